@@ -1,0 +1,61 @@
+import type {
+	IAuthenticate,
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	Icon,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { credentialText, sign } from '../nodes/shared/signing';
+
+export class ThousandEyesApi implements ICredentialType {
+	name = 'thousandEyesApi';
+
+	displayName = 'ThousandEyes API';
+
+	icon: Icon = {
+		light: 'file:../nodes/ThousandEyes/thousandEyes.svg',
+		dark: 'file:../nodes/ThousandEyes/thousandEyes.dark.svg',
+	};
+
+	documentationUrl = 'https://developer.cisco.com/docs/thousandeyes/authentication/';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Bearer Token',
+			name: 'bearerToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description:
+				'Created in ThousandEyes under Account Settings > Users and Roles > Profile > User API Tokens. A token is valid for two years.',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://api.thousandeyes.com',
+			required: true,
+			description: 'Change it only to go through a proxy of your own',
+		},
+	];
+
+	authenticate: IAuthenticate = async (
+		credentials: ICredentialDataDecryptedObject,
+		requestOptions: IHttpRequestOptions,
+	) => {
+		const token = credentialText(credentials, 'bearerToken', 'Bearer Token');
+		return sign(requestOptions, {
+			baseUrl: String(credentials.baseUrl),
+			headers: { Authorization: `Bearer ${token}` },
+			signature: { secrets: [token], sessionToken: null },
+		});
+	};
+
+	test: ICredentialTestRequest = {
+		request: { baseURL: '={{ $credentials.baseUrl }}', url: '/v7/account-groups' },
+	};
+}

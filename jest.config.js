@@ -1,0 +1,13 @@
+/** @type {import('jest').Config} */
+module.exports = {
+	testEnvironment: 'node',
+	roots: ['<rootDir>/test'],
+	testMatch: ['**/*.test.ts'],
+	// n8n-core reads its environment while it is imported.
+	setupFiles: ['<rootDir>/test/harness/environment.ts'],
+	// Types are checked by `npm run typecheck`; here they only slow the tests down.
+	transform: { '^.+\\.ts$': ['ts-jest', { diagnostics: false }] },
+	testTimeout: 30_000,
+	// Two cores are what continuous integration has.
+	maxWorkers: 2,
+};

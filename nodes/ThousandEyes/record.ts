@@ -1,0 +1,53 @@
+import { asObject, asText } from '../shared/http';
+import { baseUrlPrefix } from '../shared/signing';
+import type { Refusal, VendorRecord } from '../shared/vendor';
+import { credentialPicker } from './picker';
+import { update } from './update';
+
+/** Cisco ThousandEyes: secure credentials of transaction tests, API v7 and the deprecated v6. */
+export const thousandEyes = {
+	name: 'thousandEyes',
+	label: 'ThousandEyes',
+	credentialType: (modes) => (modes('apiVersion') === 'v6' ? 'thousandEyesLegacyApi' : 'thousandEyesApi'),
+	baseUrl: ({ baseUrl }) => baseUrlPrefix(baseUrl),
+	requestIdHeaders: ['x-request-id', 'x-thousandeyes-request-id'],
+	rateLimitResetHeader: 'x-organization-rate-limit-reset',
+	refusal: ({ body }) => readRefusal(asObject(body)),
+	codes: { invalid_token: 'authentication' },
+	hints: {
+		authentication:
+			'Check the token in the node’s credential. Do not run the node again before: ThousandEyes blocks an address after 120 refused requests in an hour.',
+		permission:
+			'The account needs the permission “Edit tests” (Settings Tests Update), and must belong to the account group. The sandbox account cannot change credentials.',
+		notFound: 'Check the ID, and set “Account Group ID” in the options if the credential belongs to another account group.',
+		unexpectedResponse: 'Check the base URL of the credential; ThousandEyes answers 301 to an API version that does not exist.',
+	},
+	operations: { update },
+	pickers: { searchCredentials: credentialPicker },
+} satisfies VendorRecord;
+
+/**
+ * Four shapes of refusal are documented: v7 problem details (RFC 9457) with field messages, the v7 token refusal, the
+ * older `{httpStatus, errors: [text]}`, and v6 `{errorMessage}`.
+ */
+function readRefusal(body: ReturnType<typeof asObject>): Refusal | null {
+	const messages = [body.errorMessage, body.error_description, body.title, body.detail, ...fieldMessages(body.errors)]
+		.map(asText)
+		.filter((text) => text !== null);
+	const vendorCode = asText(body.error) ?? asText(body.httpStatus) ?? firstFieldCode(body.errors);
+	if (messages.length === 0 && vendorCode === null) return null;
+	return { vendorCode, vendorMessage: messages.join(' ') || null };
+}
+
+function fieldMessages(errors: unknown): unknown[] {
+	if (!Array.isArray(errors)) return [];
+	return errors.map((error: unknown) => {
+		if (typeof error === 'string') return error;
+		const { field, message } = asObject(error);
+		return [asText(field), asText(message)].filter(Boolean).join(': ');
+	});
+}
+
+function firstFieldCode(errors: unknown): string | null {
+	return Array.isArray(errors) ? asText(asObject(errors[0]).code) : null;
+}

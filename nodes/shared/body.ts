@@ -1,0 +1,33 @@
+/** The largest answer that is read, in bytes after decompression. A credential is a few kB, a full list a few hundred. */
+export const MAX_BODY_BYTES = 5 * 1024 * 1024;
+
+/** As much of Node's `Readable` as reading needs: nodes may not import `stream`, not even its types. */
+export interface ByteStream extends AsyncIterable<Uint8Array> {
+	destroy(error?: Error): unknown;
+}
+
+export class BodyTooLarge extends Error {}
+
+/**
+ * Reads a streamed body as UTF-8 text. Rejects with `BodyTooLarge` past `MAX_BODY_BYTES`, and with the signal's reason
+ * when it is aborted first: n8n's own `timeout` does not bound a body that drips. Closes the stream in every case.
+ */
+export async function readBody(stream: ByteStream, signal: AbortSignal): Promise<string> {
+	const close = () => stream.destroy(new Error('The answer was not read to its end.'));
+	signal.addEventListener('abort', close, { once: true });
+	try {
+		signal.throwIfAborted();
+		const chunks: Buffer[] = [];
+		let size = 0;
+		for await (const chunk of stream) {
+			const bytes = Buffer.from(chunk);
+			size += bytes.length;
+			if (size > MAX_BODY_BYTES) throw new BodyTooLarge();
+			chunks.push(bytes);
+		}
+		return Buffer.concat(chunks).toString('utf8');
+	} finally {
+		signal.removeEventListener('abort', close);
+		stream.destroy();
+	}
+}

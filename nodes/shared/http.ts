@@ -1,0 +1,44 @@
+import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
+
+/** A request as a vendor record builds it: no host, no credentials. */
+export interface VendorRequest {
+	method: IHttpRequestMethods;
+	/** Begins with `/`; every id in it is percent-encoded (see `pathTo`). */
+	path: string;
+	query?: Record<string, string>;
+	/** `null`: no body is sent. */
+	body: IDataObject | null;
+	headers?: Record<string, string>;
+}
+
+/** The vendor's answer. Header names are lower-case. */
+export interface VendorAnswer {
+	status: number;
+	headers: Record<string, string>;
+	/** The parsed JSON body; `undefined` when the body was empty or was not JSON. */
+	body: unknown;
+}
+
+/** A plain JSON object, as against an array, a string or null. */
+export function isObject(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value as an object, or an empty one: lets a reader walk into an answer of any shape. */
+export function asObject(value: unknown): IDataObject {
+	return isObject(value) ? value : {};
+}
+
+/** The value as text when it is a non-empty string or a number that JSON parsing has not rounded; else `null`. */
+export function asText(value: unknown): string | null {
+	if (typeof value === 'string') return value === '' ? null : value;
+	return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : null;
+}
+
+/** Picks the named keys that the object has itself; nothing inherited, so `__proto__` in an answer is inert. */
+export function pick(source: unknown, keys: readonly string[]): IDataObject {
+	const object = asObject(source);
+	return Object.fromEntries(
+		keys.filter((key) => Object.hasOwn(object, key)).map((key) => [key, object[key]]),
+	) as IDataObject;
+}

@@ -1,0 +1,28 @@
+import { invalidInput } from './failure';
+
+/**
+ * URL parsers fold a segment `.` or `..` away even when it is percent-encoded, and the request would then reach
+ * another endpoint.
+ */
+const FOLDED_SEGMENTS = new Set(['.', '..']);
+
+/**
+ * Joins path segments below `prefix`, percent-encoding each, so that an id with `/`, `?`, `#` or unicode stays inside
+ * its own segment. Throws a `Failure` (`invalidInput`) for an id that no encoding can carry.
+ */
+export function pathTo(prefix: string, ...segments: string[]): string {
+	return [prefix, ...segments.map(encodeSegment)].join('/');
+}
+
+function encodeSegment(segment: string): string {
+	if (segment === '' || FOLDED_SEGMENTS.has(segment)) {
+		throw invalidInput(`“${segment}” cannot be used as an ID. Enter the ID that the vendor shows.`);
+	}
+	try {
+		return encodeURIComponent(segment);
+	} catch {
+		throw invalidInput(
+			'The ID holds half of a character (a lone surrogate) and cannot be sent. Enter it again.',
+		);
+	}
+}

@@ -1,0 +1,21 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { invalidInput } from './failure';
+import type { Parameters } from './parameters';
+
+/** The parameters of one item, read through n8n. */
+export function parametersOf(context: IExecuteFunctions, itemIndex: number): Parameters {
+	return {
+		timezone: context.getTimezone(),
+		get: (name) => {
+			try {
+				return context.getNodeParameter(name, itemIndex, null, { extractValue: true }) ?? undefined;
+			} catch {
+				// n8n's message may quote what the expression read, and so a secret.
+				throw invalidInput(
+					`The expression in the parameter “${name}” could not be evaluated. Open the node and check it.`,
+				);
+			}
+		},
+	};
+}

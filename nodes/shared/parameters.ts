@@ -1,0 +1,100 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { invalidInput } from './failure';
+import { isObject } from './http';
+import { toDateTime } from './time';
+
+/** One item's parameters, their expressions evaluated for that item. */
+export interface Parameters {
+	/**
+	 * The value of a parameter, a resource locator already reduced to its id; `undefined` when the node does not have
+	 * it. Throws a `Failure` when its expression cannot be evaluated.
+	 */
+	get(name: string): unknown;
+	/** The workflow's time zone (IANA name). */
+	timezone: string;
+}
+
+/** Text, or a number that has not lost digits, as a non-empty string. Throws a `Failure` naming `label` otherwise. */
+export function requireText(value: unknown, label: string): string {
+	if (typeof value === 'string' && value !== '') return value;
+	if (typeof value === 'number' && Number.isFinite(value)) {
+		if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+			throw invalidInput(
+				`“${label}” is a number too large to be exact. Pass it as text, in quotes, so that no digit is lost.`,
+			);
+		}
+		return String(value);
+	}
+	if (value === undefined || value === null || value === '') {
+		throw invalidInput(`“${label}” is empty. Fill it in, or check that its expression yields a value.`);
+	}
+	throw invalidInput(`“${label}” must be text. Check what its expression yields.`);
+}
+
+/** As `requireText`, but `null` when the value is empty: for fields that may be left out. */
+export function optionalText(value: unknown, label: string): string | null {
+	return value === undefined || value === null || value === '' ? null : requireText(value, label);
+}
+
+/** A whole number within bounds, also when it is given as text. */
+export function requireInteger(
+	value: unknown,
+	label: string,
+	{ min, max }: { min: number; max: number },
+): number {
+	const text = requireText(value, label);
+	const number = /^-?\d+$/.test(text) ? Number(text) : NaN;
+	if (!Number.isSafeInteger(number) || number < min || number > max) {
+		throw invalidInput(`“${label}” must be a whole number from ${min} to ${max}.`);
+	}
+	return number;
+}
+
+/** A JSON object, given as an object or as JSON text. */
+export function requireObject(value: unknown, label: string): IDataObject {
+	let parsed = value;
+	if (typeof value === 'string') {
+		try {
+			parsed = JSON.parse(value);
+		} catch {
+			// The parser's own message quotes the text, which may be a secret.
+			throw invalidInput(`“${label}” is not valid JSON. Enter an object such as {"key": "value"}.`);
+		}
+	}
+	if (isObject(parsed)) return parsed;
+	throw invalidInput(`“${label}” must be a JSON object such as {"key": "value"}.`);
+}
+
+/** The calendar day of any date that n8n hands over, in the workflow's time zone, as yyyy-MM-dd. */
+export function requireDay(value: unknown, label: string, timezone: string): string {
+	const date = toDateTime(value, timezone);
+	const day = date?.setZone(timezone).toISODate();
+	if (day) return day;
+	throw invalidInput(`“${label}” is not a date. Enter one such as 2030-12-31, or an expression that yields a date.`);
+}
+
+/** A collection parameter (“Update Fields”, “Options”): the fields that the user has added. */
+export function collection(parameters: Parameters, name: string): IDataObject {
+	const value = parameters.get(name);
+	return isObject(value) ? value : {};
+}
+
+const PEM = /^(-----BEGIN ([A-Z0-9 ]+)-----)\s*([\s\S]*?)\s*(-----END \2-----)\s*$/;
+
+/** RFC 7468 line length of a PEM body. */
+const PEM_LINE = 64;
+
+/**
+ * Restores the line breaks of a PEM or OpenSSH key that were lost on the way: pasted into a single-line input (they
+ * became spaces) or taken from JSON text (they became the two characters `\n`). Any other text is returned as it is.
+ */
+export function restoreKeyLineBreaks(key: string): string {
+	const unescaped = key.includes('\n') ? key : key.replaceAll('\\r', '').replaceAll('\\n', '\n');
+	const match = PEM.exec(unescaped.trim());
+	if (match === null) return key;
+	const [, begin, , body = '', end] = match;
+	if (body.includes('\n') || body.includes(':')) return unescaped;
+	const lines = body.replaceAll(/\s+/g, '').match(new RegExp(`.{1,${PEM_LINE}}`, 'g')) ?? [];
+	return [begin, ...lines, end, ''].join('\n');
+}

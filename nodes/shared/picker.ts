@@ -1,0 +1,112 @@
+import {
+	NodeOperationError,
+	type ILoadOptionsFunctions,
+	type INodeListSearchResult,
+	type INodeProperties,
+} from 'n8n-workflow';
+
+import { DEFAULT_TIMEOUT_MS } from './execute';
+import { Failure } from './failure';
+import { failureIn } from './refusal';
+import { send } from './transport';
+import type { PickerContext, VendorRecord } from './vendor';
+
+/** A `listSearch` method for one of the vendor's pickers. */
+export function searchMethod(vendor: VendorRecord, pickerName: string) {
+	return async function search(
+		this: ILoadOptionsFunctions,
+		filter?: string,
+		paginationToken?: string,
+	): Promise<INodeListSearchResult> {
+		try {
+			return await loadPage(this, vendor, pickerName, {
+				parameter: (name) => editorValue(this, name),
+				search: filter || undefined,
+				cursor: paginationToken || undefined,
+			});
+		} catch (error) {
+			throw pickerError(this, error);
+		}
+	};
+}
+
+async function loadPage(
+	context: ILoadOptionsFunctions,
+	vendor: VendorRecord,
+	pickerName: string,
+	pickerContext: PickerContext,
+): Promise<INodeListSearchResult> {
+	const picker = vendor.pickers[pickerName];
+	if (picker === undefined) throw new Error(`No picker ${pickerName}`);
+	const { parameter } = pickerContext;
+	const credentialType = vendor.credentialType(parameter);
+	const credentials = await context.getCredentials(credentialType);
+	const answer = await send(context, picker.request(pickerContext), {
+		credentialType,
+		baseUrl: vendor.baseUrl(credentials, parameter),
+		timeoutMs: DEFAULT_TIMEOUT_MS,
+		stage: 'read',
+		onSent: () => {},
+		onSecrets: () => {},
+	});
+	const failure = failureIn(vendor, answer, 'read');
+	if (failure !== null) throw failure;
+
+	const page = picker.read(answer, pickerContext);
+	const wanted = picker.searchesItself ? '' : (pickerContext.search ?? '').toLowerCase();
+	return {
+		results: page.entries
+			.filter(({ id, name }) => `${name}\n${id}`.toLowerCase().includes(wanted))
+			.map(({ id, name, detail }) => ({ name: detail === null ? name : `${name} (${detail})`, value: id })),
+		paginationToken: page.cursor,
+	};
+}
+
+/** A parameter as it stands in the editor; an expression there cannot be evaluated, and counts as unset. */
+function editorValue(context: ILoadOptionsFunctions, name: string): string {
+	const value: unknown = context.getCurrentNodeParameter(name, { extractValue: true });
+	if (typeof value !== 'string' && typeof value !== 'number') return '';
+	return String(value).startsWith('=') ? '' : String(value);
+}
+
+/** Only our own sentences reach the editor: vendor text could hold anything. */
+function pickerError(context: ILoadOptionsFunctions, error: unknown): NodeOperationError {
+	const message =
+		error instanceof Failure
+			? [error.message, error.details.hint].filter(Boolean).join(' ')
+			: 'The list could not be loaded. Choose a credential for this node first, or enter the ID.';
+	return new NodeOperationError({ ...context.getNode(), parameters: {} }, message);
+}
+
+interface LocatorOptions {
+	displayName: string;
+	name: string;
+	/** Name of the node's `listSearch` method. */
+	searchListMethod: string;
+	placeholder: string;
+	description: string;
+	displayOptions?: INodeProperties['displayOptions'];
+	/** Parameters whose change empties the choice. */
+	dependsOn?: string[];
+}
+
+/** A required resource locator with the modes From List and By ID. */
+export function locator(options: LocatorOptions): INodeProperties {
+	const { searchListMethod, placeholder, dependsOn, ...rest } = options;
+	return {
+		...rest,
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
+		required: true,
+		...(dependsOn === undefined ? {} : { typeOptions: { loadOptionsDependsOn: dependsOn } }),
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				typeOptions: { searchListMethod, searchable: true },
+			},
+			{ displayName: 'By ID', name: 'id', type: 'string', placeholder },
+		],
+	};
+}

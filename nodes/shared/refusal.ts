@@ -1,0 +1,116 @@
+import { Failure, type Applied, type FailureCode, type Stage } from './failure';
+import type { VendorAnswer } from './http';
+import { retryAfterMs } from './retryAfter';
+import type { Refusal, VendorRecord } from './vendor';
+
+/** What a status means on its own (RFC 9110, RFC 4918, RFC 6585), for vendors that say no more. */
+const STATUS_CODES: Readonly<Record<number, FailureCode>> = {
+	400: 'invalidInput',
+	401: 'authentication',
+	403: 'permission',
+	404: 'notFound',
+	408: 'timeout',
+	409: 'conflict',
+	410: 'notFound',
+	422: 'invalidInput',
+	423: 'locked',
+	429: 'rateLimited',
+};
+
+/**
+ * Answers with which a request was turned away before it took effect. Every other answer above 299 leaves it open:
+ * a gateway may speak for a vendor that has already acted, and 303 is what follows on an action.
+ */
+function turnedAway(status: number): boolean {
+	return (status >= 400 && status < 500 && status !== 408) || [301, 302, 307, 308].includes(status);
+}
+
+const SENTENCES: Readonly<Record<FailureCode, (label: string) => string>> = {
+	authentication: (label) => `${label} did not accept the node’s credential.`,
+	permission: (label) => `${label} does not allow this with the node’s credential.`,
+	notFound: (label) => `${label} has no credential with this ID.`,
+	parentNotFound: (label) => `${label} does not know what the credential should belong to.`,
+	invalidInput: (label) => `${label} did not accept the values.`,
+	verificationFailed: (label) => `${label} checked the new secret and rejected it.`,
+	conflict: (label) => `${label} already has such a credential.`,
+	locked: (label) => `${label} has locked this credential against changes.`,
+	rateLimited: (label) => `${label} is receiving too many requests.`,
+	vendorUnavailable: (label) => `${label} is not available at the moment.`,
+	timeout: (label) => `${label} ran out of time while handling the request.`,
+	network: (label) => `${label} could not be reached.`,
+	unexpectedResponse: (label) => `${label} gave an answer that this node does not understand.`,
+	cancelled: (label) => `${label} was not asked: the execution was cancelled.`,
+};
+
+const ADVICE: Readonly<Partial<Record<FailureCode, string>>> = {
+	authentication: 'Open the credential of this node, check its fields and run its test.',
+	permission: 'Give the account behind the node’s credential the permission to change credentials.',
+	notFound: 'Check the ID, and that the node’s credential belongs to the same account.',
+	invalidInput: 'Read the vendor’s message and correct the fields that it names.',
+	rateLimited: 'Run it again after the time that the vendor asks for.',
+	vendorUnavailable: 'Run it again later.',
+	timeout: 'Run it again later.',
+	unexpectedResponse: 'Check the base URL of the credential: the answer may come from a proxy or another service.',
+};
+
+/**
+ * Turns an answer into a `Failure`, or returns `null` when it reports success. A refusal counts whatever the status:
+ * some vendors say no with 200.
+ */
+export function failureIn(vendor: VendorRecord, answer: VendorAnswer, stage: Stage): Failure | null {
+	const succeeded = answer.status >= 200 && answer.status < 300;
+	const refusal = vendor.refusal(answer);
+	if (succeeded && refusal === null) return null;
+
+	const code = codeOf(vendor, answer, refusal);
+	const message = SENTENCES[code](vendor.label);
+	return new Failure({
+		code,
+		stage,
+		message,
+		applied: stage === 'change' ? (refusal?.applied ?? appliedOf(vendor, answer, refusal)) : 'no',
+		hint: vendor.hints[code] ?? ADVICE[code] ?? null,
+		httpStatus: answer.status,
+		vendorCode: refusal?.vendorCode ?? null,
+		vendorMessage: refusal?.vendorMessage ?? null,
+		retryAfterMs: retryAfterMs(answer, code === 'rateLimited' ? vendor.rateLimitResetHeader : undefined),
+		requestId: requestIdOf(vendor, answer, refusal?.requestId),
+	});
+}
+
+function codeOf(vendor: VendorRecord, { status }: VendorAnswer, refusal: Refusal | null): FailureCode {
+	if (refusal?.code !== undefined) return refusal.code;
+	const known = knownCode(vendor, refusal);
+	if (known !== undefined) return known;
+	return STATUS_CODES[status] ?? (status >= 500 ? 'vendorUnavailable' : 'unexpectedResponse');
+}
+
+function knownCode(vendor: VendorRecord, refusal: Refusal | null): FailureCode | undefined {
+	const vendorCode = refusal?.vendorCode ?? '';
+	return Object.hasOwn(vendor.codes, vendorCode) ? vendor.codes[vendorCode] : undefined;
+}
+
+function appliedOf(vendor: VendorRecord, { status }: VendorAnswer, refusal: Refusal | null): Applied {
+	return turnedAway(status) || (status < 300 && knownCode(vendor, refusal) !== undefined) ? 'no' : 'unknown';
+}
+
+/** The vendor's id of a request: from the body when it is there, else from the first header that has one. */
+export function requestIdOf(
+	vendor: VendorRecord,
+	answer: VendorAnswer,
+	inBody: string | null = null,
+): string | null {
+	const header = vendor.requestIdHeaders.find((name) => answer.headers[name]);
+	return inBody ?? (header === undefined ? null : (answer.headers[header] ?? null));
+}
+
+/** A 2xx answer whose body makes no sense: the change may or may not have been made. */
+export function unreadable(label: string, what: string): Failure {
+	return new Failure({
+		code: 'unexpectedResponse',
+		stage: 'answer',
+		applied: 'unknown',
+		message: `${SENTENCES.unexpectedResponse(label)} ${what}`,
+		hint: ADVICE.unexpectedResponse,
+	});
+}

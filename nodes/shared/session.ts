@@ -1,0 +1,181 @@
+import { createHash } from 'crypto';
+import type { IDataObject, IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
+
+import { readBody, type ByteStream } from './body';
+import { Failure, type FailureCode } from './failure';
+import { asObject, asText } from './http';
+import { isRejectedToken } from './signing';
+
+/**
+ * An access token as n8n stores it in the credential's hidden field: what it was issued for, until when it is good, and
+ * the token. Bound to base URL and account, because n8n goes on handing out the stored token after the credential has
+ * been edited, and would send it to the new host.
+ */
+export interface Session {
+	binding: string;
+	/** Epoch milliseconds; `null` when the token endpoint did not say. */
+	expiresAt: number | null;
+	token: string;
+}
+
+/** One POST to a token endpoint (OAuth 2.0 client credentials). */
+export interface TokenRequest {
+	url: string;
+	headers: Record<string, string>;
+	body: string;
+}
+
+/** A token request that hangs must not hold the workflow; the same bound as for a vendor request. */
+const TOKEN_TIMEOUT_MS = 30_000;
+
+/** A token is given up this share of its life before its end, at most a minute, so that it does not expire on the way. */
+const EXPIRY_MARGIN_SHARE = 0.1;
+const EXPIRY_MARGIN_MAX_MS = 60_000;
+
+/**
+ * The openings of the sentences below. n8n wraps what `preAuthentication` throws into its own error class and keeps
+ * only the text, so the text is what tells the transport that signing in, not the request, has gone wrong.
+ */
+const SIGN_IN_OPENINGS: ReadonlyArray<readonly [string, FailureCode]> = [
+	['No access token: the sign-in was refused', 'authentication'],
+	['No access token: the sign-in was throttled', 'rateLimited'],
+	['No access token: the sign-in host is not available', 'vendorUnavailable'],
+	['No access token: the sign-in host could not be reached', 'network'],
+	['No access token: the answer of the sign-in host was not understood', 'unexpectedResponse'],
+];
+
+/** The code and sentence of a failed sign-in, or `null` when the text does not speak of one. */
+export function signInFailureIn(text: string): { code: FailureCode; message: string } | null {
+	const found = SIGN_IN_OPENINGS.find(([opening]) => text.startsWith(opening));
+	return found === undefined ? null : { code: found[1], message: text };
+}
+
+function signInFailure(code: FailureCode, rest: string): Failure {
+	const opening = SIGN_IN_OPENINGS.find(([, itsCode]) => itsCode === code)?.[0] ?? '';
+	return new Failure({ code, stage: 'token', message: `${opening}${rest}` });
+}
+
+/** A digest of everything that an access token is issued for, in a fixed order. */
+export function bindingOf(...parts: string[]): string {
+	return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+}
+
+export function serializeSession(session: Session): string {
+	return JSON.stringify(session);
+}
+
+/**
+ * The stored access token, if it may sign this request. Otherwise throws an error that looks like a 401 to n8n, which
+ * answers with one `preAuthentication` and calls `authenticate` again: the way to a fresh token without a wasted
+ * request to the vendor.
+ */
+export function usableToken(stored: unknown, binding: string, request: IHttpRequestOptions): string {
+	const session = parseSession(stored);
+	if (
+		session === null ||
+		session.binding !== binding ||
+		isRejectedToken(request, session.token) ||
+		(session.expiresAt !== null && session.expiresAt <= Date.now())
+	) {
+		throw Object.assign(new Error('The stored access token cannot be used any more.'), {
+			response: { status: 401 },
+		});
+	}
+	return session.token;
+}
+
+function parseSession(stored: unknown): Session | null {
+	if (typeof stored !== 'string' || stored === '') return null;
+	try {
+		const { binding, expiresAt, token } = asObject(JSON.parse(stored));
+		if (typeof binding !== 'string' || typeof token !== 'string') return null;
+		return { binding, expiresAt: typeof expiresAt === 'number' ? expiresAt : null, token };
+	} catch {
+		return null;
+	}
+}
+
+/** Token requests under way, by binding: many items that start together share one. */
+const underWay = new Map<string, Promise<Session>>();
+
+/**
+ * Fetches an access token, once for all callers that ask for the same binding at the same time.
+ * Throws a `Failure` whose text holds neither a secret nor anything of the host's but an OAuth error code.
+ */
+export async function fetchSession(
+	helper: IHttpRequestHelper,
+	binding: string,
+	request: TokenRequest,
+): Promise<Session> {
+	const shared = underWay.get(binding);
+	if (shared !== undefined) return await shared;
+	const fetching = requestSession(helper, binding, request).finally(() => underWay.delete(binding));
+	underWay.set(binding, fetching);
+	return await fetching;
+}
+
+async function requestSession(
+	helper: IHttpRequestHelper,
+	binding: string,
+	{ url, headers, body }: TokenRequest,
+): Promise<Session> {
+	const deadline = AbortSignal.timeout(TOKEN_TIMEOUT_MS);
+	const options: IHttpRequestOptions = {
+		method: 'POST',
+		url,
+		headers,
+		body,
+		encoding: 'stream',
+		abortSignal: deadline,
+		disableFollowRedirect: true,
+		ignoreHttpStatusErrors: true,
+		returnFullResponse: true,
+	};
+	let status: number;
+	let text: string;
+	try {
+		const answer = (await helper.helpers.httpRequest(options)) as { statusCode: number; body: ByteStream };
+		status = answer.statusCode;
+		text = await readBody(answer.body, deadline);
+	} catch {
+		throw signInFailure('network', '. Check the sign-in URL of the credential and the network.');
+	}
+	return readSession(binding, status, parseBody(text));
+}
+
+function readSession(binding: string, status: number, body: IDataObject): Session {
+	const said = oauthError(body);
+	const detail = said === null ? `HTTP ${status}` : `HTTP ${status}, ${said}`;
+	if (status === 429) {
+		throw signInFailure('rateLimited', ` (${detail}). Wait a minute before the next run.`);
+	}
+	if (status >= 500) throw signInFailure('vendorUnavailable', ` (${detail}). Run it again later.`);
+	if (status >= 400) {
+		throw signInFailure('authentication', ` (${detail}). Check client ID, client secret and scopes of the credential.`);
+	}
+	const token = asText(body.access_token);
+	if (status < 200 || status >= 300 || token === null) {
+		throw signInFailure('unexpectedResponse', ` (${detail}). Check the sign-in URL of the credential.`);
+	}
+	return { binding, token, expiresAt: expiryOf(body.expires_in) };
+}
+
+/** OAuth error codes are short identifiers (RFC 6749 §5.2); anything else might be an echo of what was sent. */
+function oauthError(body: IDataObject): string | null {
+	return typeof body.error === 'string' && /^[a-z_]{3,40}$/.test(body.error) ? body.error : null;
+}
+
+function expiryOf(expiresIn: unknown): number | null {
+	const seconds = Number(expiresIn);
+	if (!Number.isFinite(seconds) || seconds <= 0) return null;
+	const lifeMs = seconds * 1000;
+	return Date.now() + lifeMs - Math.min(lifeMs * EXPIRY_MARGIN_SHARE, EXPIRY_MARGIN_MAX_MS);
+}
+
+function parseBody(text: string): IDataObject {
+	try {
+		return asObject(JSON.parse(text));
+	} catch {
+		return {};
+	}
+}

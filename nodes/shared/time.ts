@@ -1,0 +1,47 @@
+import { DateTime } from 'luxon';
+
+/** Numbers from here on are milliseconds since 1970, below it seconds: 1e11 s is the year 5138, 1e11 ms is 1973. */
+const MILLISECONDS_FROM = 1e11;
+
+const TEXT_PARSERS = [
+	DateTime.fromISO,
+	DateTime.fromSQL,
+	DateTime.fromRFC2822,
+	DateTime.fromHTTP,
+] as const;
+
+/**
+ * Reads any date that n8n or a vendor hands over: a luxon DateTime, a JS Date, ISO 8601, SQL, RFC 2822 or HTTP text,
+ * or epoch seconds or milliseconds. Text without an offset is read in `zone`. `null` when it is none of these.
+ */
+export function toDateTime(value: unknown, zone = 'utc'): DateTime | null {
+	const date = parse(value, zone);
+	return date?.isValid ? date : null;
+}
+
+function parse(value: unknown, zone: string): DateTime | null {
+	if (DateTime.isDateTime(value)) return value;
+	if (value instanceof Date) return DateTime.fromJSDate(value, { zone });
+	if (typeof value === 'number' && Number.isFinite(value)) {
+		return Math.abs(value) >= MILLISECONDS_FROM
+			? DateTime.fromMillis(value, { zone })
+			: DateTime.fromSeconds(value, { zone });
+	}
+	if (typeof value !== 'string') return null;
+	const text = value.trim();
+	for (const parser of TEXT_PARSERS) {
+		const date = parser(text, { zone });
+		if (date.isValid) return date;
+	}
+	return null;
+}
+
+/** The moment in ISO 8601 UTC with milliseconds, or `null` when the value is no date. */
+export function toIsoUtc(value: unknown): string | null {
+	return toDateTime(value)?.toUTC().toISO() ?? null;
+}
+
+/** Now, in ISO 8601 UTC. */
+export function nowIsoUtc(): string {
+	return DateTime.utc().toISO();
+}

@@ -1,0 +1,128 @@
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+
+import type { Applied, FailureCode } from './failure';
+import type { VendorAnswer, VendorRequest } from './http';
+import type { Parameters } from './parameters';
+
+/**
+ * A vendor as data: where its API is, what its operations send and receive, what its refusals mean. The engine
+ * (`execute.ts`, `transport.ts`, `picker.ts`) is written once and knows vendors only through this record.
+ */
+export interface VendorRecord {
+	/** The node's name; the result's `vendor`. */
+	name: string;
+	/** The vendor as people call it, for sentences. */
+	label: string;
+	/** The credential type that serves a request, from the mode switches of the node. */
+	credentialType(modes: Modes): string;
+	/** The base URL that a credential stands for. Throws a `Failure` when the credential cannot be used. */
+	baseUrl(credentials: ICredentialDataDecryptedObject, modes: Modes): string;
+	/** Lower-case answer headers that carry the vendor's id of the request, the best first. */
+	requestIdHeaders: readonly string[];
+	/** Lower-case answer header with the epoch second at which a rate limit ends. */
+	rateLimitResetHeader?: string;
+	/** The vendor's refusal in this answer, or `null` when the body is none (a bare status still counts). */
+	refusal(answer: VendorAnswer): Refusal | null;
+	/** What a refusal's vendor code means, where the status alone does not say or misleads. */
+	codes: Readonly<Record<string, FailureCode>>;
+	/** What the user can do, by failure code; takes the place of the general advice. */
+	hints: Readonly<Partial<Record<FailureCode, string>>>;
+	operations: Readonly<Record<'update', Operation>>;
+	/** What the resource locators list, by the name of their `listSearch` method. */
+	pickers: Readonly<Record<string, Picker>>;
+}
+
+/** Reads a mode switch of the node: a parameter that takes no expressions and is the same for every item. */
+export type Modes = (name: string) => string;
+
+/** What a vendor says when it refuses. Text is unredacted. */
+export interface Refusal {
+	vendorCode: string | null;
+	vendorMessage: string | null;
+	requestId?: string | null;
+	/** What the refusal means, when neither status nor `codes` can tell. */
+	code?: FailureCode;
+	/** Whether the change took place all the same, when the vendor documents it. */
+	applied?: Applied;
+}
+
+/** What an item asks for, as far as every operation has it. */
+export interface Target {
+	/** The credential's id, as given. */
+	id: string;
+	/** Names of the fields that the user asked to change, in the vendor's naming. */
+	changed: string[];
+	/** The values among them that must not come back in any output. */
+	secrets: string[];
+}
+
+/**
+ * One operation. `read` and `request` and `result` are pure: parameters in, request out; answer in, result out.
+ * Method syntax keeps records with different inputs assignable to one type.
+ */
+export interface Operation<Input extends Target = Target> {
+	/** Reads one item's parameters. Throws a `Failure` (`invalidInput`); nothing has been sent then. */
+	read(parameters: Parameters): Input;
+	/** A read that has to come before the change, or `null` when this input needs none. */
+	before?(input: Input): PriorRead<Input> | null;
+	/** The request that makes the change. */
+	request(input: Input): VendorRequest;
+	/** Reads the vendor's answer to it. Throws a `Failure` (`unexpectedResponse`) when it makes no sense. */
+	result(input: Input, answer: VendorAnswer): Reading;
+}
+
+export interface PriorRead<Input> {
+	request: VendorRequest;
+	/** Codes of failures after which the change can go ahead without what was to be read. */
+	dispensableOn: readonly FailureCode[];
+	/** The input completed from the answer, `null` after a dispensable failure. May throw a `Failure`. */
+	complete(input: Input, answer: VendorAnswer | null): Input;
+}
+
+/** How the vendor's answer, or the vendor itself, bears out that the change took. */
+export interface Verification {
+	status: 'verified' | 'unverifiable' | 'failed' | 'skipped';
+	method: 'vendor' | 'response' | 'readBack' | 'none';
+	detail: string | null;
+}
+
+/** What an answer says of a credential. `null` where it does not say. Times in any form: the result makes them ISO. */
+export interface Reading {
+	id: string | null;
+	name: string | null;
+	type: string | null;
+	parentId: string | null;
+	createdAt: unknown;
+	updatedAt: unknown;
+	expiresAt: unknown;
+	/** The vendor's own non-secret fields, in the vendor's naming. */
+	attributes: IDataObject;
+	verification: Verification;
+	/** The request id, for a vendor that puts it into the body. */
+	requestId?: string | null;
+}
+
+/** What a resource locator offers. */
+export interface Picker {
+	/**
+	 * The request for one page. `search` is what the user typed, `cursor` what the page before returned; both may be
+	 * absent. `parameter` reads the node's other parameters as they stand in the editor: an empty string when unset.
+	 * Throws a `Failure` with a sentence for the user when another parameter must be chosen first.
+	 */
+	request(context: PickerContext): VendorRequest;
+	read(answer: VendorAnswer, context: PickerContext): PickerPage;
+	/** Whether the vendor has already searched; otherwise the page is filtered here. */
+	searchesItself: boolean;
+}
+
+export interface PickerContext {
+	parameter: (name: string) => string;
+	search?: string;
+	cursor?: string;
+}
+
+export interface PickerPage {
+	entries: Array<{ id: string; name: string; detail: string | null }>;
+	/** What fetches the next page; absent on the last one. */
+	cursor?: string;
+}

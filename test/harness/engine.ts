@@ -1,0 +1,239 @@
+import './environment';
+
+import { Logger as CoreLogger } from '@n8n/backend-common';
+import { Container } from '@n8n/di';
+import { ExecutionLifecycleHooks, LoadOptionsContext, WorkflowExecute } from 'n8n-core';
+import {
+	LoggerProxy,
+	NodeConnectionTypes,
+	Workflow,
+	type ExecutionError,
+	type IConnections,
+	type ICredentialDataDecryptedObject,
+	type IExecuteFunctions,
+	type ILoadOptionsFunctions,
+	type INode,
+	type INodeExecutionData,
+	type INodeParameters,
+	type INodeType,
+	type INodeTypes,
+	type IRun,
+	type ITaskData,
+	type IVersionedNodeType,
+	type IWorkflowExecuteAdditionalData,
+	type Logger,
+} from 'n8n-workflow';
+
+import { StoredCredentialsHelper, type CredentialStore } from './credentialsHelper';
+import { manifest, type PackageTypes } from './packageTypes';
+
+/** A workflow as n8n exports it, as far as running it needs it. */
+export interface WorkflowJson {
+	name: string;
+	nodes: INode[];
+	connections: IConnections;
+}
+
+export interface RunOptions {
+	workflow: WorkflowJson;
+	/** Name of the node to start with; its output is `items`. */
+	start: string;
+	items: INodeExecutionData[];
+	/** Credential data by the id that the workflow's nodes name. */
+	credentials: CredentialStore;
+	/** Called before and after each node, as it happens. */
+	onNode?: (event: 'before' | 'after', nodeName: string, data?: ITaskData) => void;
+	/** Called with the execution once it runs, so that a test can cancel it. */
+	onStart?: (execution: { cancel: () => void }) => void;
+}
+
+/** What is left of a run. */
+export interface RunResult {
+	run: IRun;
+	/** Output items of a node's last run, by output index. */
+	output(nodeName: string, outputIndex?: number): INodeExecutionData[];
+	/** The error that ended the run, or that the node threw. */
+	error: ExecutionError | undefined;
+	/** Every log line that the nodes wrote, with its metadata, as text. */
+	logs: string[];
+}
+
+/** Runs workflows of the package's nodes on n8n's own engine, as its server would. */
+export class Engine {
+	private readonly nodeTypes: INodeTypes;
+
+	constructor(
+		private readonly types: PackageTypes,
+		/** Node types beside the package's own, by full name. */
+		extraNodes: Record<string, INodeType> = {},
+	) {
+		const known: Record<string, INodeType> = { ...engineNodes(), ...extraNodes };
+		for (const [name, node] of types.nodes) known[`${manifest.name}.${name}`] = node;
+		const find = (type: string): INodeType => {
+			const found = known[type];
+			if (found === undefined) throw new Error(`No node type ${type}`);
+			return found;
+		};
+		this.nodeTypes = {
+			getByName: find as (type: string) => INodeType | IVersionedNodeType,
+			getByNameAndVersion: find,
+			getKnownTypes: () => ({}),
+		};
+	}
+
+	async run({ workflow: json, start, items, credentials, onNode, onStart }: RunOptions): Promise<RunResult> {
+		const workflow = this.workflow(json);
+		const startNode = workflow.getNode(start);
+		if (startNode === null) throw new Error(`No node ${start} in the workflow`);
+		startItems.set(workflow, items);
+
+		const hooks = new ExecutionLifecycleHooks('trigger', '1', { ...json, id: '1', active: false } as never);
+		hooks.addHandler('nodeExecuteBefore', async (nodeName) => onNode?.('before', nodeName));
+		hooks.addHandler('nodeExecuteAfter', async (nodeName, data) => onNode?.('after', nodeName, data));
+		const additionalData = { ...this.additionalData(credentials), hooks, executionId: '1' };
+
+		const logs: string[] = [];
+		const logger = collectingLogger(logs);
+		LoggerProxy.init(logger);
+		const usualLogger = Container.get(CoreLogger);
+		Container.set(CoreLogger, logger as unknown as CoreLogger);
+		await workflow.expression.acquireIsolate?.();
+		try {
+			const execution = new WorkflowExecute(additionalData, 'trigger');
+			const promise = execution.run({ workflow, startNode });
+			onStart?.({ cancel: () => promise.cancel() });
+			const run = await promise;
+			const { runData, error } = run.data.resultData;
+			return {
+				run,
+				error: error ?? Object.values(runData).flat().find((task) => task.error)?.error,
+				logs,
+				output: (nodeName, outputIndex = 0) => runData[nodeName]?.at(-1)?.data?.main?.[outputIndex] ?? [],
+			};
+		} finally {
+			Container.set(CoreLogger, usualLogger);
+			await workflow.expression.releaseIsolate?.();
+		}
+	}
+
+	/** The context in which the editor loads a list for the node's pickers. */
+	loadOptions(node: INode, credentials: CredentialStore): ILoadOptionsFunctions {
+		const workflow = this.workflow({ name: 'editor', nodes: [node], connections: {} });
+		const additionalData = { ...this.additionalData(credentials), currentNodeParameters: node.parameters };
+		return new LoadOptionsContext(workflow, node, additionalData, '') as unknown as ILoadOptionsFunctions;
+	}
+
+	private workflow({ name, nodes, connections }: WorkflowJson): Workflow {
+		return new Workflow({
+			id: '1',
+			name,
+			nodes: structuredClone(nodes),
+			connections,
+			active: false,
+			nodeTypes: this.nodeTypes,
+			settings: { executionOrder: 'v1' },
+		});
+	}
+
+	private additionalData(credentials: CredentialStore): IWorkflowExecuteAdditionalData {
+		// n8n builds absolute URLs from these on every parameter read; nothing listens there.
+		const nowhere = 'http://localhost:5678/';
+		return {
+			credentialsHelper: new StoredCredentialsHelper(this.types.credentials, credentials),
+			restApiUrl: nowhere,
+			instanceBaseUrl: nowhere,
+			formWaitingBaseUrl: nowhere,
+			webhookBaseUrl: nowhere,
+			webhookWaitingBaseUrl: nowhere,
+			webhookTestBaseUrl: nowhere,
+			variables: {},
+			currentNodeExecutionIndex: 0,
+		} as unknown as IWorkflowExecuteAdditionalData;
+	}
+}
+
+/** The items that each run's trigger gives, kept outside the workflow so that they reach the engine untouched. */
+const startItems = new WeakMap<object, INodeExecutionData[]>();
+
+/** The two of n8n's own node types that workflows here need; its package of nodes would triple the install. */
+function engineNodes(): Record<string, INodeType> {
+	const plain = (name: string, execute: INodeType['execute']): INodeType => ({
+		description: {
+			displayName: name,
+			name,
+			group: ['transform'],
+			version: 1,
+			description: '',
+			defaults: { name },
+			inputs: [NodeConnectionTypes.Main],
+			outputs: [NodeConnectionTypes.Main],
+			properties: [],
+		},
+		execute,
+	});
+	const trigger = plain('manualTrigger', async function (this: IExecuteFunctions) {
+		const workflow = (this as unknown as { workflow: object }).workflow;
+		return [startItems.get(workflow) ?? []];
+	});
+	trigger.description.inputs = [];
+	return {
+		'n8n-nodes-base.manualTrigger': trigger,
+		'n8n-nodes-base.noOp': plain('noOp', async function (this: IExecuteFunctions) {
+			return [this.getInputData()];
+		}),
+	};
+}
+
+function collectingLogger(lines: string[]): Logger {
+	const collect = (level: string) => (message: string, metadata?: object) =>
+		void lines.push(`${level} ${message} ${JSON.stringify(metadata ?? {})}`);
+	return {
+		error: collect('error'),
+		warn: collect('warn'),
+		info: collect('info'),
+		debug: collect('debug'),
+		scoped: () => collectingLogger(lines),
+	} as unknown as Logger;
+}
+
+/** A workflow of a start node, the node under test, and a node on each of its two branches. */
+export function singleNodeWorkflow(
+	nodeName: string,
+	credentialType: string,
+	parameters: INodeParameters,
+	settings: Partial<INode> = {},
+): WorkflowJson {
+	const position: [number, number] = [0, 0];
+	const plain = (name: string, type: string): INode => ({
+		id: name,
+		name,
+		type,
+		typeVersion: 1,
+		position,
+		parameters: {},
+	});
+	const to = (name: string) => [{ node: name, type: NodeConnectionTypes.Main, index: 0 }];
+	return {
+		name: 'test',
+		nodes: [
+			plain('Start', 'n8n-nodes-base.manualTrigger'),
+			{
+				...plain('Node', `${manifest.name}.${nodeName}`),
+				parameters,
+				credentials: { [credentialType]: { id: credentialType, name: credentialType } },
+				...settings,
+			},
+			plain('Success', 'n8n-nodes-base.noOp'),
+			plain('Failure', 'n8n-nodes-base.noOp'),
+		],
+		connections: {
+			Start: { main: [to('Node')] },
+			Node: { main: [to('Success'), to('Failure')] },
+		},
+	};
+}
+
+/** Credentials stored under their type's name, as `singleNodeWorkflow` refers to them. */
+export function storeOf(credentials: Record<string, ICredentialDataDecryptedObject>): CredentialStore {
+	return new Map(Object.entries(structuredClone(credentials)));
+}

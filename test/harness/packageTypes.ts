@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+
+import type { ICredentialType, INodeType } from 'n8n-workflow';
+
+/** The repository's root: the folder that holds the package.json of the package itself. */
+export const packageRoot = findRoot(__dirname);
+
+function findRoot(folder: string): string {
+	try {
+		const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name: string };
+		if (name === 'n8n-nodes-credential-rotation') return folder;
+	} catch {
+		// No package.json here: look further up.
+	}
+	return findRoot(resolve(folder, '..'));
+}
+
+export interface PackageManifest {
+	name: string;
+	version: string;
+	n8n: { nodes: string[]; credentials: string[] };
+}
+
+export const manifest = JSON.parse(
+	readFileSync(join(packageRoot, 'package.json'), 'utf8'),
+) as PackageManifest;
+
+/** What the package brings to n8n, by name without the package prefix. */
+export interface PackageTypes {
+	nodes: Map<string, INodeType>;
+	credentials: Map<string, ICredentialType>;
+}
+
+/**
+ * Instances of everything that package.json registers: compiled, as n8n loads it, or the TypeScript source that it is
+ * compiled from.
+ */
+export function loadPackageTypes(from: 'dist' | 'source'): PackageTypes {
+	const instances = <T extends object>(files: string[]) =>
+		files.map((file) => {
+			const path = join(packageRoot, from === 'dist' ? file : file.replace(/^dist\//, '').replace(/\.js$/, '.ts'));
+			const className = basename(file).split('.')[0]!;
+			const module = require(path) as Record<string, new () => T>;
+			return new module[className]!();
+		});
+	return {
+		nodes: new Map(instances<INodeType>(manifest.n8n.nodes).map((node) => [node.description.name, node])),
+		credentials: new Map(
+			instances<ICredentialType>(manifest.n8n.credentials).map((credential) => [credential.name, credential]),
+		),
+	};
+}

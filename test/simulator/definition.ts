@@ -1,0 +1,61 @@
+import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
+
+import type { ReceivedRequest, SimulatorServer } from './server';
+
+/** What a simulator file exports as `simulator`: the file is named for the node (`<node name>.ts`). */
+export interface SimulatorDefinition {
+	start(): Promise<RunningSimulator>;
+}
+
+export interface RunningSimulator {
+	server: SimulatorServer;
+	/** Credential data, by n8n credential type, with which a node signs in here. */
+	credentials: Record<string, ICredentialDataDecryptedObject>;
+	/** Every way of calling Update that the contract suite runs; one for each version of the API. */
+	updates: UpdateCase[];
+	/** Puts the stored credentials back and forgets requests, faults and tokens. */
+	reset(): void;
+	stop(): Promise<void>;
+}
+
+/** One way of calling a node's Update, told so that the contract suite needs to know nothing of the vendor. */
+export interface UpdateCase {
+	name: string;
+	credentialType: string;
+	/** Ids of three stored credentials. */
+	ids: [string, string, string];
+	/** An id that the vendor could have but has not. */
+	missingId: string;
+	/** `text`: any string can be asked for; `integer`: anything else is refused before it is sent. */
+	idKind: 'text' | 'integer';
+	/**
+	 * Node parameters that change a credential. `secret` goes into every secret field where the update has any, else into
+	 * none; `id` and `secret` may be n8n expressions.
+	 */
+	parameters(id: string, secret: string): INodeParameters;
+	/** The same node with nothing to change. */
+	emptyParameters(id: string): INodeParameters;
+	/** Whether a secret travels in the update (Commerce Layer's does not). */
+	sendsSecret: boolean;
+	/** The secret values stored for a credential at the vendor, as they stand now. */
+	storedSecrets(id: string): string[];
+	/** Whether a received request is the one that changes a credential. */
+	isChange(request: ReceivedRequest): boolean;
+	/** Requests that one successful update takes, reads before the change included, sign-ins not. */
+	requestsPerUpdate: number;
+	/** An answer with which the vendor refuses the node's credential. */
+	unauthorized: { status: number; body: unknown };
+	/** For vendors with short-lived tokens: makes every token issued so far invalid. */
+	expireTokens?(): void;
+	/** Sign-in requests among the received ones. */
+	isSignIn?(request: ReceivedRequest): boolean;
+	/** The vendor's documented example. */
+	example: {
+		parameters: INodeParameters;
+		request: { method: string; target: string; headers: Record<string, string>; body: unknown };
+		/** The documented answer, served in place of the simulator's own. */
+		answer: { status: number; body: unknown };
+		/** What of the normalized result the documented answer determines. */
+		result: Record<string, unknown>;
+	};
+}

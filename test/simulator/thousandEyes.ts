@@ -1,0 +1,363 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import type { RunningSimulator, SimulatorDefinition, UpdateCase } from './definition';
+import { jsonObject, SimulatorServer, type Answer, type ReceivedRequest, type Route } from './server';
+
+interface StoredCredential {
+	id: number;
+	name: string;
+	value: string;
+	accountGroupId: string;
+}
+
+const BEARER_TOKEN = 'te-bearer-2f6c51d0-canary';
+const EMAIL = 'noreply@thousandeyes.com';
+const BASIC_TOKEN = 'g351mw5xqhvkmh1vq6zfm51c62wyzib2';
+const DEFAULT_ACCOUNT_GROUP = '11';
+const ACCOUNT_GROUPS = [DEFAULT_ACCOUNT_GROUP, '1234'];
+
+/** Requests that an organization has per window, and the window's length in seconds. */
+const RATE_LIMIT = 240;
+const RATE_WINDOW_S = 60;
+
+export const simulator: SimulatorDefinition = { start };
+
+/** What tests may set and look at. */
+export interface ThousandEyesState {
+	credentials: Map<string, StoredCredential>;
+	/** “View sensitive data in web transaction scripts”: values are shown in v7 and v6 get and list. */
+	maySeeValues: boolean;
+	/** “Settings Tests Read”. */
+	mayRead: boolean;
+	/** “Settings Tests Update”. */
+	mayUpdate: boolean;
+}
+
+export interface ThousandEyesSimulator extends RunningSimulator {
+	state: ThousandEyesState;
+}
+
+async function start(): Promise<ThousandEyesSimulator> {
+	const state = initialState();
+	let remaining = RATE_LIMIT;
+	let windowEndsAt = 0;
+	const server = new SimulatorServer(
+		[...v7Routes(state), ...v6Routes(state)],
+		({ path }) => (path.startsWith('/v6') ? v6Error(404, 'Not found') : problem(404, 'Not Found')),
+		() => {
+			const now = Date.now() / 1000;
+			if (now >= windowEndsAt) {
+				windowEndsAt = Math.ceil(now) + RATE_WINDOW_S;
+				remaining = RATE_LIMIT;
+			}
+			remaining = Math.max(0, remaining - 1);
+			return {
+				'x-organization-rate-limit-limit': String(RATE_LIMIT),
+				'x-organization-rate-limit-remaining': String(remaining),
+				'x-organization-rate-limit-reset': String(windowEndsAt),
+			};
+		},
+	);
+	const url = await server.listen();
+	return {
+		server,
+		state,
+		credentials: {
+			thousandEyesApi: { bearerToken: BEARER_TOKEN, baseUrl: url },
+			thousandEyesLegacyApi: { email: EMAIL, basicToken: BASIC_TOKEN, baseUrl: url },
+		},
+		updates: [v7Case(state), v6Case(state)],
+		reset: () => {
+			Object.assign(state, initialState());
+			server.clear();
+			windowEndsAt = 0;
+		},
+		stop: async () => await server.close(),
+	};
+}
+
+function initialState(): ThousandEyesState {
+	const stored = [
+		{ id: 405, name: 'Example Credential 1', value: 'stored-value-405', accountGroupId: DEFAULT_ACCOUNT_GROUP },
+		{ id: 406, name: 'shop-login', value: 'stored-value-406', accountGroupId: DEFAULT_ACCOUNT_GROUP },
+		{ id: 407, name: 'intranet-login', value: 'stored-value-407', accountGroupId: DEFAULT_ACCOUNT_GROUP },
+		{ id: 500, name: 'partner-login', value: 'stored-value-500', accountGroupId: '1234' },
+	];
+	return {
+		credentials: new Map(stored.map((credential) => [String(credential.id), credential])),
+		maySeeValues: false,
+		mayRead: true,
+		mayUpdate: true,
+	};
+}
+
+function v7Routes(state: ThousandEyesState): Route[] {
+	const guarded =
+		(handle: (request: ReceivedRequest, id: string, accountGroupId: string) => Answer): Route['handle'] =>
+		(request, { id = '' }) => {
+			if (request.headers.authorization !== `Bearer ${BEARER_TOKEN}`) return v7Unauthorized();
+			const accountGroupId = request.query.get('aid') ?? DEFAULT_ACCOUNT_GROUP;
+			if (!ACCOUNT_GROUPS.includes(accountGroupId)) return problem(403, 'Forbidden', 'Not assigned to the account group');
+			return handle(request, id, accountGroupId);
+		};
+	const shown = (credential: StoredCredential, withValue: boolean) => ({
+		id: String(credential.id),
+		name: credential.name,
+		...(withValue && state.maySeeValues ? { value: credential.value } : {}),
+		_links: { self: { href: `https://api.thousandeyes.com/v7/credentials/${credential.id}` } },
+	});
+	return [
+		{
+			method: 'GET',
+			path: '/v7/account-groups',
+			handle: guarded(() =>
+				hal(200, { accountGroups: ACCOUNT_GROUPS.map((aid) => ({ aid, accountGroupName: `Group ${aid}` })) }),
+			),
+		},
+		{
+			method: 'GET',
+			path: '/v7/credentials',
+			handle: guarded((_request, _id, accountGroupId) => {
+				if (!state.mayRead) return problem(403, 'Forbidden');
+				const credentials = [...state.credentials.values()]
+					.filter((credential) => credential.accountGroupId === accountGroupId)
+					.map((credential) => shown(credential, true));
+				return hal(200, { credentials, _links: { self: { href: 'https://api.thousandeyes.com/v7/credentials' } } });
+			}),
+		},
+		{
+			method: 'GET',
+			path: '/v7/credentials/:id',
+			handle: guarded((_request, id, accountGroupId) => {
+				if (!state.mayRead) return problem(403, 'Forbidden');
+				const credential = state.credentials.get(id);
+				if (credential?.accountGroupId !== accountGroupId) return problem(404, 'Not Found');
+				return hal(200, shown(credential, true));
+			}),
+		},
+		{
+			method: 'PUT',
+			path: '/v7/credentials/:id',
+			handle: guarded((request, id, accountGroupId) => {
+				if (!state.mayUpdate) return problem(403, 'Forbidden');
+				if (!isJson(request)) return problem(415, 'Unsupported Media Type');
+				const fields = readFields(request.text);
+				if (typeof fields === 'string') return invalidField(fields);
+				const credential = state.credentials.get(id);
+				if (credential?.accountGroupId !== accountGroupId) return problem(404, 'Not Found');
+				// The documents leave open what becomes of an omitted name; here it is lost, so that omitting it shows.
+				Object.assign(credential, { ...fields, name: fields.name ?? '' });
+				return hal(200, shown(credential, false));
+			}),
+		},
+	];
+}
+
+function v6Routes(state: ThousandEyesState): Route[] {
+	const basic = `Basic ${Buffer.from(`${EMAIL}:${BASIC_TOKEN}`).toString('base64')}`;
+	const guarded =
+		(handle: Route['handle']): Route['handle'] =>
+		async (request, parameters) => {
+			if (request.headers.authorization !== basic) return v6Error(401, 'Invalid credentials');
+			if (!ACCOUNT_GROUPS.includes(request.query.get('aid') ?? DEFAULT_ACCOUNT_GROUP)) {
+				return v6Error(403, 'The account group is not assigned to the user');
+			}
+			return await handle(request, parameters);
+		};
+	const inGroup = (request: ReceivedRequest, credential: StoredCredential | undefined) =>
+		credential?.accountGroupId === (request.query.get('aid') ?? DEFAULT_ACCOUNT_GROUP);
+	const shown = (credential: StoredCredential, withValue: boolean) => ({
+		credentialId: credential.id,
+		name: credential.name,
+		...(withValue && state.maySeeValues ? { value: credential.value } : {}),
+		apiLinks: [{ rel: 'self', href: `https://api.thousandeyes.com/v6/credentials/${credential.id}` }],
+	});
+	return [
+		{ method: 'GET', path: '/v6/status.json', handle: guarded(() => ({ status: 200, body: { timestamp: Date.now() } })) },
+		{
+			method: 'GET',
+			path: '/v6/credentials.json',
+			handle: guarded((request) => ({
+				status: 200,
+				body: {
+					credentials: [...state.credentials.values()]
+						.filter((credential) => inGroup(request, credential))
+						.map((credential) => shown(credential, true)),
+				},
+			})),
+		},
+		{
+			method: 'POST',
+			path: '/v6/credentials/:id/update.json',
+			handle: guarded((request, { id = '' }) => {
+				if (!state.mayUpdate) return v6Error(403, 'Insufficient permissions');
+				if (!isJson(request)) return v6Error(415, 'Unsupported media type');
+				const fields = readFields(request.text);
+				if (typeof fields === 'string') return v6Error(400, `Invalid field ${fields}`);
+				const credential = state.credentials.get(id);
+				if (credential === undefined || !inGroup(request, credential)) return v6Error(404, 'Credential not found');
+				Object.assign(credential, fields);
+				return {
+					status: 200,
+					headers: { 'content-type': 'application/json;charset=UTF-8' },
+					body: { credentials: [shown(credential, false)] },
+				};
+			}),
+		},
+	];
+}
+
+function isJson({ headers }: ReceivedRequest): boolean {
+	return headers['content-type']?.split(';')[0]?.trim() === 'application/json';
+}
+
+/** The fields of a CredentialRequest, or the name of one that it does not have or that is no string. */
+function readFields(text: string): { name?: string; value?: string } | string {
+	const body = jsonObject(text);
+	if (body === null) return 'body';
+	const wrong = Object.keys(body).find(
+		(key) => !['name', 'value'].includes(key) || typeof body[key] !== 'string',
+	);
+	return wrong ?? body;
+}
+
+function hal(status: number, body: unknown): Answer {
+	return { status, headers: { 'content-type': 'application/hal+json' }, body };
+}
+
+function problem(status: number, title: string, detail = title): Answer {
+	return {
+		status,
+		headers: { 'content-type': 'application/problem+json' },
+		body: { type: `https://api.thousandeyes.com/v7/errors/${status}`, title, status, detail, instance: '/v7/credentials' },
+	};
+}
+
+function invalidField(field: string): Answer {
+	const answer = problem(400, 'Bad Request', 'Validation failed');
+	const errors = [{ code: 'AM-5432', field, message: 'is not valid' }];
+	return { ...answer, body: { ...(answer.body as object), errors } };
+}
+
+function v7Unauthorized(): Answer {
+	return {
+		status: 401,
+		headers: { 'content-type': 'application/problem+json' },
+		body: { error: 'invalid_token', error_description: 'Invalid access token' },
+	};
+}
+
+function v6Error(status: number, errorMessage: string): Answer {
+	return { status, body: { errorMessage } };
+}
+
+function parameters(apiVersion: string, id: string, updateFields: INodeParameters): INodeParameters {
+	return {
+		apiVersion,
+		resource: 'credential',
+		operation: 'update',
+		credentialId: { __rl: true, mode: 'id', value: id },
+		updateFields,
+	};
+}
+
+function commonCase(
+	apiVersion: 'v6' | 'v7',
+	state: ThousandEyesState,
+): Pick<
+	UpdateCase,
+	'ids' | 'missingId' | 'idKind' | 'parameters' | 'emptyParameters' | 'sendsSecret' | 'storedSecrets'
+> {
+	return {
+		ids: ['405', '406', '407'],
+		missingId: '999',
+		idKind: 'text',
+		parameters: (id, secret) => parameters(apiVersion, id, { value: secret }),
+		emptyParameters: (id) => parameters(apiVersion, id, {}),
+		sendsSecret: true,
+		storedSecrets: (id) => [state.credentials.get(id)?.value ?? ''],
+	};
+}
+
+function v7Case(state: ThousandEyesState): UpdateCase {
+	return {
+		...commonCase('v7', state),
+		name: 'ThousandEyes v7',
+		credentialType: 'thousandEyesApi',
+		isChange: ({ method }) => method === 'PUT',
+		requestsPerUpdate: 2,
+		unauthorized: { status: 401, body: v7Unauthorized().body },
+		example: {
+			parameters: parameters('v7', '405', { name: 'Example Credential 1', value: 'updated password' }),
+			request: {
+				method: 'PUT',
+				target: '/v7/credentials/405',
+				headers: {
+					authorization: `Bearer ${BEARER_TOKEN}`,
+					accept: 'application/hal+json',
+					'content-type': 'application/json',
+				},
+				body: { name: 'Example Credential 1', value: 'updated password' },
+			},
+			answer: {
+				status: 200,
+				body: {
+					id: '405',
+					name: 'Example Credential 1',
+					_links: { self: { href: 'https://api.thousandeyes.com/v7/credentials/405' } },
+				},
+			},
+			result: {
+				outcome: 'updated',
+				id: '405',
+				name: 'Example Credential 1',
+				changed: ['name', 'value'],
+				attributes: { _links: { self: { href: 'https://api.thousandeyes.com/v7/credentials/405' } } },
+			},
+		},
+	};
+}
+
+function v6Case(state: ThousandEyesState): UpdateCase {
+	return {
+		...commonCase('v6', state),
+		name: 'ThousandEyes v6',
+		credentialType: 'thousandEyesLegacyApi',
+		isChange: ({ method }) => method === 'POST',
+		requestsPerUpdate: 1,
+		unauthorized: { status: 401, body: v6Error(401, 'Invalid credentials').body },
+		example: {
+			parameters: parameters('v6', '405', { value: 'updated password' }),
+			request: {
+				method: 'POST',
+				target: '/v6/credentials/405/update.json',
+				headers: {
+					// What curl sends for `-u noreply@thousandeyes.com:g351mw5xqhvkmh1vq6zfm51c62wyzib2`.
+					authorization:
+						'Basic bm9yZXBseUB0aG91c2FuZGV5ZXMuY29tOmczNTFtdzV4cWh2a21oMXZxNnpmbTUxYzYyd3l6aWIy',
+					'content-type': 'application/json',
+				},
+				body: { value: 'updated password' },
+			},
+			answer: {
+				status: 200,
+				body: {
+					credentials: [
+						{
+							credentialId: 405,
+							name: 'Example Credential 1',
+							apiLinks: [{ rel: 'self', href: 'https://api.thousandeyes.com/v6/credentials/405' }],
+						},
+					],
+				},
+			},
+			result: {
+				outcome: 'updated',
+				id: '405',
+				name: 'Example Credential 1',
+				changed: ['value'],
+				attributes: { apiLinks: [{ rel: 'self', href: 'https://api.thousandeyes.com/v6/credentials/405' }] },
+			},
+		},
+	};
+}
