@@ -155,7 +155,10 @@ export class Engine {
 /** The items that each run's trigger gives, kept outside the workflow so that they reach the engine untouched. */
 const startItems = new WeakMap<object, INodeExecutionData[]>();
 
-/** The two of n8n's own node types that workflows here need; its package of nodes would triple the install. */
+/** Full name of a node that answers, per item, what its parameter `label` evaluates to there. */
+export const PROBE = 'test.probe';
+
+/** Stand-ins for the few of n8n's own node types that workflows here need; its package of nodes would triple the install. */
 function engineNodes(): Record<string, INodeType> {
 	const plain = (name: string, execute: INodeType['execute']): INodeType => ({
 		description: {
@@ -176,7 +179,17 @@ function engineNodes(): Record<string, INodeType> {
 		return [startItems.get(workflow) ?? []];
 	});
 	trigger.description.inputs = [];
+	const probe = plain('probe', async function (this: IExecuteFunctions) {
+		return [
+			this.getInputData().map((_, index) => ({
+				json: { label: this.getNodeParameter('label', index) as string },
+				pairedItem: { item: index },
+			})),
+		];
+	});
+	probe.description.properties = [{ displayName: 'Label', name: 'label', type: 'string', default: '' }];
 	return {
+		[PROBE]: probe,
 		'n8n-nodes-base.manualTrigger': trigger,
 		'n8n-nodes-base.noOp': plain('noOp', async function (this: IExecuteFunctions) {
 			return [this.getInputData()];
@@ -196,7 +209,10 @@ function collectingLogger(lines: string[]): Logger {
 	} as unknown as Logger;
 }
 
-/** A workflow of a start node, the node under test, and a node on each of its two branches. */
+/** The trigger's item that a branch's item descends from: the probes on both branches evaluate it. */
+const ORIGIN_LABEL = "={{ $('Start').item.json.label }}";
+
+/** A workflow of a start node, the node under test, and a probe on each of its two branches. */
 export function singleNodeWorkflow(
 	nodeName: string,
 	credentialType: string,
@@ -204,13 +220,13 @@ export function singleNodeWorkflow(
 	settings: Partial<INode> = {},
 ): WorkflowJson {
 	const position: [number, number] = [0, 0];
-	const plain = (name: string, type: string): INode => ({
+	const plain = (name: string, type: string, nodeParameters: INodeParameters = {}): INode => ({
 		id: name,
 		name,
 		type,
 		typeVersion: 1,
 		position,
-		parameters: {},
+		parameters: nodeParameters,
 	});
 	const to = (name: string) => [{ node: name, type: NodeConnectionTypes.Main, index: 0 }];
 	return {
@@ -218,13 +234,12 @@ export function singleNodeWorkflow(
 		nodes: [
 			plain('Start', 'n8n-nodes-base.manualTrigger'),
 			{
-				...plain('Node', `${manifest.name}.${nodeName}`),
-				parameters,
+				...plain('Node', `${manifest.name}.${nodeName}`, parameters),
 				credentials: { [credentialType]: { id: credentialType, name: credentialType } },
 				...settings,
 			},
-			plain('Success', 'n8n-nodes-base.noOp'),
-			plain('Failure', 'n8n-nodes-base.noOp'),
+			plain('Success', PROBE, { label: ORIGIN_LABEL }),
+			plain('Failure', PROBE, { label: ORIGIN_LABEL }),
 		],
 		connections: {
 			Start: { main: [to('Node')] },

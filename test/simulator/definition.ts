@@ -4,15 +4,24 @@ import type { ReceivedRequest, SimulatorServer } from './server';
 
 /** What a simulator file exports as `simulator`: the file is named for the node (`<node name>.ts`). */
 export interface SimulatorDefinition {
+	/** The update cases by name, with what decides which tests apply to them: known before anything runs. */
+	updateTraits: Record<string, UpdateTraits>;
 	start(): Promise<RunningSimulator>;
+}
+
+export interface UpdateTraits {
+	/** Whether a secret travels in the update. */
+	sendsSecret: boolean;
+	/** Whether the node signs in for a short-lived token, rather than sending a fixed key. */
+	signsIn: boolean;
 }
 
 export interface RunningSimulator {
 	server: SimulatorServer;
 	/** Credential data, by n8n credential type, with which a node signs in here. */
 	credentials: Record<string, ICredentialDataDecryptedObject>;
-	/** Every way of calling Update that the contract suite runs; one for each version of the API. */
-	updates: UpdateCase[];
+	/** Every way of calling Update that the contract suite runs, by name: one for each version of the API. */
+	updates: Record<string, UpdateCase>;
 	/** Puts the stored credentials back and forgets requests, faults and tokens. */
 	reset(): void;
 	stop(): Promise<void>;
@@ -20,7 +29,6 @@ export interface RunningSimulator {
 
 /** One way of calling a node's Update, told so that the contract suite needs to know nothing of the vendor. */
 export interface UpdateCase {
-	name: string;
 	credentialType: string;
 	/** Ids of three stored credentials. */
 	ids: [string, string, string];
@@ -35,8 +43,6 @@ export interface UpdateCase {
 	parameters(id: string, secret: string): INodeParameters;
 	/** The same node with nothing to change. */
 	emptyParameters(id: string): INodeParameters;
-	/** Whether a secret travels in the update (Commerce Layer's does not). */
-	sendsSecret: boolean;
 	/** The secret values stored for a credential at the vendor, as they stand now. */
 	storedSecrets(id: string): string[];
 	/** Whether a received request is the one that changes a credential. */

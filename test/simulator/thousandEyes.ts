@@ -20,7 +20,16 @@ const ACCOUNT_GROUPS = [DEFAULT_ACCOUNT_GROUP, '1234'];
 const RATE_LIMIT = 240;
 const RATE_WINDOW_S = 60;
 
-export const simulator: SimulatorDefinition = { start };
+const V7 = 'ThousandEyes v7';
+const V6 = 'ThousandEyes v6';
+
+export const simulator = {
+	updateTraits: {
+		[V7]: { sendsSecret: true, signsIn: false },
+		[V6]: { sendsSecret: true, signsIn: false },
+	},
+	start,
+} satisfies SimulatorDefinition;
 
 /** What tests may set and look at. */
 export interface ThousandEyesState {
@@ -66,7 +75,7 @@ async function start(): Promise<ThousandEyesSimulator> {
 			thousandEyesApi: { bearerToken: BEARER_TOKEN, baseUrl: url },
 			thousandEyesLegacyApi: { email: EMAIL, basicToken: BASIC_TOKEN, baseUrl: url },
 		},
-		updates: [v7Case(state), v6Case(state)],
+		updates: { [V7]: v7Case(state), [V6]: v6Case(state) },
 		reset: () => {
 			Object.assign(state, initialState());
 			server.clear();
@@ -266,7 +275,7 @@ function commonCase(
 	state: ThousandEyesState,
 ): Pick<
 	UpdateCase,
-	'ids' | 'missingId' | 'idKind' | 'parameters' | 'emptyParameters' | 'sendsSecret' | 'storedSecrets'
+	'ids' | 'missingId' | 'idKind' | 'parameters' | 'emptyParameters' | 'storedSecrets'
 > {
 	return {
 		ids: ['405', '406', '407'],
@@ -274,7 +283,6 @@ function commonCase(
 		idKind: 'text',
 		parameters: (id, secret) => parameters(apiVersion, id, { value: secret }),
 		emptyParameters: (id) => parameters(apiVersion, id, {}),
-		sendsSecret: true,
 		storedSecrets: (id) => [state.credentials.get(id)?.value ?? ''],
 	};
 }
@@ -282,7 +290,6 @@ function commonCase(
 function v7Case(state: ThousandEyesState): UpdateCase {
 	return {
 		...commonCase('v7', state),
-		name: 'ThousandEyes v7',
 		credentialType: 'thousandEyesApi',
 		isChange: ({ method }) => method === 'PUT',
 		requestsPerUpdate: 2,
@@ -321,7 +328,6 @@ function v7Case(state: ThousandEyesState): UpdateCase {
 function v6Case(state: ThousandEyesState): UpdateCase {
 	return {
 		...commonCase('v6', state),
-		name: 'ThousandEyes v6',
 		credentialType: 'thousandEyesLegacyApi',
 		isChange: ({ method }) => method === 'POST',
 		requestsPerUpdate: 1,

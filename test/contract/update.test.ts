@@ -1,0 +1,344 @@
+import type { ICredentialDataDecryptedObject, INodeExecutionData } from 'n8n-workflow';
+
+import { storeOf } from '../harness/engine';
+import {
+	describeEveryUpdate,
+	ERROR_OUTPUT,
+	failed,
+	ID,
+	itemsFor,
+	mentions,
+	newSecret,
+	onlyError,
+	SECRET,
+	succeeded,
+} from '../harness/subject';
+import { SimulatorServer } from '../simulator/server';
+
+const RESULT_KEYS = [
+	'vendor',
+	'resource',
+	'operation',
+	'outcome',
+	'id',
+	'name',
+	'type',
+	'parentId',
+	'createdAt',
+	'updatedAt',
+	'expiresAt',
+	'changed',
+	'plan',
+	'verification',
+	'restored',
+	'attributes',
+	'meta',
+];
+const META_KEYS = ['contractVersion', 'requestId', 'requests', 'attempts', 'durationMs', 'at'];
+const ERROR_KEYS = [
+	'message',
+	'code',
+	'vendor',
+	'operation',
+	'id',
+	'httpStatus',
+	'vendorCode',
+	'vendorMessage',
+	'stage',
+	'applied',
+	'retryable',
+	'retryAfterMs',
+	'requestId',
+	'attempts',
+	'hint',
+];
+const ISO_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
+	test('sends the documented example, and normalizes the documented answer', async () => {
+		const { run, simulator, update, changes, nodeName } = subject();
+		const { parameters, request, answer, result } = update.example;
+		simulator.server.plan({ when: update.isChange, answer });
+
+		const outcome = await run([{ json: {} }], { parameters });
+
+		const [sent] = changes();
+		expect(changes()).toHaveLength(1);
+		expect({ method: sent!.method, target: sent!.target }).toEqual({ method: request.method, target: request.target });
+		expect(sent!.headers).toMatchObject(request.headers);
+		expect(JSON.parse(sent!.text)).toEqual(request.body);
+		expect(succeeded(outcome)[0]?.json).toMatchObject({
+			...result,
+			vendor: nodeName,
+			resource: 'credential',
+			operation: 'update',
+		});
+	});
+
+	test('returns the contract’s keys in the contract’s order, with ISO times, paired', async () => {
+		const { run, update, requests } = subject();
+
+		const [item] = succeeded(await run(itemsFor([update.ids[0]])));
+
+		expect(Object.keys(item!.json)).toEqual(RESULT_KEYS);
+		const { meta, verification, createdAt, updatedAt, expiresAt, ...json } = item!.json as Record<string, never>;
+		expect(json).toMatchObject({ outcome: 'updated', id: update.ids[0], plan: null, restored: null });
+		expect(Object.keys(meta!)).toEqual(META_KEYS);
+		expect(meta).toMatchObject({
+			contractVersion: 1,
+			attempts: 1,
+			requests: requests().length,
+			at: expect.stringMatching(ISO_UTC),
+		});
+		expect(requests()).toHaveLength(update.requestsPerUpdate);
+		expect(Object.keys(verification!)).toEqual(['status', 'method', 'detail']);
+		for (const time of [createdAt, updatedAt, expiresAt]) if (time !== null) expect(time).toMatch(ISO_UTC);
+		expect(item!.pairedItem).toEqual({ item: 0 });
+	});
+
+	test('changes what the vendor has stored, each item its own credential', async () => {
+		const { run, update, changes } = subject();
+
+		const result = await run(itemsFor(update.ids));
+
+		expect(result.error).toBeUndefined();
+		expect(succeeded(result).map(({ json }) => json.id)).toEqual(update.ids);
+		expect(changes()).toHaveLength(3);
+		if (sendsSecret) update.ids.forEach((id, index) => expect(update.storedSecrets(id)).toContain(newSecret(index)));
+	});
+
+	test('keeps an odd id inside its own path segment, or refuses it before anything is sent', async () => {
+		const { run, update, requests, simulator } = subject();
+		await run(itemsFor([update.missingId]), { settings: ERROR_OUTPUT });
+		const usualSegments = requests()[0]!.path.split('/').length;
+		for (const id of ['a/b', '../x', '?q', '#f', 'é', 'two words', '%2e%2e', 'a\\b', ';p=1']) {
+			simulator.server.clear();
+
+			const error = onlyError(await run(itemsFor([id]), { settings: ERROR_OUTPUT }));
+
+			if (update.idKind === 'integer') {
+				expect(error).toMatchObject({ code: 'invalidInput', applied: 'no' });
+				expect(requests()).toHaveLength(0);
+				continue;
+			}
+			expect(error).toMatchObject({ code: 'notFound', applied: 'no', id });
+			const { path } = requests()[0]!;
+			const segments = path.split('/');
+			expect(segments.map(decodeURIComponent)).toContain(id);
+			expect(segments).toHaveLength(usualSegments);
+		}
+	});
+
+	test.each(['', '.', '..'])('refuses the id “%s”, which no path can carry', async (id) => {
+		const { run, requests } = subject();
+
+		const error = onlyError(await run(itemsFor([id]), { settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'invalidInput', stage: 'input', applied: 'no', attempts: 0 });
+		expect(requests()).toHaveLength(0);
+	});
+
+	test('refuses an empty update with nothing sent, and names what to fill in', async () => {
+		const { run, update, simulator } = subject();
+
+		const error = onlyError(
+			await run([{ json: {} }], { parameters: update.emptyParameters(update.ids[0]), settings: ERROR_OUTPUT }),
+		);
+
+		expect(error).toMatchObject({ code: 'invalidInput', stage: 'input', applied: 'no' });
+		expect(error.message).toMatch(/^Item 0: .*“.+”/);
+		expect(simulator.server.requests).toHaveLength(0);
+	});
+
+	if (sendsSecret) {
+		test('refuses a secret whose expression yields nothing, rather than emptying it at the vendor', async () => {
+			const { run, update, simulator } = subject();
+
+			const error = onlyError(await run([{ json: { id: update.ids[0] } }], { settings: ERROR_OUTPUT }));
+
+			expect(error).toMatchObject({ code: 'invalidInput', applied: 'no' });
+			expect(simulator.server.requests).toHaveLength(0);
+		});
+	}
+
+	describe.each([
+		{ failing: 1, onError: 'stopWorkflow' },
+		{ failing: 1, onError: 'continueRegularOutput' },
+		{ failing: 1, onError: 'continueErrorOutput' },
+		{ failing: 0, onError: 'stopWorkflow' },
+		{ failing: 0, onError: 'continueRegularOutput' },
+		{ failing: 0, onError: 'continueErrorOutput' },
+	] as const)('when item $failing of three fails, on error $onError', ({ failing, onError }) => {
+		test.each([false, true])('retry on fail %p: right branch, right pairing, nothing sent twice', async (retryOnFail) => {
+			const { run, update, requests, changes } = subject();
+			const ids: string[] = [...update.ids];
+			ids[failing] = update.missingId;
+
+			const result = await run(itemsFor(ids), {
+				settings: { onError, retryOnFail, maxTries: 3, waitBetweenTries: 1 },
+			});
+
+			const stops = onError === 'stopWorkflow';
+			// n8n retries a node that threw, and one whose first output item has an error.
+			const runs = retryOnFail && (stops || failing === 0) ? 3 : 1;
+			expect(requests().filter(mentions(update.missingId))).toHaveLength(runs);
+			const reached = ids.filter((id, index) => id !== update.missingId && !(stops && index > failing));
+			for (const id of ids.filter((id) => id !== update.missingId)) {
+				expect(changes().filter(mentions(id))).toHaveLength(reached.includes(id) ? 1 : 0);
+			}
+
+			if (stops) {
+				expect(succeeded(result)).toEqual([]);
+				expect(result.error?.description).toContain(`Failed: ${update.missingId}.`);
+				for (const id of reached) expect(result.error?.description).toMatch(new RegExp(`Succeeded: .*${id}`));
+				return;
+			}
+			const good = [0, 1, 2].filter((index) => index !== failing);
+			const success = succeeded(result);
+			const failures = onError === 'continueErrorOutput' ? failed(result) : [success[failing]!];
+			expect(failures).toHaveLength(1);
+			expect(success).toHaveLength(onError === 'continueErrorOutput' ? 2 : 3);
+			expectFailedItem(failures[0]!, update.missingId, failing);
+			const goodItems = success.filter((item) => item.json.error === undefined);
+			expect(goodItems.map(({ json }) => json.id)).toEqual(good.map((index) => ids[index]));
+			expect(goodItems.map(({ pairedItem }) => pairedItem)).toEqual(good.map((item) => ({ item })));
+			const origins = (node: string) => result.output(node).map(({ json }) => json.label);
+			const goodOrigins = good.map((index) => `item ${index}`);
+			if (onError === 'continueErrorOutput') {
+				expect(origins('Success')).toEqual(goodOrigins);
+				expect(origins('Failure')).toEqual([`item ${failing}`]);
+			} else expect(origins('Success')).toEqual(['item 0', 'item 1', 'item 2']);
+		});
+	});
+
+	test(`a refused ${signsIn ? 'token is refreshed and the request sent once more' : 'fixed key is sent exactly once'}`, async () => {
+		const { run, simulator, update, requests, signIns } = subject();
+		simulator.server.plan({
+			when: (request) => !(update.isSignIn?.(request) ?? false),
+			times: 100,
+			answer: update.unauthorized,
+		});
+
+		const error = onlyError(await run(itemsFor([update.ids[0]]), { settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'authentication', applied: 'no', retryable: false });
+		expect(requests()).toHaveLength(signsIn ? 2 : 1);
+		expect(signIns()).toHaveLength(signsIn ? 2 : 0);
+	});
+
+	if (signsIn) {
+		test('an expired token costs one refresh, and the update succeeds', async () => {
+			const { run, simulator, update, changes, signIns } = subject();
+			const credentials = storeOf(simulator.credentials);
+			await run(itemsFor([update.ids[0]]), { credentials });
+			expect(signIns()).toHaveLength(1);
+			simulator.server.clear();
+			update.expireTokens?.();
+
+			const result = await run(itemsFor([update.ids[1]]), { credentials });
+
+			expect(succeeded(result)).toHaveLength(1);
+			expect(signIns()).toHaveLength(1);
+			expect(changes()).toHaveLength(2);
+		});
+
+		test('a token is fetched once for all items and used by the next execution', async () => {
+			const { run, simulator, update, signIns } = subject();
+			const credentials = storeOf(simulator.credentials);
+			const ids = Array.from({ length: 12 }, (_, index) => update.ids[index % 3]!);
+
+			await run(itemsFor(ids), { credentials });
+			await run(itemsFor(ids), { credentials });
+
+			expect(signIns()).toHaveLength(1);
+		});
+
+		test('a token is not sent to another host after the credential has been edited', async () => {
+			const { run, simulator, update, requests, signIns } = subject();
+			const credentials = storeOf(simulator.credentials);
+			await run(itemsFor([update.ids[0]]), { credentials });
+			const elsewhere = new SimulatorServer([], () => ({ status: 404 }));
+			const edited = { ...credentials.get(update.credentialType)!, baseUrl: await elsewhere.listen() };
+			credentials.set(update.credentialType, edited);
+			simulator.server.clear();
+
+			await run(itemsFor([update.ids[1]]), { credentials, settings: ERROR_OUTPUT });
+			await elsewhere.close();
+
+			// The credential now stands for the other host: it signs in anew, and the old token never reaches it.
+			expect(signIns()).toHaveLength(1);
+			expect(requests()).toHaveLength(0);
+			const newToken = tokenIn(credentials.get(update.credentialType)!);
+			expect(elsewhere.requests.length).toBeGreaterThan(0);
+			expect(tokenIn(edited)).not.toBe(newToken);
+			expect(JSON.stringify(elsewhere.requests)).not.toContain(tokenIn(edited));
+		});
+	}
+
+	test('an unknown credential is notFound, one key, in the contract’s order', async () => {
+		const { run, update } = subject();
+
+		const error = onlyError(await run(itemsFor([update.missingId]), { settings: ERROR_OUTPUT }));
+
+		expect(Object.keys(error)).toEqual(ERROR_KEYS);
+		expect(error).toMatchObject({ code: 'notFound', applied: 'no', operation: 'update', retryable: false });
+		expect(error.hint).toEqual(expect.any(String));
+	});
+
+	test('takes parameters as fixed values, too', async () => {
+		const { run, update } = subject();
+
+		const result = await run([{ json: {} }], { parameters: update.parameters(update.ids[2], newSecret(2)) });
+
+		expect(succeeded(result)).toHaveLength(1);
+	});
+
+	test('an expression that cannot be evaluated is told without what it read', async () => {
+		const { run, update, simulator } = subject();
+		const parameters = update.parameters('={{ JSON.parse($json.secret).id }}', SECRET);
+
+		const error = onlyError(
+			await run([{ json: { id: update.ids[0], secret: 'canary-in-expression' } }], {
+				parameters,
+				settings: ERROR_OUTPUT,
+			}),
+		);
+
+		expect(error).toMatchObject({ code: 'invalidInput', applied: 'no' });
+		expect(JSON.stringify(error)).not.toContain('canary');
+		expect(simulator.server.requests).toHaveLength(0);
+	});
+
+	test('a missing credential is told in our words', async () => {
+		const { run, update } = subject();
+
+		const error = onlyError(
+			await run(itemsFor([update.ids[0]]), { settings: { ...ERROR_OUTPUT, credentials: {} } }),
+		);
+
+		expect(error).toMatchObject({ code: 'authentication', applied: 'no' });
+		expect(error.hint).toContain('credential');
+	});
+
+	test('each change leaves one log line, without a secret', async () => {
+		const { run, update } = subject();
+
+		const { logs } = await run(itemsFor([update.ids[0]]), { parameters: update.parameters(ID, SECRET) });
+
+		const lines = logs.filter((line) => line.includes('Credential rotation'));
+		expect(lines).toHaveLength(1);
+		expect(lines[0]).toContain(`"id":"${update.ids[0]}"`);
+	});
+});
+
+/** The access token in a stored credential. */
+function tokenIn(credential: ICredentialDataDecryptedObject): string {
+	const session = Object.values(credential).find((value) => String(value).startsWith('{"binding"'));
+	return (JSON.parse(String(session)) as { token: string }).token;
+}
+
+function expectFailedItem(item: INodeExecutionData, id: string, itemIndex: number): void {
+	expect(Object.keys(item.json)).toEqual(['error']);
+	expect(item.json.error).toMatchObject({ code: 'notFound', id });
+	expect(item.pairedItem).toBe(itemIndex);
+}

@@ -1,0 +1,137 @@
+import type { INode, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+
+import { Engine, singleNodeWorkflow, storeOf, type RunResult } from './engine';
+import type { CredentialStore } from './credentialsHelper';
+import { loadPackageTypes } from './packageTypes';
+import type { RunningSimulator, SimulatorDefinition, UpdateCase, UpdateTraits } from '../simulator/definition';
+import type { ReceivedRequest } from '../simulator/server';
+
+export const types = loadPackageTypes('source');
+export const engine = new Engine(types);
+
+/** A vendor whose simulator runs, with one of its ways to update. */
+export interface Subject<S extends RunningSimulator = RunningSimulator> {
+	nodeName: string;
+	simulator: S;
+	update: UpdateCase;
+	/** Runs the node on these items; parameters are those of the update case unless given. */
+	run(items: INodeExecutionData[], options?: RunNodeOptions): Promise<RunResult>;
+	/** Requests that are not sign-ins. */
+	requests(): ReceivedRequest[];
+	changes(): ReceivedRequest[];
+	signIns(): ReceivedRequest[];
+}
+
+export interface RunNodeOptions {
+	parameters?: INodeParameters;
+	/** Added to the node's options collection. */
+	options?: INodeParameters;
+	settings?: Partial<INode>;
+	credentials?: CredentialStore;
+}
+
+/** Settings that route failed items to the node's error branch. */
+export const ERROR_OUTPUT = { onError: 'continueErrorOutput' } as const;
+
+/** Reads id and secret of each item: what a user's expressions would do. */
+export const ID = '={{ $json.id }}';
+export const SECRET = '={{ $json.secret }}';
+
+/**
+ * Declares tests for every way of updating of every node that package.json registers. A node is found with its
+ * simulator by its name alone, so a new vendor is covered without a line here.
+ */
+export function describeEveryUpdate(
+	declare: (subject: () => Subject, traits: UpdateTraits) => void,
+): void {
+	for (const nodeName of types.nodes.keys()) {
+		const { simulator: definition } = require(`../simulator/${nodeName}`) as {
+			simulator: SimulatorDefinition;
+		};
+		describe.each(Object.entries(definition.updateTraits))('%s', (updateName, traits) => {
+			declare(useSubject(nodeName, definition, updateName), traits);
+		});
+	}
+}
+
+/**
+ * Starts a vendor's simulator for the tests of the enclosing `describe`, puts it back before each, and stops it after
+ * the last. For tests of what only this vendor does.
+ */
+export function useSubject<S extends RunningSimulator>(
+	nodeName: string,
+	definition: { start(): Promise<S> },
+	updateName: string,
+): () => Subject<S> {
+	let running: S;
+	beforeAll(async () => {
+		running = await definition.start();
+	});
+	afterAll(async () => await running.stop());
+	beforeEach(() => running.reset());
+	return () => subjectOf(nodeName, running, running.updates[updateName]!);
+}
+
+function subjectOf<S extends RunningSimulator>(
+	nodeName: string,
+	simulator: S,
+	update: UpdateCase,
+): Subject<S> {
+	const isSignIn = (request: ReceivedRequest) => update.isSignIn?.(request) ?? false;
+	return {
+		nodeName,
+		simulator,
+		update,
+		requests: () => simulator.server.requests.filter((request) => !isSignIn(request)),
+		changes: () => simulator.server.requests.filter((request) => update.isChange(request)),
+		signIns: () => simulator.server.requests.filter(isSignIn),
+		run: async (items, { parameters = update.parameters(ID, SECRET), options, settings, credentials } = {}) =>
+			await engine.run({
+				workflow: singleNodeWorkflow(
+					nodeName,
+					update.credentialType,
+					options === undefined
+						? parameters
+						: { ...parameters, options: { ...(parameters.options as INodeParameters), ...options } },
+					settings,
+				),
+				start: 'Start',
+				items,
+				credentials: credentials ?? storeOf(simulator.credentials),
+			}),
+	};
+}
+
+/** Items as a trigger hands them over. */
+export function itemsFor(ids: string[], secretOf: (index: number) => string = newSecret): INodeExecutionData[] {
+	return ids.map((id, index) => ({ json: { id, secret: secretOf(index), label: `item ${index}` } }));
+}
+
+/** A value that occurs nowhere else, in the shape of real secrets: some need escaping in JSON and in URLs. */
+export function newSecret(index: number): string {
+	return `N3w/S3cret+"${index}"&\\é=${index}`;
+}
+
+/** What the node put out on its success branch. */
+export function succeeded(result: RunResult): INodeExecutionData[] {
+	return result.output('Node', 0);
+}
+
+/** What the node put out on its error branch. */
+export function failed(result: RunResult): INodeExecutionData[] {
+	return result.output('Node', 1);
+}
+
+/** The error of the only item on the error branch. */
+export function onlyError(result: RunResult): Record<string, unknown> {
+	const items = failed(result);
+	expect(items).toHaveLength(1);
+	expect(Object.keys(items[0]!.json)).toEqual(['error']);
+	return items[0]!.json.error as Record<string, unknown>;
+}
+
+/** Whether a request is about the credential with this id, wherever the vendor wants the id. */
+export function mentions(id: string): (request: ReceivedRequest) => boolean {
+	const word = new RegExp(`(?<![\\w-])${id.replaceAll(/[^\w]/g, '\\$&')}(?![\\w-])`);
+	return ({ target, text }) => word.test(target) || word.test(text);
+}

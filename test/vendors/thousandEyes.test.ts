@@ -1,0 +1,179 @@
+import { ERROR_OUTPUT, ID, itemsFor, onlyError, succeeded, useSubject } from '../harness/subject';
+import { simulator as definition } from '../simulator/thousandEyes';
+
+const rlc = (id: string) => ({ __rl: true, mode: 'id', value: id });
+
+describe('ThousandEyes v7', () => {
+	const subject = useSubject('thousandEyes', definition, 'ThousandEyes v7');
+
+	test('reads the name first when only the value is given, and sends both', async () => {
+		const { run, simulator, requests } = subject();
+
+		const [item] = succeeded(await run(itemsFor(['406'])));
+
+		expect(requests().map(({ method }) => method)).toEqual(['GET', 'PUT']);
+		expect(simulator.state.credentials.get('406')?.name).toBe('shop-login');
+		expect(item!.json).toMatchObject({
+			name: 'shop-login',
+			changed: ['value'],
+			verification: { status: 'unverifiable', method: 'none' },
+			meta: { requests: 2, attempts: 1 },
+		});
+	});
+
+	test('sends the value alone when the name may not be read, and says so', async () => {
+		const { run, simulator, changes } = subject();
+		simulator.state.mayRead = false;
+
+		const [item] = succeeded(await run(itemsFor(['406'])));
+
+		expect(JSON.parse(changes()[0]!.text)).toEqual({ value: expect.any(String) as string });
+		expect(item!.json.verification).toMatchObject({
+			status: 'unverifiable',
+			detail: expect.stringContaining('name could not be read') as string,
+		});
+	});
+
+	test('does not change anything when the read before it is throttled', async () => {
+		const { run, simulator, changes } = subject();
+		simulator.server.plan({ answer: { status: 429, body: { title: 'Too Many Requests', status: 429 } } });
+
+		const error = onlyError(await run(itemsFor(['406']), { settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'rateLimited', stage: 'read', applied: 'no', retryable: true });
+		expect(changes()).toHaveLength(0);
+	});
+
+	test('tells how long to wait from the Reset header, measured against the answer’s own Date', async () => {
+		const { run, simulator } = subject();
+		simulator.server.plan({
+			answer: {
+				status: 429,
+				headers: { date: 'Tue, 18 Apr 2017 06:30:18 GMT', 'x-organization-rate-limit-reset': '1492497060' },
+				body: { title: 'Too Many Requests', status: 429 },
+			},
+		});
+
+		const error = onlyError(await run(itemsFor(['406']), { settings: ERROR_OUTPUT }));
+
+		expect(error.retryAfterMs).toBe(42_000);
+	});
+
+	test('a rename needs no read, and is verified by the answer', async () => {
+		const { run, requests } = subject();
+		const parameters = { ...renameParameters('405', 'renamed'), apiVersion: 'v7' };
+
+		const [item] = succeeded(await run([{ json: {} }], { parameters }));
+
+		expect(requests()).toHaveLength(1);
+		expect(item!.json).toMatchObject({
+			name: 'renamed',
+			changed: ['name'],
+			verification: { status: 'verified', method: 'response', detail: null },
+		});
+	});
+
+	test('an answer with another name than was sent fails the item as applied', async () => {
+		const { run, simulator, update } = subject();
+		simulator.server.plan({ when: update.isChange, answer: { status: 200, body: { id: '405', name: 'other' } } });
+		const parameters = renameParameters('405', 'renamed');
+
+		const error = onlyError(await run([{ json: {} }], { parameters, settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'verificationFailed', applied: 'yes', stage: 'answer' });
+	});
+
+	test('an account group goes into the query of the read and the change, and becomes the parent', async () => {
+		const { run, requests } = subject();
+
+		const [item] = succeeded(await run(itemsFor(['500']), { options: { accountGroupId: '1234' } }));
+
+		expect(requests().map(({ target }) => target)).toEqual([
+			'/v7/credentials/500?aid=1234',
+			'/v7/credentials/500?aid=1234',
+		]);
+		expect(item!.json.parentId).toBe('1234');
+	});
+
+	test('a hostile account group stays inside its query parameter', async () => {
+		const { run, requests } = subject();
+
+		await run(itemsFor(['500']), { options: { accountGroupId: '1&x=2#/../' }, settings: ERROR_OUTPUT });
+
+		expect([...requests()[0]!.query]).toEqual([['aid', '1&x=2#/../']]);
+	});
+
+	test('a missing permission to change names it', async () => {
+		const { run, simulator } = subject();
+		simulator.state.mayUpdate = false;
+
+		const error = onlyError(await run(itemsFor(['405']), { settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'permission', httpStatus: 403, applied: 'no' });
+		expect(error.hint).toContain('Settings Tests Update');
+	});
+
+	test.each([
+		[
+			{ type: 't', title: 'Bad Request', status: 400, detail: 'Validation failed', errors: [{ code: 'DASH-5622', field: 'name', message: 'taken' }] },
+			{ vendorCode: 'DASH-5622', vendorMessage: 'Bad Request Validation failed name: taken' },
+		],
+		[
+			{ timestamp: 1, httpStatus: 'PRECONDITION_FAILED', errors: ['no transaction tests'], path: '/x' },
+			{ vendorCode: 'PRECONDITION_FAILED', vendorMessage: 'no transaction tests' },
+		],
+		[{ errorMessage: 'nope' }, { vendorCode: null, vendorMessage: 'nope' }],
+		['<html>', { vendorCode: null, vendorMessage: null }],
+	])('reads the refusal %j', async (body, expected) => {
+		const { run, simulator, update } = subject();
+		simulator.server.plan({ when: update.isChange, answer: { status: 400, body } });
+
+		const error = onlyError(await run(itemsFor(['405']), { settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'invalidInput', applied: 'no', ...expected });
+	});
+});
+
+describe('ThousandEyes v6', () => {
+	const subject = useSubject('thousandEyes', definition, 'ThousandEyes v6');
+
+	test('sends only the fields that are given', async () => {
+		const { run, requests } = subject();
+
+		await run([{ json: {} }], { parameters: { ...renameParameters('405', 'renamed'), apiVersion: 'v6' } });
+
+		expect(requests().map(({ text }) => JSON.parse(text) as unknown)).toEqual([{ name: 'renamed' }]);
+	});
+
+	test.each([
+		{ credentialId: 405, name: 'bare' },
+		{ credentials: [{ credentialId: '405', name: 'text id' }] },
+		{ id: '405', name: 'v7 shape' },
+	])('reads the answer %j', async (body) => {
+		const { run, simulator } = subject();
+		simulator.server.plan({ answer: { status: 200, body } });
+
+		const [item] = succeeded(await run(itemsFor(['405'])));
+
+		expect(item!.json).toMatchObject({ id: '405', name: expect.any(String) as string });
+	});
+
+	test('takes a number as ID, as v6 lists it', async () => {
+		const { run, requests } = subject();
+
+		await run([{ json: { id: 405, secret: 'a new value' } }], {
+			parameters: { apiVersion: 'v6', resource: 'credential', operation: 'update', credentialId: rlc(ID), updateFields: { value: '={{ $json.secret }}' } },
+		});
+
+		expect(requests()[0]!.path).toBe('/v6/credentials/405/update.json');
+	});
+});
+
+function renameParameters(id: string, name: string) {
+	return {
+		resource: 'credential',
+		operation: 'update',
+		credentialId: rlc(id),
+		updateFields: { name },
+	};
+}
