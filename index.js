@@ -1,2 +1,2 @@
-// n8n finds the nodes through the "n8n" section of package.json; this file only makes the package requirable.
+// n8n finds nodes and credentials through the "n8n" section of package.json; there is nothing to import from here.
 module.exports = {};

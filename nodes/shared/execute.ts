@@ -150,13 +150,12 @@ async function change(
 			effort.attempts += 1;
 		},
 	});
-	effort.requestId = requestIdOf(vendor, answer);
 	throwOnRefusal(vendor, answer, 'change');
 	const reading = operation.result(completed, answer);
 	if (!sameId(reading.id, input.id)) {
 		throw unreadable(vendor.label, 'It speaks of another credential than the one that was changed.');
 	}
-	effort.requestId = reading.requestId ?? effort.requestId;
+	effort.requestId = requestIdOf(vendor, answer, reading.requestId);
 	return reading;
 }
 

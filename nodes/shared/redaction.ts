@@ -13,6 +13,9 @@ const SHORTEST_CUTTABLE_SECRET = 6;
 /** A line of a multi-line secret (a PEM body) that is long enough to give part of it away. */
 const SHORTEST_TELLING_LINE = 16;
 
+/** Characters of vendor text that reach an item: enough for any message, too few to swamp a workflow. */
+const LONGEST_VENDOR_TEXT = 2_000;
+
 /** Removes a set of secrets, in every form in which a vendor may echo them, from texts and values. */
 export interface Redactor {
 	/** A text of the vendor's; `null` when a secret is too short to be cut out safely. */
@@ -45,30 +48,49 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
 	};
 
 	return {
-		vendorText: (text) => (text === null || withhold ? null : cut(text)),
+		// Shortened only after the cut: half a secret would not be found any more.
+		vendorText: (text) => (text === null || withhold ? null : cut(text).slice(0, LONGEST_VENDOR_TEXT)),
 		value: <T>(value: T) => clean(value) as T,
 	};
 }
 
-/** A secret as it may come back: as it is, JSON-escaped, URL-encoded, in base64, or line by line. */
+/** How texts are escaped on their way through services and error pages. */
+const ESCAPES: ReadonlyArray<(text: string) => string> = [
+	(text) => JSON.stringify(text).slice(1, -1),
+	(text) => encodeURIComponent(text.toWellFormed()),
+	(text) => encodeURIComponent(text.toWellFormed()).replaceAll('%20', '+'),
+	(text) =>
+		text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+];
+
+/** A service that quotes a request body quotes something already escaped, so escapes meet in pairs. */
+const ESCAPE_DEPTH = 2;
+
+/** A secret as it may come back: whole or line by line, as it is, escaped, or in base64. */
 function echoForms(secret: string): string[] {
-	const bytes = Buffer.from(secret, 'utf8');
 	const lines = secret.split(/\r?\n/).map((line) => line.trim());
-	const forms = [
+	let forms = new Set([
 		secret,
 		...lines.filter((line) => lines.length > 1 && line.length >= SHORTEST_TELLING_LINE),
-	];
-	return [
-		...forms.flatMap((form) => [form, JSON.stringify(form).slice(1, -1), urlEncoded(form)]),
-		...forms.map((form) => urlEncoded(form).replaceAll('%20', '+')),
-		bytes.toString('base64'),
-		bytes.toString('base64').replace(/=+$/, ''),
-		bytes.toString('base64url'),
-	];
+	]);
+	for (let depth = 0; depth < ESCAPE_DEPTH; depth += 1) {
+		forms = new Set([...forms, ...[...forms].flatMap((form) => ESCAPES.map((escape) => escape(form)))]);
+	}
+	return [...forms, ...base64Forms(secret)];
 }
 
-function urlEncoded(text: string): string {
-	return encodeURIComponent(text.toWellFormed());
+/**
+ * What the secret looks like inside the base64 of a longer text. Three bytes become four characters, so there are three
+ * alignments; the characters at both ends also hold bits of the neighbours and are left out.
+ */
+function base64Forms(secret: string): string[] {
+	const bytes = Buffer.from(secret, 'utf8');
+	return [0, 1, 2].flatMap((offset) => {
+		const shifted = Buffer.concat([Buffer.alloc(offset), bytes]);
+		const from = Math.ceil((offset * 8) / 6);
+		const to = Math.floor((shifted.length * 8) / 6);
+		return (['base64', 'base64url'] as const).map((encoding) => shifted.toString(encoding).slice(from, to));
+	});
 }
 
 /** Every string and number in a value, however deep: in a body whose fields are unknown, each may be a secret. */

@@ -94,14 +94,17 @@ function appliedOf(vendor: VendorRecord, { status }: VendorAnswer, refusal: Refu
 	return turnedAway(status) || (status < 300 && knownCode(vendor, refusal) !== undefined) ? 'no' : 'unknown';
 }
 
+/** Request ids are short tokens (UUIDs, hashes, dotted numbers); a longer or stranger text is something else. */
+const REQUEST_ID = /^[\w.:=-]{1,128}$/;
+
 /** The vendor's id of a request: from the body when it is there, else from the first header that has one. */
 export function requestIdOf(
 	vendor: VendorRecord,
 	answer: VendorAnswer,
 	inBody: string | null = null,
 ): string | null {
-	const header = vendor.requestIdHeaders.find((name) => answer.headers[name]);
-	return inBody ?? (header === undefined ? null : (answer.headers[header] ?? null));
+	const candidates = [inBody, ...vendor.requestIdHeaders.map((name) => answer.headers[name])];
+	return candidates.find((candidate) => typeof candidate === 'string' && REQUEST_ID.test(candidate)) ?? null;
 }
 
 /** A 2xx answer whose body makes no sense: the change may or may not have been made. */

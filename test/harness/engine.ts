@@ -44,7 +44,7 @@ export interface RunOptions {
 	/** Called before and after each node, as it happens. */
 	onNode?: (event: 'before' | 'after', nodeName: string, data?: ITaskData) => void;
 	/** Called with the execution once it runs, so that a test can cancel it. */
-	onStart?: (execution: { cancel: () => void }) => void;
+	onStart?: (execution: { cancel: () => void }) => Promise<void>;
 }
 
 /** What is left of a run. */
@@ -101,8 +101,7 @@ export class Engine {
 		try {
 			const execution = new WorkflowExecute(additionalData, 'trigger');
 			const promise = execution.run({ workflow, startNode });
-			onStart?.({ cancel: () => promise.cancel() });
-			const run = await promise;
+			const [run] = await Promise.all([promise, onStart?.({ cancel: () => promise.cancel() })]);
 			const { runData, error } = run.data.resultData;
 			return {
 				run,

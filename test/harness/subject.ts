@@ -1,6 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
+
 import type { INode, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
-import { Engine, singleNodeWorkflow, storeOf, type RunResult } from './engine';
+import { Engine, singleNodeWorkflow, storeOf, type RunOptions, type RunResult } from './engine';
 import type { CredentialStore } from './credentialsHelper';
 import { loadPackageTypes } from './packageTypes';
 import type { RunningSimulator, SimulatorDefinition, UpdateCase, UpdateTraits } from '../simulator/definition';
@@ -16,6 +18,8 @@ export interface Subject<S extends RunningSimulator = RunningSimulator> {
 	update: UpdateCase;
 	/** Runs the node on these items; parameters are those of the update case unless given. */
 	run(items: INodeExecutionData[], options?: RunNodeOptions): Promise<RunResult>;
+	/** Runs the node on these items and cancels the execution as soon as the condition holds. */
+	runCancelled(items: INodeExecutionData[], when: () => boolean): Promise<RunResult>;
 	/** Requests that are not sign-ins. */
 	requests(): ReceivedRequest[];
 	changes(): ReceivedRequest[];
@@ -78,6 +82,22 @@ function subjectOf<S extends RunningSimulator>(
 	update: UpdateCase,
 ): Subject<S> {
 	const isSignIn = (request: ReceivedRequest) => update.isSignIn?.(request) ?? false;
+	const runOptions = (
+		items: INodeExecutionData[],
+		{ parameters = update.parameters(ID, SECRET), options, settings, credentials }: RunNodeOptions = {},
+	): RunOptions => ({
+		workflow: singleNodeWorkflow(
+			nodeName,
+			update.credentialType,
+			options === undefined
+				? parameters
+				: { ...parameters, options: { ...(parameters.options as INodeParameters), ...options } },
+			settings,
+		),
+		start: 'Start',
+		items,
+		credentials: credentials ?? storeOf(simulator.credentials),
+	});
 	return {
 		nodeName,
 		simulator,
@@ -85,19 +105,14 @@ function subjectOf<S extends RunningSimulator>(
 		requests: () => simulator.server.requests.filter((request) => !isSignIn(request)),
 		changes: () => simulator.server.requests.filter((request) => update.isChange(request)),
 		signIns: () => simulator.server.requests.filter(isSignIn),
-		run: async (items, { parameters = update.parameters(ID, SECRET), options, settings, credentials } = {}) =>
+		run: async (items, options) => await engine.run(runOptions(items, options)),
+		runCancelled: async (items, when) =>
 			await engine.run({
-				workflow: singleNodeWorkflow(
-					nodeName,
-					update.credentialType,
-					options === undefined
-						? parameters
-						: { ...parameters, options: { ...(parameters.options as INodeParameters), ...options } },
-					settings,
-				),
-				start: 'Start',
-				items,
-				credentials: credentials ?? storeOf(simulator.credentials),
+				...runOptions(items),
+				onStart: async ({ cancel }) => {
+					while (!when()) await setTimeout(5);
+					cancel();
+				},
 			}),
 	};
 }

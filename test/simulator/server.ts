@@ -38,8 +38,11 @@ export interface Fault {
 	times?: number;
 	/** The vendor handles the request before things go wrong: the change is made, its answer is lost. */
 	afterHandling?: boolean;
-	/** Replaces the vendor's answer. */
-	answer?: Answer;
+	/**
+	 * Replaces the vendor's answer. As a function it may echo the request; `handled` is the vendor's own answer when the
+	 * fault comes after handling.
+	 */
+	answer?: Answer | ((request: ReceivedRequest, handled: Answer | null) => Answer);
 	/** Closes the connection: before any byte of the answer, or in the middle of its body. */
 	hangUp?: 'beforeAnswer' | 'inBody';
 	/** Sends the answer's body in single bytes with this many milliseconds between them. */
@@ -97,7 +100,8 @@ export class SimulatorServer {
 
 		const handled = fault?.answer !== undefined && !fault.afterHandling ? null : await this.handle(request);
 		if (fault?.hangUp === 'beforeAnswer') return void response.destroy();
-		await this.respond(request, response, fault?.answer ?? handled!, fault);
+		const planned = typeof fault?.answer === 'function' ? fault.answer(request, handled) : fault?.answer;
+		await this.respond(request, response, planned ?? handled!, fault);
 	}
 
 	private takeFault(request: ReceivedRequest): Fault | undefined {

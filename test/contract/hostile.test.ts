@@ -1,0 +1,134 @@
+import { describeEveryUpdate, ERROR_OUTPUT, itemsFor, onlyError, succeeded } from '../harness/subject';
+import { SimulatorServer, type Fault } from '../simulator/server';
+
+/** Bodies that come with a 2xx and are no answer of any vendor. */
+const MEANINGLESS: Array<[string, unknown]> = [
+	['no body', undefined],
+	['null', null],
+	['an empty string', '""'],
+	['an empty list', []],
+	['an empty object', {}],
+	['a list of null', [null]],
+	['a number', 42],
+	['HTML', '<!doctype html><title>Sign in</title>'],
+	['truncated JSON', '{"data":{"id":"1","na'],
+	['a prototype key', '{"__proto__":{"id":"1","ok":true}}'],
+	['nested nothing', { data: null, credential: null, credentials: [null], items: [{}], ok: true }],
+];
+
+const FAULTS: Array<[string, Fault, { code: string; applied: string }]> = [
+	['hangs up before answering', { hangUp: 'beforeAnswer' }, { code: 'network', applied: 'unknown' }],
+	['hangs up after acting', { hangUp: 'beforeAnswer', afterHandling: true }, { code: 'network', applied: 'unknown' }],
+	['breaks off in the body', { hangUp: 'inBody' }, { code: 'network', applied: 'unknown' }],
+	['drips slower than the deadline', { dripMs: 100 }, { code: 'timeout', applied: 'unknown' }],
+	['answers after the deadline', { delayMs: 1500 }, { code: 'timeout', applied: 'unknown' }],
+	['answers 500', answering(500), { code: 'vendorUnavailable', applied: 'unknown' }],
+	['answers 502 with HTML', answering(502, '<html>Bad Gateway'), { code: 'vendorUnavailable', applied: 'unknown' }],
+	['answers 503', answering(503), { code: 'vendorUnavailable', applied: 'unknown' }],
+	['answers 429', answering(429), { code: 'rateLimited', applied: 'no' }],
+	['answers 403', answering(403), { code: 'permission', applied: 'no' }],
+	['answers 404', answering(404), { code: 'notFound', applied: 'no' }],
+	['answers 409', answering(409), { code: 'conflict', applied: 'no' }],
+	['answers 423', answering(423), { code: 'locked', applied: 'no' }],
+	['answers 418', answering(418), { code: 'unexpectedResponse', applied: 'no' }],
+	['answers more than 5 MB', answering(200, `"${'x'.repeat(6_000_000)}"`), { code: 'unexpectedResponse', applied: 'unknown' }],
+];
+
+function answering(status: number, body?: unknown): Fault {
+	return { answer: { status, body } };
+}
+
+describeEveryUpdate((subject) => {
+	test.each(MEANINGLESS)('takes 200 with %s for no success, and goes on with the next item', async (_name, body) => {
+		const { run, simulator, update, changes } = subject();
+		simulator.server.plan({ when: update.isChange, answer: { status: 200, body } });
+
+		const result = await run(itemsFor([update.ids[0], update.ids[1]]), { settings: ERROR_OUTPUT });
+
+		expect(onlyError(result)).toMatchObject({ code: 'unexpectedResponse', applied: 'unknown', id: update.ids[0] });
+		expect(succeeded(result).map(({ json }) => json.id)).toEqual([update.ids[1]]);
+		expect(changes()).toHaveLength(2);
+	});
+
+	test.each(FAULTS)('when the vendor %s: a clean failed item, and what is known of the change', async (_name, fault, expected) => {
+		const { run, simulator, update, changes } = subject();
+		simulator.server.plan({ ...fault, when: update.isChange });
+
+		const result = await run(itemsFor([update.ids[0], update.ids[1]]), {
+			options: { timeout: 1000 },
+			settings: ERROR_OUTPUT,
+		});
+
+		expect(onlyError(result)).toMatchObject({ ...expected, id: update.ids[0], attempts: 1 });
+		expect(succeeded(result).map(({ json }) => json.id)).toEqual([update.ids[1]]);
+		expect(changes()).toHaveLength(2);
+	});
+
+	test('what may have been applied is not sent again by Retry On Fail', async () => {
+		const { run, simulator, update, changes } = subject();
+		simulator.server.plan({ when: update.isChange, hangUp: 'beforeAnswer', afterHandling: true });
+
+		const result = await run(itemsFor([update.ids[0]]), {
+			settings: { ...ERROR_OUTPUT, retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
+		});
+
+		expect(onlyError(result)).toMatchObject({ applied: 'unknown' });
+		expect(changes()).toHaveLength(1);
+	});
+
+	test.each([301, 302, 303, 307, 308])('does not follow a %i to another host', async (status) => {
+		const { run, simulator, update, changes } = subject();
+		const elsewhere = new SimulatorServer([], () => ({ status: 200, body: { ok: true } }));
+		const location = `${await elsewhere.listen()}/collect`;
+		simulator.server.plan({ when: update.isChange, answer: { status, headers: { location } } });
+
+		const result = await run(itemsFor([update.ids[0]]), { settings: ERROR_OUTPUT });
+		await elsewhere.close();
+
+		expect(onlyError(result)).toMatchObject({ code: 'unexpectedResponse', httpStatus: status });
+		expect(elsewhere.requests).toHaveLength(0);
+		expect(changes()).toHaveLength(1);
+	});
+
+	test.each(['http://192.0.2.1', 'http://user:word@127.0.0.1', 'ftp://127.0.0.1', 'not a url', 'https://h.example/?x=1'])(
+		'refuses the base URL %s before anything is sent',
+		async (baseUrl) => {
+			const { run, simulator, update } = subject();
+			const credentials = new Map(
+				Object.entries(simulator.credentials).map(([type, data]) => [type, { ...data, baseUrl }]),
+			);
+
+			const error = onlyError(await run(itemsFor([update.ids[0]]), { credentials, settings: ERROR_OUTPUT }));
+
+			expect(error).toMatchObject({ code: 'invalidInput', applied: 'no' });
+			expect(error.message).toContain('Base URL');
+			expect(simulator.server.requests).toHaveLength(0);
+		},
+	);
+
+	test('a host that refuses the connection is told as such, with nothing applied', async () => {
+		const { run, simulator, update } = subject();
+		const closed = new SimulatorServer([], () => ({ status: 404 }));
+		const baseUrl = await closed.listen();
+		await closed.close();
+		const credentials = new Map(
+			Object.entries(simulator.credentials).map(([type, data]) => [
+				type,
+				{ ...data, baseUrl, ...('authBaseUrl' in data ? { authBaseUrl: baseUrl } : {}) },
+			]),
+		);
+
+		const error = onlyError(await run(itemsFor([update.ids[0]]), { credentials, settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'network', applied: 'no', retryable: true });
+	});
+
+	test('a cancelled execution sends nothing more', async () => {
+		const { simulator, update, changes, runCancelled } = subject();
+		simulator.server.plan({ when: update.isChange, delayMs: 300 });
+
+		await runCancelled(itemsFor([update.ids[0], update.ids[1]]), () => changes().length === 1);
+
+		expect(changes()).toHaveLength(1);
+	});
+});

@@ -1,0 +1,177 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { PackageDirectoryLoader } from 'n8n-core';
+import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
+
+import { loadPackageTypes, manifest, packageRoot } from './harness/packageTypes';
+
+/** `npm test` builds first. */
+const DIST = join(packageRoot, 'dist');
+
+const types = loadPackageTypes('source');
+const descriptions = [...types.nodes.values()].map(({ description }) => description);
+
+describe('the built package', () => {
+	test('is loaded by n8n’s own loader, icons and codex included', async () => {
+		const loader = new PackageDirectoryLoader(packageRoot);
+		await loader.loadAll();
+
+		expect(loader.types.nodes.map(({ name }) => name).sort()).toEqual(descriptions.map(({ name }) => name).sort());
+		expect(loader.types.credentials.map(({ name }) => name).sort()).toEqual([...types.credentials.keys()].sort());
+		for (const node of loader.types.nodes) {
+			expect(node.codex?.categories?.length).toBeGreaterThan(0);
+			expect(node.codex?.alias).toContain('rotate');
+			expectIconPair(node.iconUrl);
+		}
+		for (const credential of loader.types.credentials) expectIconPair(credential.iconUrl);
+	});
+
+	test('is packed without anything but what n8n needs, and small', () => {
+		const [packed] = JSON.parse(
+			execFileSync('npm', ['pack', '--dry-run', '--json'], { cwd: packageRoot, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+		) as [{ size: number; files: Array<{ path: string }> }];
+
+		const outside = packed.files.map(({ path }) => path).filter((path) => !path.startsWith('dist/'));
+		expect(outside.sort()).toEqual(['CHANGELOG.md', 'LICENSE.md', 'README.md', 'package.json']);
+		expect(packed.size).toBeLessThan(150_000);
+		const inDist = packed.files.map(({ path }) => path).filter((path) => path.startsWith('dist/'));
+		expect(inDist.filter((path) => !/\.(js|svg|json)$/.test(path))).toEqual([]);
+	});
+
+	test('brings no dependency, and asks only for n8n-workflow', () => {
+		const { dependencies, peerDependencies, scripts, overrides } = JSON.parse(
+			readFileSync(join(packageRoot, 'package.json'), 'utf8'),
+		) as Record<string, Record<string, string> | undefined>;
+
+		expect(dependencies).toBeUndefined();
+		expect(overrides).toBeUndefined();
+		expect(peerDependencies).toEqual({ 'n8n-workflow': '*' });
+		const lifecycle = /^(pre|post)?(install|prepare|publish|prepublishOnly|pack)$/;
+		expect(Object.keys(scripts!).filter((name) => lifecycle.test(name))).toEqual([]);
+	});
+
+	test('imports at run time only what n8n ships', () => {
+		const allowed = new Set(['n8n-workflow', 'luxon', 'lodash', 'p-limit', 'zod', 'crypto']);
+		const imported = filesBelow(DIST)
+			.filter((file) => file.endsWith('.js'))
+			.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name!))
+			.filter((name) => !name.startsWith('.'))
+			.map((name) => name.split('/')[0]!);
+
+		expect(imported.length).toBeGreaterThan(0);
+		expect(imported.filter((name) => !allowed.has(name))).toEqual([]);
+	});
+});
+
+describe.each(descriptions.map((description) => [description.name, description] as const))('node %s', (name, description) => {
+	test('looks the same everywhere: resource, operation, tool, subtitle, locator', () => {
+		expect(description).toMatchObject({ version: 1, usableAsTool: true, subtitle: expect.any(String) as string });
+		expect(property(description, 'resource')).toMatchObject({ default: 'credential', noDataExpression: true });
+		expect(property(description, 'operation')).toMatchObject({ default: 'update', noDataExpression: true });
+		const locator = property(description, 'credentialId');
+		expect(locator).toMatchObject({ type: 'resourceLocator', required: true });
+		expect(locator.modes?.map((mode) => mode.name).slice(0, 2)).toEqual(['list', 'id']);
+	});
+
+	test('every list of a locator has its method', () => {
+		const methods = types.nodes.get(name)?.methods?.listSearch ?? {};
+		const wanted = description.properties.flatMap(({ modes = [] }) =>
+			modes.map(({ typeOptions }) => typeOptions?.searchListMethod).filter((method) => method !== undefined),
+		);
+
+		expect(wanted.length).toBeGreaterThan(0);
+		expect(Object.keys(methods).sort()).toEqual([...new Set(wanted)].sort());
+	});
+
+	test('only mode switches take no expressions', () => {
+		const switches = ['resource', 'operation', 'apiVersion', 'authenticationKind', 'credentialDataKind', 'secretSource'];
+		const without = allProperties(description.properties).filter(({ noDataExpression }) => noDataExpression);
+
+		expect(without.map((each) => each.name).filter((each) => !switches.includes(each))).toEqual([]);
+	});
+
+	test('collections are sorted as they are shown', () => {
+		for (const { options, type } of allProperties(description.properties)) {
+			if (type !== 'collection' || options === undefined) continue;
+			const names = options.map((option) => (option as INodeProperties).displayName);
+			expect(names).toEqual([...names].sort((a, b) => a.localeCompare(b)));
+		}
+	});
+
+	test('its texts say what to do, in n8n’s words', () => {
+		const texts = allProperties(description.properties).flatMap(({ displayName, description: text, placeholder }) => [
+			displayName,
+			text ?? '',
+			placeholder ?? '',
+		]);
+
+		expect(texts.filter((text) => /\b(error|problem|failure|mistake)s?\b/i.test(text))).toEqual([]);
+		const booleans = allProperties(description.properties).filter(({ type }) => type === 'boolean');
+		expect(booleans.filter(({ description: text }) => !text?.startsWith('Whether'))).toEqual([]);
+	});
+
+	test('masks every parameter whose name speaks of a secret', () => {
+		const secretNames = /(secret|password|token|^value$|privateKey$|sshKey|secretKey|servicePrincipalKey|connectionString|credentialJson|credentialDataJson)/i;
+		const properties = allProperties(description.properties).filter(
+			({ name: parameter, type }) => type === 'string' && secretNames.test(parameter),
+		);
+
+		expect(properties.filter(({ typeOptions }) => typeOptions?.password !== true).map((each) => each.name)).toEqual([]);
+	});
+});
+
+describe('the repository', () => {
+	test('names every registered file, and registers every node and credential that it has', () => {
+		const sources = (folder: string, suffix: string) =>
+			filesBelow(join(packageRoot, folder))
+				.filter((file) => file.endsWith(suffix))
+				.map((file) => file.slice(packageRoot.length + 1).replace(/\.ts$/, '.js'))
+				.map((file) => `dist/${file}`);
+
+		expect([...manifest.n8n.nodes].sort()).toEqual(sources('nodes', '.node.ts').sort());
+		expect([...manifest.n8n.credentials].sort()).toEqual(sources('credentials', '.credentials.ts').sort());
+	});
+
+	test('has a codex beside each node, speaking of that node', () => {
+		for (const file of manifest.n8n.nodes) {
+			const codex = join(packageRoot, file.replace(/^dist\//, '').replace(/\.js$/, '.json'));
+			const { node } = JSON.parse(readFileSync(codex, 'utf8')) as { node: string };
+			const folder = dirname(codex);
+			expect(readdirSync(folder).filter((each) => each.endsWith('.svg'))).toHaveLength(2);
+			expect(descriptions.map(({ name }) => `${manifest.name}.${name}`)).toContain(node);
+		}
+	});
+});
+
+function expectIconPair(icon: unknown): void {
+	const { light, dark } = icon as { light: string; dark: string };
+	expect(light).not.toBe(dark);
+	for (const url of [light, dark]) {
+		const path = url.replace(`icons/${manifest.name}/`, '');
+		expect(existsSync(join(packageRoot, path))).toBe(true);
+		expect(readFileSync(join(packageRoot, path), 'utf8')).toContain('<svg');
+	}
+}
+
+function property({ properties }: INodeTypeDescription, name: string): INodeProperties {
+	return properties.find((candidate) => candidate.name === name)!;
+}
+
+function allProperties(properties: INodeProperties[]): INodeProperties[] {
+	return properties.flatMap((each) => [
+		each,
+		...(each.options ?? []).flatMap((option) => {
+			if ('values' in option) return allProperties(option.values);
+			return 'type' in option ? allProperties([option]) : [];
+		}),
+	]);
+}
+
+function filesBelow(folder: string): string[] {
+	return readdirSync(folder).flatMap((name) => {
+		const path = join(folder, name);
+		return statSync(path).isDirectory() ? filesBelow(path) : [path];
+	});
+}

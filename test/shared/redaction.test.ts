@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+
+import { createRedactor, leaves, REDACTED } from '../../nodes/shared/redaction';
+
+const SECRET = 'p"a\\ss/w+ord é&<1>';
+
+describe('createRedactor', () => {
+	test.each<[string, (secret: string) => string]>([
+		['as it is', (secret) => secret],
+		['in JSON', (secret) => JSON.stringify({ secret })],
+		['in JSON within JSON', (secret) => JSON.stringify(JSON.stringify({ secret }))],
+		['URL-encoded', (secret) => `?q=${encodeURIComponent(secret)}`],
+		['URL-encoded JSON', (secret) => encodeURIComponent(JSON.stringify(secret))],
+		['form-encoded', (secret) => new URLSearchParams({ secret }).toString().replaceAll('%2A', '*')],
+		['in HTML', (secret) => secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')],
+	])('cuts a secret that comes back %s', (_name, echo) => {
+		const redactor = createRedactor([SECRET]);
+
+		const text = redactor.vendorText(`before ${echo(SECRET)} after`);
+
+		expect(text).toMatch(/^before .*\[redacted\].* after$/);
+		expect(text).not.toContain('ss/w');
+		expect(text).not.toContain('ss%2Fw');
+	});
+
+	test.each([0, 1, 2])('cuts a secret inside the base64 of a longer text, alignment %i', (offset) => {
+		const whole = Buffer.from(`${'x'.repeat(offset)}${SECRET}yy`).toString('base64');
+
+		const text = createRedactor([SECRET]).vendorText(whole);
+
+		expect(text).toContain(REDACTED);
+		expect(Buffer.from(text!.replace(REDACTED, ''), 'base64').toString()).not.toContain('ss/w');
+	});
+
+	test('cuts the longest secret first, so that no rest of it stays', () => {
+		expect(createRedactor(['secret', 'secret-and-more']).vendorText('secret-and-more')).toBe(REDACTED);
+	});
+
+	test('cuts single lines of a multi-line secret', () => {
+		const key = `-----BEGIN KEY-----\nabcdefghijklmnopqrstuvwx\n-----END KEY-----`;
+
+		expect(createRedactor([key]).vendorText('line 2: abcdefghijklmnopqrstuvwx')).toBe(`line 2: ${REDACTED}`);
+	});
+
+	test.each(['a', 'no', '12345'])('withholds vendor text when the secret “%s” is too short to be cut out', (secret) => {
+		const redactor = createRedactor([secret, 'a-long-enough-one']);
+
+		expect(redactor.vendorText('not a word of it')).toBeNull();
+		expect(redactor.value({ text: 'a-long-enough-one' })).toEqual({ text: REDACTED });
+	});
+
+	test('takes characters of regular expressions literally', () => {
+		expect(createRedactor(['.*$^(a|b)+']).vendorText('x .*$^(a|b)+ y')).toBe(`x ${REDACTED} y`);
+	});
+
+	test('reaches keys and values however deep, and leaves other types alone', () => {
+		const value = { a: [{ [`k-${SECRET}`]: SECRET }], n: 1, b: true, z: null };
+
+		expect(createRedactor([SECRET]).value(value)).toEqual({ a: [{ [`k-${REDACTED}`]: REDACTED }], n: 1, b: true, z: null });
+	});
+
+	test('does not carry a prototype key over as a prototype', () => {
+		const value = JSON.parse('{"__proto__":{"polluted":true}}') as object;
+
+		const clean = createRedactor(['something-else']).value(value);
+
+		expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+		expect((clean as { polluted?: boolean }).polluted).toBeUndefined();
+	});
+
+	test('shortens text only after the cut', () => {
+		const text = createRedactor([SECRET]).vendorText(`${'x'.repeat(1995)}${SECRET}`);
+
+		expect(text).toBe(`${'x'.repeat(1995)}[reda`);
+	});
+
+	test('property: no secret of six characters or more survives, wherever it stands', () => {
+		fc.assert(
+			fc.property(
+				fc.uniqueArray(fc.string({ minLength: 6, unit: 'grapheme' }), { minLength: 1, maxLength: 4 }),
+				fc.array(fc.string(), { maxLength: 5 }),
+				fc.func(fc.boolean()),
+				(secrets, fillers, escaped) => {
+					const echoed = secrets.map((secret) => (escaped(secret) ? JSON.stringify(secret) : secret));
+					const text = fillers.concat(echoed).join('|');
+
+					const clean = createRedactor(secrets).vendorText(text)!.replaceAll(REDACTED, '\u0000');
+
+					return secrets.every((secret) => !clean.includes(secret));
+				},
+			),
+		);
+	});
+});
+
+test('leaves yields every string and number, however deep', () => {
+	expect(leaves({ a: 'x', b: [1, { c: 'y' }], d: null, e: true })).toEqual(['x', '1', 'y']);
+});
