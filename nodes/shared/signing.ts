@@ -50,11 +50,19 @@ export function sign(request: IHttpRequestOptions, input: SigningInput): IHttpRe
 			'The request would have taken the credential to another host than its own base URL, so it was not sent.',
 		);
 	}
+	if (Object.values(input.headers).some((value) => !HEADER_VALUE.test(value))) {
+		throw invalidInput(
+			'A field of the credential holds a character that no header can carry, such as a line break. Enter it again.',
+		);
+	}
 	request.disableFollowRedirect = true;
 	request.headers = { ...request.headers, ...input.headers };
 	signatures.set(request, input.signature);
 	return request;
 }
+
+/** RFC 9110 §5.5. The HTTP client refuses others too, but only after the request counts as sent. */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** The URL that n8n's HTTP client will call, by its rules for joining `baseURL` and `url`. */
 function targetOf({ url, baseURL }: IHttpRequestOptions, base: URL): URL {
@@ -96,13 +104,18 @@ export function baseUrlPrefix(text: unknown, field?: string): string {
 	return checkedBaseUrl(text, field).href.replace(/\/+$/, '');
 }
 
-/** A field of a credential that has to be filled in. Throws a `Failure` (`authentication`) naming it otherwise. */
+/**
+ * A field of a credential that has to be filled in, without the white space that pasting leaves at its ends.
+ * Throws a `Failure` (`authentication`) naming it when it is empty or holds a line break or other control character.
+ */
 export function credentialText(credentials: IDataObject, name: string, label: string): string {
 	const value = credentials[name];
-	if (typeof value === 'string' && value.trim() !== '') return value;
-	throw new Failure({
-		code: 'authentication',
-		stage: 'token',
-		message: `“${label}” of the credential is empty. Fill it in and save the credential.`,
-	});
+	const text = typeof value === 'string' ? value.trim() : '';
+	if (text === '') throw unusableField(label, 'is empty. Fill it in and save the credential.');
+	if (/\p{Cc}/u.test(text)) throw unusableField(label, 'holds a line break. Paste it again, in one line.');
+	return text;
+}
+
+function unusableField(label: string, fault: string): Failure {
+	return new Failure({ code: 'authentication', stage: 'token', message: `“${label}” of the credential ${fault}` });
 }

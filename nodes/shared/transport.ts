@@ -130,9 +130,15 @@ function parseJson(text: string): unknown {
 	}
 }
 
-/** Faults before anything has reached the vendor. */
+/**
+ * Faults before anything has reached the vendor: by socket code, TLS code, or the sentences into which n8n turns them,
+ * which are all that some versions keep.
+ */
 const NOT_REACHED =
-	/\b(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|CERT_[A-Z_]+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_[A-Z_]+|ERR_TLS_[A-Z_]+)\b/;
+	/\b(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|CERT_[A-Z_]+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_[A-Z_]+|ERR_TLS_[A-Z_]+|refused the connection|cannot be established|DNS server returned)\b/;
+
+/** How n8n's protection against requests to internal addresses begins its sentence. */
+const BLOCKED_BY_N8N = /^The request was blocked because/;
 
 interface Circumstances {
 	stage: SendOptions['stage'];
@@ -160,6 +166,14 @@ function toFailure(
 	if (deadline.aborted) {
 		const where = sent ? 'The vendor did not answer' : 'Signing in did not end';
 		return transportFailure('timeout', `${where} within the time limit`, stage, mayHaveArrived);
+	}
+	if (texts.some((text) => BLOCKED_BY_N8N.test(text))) {
+		return new Failure({
+			code: 'network',
+			stage,
+			message: 'n8n’s protection against requests to internal addresses has blocked the vendor’s host.',
+			hint: 'Check the base URL of the credential, or have the n8n administrator allow the host.',
+		});
 	}
 	if (texts.some((text) => NOT_REACHED.test(text))) {
 		return transportFailure('network', 'The vendor’s host could not be reached', stage, 'no');

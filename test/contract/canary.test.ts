@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import type { RunResult } from '../harness/engine';
-import { describeEveryUpdate, types, type Subject } from '../harness/subject';
+import { describeEveryUpdate, passwordFields, type Subject } from '../harness/subject';
 import type { Answer, Fault, ReceivedRequest } from '../simulator/server';
 
 /** Part of every planted secret, and of nothing else. */
@@ -133,9 +133,8 @@ function traces(result: RunResult): string {
 
 function expectNoSecret(text: string, { simulator, update }: Subject): void {
 	const credential = simulator.credentials[update.credentialType]!;
-	const own = (types.credentials.get(update.credentialType)?.properties ?? [])
-		.filter(({ typeOptions, type }) => typeOptions?.password === true && type !== 'hidden')
-		.map(({ name }) => String(credential[name] ?? ''))
+	const own = passwordFields(update.credentialType)
+		.map((name) => String(credential[name] ?? ''))
 		.filter((value) => value !== '');
 	expect(own.length).toBeGreaterThan(0);
 	const wanted = [CANARY, ...forms(SECRET), ...own.flatMap(forms)];

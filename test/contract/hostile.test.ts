@@ -1,4 +1,7 @@
-import { describeEveryUpdate, ERROR_OUTPUT, itemsFor, onlyError, succeeded } from '../harness/subject';
+import mapValues from 'lodash/mapValues';
+
+import { storeOf } from '../harness/engine';
+import { describeEveryUpdate, ERROR_OUTPUT, itemsFor, onlyError, passwordFields, succeeded } from '../harness/subject';
 import { SimulatorServer, type Fault } from '../simulator/server';
 
 /** Bodies that come with a 2xx and are no answer of any vendor. */
@@ -121,6 +124,30 @@ describeEveryUpdate((subject) => {
 		const error = onlyError(await run(itemsFor([update.ids[0]]), { credentials, settings: ERROR_OUTPUT }));
 
 		expect(error).toMatchObject({ code: 'network', applied: 'no', retryable: true });
+	});
+
+	test('white space around a pasted key does no harm; a line break inside is refused unsent', async () => {
+		const { run, simulator, update, changes } = subject();
+		const secrets = passwordFields(update.credentialType);
+		const credentials = (edit: (value: string) => string) =>
+			storeOf(
+				mapValues(simulator.credentials, (data, type) =>
+					type === update.credentialType
+						? mapValues(data, (value, name) => (secrets.includes(name) ? edit(String(value)) : value))
+						: data,
+				),
+			);
+
+		const padded = await run(itemsFor([update.ids[0]]), { credentials: credentials((value) => value && ` ${value}\n`) });
+		expect(succeeded(padded)).toHaveLength(1);
+		simulator.server.clear();
+
+		const broken = await run(itemsFor([update.ids[0]]), {
+			credentials: credentials((value) => value && `${value}\n${value}`),
+			settings: ERROR_OUTPUT,
+		});
+		expect(onlyError(broken)).toMatchObject({ applied: 'no' });
+		expect(changes()).toHaveLength(0);
 	});
 
 	test('a cancelled execution sends nothing more', async () => {

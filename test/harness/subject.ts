@@ -117,6 +117,13 @@ function subjectOf<S extends RunningSimulator>(
 	};
 }
 
+/** Names of the fields of a credential type that a person fills in and the editor masks. */
+export function passwordFields(credentialType: string): string[] {
+	return (types.credentials.get(credentialType)?.properties ?? [])
+		.filter(({ typeOptions, type }) => typeOptions?.password === true && type !== 'hidden')
+		.map(({ name }) => name);
+}
+
 /** Items as a trigger hands them over. */
 export function itemsFor(ids: string[], secretOf: (index: number) => string = newSecret): INodeExecutionData[] {
 	return ids.map((id, index) => ({ json: { id, secret: secretOf(index), label: `item ${index}` } }));
