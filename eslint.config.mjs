@@ -11,7 +11,7 @@ const SHIPPED = ['nodes/**/*.ts', 'credentials/**/*.ts'];
 const MANIFEST = ['package.json'];
 
 export default tseslint.config(
-	{ ignores: ['dist/**', 'dist-demo/**', 'coverage/**', 'node_modules/**', '**/package-lock.json'] },
+	{ ignores: ['dist/**', 'dist-tools/**', 'coverage/**', 'node_modules/**', '**/package-lock.json'] },
 	{ linterOptions: { reportUnusedDisableDirectives: 'error' } },
 	{ files: [...SHIPPED, ...MANIFEST], linterOptions: { noInlineConfig: true } },
 
@@ -63,7 +63,7 @@ export default tseslint.config(
 		},
 	},
 	{
-		files: ['test/**/*.ts', 'demo/**/*.ts'],
+		files: ['test/**/*.ts', 'demo/**/*.ts', 'docs/**/*.ts'],
 		rules: {
 			// Node files are found in package.json at run time.
 			'@typescript-eslint/no-require-imports': 'off',

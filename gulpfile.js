@@ -9,7 +9,7 @@ function build() {
 }
 
 async function clean() {
-	for (const folder of ['dist', 'dist-demo']) await rm(folder, { recursive: true, force: true });
+	for (const folder of ['dist', 'dist-tools']) await rm(folder, { recursive: true, force: true });
 }
 
 module.exports = { build, clean };

@@ -126,7 +126,8 @@ export class Engine {
 		return new Workflow({
 			id: '1',
 			name,
-			nodes: structuredClone(nodes),
+			// Notes for people are no nodes to the engine.
+			nodes: structuredClone(nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote')),
 			connections,
 			active: false,
 			nodeTypes: this.nodeTypes,

@@ -5,7 +5,8 @@ import type { INode, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { Engine, singleNodeWorkflow, storeOf, type RunOptions, type RunResult } from './engine';
 import type { CredentialStore } from './credentialsHelper';
 import { loadPackageTypes } from './packageTypes';
-import type { RunningSimulator, SimulatorDefinition, UpdateCase, UpdateTraits } from '../simulator/definition';
+import { simulatorOf } from '../simulator';
+import type { RunningSimulator, UpdateCase, UpdateTraits } from '../simulator/definition';
 import type { ReceivedRequest } from '../simulator/server';
 
 export const types = loadPackageTypes('source');
@@ -49,9 +50,7 @@ export function describeEveryUpdate(
 	declare: (subject: () => Subject, traits: UpdateTraits) => void,
 ): void {
 	for (const nodeName of types.nodes.keys()) {
-		const { simulator: definition } = require(`../simulator/${nodeName}`) as {
-			simulator: SimulatorDefinition;
-		};
+		const definition = simulatorOf(nodeName);
 		describe.each(Object.entries(definition.updateTraits))('%s', (updateName, traits) => {
 			declare(useSubject(nodeName, definition, updateName), traits);
 		});

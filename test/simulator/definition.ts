@@ -22,6 +22,8 @@ export interface RunningSimulator {
 	credentials: Record<string, ICredentialDataDecryptedObject>;
 	/** Every way of calling Update that the contract suite runs, by name: one for each version of the API. */
 	updates: Record<string, UpdateCase>;
+	/** For vendors that try a new secret before they store it: makes every trial fail until `reset`. */
+	refuseSecrets?(): void;
 	/** Puts the stored credentials back and forgets requests, faults and tokens. */
 	reset(): void;
 	stop(): Promise<void>;

@@ -1,0 +1,40 @@
+import type { INodePropertyOptions } from 'n8n-workflow';
+
+import type { PackageTypes } from '../test/harness/packageTypes';
+import type { RunningSimulator } from '../test/simulator/definition';
+
+/** The README's generated tables, by the name in their markers. */
+export type Tables = Record<'vendors', string>;
+
+/** What the tables are made from: the nodes themselves, and each vendor's documented example. */
+export function tables(types: PackageTypes, simulators: ReadonlyMap<string, RunningSimulator>): Tables {
+	return { vendors: vendorTable(types, simulators) };
+}
+
+function vendorTable(types: PackageTypes, simulators: ReadonlyMap<string, RunningSimulator>): string {
+	const rows = [...types.nodes.values()].map(({ description }) => {
+		const operation = description.properties.find(({ name }) => name === 'operation');
+		const operations = (operation?.options as INodePropertyOptions[]).map(({ name }) => name);
+		const credentials = (description.credentials ?? []).map(
+			({ name }) => types.credentials.get(name)?.displayName ?? name,
+		);
+		const requests = Object.values(simulators.get(description.name)!.updates).map(
+			({ example: { request } }) => `\`${request.method} ${request.target}\``,
+		);
+		return [description.displayName, operations.join(', '), credentials.join(', '), requests.join('<br>')];
+	});
+	return markdownTable(['Node', 'Operations', 'Credentials in n8n', 'What Update sends, by the vendor’s own example'], rows);
+}
+
+function markdownTable(head: string[], rows: string[][]): string {
+	return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** The document with the content between each table's markers replaced. Throws when a marker is missing. */
+export function withTables(document: string, fresh: Tables): string {
+	return Object.entries(fresh).reduce((text, [name, table]) => {
+		const section = new RegExp(`(<!-- generated: ${name} -->\n)[\\s\\S]*?(<!-- end -->)`);
+		if (!section.test(text)) throw new Error(`The document has no place for the table “${name}”`);
+		return text.replace(section, (_whole, begin: string, end: string) => `${begin}${table}\n${end}`);
+	}, document);
+}
