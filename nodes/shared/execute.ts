@@ -66,9 +66,13 @@ function runOf(context: IExecuteFunctions): string {
 	return [context.getExecutionId(), context.getNode().id, runIndex].join(':');
 }
 
-/** A change that was made, or may have been made, is not made again by Retry On Fail. */
+/**
+ * A change that was made, or may have been made, is not made again by Retry On Fail. Nor is one whose secret the vendor
+ * has tried out and rejected: each further try is one more refused sign-in where the secret is used, and can lock the
+ * account there.
+ */
 function isFinal({ failure }: Outcome): boolean {
-	return failure === null || failure.applied !== 'no';
+	return failure === null || failure.applied !== 'no' || failure.code === 'verificationFailed';
 }
 
 async function runItem(

@@ -51,7 +51,7 @@ export function requireInteger(
 	return number;
 }
 
-/** A JSON object, given as an object or as JSON text. */
+/** A JSON object, given as an object or as JSON text. Refuses numbers in it that have lost digits. */
 export function requireObject(value: unknown, label: string): IDataObject {
 	let parsed = value;
 	if (typeof value === 'string') {
@@ -62,8 +62,18 @@ export function requireObject(value: unknown, label: string): IDataObject {
 			throw invalidInput(`“${label}” is not valid JSON. Enter an object such as {"key": "value"}.`);
 		}
 	}
-	if (isObject(parsed)) return parsed;
-	throw invalidInput(`“${label}” must be a JSON object such as {"key": "value"}.`);
+	if (!isObject(parsed)) throw invalidInput(`“${label}” must be a JSON object such as {"key": "value"}.`);
+	if (holdsInexactNumber(parsed)) {
+		throw invalidInput(
+			`“${label}” holds a number too large to be exact. Put it in quotes, so that no digit is lost.`,
+		);
+	}
+	return parsed;
+}
+
+function holdsInexactNumber(value: unknown): boolean {
+	if (typeof value === 'number') return !Number.isFinite(value) || Number.isInteger(value) !== Number.isSafeInteger(value);
+	return (isObject(value) || Array.isArray(value)) && Object.values(value).some(holdsInexactNumber);
 }
 
 /** The calendar day of any date that n8n hands over, in the workflow's time zone, as yyyy-MM-dd. */

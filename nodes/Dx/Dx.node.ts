@@ -1,0 +1,67 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { executeVendor } from '../shared/execute';
+import { searchMethod } from '../shared/picker';
+import { dxProperties } from './properties';
+import { dx } from './record';
+
+export class Dx implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'DX Connection Credentials',
+		name: 'dx',
+		icon: { light: 'file:dx.svg', dark: 'file:dx.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Rotate the credentials with which DX signs in to its data connections',
+		defaults: { name: 'DX Connection Credentials' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		usableAsTool: true,
+		credentials: [{ name: 'dxApi', required: true }],
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				options: [{ name: 'Connection Credential', value: 'credential' }],
+				default: 'credential',
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				displayOptions: { show: { resource: ['credential'] } },
+				options: [
+					{
+						name: 'Update',
+						value: 'update',
+						description: 'Change the label, the settings, the secrets or the expiration date of a credential',
+						action: 'Update a connection credential',
+					},
+				],
+				default: 'update',
+			},
+			...dxProperties,
+		],
+	};
+
+	methods = {
+		listSearch: {
+			searchConnections: searchMethod(dx, 'searchConnections'),
+			searchCredentials: searchMethod(dx, 'searchCredentials'),
+		},
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await executeVendor(this, dx);
+	}
+}

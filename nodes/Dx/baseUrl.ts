@@ -1,0 +1,20 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { invalidInput } from '../shared/failure';
+import { baseUrlPrefix, credentialText } from '../shared/signing';
+
+/** One label of a host name: nothing that could end it and begin another host, a path, a port or user information. */
+const INSTANCE = /^[a-z0-9-]+$/;
+
+/**
+ * The base URL that a DX credential stands for, without a slash at its end: its own “Base URL” where that is filled in,
+ * else the host of its instance. Throws a `Failure` naming the field that has to be mended.
+ */
+export function dxBaseUrl(credentials: ICredentialDataDecryptedObject): string {
+	if (credentials.baseUrl) return baseUrlPrefix(credentials.baseUrl);
+	const instance = credentialText(credentials, 'instance', 'Instance');
+	if (INSTANCE.test(instance)) return `https://${instance}.getdx.net`;
+	throw invalidInput(
+		'“Instance” of the credential may hold lower-case letters, digits and hyphens only. Enter “acme” for https://acme.getdx.net.',
+	);
+}

@@ -1,0 +1,131 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { invalidInput } from '../shared/failure';
+import { asObject } from '../shared/http';
+import { requireDay, requireObject, requireText } from '../shared/parameters';
+
+/** The keys of the request body that an update may change. A key that is left out keeps its stored value. */
+export interface Fields {
+	label?: string;
+	settings?: IDataObject;
+	secrets?: IDataObject;
+	expiration_date?: string;
+}
+
+/** Reads “Update Fields”. Throws a `Failure` (`invalidInput`) for a field that was added but cannot be sent. */
+export function readFields(given: IDataObject, timezone: string): Fields {
+	const fields: Fields = {};
+	if (given.label !== undefined) fields.label = requireText(given.label, 'Label');
+
+	const settings = merged([
+		rows(given.settings, 'Settings'),
+		json(given.settingsJson, 'Settings (JSON)'),
+		preset(given.jiraUser, 'Jira User', 'jira_user'),
+	]);
+	if (settings !== null) fields.settings = settings;
+
+	const secrets = merged([
+		rows(given.secrets, 'Secrets'),
+		json(given.secretsJson, 'Secrets (JSON)', requireFilled),
+		preset(given.jiraApiToken, 'Jira API Token', 'api_token'),
+	]);
+	if (secrets !== null) fields.secrets = secrets;
+
+	if (given.expirationDate !== undefined) {
+		// DX documents the type Date without its format. A day is the part that all formats have in common, and the zone
+		// in which the user thinks of it is the workflow's.
+		fields.expiration_date = requireDay(given.expirationDate, 'Expiration Date', timezone);
+	}
+	return fields;
+}
+
+/** Names of the given fields, keys of `settings` and `secrets` one by one. */
+export function namesOf({ label, settings, secrets, expiration_date: expirationDate }: Fields): string[] {
+	return [
+		...(label === undefined ? [] : ['label']),
+		...Object.keys(settings ?? {}).map((key) => `settings.${key}`),
+		...Object.keys(secrets ?? {}).map((key) => `secrets.${key}`),
+		...(expirationDate === undefined ? [] : ['expiration_date']),
+	];
+}
+
+/** One of the ways in which the keys of `settings` or `secrets` can be given. */
+interface Source {
+	/** The parameter's display name. */
+	label: string;
+	entries: Array<[key: string, value: IDataObject[string]]>;
+}
+
+/** Rows of a name and a value; values are sent as text. */
+function rows(value: unknown, label: string): Source | null {
+	if (value === undefined) return null;
+	const { values } = asObject(value);
+	const entries = (Array.isArray(values) ? values : []).map((row: unknown): [string, string] => {
+		const { name, value: text } = asObject(row);
+		const key = requireText(name, `${label}: Name`);
+		return [key, requireText(text, `${label}: ${key}`)];
+	});
+	return requireEntries({ label, entries });
+}
+
+/** A JSON object; `check` refuses a value in it by throwing. */
+function json(
+	value: unknown,
+	label: string,
+	check: (value: unknown, label: string) => void = requireDefined,
+): Source | null {
+	if (value === undefined) return null;
+	const entries = Object.entries(requireObject(value, label));
+	for (const [key, child] of entries) check(child, `${label}: ${key}`);
+	return requireEntries({ label, entries });
+}
+
+/** A field of its own for one key. */
+function preset(value: unknown, label: string, key: string): Source | null {
+	return value === undefined ? null : { label, entries: [[key, requireText(value, label)]] };
+}
+
+function requireEntries(source: Source): Source {
+	if (source.entries.length > 0) return source;
+	throw invalidInput(`“${source.label}” is empty. Add a name and its value, or remove the field.`);
+}
+
+/** An object that an expression built can hold `undefined`; JSON would drop the key without a word. */
+function requireDefined(value: unknown, label: string): void {
+	if (value === undefined) throw emptyValue(label);
+}
+
+/** DX keeps the stored secret where it is sent an empty one, and reports success: the rotation would not have happened. */
+function requireFilled(value: unknown, label: string): void {
+	if (value === undefined || value === null || value === '') throw emptyValue(label);
+	if (typeof value !== 'object') return;
+	const children = Object.entries(value);
+	if (children.length === 0) throw emptyValue(label);
+	for (const [key, child] of children) requireFilled(child, `${label}.${key}`);
+}
+
+function emptyValue(label: string) {
+	return invalidInput(`“${label}” is empty. Fill it in, or check that its expression yields a value.`);
+}
+
+/**
+ * One object of all keys, or `null` without any. A map and `fromEntries` carry every key as plain data, `__proto__`
+ * included.
+ */
+function merged(sources: Array<Source | null>): IDataObject | null {
+	const labels = new Map<string, string>();
+	const given = sources.filter((source) => source !== null);
+	for (const { label, entries } of given) {
+		for (const [key] of entries) {
+			const first = labels.get(key);
+			if (first !== undefined) throw givenTwice(key, first, label);
+			labels.set(key, label);
+		}
+	}
+	return given.length === 0 ? null : Object.fromEntries(given.flatMap(({ entries }) => entries));
+}
+
+function givenTwice(key: string, first: string, second: string) {
+	const where = first === second ? `in “${first}”` : `in “${first}” and in “${second}”`;
+	return invalidInput(`“${key}” is given twice, ${where}. Remove one of them.`);
+}

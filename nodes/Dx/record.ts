@@ -1,0 +1,58 @@
+import { asObject, asText, type VendorAnswer } from '../shared/http';
+import type { Refusal, VendorRecord } from '../shared/vendor';
+import { saysOk } from './answer';
+import { dxBaseUrl } from './baseUrl';
+import { CONNECTION, CREDENTIAL } from './ids';
+import { connectionPicker, credentialPicker } from './picker';
+import { update } from './update';
+
+/** DX (getdx.com), Data Cloud API: the credentials with which DX signs in to its data connections. */
+export const dx = {
+	name: 'dx',
+	label: 'DX',
+	credentialType: () => 'dxApi',
+	baseUrl: dxBaseUrl,
+	// DX documents no request id; this is the header that servers and proxies customarily set.
+	requestIdHeaders: ['x-request-id'],
+	refusal: readRefusal,
+	codes: {
+		not_authed: 'authentication',
+		connection_not_found: 'parentNotFound',
+		credential_not_found: 'notFound',
+		invalid_json: 'invalidInput',
+		invalid_arguments: 'invalidInput',
+	},
+	hints: {
+		authentication:
+			'Check “API Token” in the node’s credential: it must be a token for the Data Cloud API of the same instance, created in the DX admin area.',
+		parentNotFound: `Check “${CONNECTION}”, and that the node’s credential belongs to the same DX instance.`,
+		notFound: `Check “${CREDENTIAL}”, and that it belongs to the chosen “${CONNECTION}”.`,
+		verificationFailed:
+			'The stored credential is unchanged. Correct the values before you run it again: each try signs in at the connector, and several refused ones can lock the account there. DX verifies a change of the label alone as well, and refuses it when the stored secret has expired.',
+		unexpectedResponse:
+			'Check the credential at DX, and “Instance” and “Base URL” in the node’s credential: the answer may come from a proxy or another service.',
+	},
+	operations: { update },
+	pickers: { searchConnections: connectionPicker, searchCredentials: credentialPicker },
+} satisfies VendorRecord;
+
+/**
+ * `ok: false` is a refusal whatever the status. One with `display_message` tells that the connector refused the
+ * credential: its status is the connector's and means nothing here, and DX has left the stored credential as it was.
+ * A body of 2xx that says neither is left to the operation, which cannot read it.
+ */
+function readRefusal(answer: VendorAnswer): Refusal | null {
+	if (saysOk(answer)) return null;
+	const body = asObject(answer.body);
+	const vendorCode = asText(body.error);
+	const displayMessage = asText(body.display_message);
+	if (displayMessage !== null) {
+		const vendorMessage = [displayMessage, asText(body.raw_message)].filter(Boolean).join(' ');
+		return { code: 'verificationFailed', applied: 'no', vendorCode, vendorMessage };
+	}
+	const succeeded = answer.status >= 200 && answer.status < 300;
+	if (succeeded && body.ok !== false) return null;
+	// DX's own command line looks for its messages in these places, in this order.
+	const vendorMessage = asText(asObject(body.error_details).message) ?? asText(body.message);
+	return { vendorCode, vendorMessage };
+}

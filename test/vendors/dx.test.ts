@@ -1,0 +1,738 @@
+import {
+	Workflow,
+	type ICredentialDataDecryptedObject,
+	type INodeListSearchResult,
+	type INodeParameters,
+} from 'n8n-workflow';
+import { DateTime } from 'luxon';
+
+import { dxBaseUrl } from '../../nodes/Dx/baseUrl';
+import { dx } from '../../nodes/Dx/record';
+import { update } from '../../nodes/Dx/update';
+import { Failure } from '../../nodes/shared/failure';
+import type { VendorAnswer } from '../../nodes/shared/http';
+import type { Parameters } from '../../nodes/shared/parameters';
+import { singleNodeWorkflow, storeOf } from '../harness/engine';
+import { engine, ERROR_OUTPUT, failed, itemsFor, onlyError, succeeded, types, useSubject } from '../harness/subject';
+import {
+	CONNECTOR_REFUSALS,
+	rows,
+	simulator as definition,
+	updateParameters,
+	type ConnectorRefusal,
+} from '../simulator/dx';
+
+const NOTHING: INodeParameters = {};
+const subject = useSubject('dx', definition, 'DX');
+
+/** Runs one update with fixed parameters. */
+async function runUpdate(updateFields: INodeParameters, credentialId = '456', connectionId = '123') {
+	return await subject().run([{ json: {} }], {
+		parameters: updateParameters(credentialId, updateFields, connectionId),
+		settings: ERROR_OUTPUT,
+	});
+}
+
+function sentBodies(): unknown[] {
+	return subject()
+		.changes()
+		.map(({ text }) => JSON.parse(text) as unknown);
+}
+
+/** Parameters as the engine hands them to a record, for the pure functions. */
+function parametersWith(updateFields: unknown, changes: Record<string, unknown> = {}, timezone = 'utc'): Parameters {
+	const values: Record<string, unknown> = { connectionId: '123', credentialId: '456', updateFields, ...changes };
+	return { get: (name) => values[name], timezone };
+}
+
+function refusalOf(work: () => unknown): Failure {
+	try {
+		work();
+	} catch (error) {
+		if (error instanceof Failure) return error;
+		throw error;
+	}
+	throw new Error('It was not refused.');
+}
+
+describe('what is sent', () => {
+	test.each<[name: string, fields: INodeParameters, body: object, changed: string[]]>([
+		['a label', { label: 'New label' }, { label: 'New label' }, ['label']],
+		[
+			'rows of settings',
+			{ settings: rows(['jira_user', 'bot@example.com'], ['site', 'eu']) },
+			{ settings: { jira_user: 'bot@example.com', site: 'eu' } },
+			['settings.jira_user', 'settings.site'],
+		],
+		[
+			'settings as JSON',
+			{ settingsJson: '{"projects": ["A", "B"], "all": false, "since": null}' },
+			{ settings: { projects: ['A', 'B'], all: false, since: null } },
+			['settings.projects', 'settings.all', 'settings.since'],
+		],
+		[
+			'rows of secrets',
+			{ secrets: rows(['api_token', 'a new token']) },
+			{ secrets: { api_token: 'a new token' } },
+			['secrets.api_token'],
+		],
+		[
+			'secrets as JSON',
+			{ secretsJson: '{"app": {"key": "a new key", "pin": 123456}}' },
+			{ secrets: { app: { key: 'a new key', pin: 123456 } } },
+			['secrets.app'],
+		],
+		[
+			'the Jira Cloud fields',
+			{ jiraUser: 'bot@example.com', jiraApiToken: 'a new token' },
+			{ settings: { jira_user: 'bot@example.com' }, secrets: { api_token: 'a new token' } },
+			['settings.jira_user', 'secrets.api_token'],
+		],
+		['an expiration date', { expirationDate: '2030-12-31' }, { expiration_date: '2030-12-31' }, ['expiration_date']],
+		[
+			'all sources together, merged',
+			{
+				label: 'All',
+				settings: rows(['a', '1']),
+				settingsJson: '{"b": 2}',
+				jiraUser: 'bot@example.com',
+				secrets: rows(['c', 'secret c']),
+				secretsJson: '{"d": "secret d"}',
+				jiraApiToken: 'secret e',
+				expirationDate: '2030-12-31T00:00:00',
+			},
+			{
+				label: 'All',
+				settings: { a: '1', b: 2, jira_user: 'bot@example.com' },
+				secrets: { c: 'secret c', d: 'secret d', api_token: 'secret e' },
+				expiration_date: '2030-12-31',
+			},
+			[
+				'label',
+				'settings.a',
+				'settings.b',
+				'settings.jira_user',
+				'secrets.c',
+				'secrets.d',
+				'secrets.api_token',
+				'expiration_date',
+			],
+		],
+	])('%s, and nothing that was not given', async (_name, fields, body, changed) => {
+		const [item] = succeeded(await runUpdate(fields));
+
+		expect(sentBodies()).toEqual([{ id: 456, ...body }]);
+		expect(subject().changes()[0]!.target).toBe('/api/connections/123/credentials.update');
+		expect(item!.json).toMatchObject({
+			changed,
+			verification: { status: 'verified', method: 'vendor', detail: null },
+		});
+	});
+
+	test('a label alone leaves secrets and settings at the vendor as they were, and is verified at the connector too', async () => {
+		const { simulator } = subject();
+		const before = structuredClone(simulator.state.credentials.get('457'));
+
+		await runUpdate({ label: 'Renamed' }, '457');
+
+		expect(simulator.state.credentials.get('457')).toEqual({ ...before, label: 'Renamed' });
+		expect(simulator.state.knocks).toEqual([{ connectionId: 123, credentialId: 457 }]);
+	});
+
+	test.each([
+		['456', 456],
+		['00456', 456],
+		[456, 456],
+	])('the ID %j as the integer %d', async (credentialId, id) => {
+		const [item] = succeeded(
+			await subject().run([{ json: { credentialId } }], {
+				parameters: updateParameters('={{ $json.credentialId }}', { label: 'x' }, '000123'),
+			}),
+		);
+
+		expect(sentBodies()).toEqual([{ id, label: 'x' }]);
+		expect(subject().changes()[0]!.path).toBe('/api/connections/123/credentials.update');
+		expect(item!.json).toMatchObject({ id: '456', parentId: '123' });
+	});
+
+	test('a number in a row, as text', async () => {
+		await subject().run([{ json: { pin: 123456 } }], {
+			parameters: updateParameters('456', { secrets: rows(['pin', '={{ $json.pin }}']) }),
+		});
+
+		expect(sentBodies()).toEqual([{ id: 456, secrets: { pin: '123456' } }]);
+	});
+
+	test.each(['__proto__', 'constructor', 'toString', 'id'])('the row name %s as a plain key', async (name) => {
+		const [item] = succeeded(await runUpdate({ secrets: rows([name, 'a new value']) }));
+
+		expect(subject().changes()[0]!.text).toBe(`{"id":456,"secrets":{"${name}":"a new value"}}`);
+		expect(item!.json.changed).toEqual([`secrets.${name}`]);
+		expect(Object.getPrototypeOf({})).toBe(Object.prototype);
+	});
+
+	test('prototype keys in JSON as plain keys', async () => {
+		await runUpdate({ settingsJson: '{"__proto__": {"polluted": true}, "a": 1}' });
+
+		expect(subject().changes()[0]!.text).toBe('{"id":456,"settings":{"__proto__":{"polluted":true},"a":1}}');
+		expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+	});
+});
+
+describe('the expiration date is sent as the calendar day in the zone of the workflow', () => {
+	test.each<[name: string, value: unknown, timezone: string, day: string]>([
+		['a day', '2030-12-31', 'Pacific/Auckland', '2030-12-31'],
+		['a time without offset', '2030-12-31T23:59:59', 'America/New_York', '2030-12-31'],
+		['a moment in UTC', '2030-12-31T23:00:00.000Z', 'Europe/Berlin', '2031-01-01'],
+		['a JS date', new Date('2031-01-01T02:00:00Z'), 'America/New_York', '2030-12-31'],
+		['a luxon date of another zone', DateTime.fromISO('2030-12-31T23:00:00Z', { zone: 'utc' }), 'Asia/Tokyo', '2031-01-01'],
+		['epoch milliseconds', Date.UTC(2030, 11, 31, 12), 'utc', '2030-12-31'],
+		['epoch seconds', Date.UTC(2030, 11, 31, 12) / 1000, 'utc', '2030-12-31'],
+	])('%s', (_name, expirationDate, timezone, day) => {
+		const input = update.read(parametersWith({ expirationDate }, {}, timezone));
+
+		expect(update.request(input).body).toEqual({ id: 456, expiration_date: day });
+	});
+
+	test.each([
+		"={{ DateTime.fromISO('2030-12-31T12:00:00') }}",
+		'={{ new Date(Date.UTC(2030, 11, 31, 17)) }}',
+		"={{ '2030-12-31'.toDateTime() }}",
+		'={{ $json.date }}',
+	])('from the expression %s', async (expirationDate) => {
+		await subject().run([{ json: { date: '2030-12-31' } }], {
+			parameters: updateParameters('456', { expirationDate }),
+			settings: ERROR_OUTPUT,
+		});
+
+		expect(sentBodies()).toEqual([{ id: 456, expiration_date: '2030-12-31' }]);
+	});
+});
+
+describe('what is refused before anything is sent', () => {
+	test.each<[fields: INodeParameters, name: string]>([
+		[{ label: '' }, 'Label'],
+		[{ settings: {} }, 'Settings'],
+		[{ settings: rows() }, 'Settings'],
+		[{ settings: rows(['', 'x']) }, 'Settings: Name'],
+		[{ settings: rows(['site', '']) }, 'Settings: site'],
+		[{ settings: rows(['site', '={{ [1] }}']) }, 'Settings: site'],
+		[{ settingsJson: '{}' }, 'Settings (JSON)'],
+		[{ settingsJson: '' }, 'Settings (JSON)'],
+		[{ settingsJson: '[1]' }, 'Settings (JSON)'],
+		[{ settingsJson: 'null' }, 'Settings (JSON)'],
+		[{ settingsJson: '{"site": ' }, 'Settings (JSON)'],
+		[{ settingsJson: '{"organization": 12345678901234567890}' }, 'Settings (JSON)'],
+		[{ settingsJson: '={{ ({ site: $json.missing, a: 1 }) }}' }, 'Settings (JSON): site'],
+		[{ secrets: {} }, 'Secrets'],
+		[{ secrets: rows(['', 'a secret']) }, 'Secrets: Name'],
+		[{ secrets: rows(['api_token', '']) }, 'Secrets: api_token'],
+		[{ secrets: rows(['api_token', '={{ $json.missing }}']) }, 'Secrets: api_token'],
+		[{ secretsJson: '{}' }, 'Secrets (JSON)'],
+		[{ secretsJson: '{"api_token": ""}' }, 'Secrets (JSON): api_token'],
+		[{ secretsJson: '{"api_token": null}' }, 'Secrets (JSON): api_token'],
+		[{ secretsJson: '{"app": {"pins": [98765432109876543210]}}' }, 'Secrets (JSON)'],
+		[{ secretsJson: '{"app": {}}' }, 'Secrets (JSON): app'],
+		[{ secretsJson: '{"app": {"keys": ["a", ""]}}' }, 'Secrets (JSON): app.keys.1'],
+		[{ secretsJson: '={{ ({ api_token: $json.missing, other: "a secret" }) }}' }, 'Secrets (JSON): api_token'],
+		[{ jiraUser: '' }, 'Jira User'],
+		[{ jiraApiToken: '' }, 'Jira API Token'],
+		[{ expirationDate: '' }, 'Expiration Date'],
+		[{ expirationDate: '31.12.2030' }, 'Expiration Date'],
+	])('%j', async (fields, name) => {
+		const error = onlyError(await runUpdate(fields));
+
+		expect(error).toMatchObject({ code: 'invalidInput', stage: 'input', applied: 'no', attempts: 0 });
+		expect(error.message).toContain(`“${name}”`);
+		expect(subject().requests()).toHaveLength(0);
+	});
+
+	test.each<[fields: INodeParameters, sentence: string]>([
+		[
+			{ secrets: rows(['api_token', 'one']), jiraApiToken: 'two' },
+			'“api_token” is given twice, in “Secrets” and in “Jira API Token”.',
+		],
+		[
+			{ settings: rows(['jira_user', 'one']), settingsJson: '{"jira_user": "two"}' },
+			'“jira_user” is given twice, in “Settings” and in “Settings (JSON)”.',
+		],
+		[{ secrets: rows(['a', 'one'], ['a', 'two']) }, '“a” is given twice, in “Secrets”.'],
+		[
+			{ secretsJson: '{"__proto__": "one"}', secrets: rows(['__proto__', 'two']) },
+			'“__proto__” is given twice, in “Secrets” and in “Secrets (JSON)”.',
+		],
+	])('the same key twice: %j', async (fields, sentence) => {
+		const error = onlyError(await runUpdate(fields));
+
+		expect(error).toMatchObject({ code: 'invalidInput', applied: 'no' });
+		expect(error.message).toContain(sentence);
+		expect(subject().requests()).toHaveLength(0);
+	});
+
+	test('the same key in settings and in secrets is no contradiction', async () => {
+		await runUpdate({ settings: rows(['key', 'a']), secrets: rows(['key', 'b']) });
+
+		expect(sentBodies()).toEqual([{ id: 456, settings: { key: 'a' }, secrets: { key: 'b' } }]);
+	});
+
+	describe.each([
+		['connectionId', 'Connection'],
+		['credentialId', 'Connection Credential'],
+	])('a %s that is no integer', (parameter, name) => {
+		test.each<[value: unknown]>([
+			[undefined],
+			[''],
+			['0'],
+			[0],
+			['-456'],
+			['4.5'],
+			[4.5],
+			['4e2'],
+			['0x1c8'],
+			[' 456'],
+			['456/../457'],
+			['४५६'],
+			['9007199254740993'],
+			[2 ** 53],
+			[Number.NaN],
+			[true],
+			[{ id: 456 }],
+		])('%j', (value) => {
+			const refusal = refusalOf(() => update.read(parametersWith({ label: 'x' }, { [parameter]: value })));
+
+			expect(refusal.details).toMatchObject({ code: 'invalidInput', stage: 'input' });
+			expect(refusal.message).toContain(`“${name}”`);
+		});
+	});
+
+	test('JSON that cannot be read is refused without being quoted', async () => {
+		const error = onlyError(await runUpdate({ secretsJson: '{"api_token": "canary-secret' }));
+
+		expect(JSON.stringify(error)).not.toContain('canary');
+	});
+});
+
+describe('a refusal of the connector', () => {
+	const STATUSES = [200, 401, 403, 404, 422, 429, 500, 502];
+	const documented = Object.values<ConnectorRefusal>(CONNECTOR_REFUSALS);
+
+	test.each(documented.flatMap((refusal) => STATUSES.map((status) => ({ ...refusal, status }))))(
+		'“$error” under $status leaves the credential unchanged and is tried once',
+		async (refusal) => {
+			const { simulator, run, requests } = subject();
+			simulator.state.refusals.set(123, refusal);
+			const before = structuredClone(simulator.state.credentials.get('456'));
+
+			const error = onlyError(await run(itemsFor(['456']), { settings: ERROR_OUTPUT }));
+
+			expect(error).toMatchObject({
+				code: 'verificationFailed',
+				stage: 'change',
+				applied: 'no',
+				retryable: false,
+				httpStatus: refusal.status,
+				vendorCode: refusal.error,
+				vendorMessage: [refusal.display_message, refusal.raw_message].filter(Boolean).join(' '),
+			});
+			expect(simulator.state.knocks).toHaveLength(1);
+			expect(requests()).toHaveLength(1);
+			expect(simulator.state.credentials.get('456')).toEqual(before);
+		},
+	);
+
+	test('tells that nothing was changed, that tries can lock the account, and that a label can be refused too', async () => {
+		subject().simulator.state.refusals.set(123, CONNECTOR_REFUSALS.credentials);
+
+		const { hint } = onlyError(await runUpdate({ label: 'Only the label' }));
+
+		expect(hint).toContain('unchanged');
+		expect(hint).toContain('lock the account');
+		expect(hint).toContain('label alone');
+	});
+
+	test.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const)(
+		'is not tried again by Retry On Fail, on error %s',
+		async (onError) => {
+			const { simulator, run } = subject();
+			simulator.state.refusals.set(123, CONNECTOR_REFUSALS.credentials);
+
+			await run(itemsFor(['456']), {
+				settings: { onError, retryOnFail: true, maxTries: 5, waitBetweenTries: 1 },
+			});
+
+			expect(simulator.state.knocks).toHaveLength(1);
+		},
+	);
+
+	test('concerns its own connection only', async () => {
+		const { simulator, run } = subject();
+		simulator.state.refusals.set(124, CONNECTOR_REFUSALS.permissions);
+		const items = [
+			{ json: { connection: '124', id: '789' } },
+			{ json: { connection: '123', id: '456' } },
+		];
+
+		const result = await run(items, {
+			parameters: updateParameters('={{ $json.id }}', { label: 'x' }, '={{ $json.connection }}'),
+			settings: ERROR_OUTPUT,
+		});
+
+		expect(failed(result).map(({ json }) => (json.error as { id: string }).id)).toEqual(['789']);
+		expect(succeeded(result).map(({ json }) => json.id)).toEqual(['456']);
+	});
+
+	test('that repeats the secrets, nested ones and numbers included, is told without them', async () => {
+		const { simulator } = subject();
+		simulator.state.refusals.set(123, {
+			...CONNECTOR_REFUSALS.credentials,
+			display_message: 'Token canary-one and key canary-two are invalid.',
+			raw_message: 'canary-three, 87654321',
+		});
+
+		const error = onlyError(
+			await runUpdate({
+				jiraApiToken: 'canary-one',
+				secretsJson: '{"app": {"key": "canary-two", "list": ["canary-three", 87654321]}}',
+			}),
+		);
+
+		expect(JSON.stringify(error)).not.toMatch(/canary|87654321/);
+		expect(error.vendorMessage).toBe('Token [redacted] and key [redacted] are invalid. [redacted], [redacted]');
+	});
+
+	test('that may repeat a secret too short to be cut out is told without the vendor’s text', async () => {
+		subject().simulator.state.refusals.set(123, CONNECTOR_REFUSALS.credentials);
+
+		const error = onlyError(await runUpdate({ secrets: rows(['pin', '1234']) }));
+
+		expect(error).toMatchObject({ code: 'verificationFailed', vendorCode: null, vendorMessage: null });
+	});
+});
+
+describe('a refusal of DX itself', () => {
+	const CODES = {
+		not_authed: 'authentication',
+		connection_not_found: 'parentNotFound',
+		credential_not_found: 'notFound',
+		invalid_json: 'invalidInput',
+		invalid_arguments: 'invalidInput',
+	};
+	const STATUSES = [200, 401, 404, 422];
+
+	test.each(Object.entries(CODES).flatMap(([error, code]) => STATUSES.map((status) => ({ error, code, status }))))(
+		'$error under $status is $code',
+		async ({ error: vendorCode, code, status }) => {
+			const { simulator, requests } = subject();
+			simulator.server.plan({ answer: { status, body: { ok: false, error: vendorCode } } });
+
+			const error = onlyError(await runUpdate({ label: 'x' }));
+
+			expect(error).toMatchObject({
+				code,
+				vendorCode,
+				vendorMessage: null,
+				httpStatus: status,
+				applied: 'no',
+				retryable: false,
+			});
+			expect(error.hint).toEqual(expect.any(String));
+			expect(requests()).toHaveLength(1);
+		},
+	);
+
+	test.each<[status: number, body: unknown, expected: object]>([
+		[200, { ok: false }, { code: 'unexpectedResponse', applied: 'unknown', vendorCode: null, vendorMessage: null }],
+		[200, { ok: false, error: 'internal' }, { code: 'unexpectedResponse', applied: 'unknown', vendorCode: 'internal' }],
+		[422, { ok: false, error: 'invalid_arguments', display_message: null }, { code: 'invalidInput', applied: 'no' }],
+		[422, { ok: false, error: 'invalid_arguments', message: 'id is missing' }, { vendorMessage: 'id is missing' }],
+		[
+			422,
+			{ ok: false, error: 'x', error_details: { message: 'the details' }, message: 'the message' },
+			{ code: 'invalidInput', vendorCode: 'x', vendorMessage: 'the details' },
+		],
+		[403, { message: 'Forbidden' }, { code: 'permission', applied: 'no', vendorCode: null, vendorMessage: 'Forbidden' }],
+		[429, { ok: false, error: 'rate_limited' }, { code: 'rateLimited', applied: 'no', retryable: true }],
+		[500, { ok: false, error: 'internal' }, { code: 'vendorUnavailable', applied: 'unknown', vendorCode: 'internal' }],
+		[502, '<html>Bad Gateway</html>', { code: 'vendorUnavailable', applied: 'unknown', vendorMessage: null }],
+		[404, '<html>Not Found</html>', { code: 'notFound', applied: 'no' }],
+		[302, { ok: true }, { code: 'unexpectedResponse', applied: 'no' }],
+	])('%d %j', async (status, body, expected) => {
+		subject().simulator.server.plan({ answer: { status, body } });
+
+		const error = onlyError(await runUpdate({ label: 'x' }));
+
+		expect(error).toMatchObject({ httpStatus: status, ...expected });
+	});
+
+	test.each([
+		{ connection: '999', credential: '456', code: 'parentNotFound' },
+		{ connection: '124', credential: '456', code: 'notFound' },
+		{ connection: '123', credential: '459', code: 'notFound' },
+	])('credential $credential of connection $connection is $code, and the connector is not tried', async (given) => {
+		const error = onlyError(await runUpdate({ label: 'x' }, given.credential, given.connection));
+
+		expect(error).toMatchObject({ code: given.code, httpStatus: 404, applied: 'no', id: given.credential });
+		expect(subject().simulator.state.knocks).toHaveLength(0);
+	});
+});
+
+describe('an answer of 2xx', () => {
+	test.each<[body: unknown, expected: object]>([
+		[{ ok: true }, { id: '456', name: null, type: null, createdAt: null, attributes: {} }],
+		[{ ok: true, credential: null }, { id: '456', name: null }],
+		[{ ok: true, credential: [] }, { id: '456', name: null }],
+		[{ ok: true, credential: { id: '456', label: 'text id' } }, { id: '456', name: 'text id' }],
+		[
+			{ ok: true, credential: { id: 456, expiration_date: '2030-12-31', disabled_at: '2026-02-01T00:00:00Z' } },
+			{ expiresAt: '2030-12-31T00:00:00.000Z', attributes: { disabled_at: '2026-02-01T00:00:00Z' } },
+		],
+		[
+			{ ok: true, credential: { id: 456, settings: { a: 1 }, secrets: { b: 2 }, created_at: 'no date' } },
+			{ createdAt: null, attributes: {} },
+		],
+		[{ ok: true, credential: { id: 456 }, display_message: 'All is well.' }, { id: '456' }],
+	])('%j counts as success', async (body, expected) => {
+		const { simulator, run } = subject();
+		simulator.server.plan({ answer: { status: 200, body } });
+
+		const [item] = succeeded(await run(itemsFor(['456']), { settings: ERROR_OUTPUT }));
+
+		expect(item!.json).toMatchObject({ ...expected, outcome: 'updated', parentId: '123' });
+		expect(item!.json.verification).toEqual({ status: 'verified', method: 'vendor', detail: null });
+	});
+
+	test.each<[body: unknown]>([
+		[null],
+		[''],
+		['null'],
+		['[]'],
+		['"ok"'],
+		['<html>Welcome</html>'],
+		['{"ok": true'],
+		[{}],
+		[{ credential: { id: 456 } }],
+		[{ ok: 'true', credential: { id: 456 } }],
+		[{ ok: 1 }],
+		[{ error: 'not_authed' }],
+		[[{ ok: true }]],
+	])('%j does not say whether it succeeded', async (body) => {
+		subject().simulator.server.plan({ answer: { status: 200, body } });
+
+		const error = onlyError(await runUpdate({ label: 'x' }));
+
+		expect(error).toMatchObject({ code: 'unexpectedResponse', stage: 'answer', applied: 'unknown' });
+	});
+
+	test('about another credential is not believed', async () => {
+		subject().simulator.server.plan({ answer: { status: 200, body: { ok: true, credential: { id: 457 } } } });
+
+		const error = onlyError(await runUpdate({ label: 'x' }));
+
+		expect(error).toMatchObject({ code: 'unexpectedResponse', applied: 'unknown', id: '456' });
+	});
+
+	test('with another label than was sent fails the item as applied', async () => {
+		const body = { ok: true, credential: { id: 456, label: 'other' } };
+		subject().simulator.server.plan({ answer: { status: 200, body } });
+
+		const error = onlyError(await runUpdate({ label: 'x', jiraApiToken: 'a new token' }));
+
+		expect(error).toMatchObject({
+			code: 'verificationFailed',
+			stage: 'answer',
+			applied: 'yes',
+			hint: 'Other than sent: label.',
+		});
+	});
+
+	test('with a label is no mismatch when none was sent', () => {
+		const input = update.read(parametersWith({ jiraApiToken: 'a new token' }));
+		const answer: VendorAnswer = { status: 200, headers: {}, body: { ok: true, credential: { id: 456, label: 'stored' } } };
+
+		expect(update.result(input, answer).verification.status).toBe('verified');
+	});
+});
+
+describe('the base URL', () => {
+	test.each<[credentials: ICredentialDataDecryptedObject, url: string]>([
+		[{ instance: 'acme', baseUrl: '' }, 'https://acme.getdx.net'],
+		[{ instance: 'acme-2' }, 'https://acme-2.getdx.net'],
+		[{ instance: '', baseUrl: 'https://dx.example.com/' }, 'https://dx.example.com'],
+		[{ instance: 'not used!', baseUrl: 'http://127.0.0.1:8080/dx/' }, 'http://127.0.0.1:8080/dx'],
+	])('of %j is %s', (credentials, url) => {
+		expect(dxBaseUrl(credentials)).toBe(url);
+		expect(dx.baseUrl(credentials)).toBe(url);
+	});
+
+	test.each([
+		'evil.com/',
+		'evil.com#',
+		'evil.com?',
+		'a.b',
+		'x@y',
+		'evil.com:443/',
+		'acme\n',
+		'Acme',
+		'acme.getdx.net',
+		'https://acme.getdx.net',
+		'..',
+		'é',
+	])('is not built from the instance %j, neither for requests nor for the credential test', async (instance) => {
+		const credentials = { instance, apiToken: 'a token', baseUrl: '' };
+
+		expect(refusalOf(() => dxBaseUrl(credentials)).message).toContain('“Instance”');
+		await expect(signed(credentials, { baseURL: `https://${instance}.getdx.net`, url: '/' })).rejects.toThrow('“Instance”');
+	});
+
+	test.each<[credentials: ICredentialDataDecryptedObject, field: string]>([
+		[{ instance: '', baseUrl: '' }, 'Instance'],
+		[{}, 'Instance'],
+		[{ instance: 'acme', baseUrl: 'http://dx.example.com' }, 'Base URL'],
+		[{ instance: 'acme', baseUrl: 'dx.example.com' }, 'Base URL'],
+		[{ instance: 'acme', baseUrl: 'https://user:word@dx.example.com' }, 'Base URL'],
+	])('of %j cannot be used: “%s” is named', (credentials, field) => {
+		expect(refusalOf(() => dxBaseUrl(credentials)).message).toContain(`“${field}”`);
+	});
+
+	test('of a hostile instance fails the item with nothing sent', async () => {
+		const { run, simulator } = subject();
+		const credentials = storeOf({ dxApi: { ...simulator.credentials.dxApi!, baseUrl: '', instance: 'evil.com/' } });
+
+		const error = onlyError(await run(itemsFor(['456']), { credentials, settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'invalidInput', applied: 'no', attempts: 0 });
+		expect(error.message).toContain('“Instance”');
+	});
+});
+
+describe('the credential test', () => {
+	const { test: request, authenticate } = types.credentials.get('dxApi')!;
+
+	test('asks the instance, or the base URL where there is one', async () => {
+		expect(await testUrl({ instance: 'acme', baseUrl: '' })).toBe('https://acme.getdx.net');
+		expect(await testUrl({ instance: 'acme', baseUrl: 'https://dx.example.com' })).toBe('https://dx.example.com');
+	});
+
+	test('passes with the stored token', async () => {
+		const answer = await runTest(subject().simulator.credentials.dxApi!);
+
+		expect(answer.status).toBe(200);
+		expect(answer.body.ok).not.toBe(rule().value);
+	});
+
+	test('fails with another token, by its status or, under 200, by the rule on the body', async () => {
+		const { simulator } = subject();
+		const wrong = { ...simulator.credentials.dxApi!, apiToken: 'wrong' };
+		expect((await runTest(wrong)).status).toBe(401);
+
+		simulator.server.plan({ answer: { status: 200, body: { ok: false, error: 'not_authed' } } });
+		const answer = await runTest(wrong);
+
+		expect(answer).toMatchObject({ status: 200, body: { [rule().key]: rule().value } });
+		expect(rule()).toMatchObject({ key: 'ok', value: false, message: expect.stringContaining('token') as string });
+	});
+
+	function rule() {
+		return request!.rules![0]!.properties as { key: string; value: unknown; message: string };
+	}
+
+	async function runTest(credentials: ICredentialDataDecryptedObject) {
+		const baseURL = await testUrl(credentials);
+		const url = String(request!.request.url);
+		expect(authenticate).toEqual(expect.any(Function));
+		const { headers } = await signed(credentials, { baseURL, url });
+		const response = await fetch(`${baseURL}${url}`, { headers: headers as Record<string, string> });
+		return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+	}
+
+	/** The test's base URL expression, evaluated by n8n. */
+	async function testUrl(credentials: ICredentialDataDecryptedObject): Promise<string> {
+		const { nodes } = singleNodeWorkflow('dx', 'dxApi', NOTHING);
+		const nodeTypes = { getByNameAndVersion: () => types.nodes.get('dx')! } as never;
+		const workflow = new Workflow({ id: '1', nodes, connections: {}, active: false, nodeTypes });
+		await workflow.expression.acquireIsolate?.();
+		try {
+			const keys = { $credentials: credentials };
+			return workflow.expression.getParameterValue(request!.request.baseURL!, null, 0, 0, 'Node', [], 'manual', keys) as string;
+		} finally {
+			await workflow.expression.releaseIsolate?.();
+		}
+	}
+});
+
+async function signed(credentials: ICredentialDataDecryptedObject, request: { baseURL: string; url: string }) {
+	const { authenticate } = types.credentials.get('dxApi')!;
+	if (typeof authenticate !== 'function') throw new Error('authenticate is no function');
+	return await authenticate(credentials, request);
+}
+
+describe('the lists', () => {
+	async function search(
+		method: 'searchConnections' | 'searchCredentials',
+		filter?: string,
+		connection: unknown = '123',
+	): Promise<INodeListSearchResult> {
+		const parameters = {
+			...updateParameters('', NOTHING),
+			connectionId: { __rl: true, mode: 'list', value: connection },
+		} as INodeParameters;
+		const node = singleNodeWorkflow('dx', 'dxApi', parameters).nodes[1]!;
+		const context = engine.loadOptions(node, storeOf(subject().simulator.credentials));
+		return await types.nodes.get('dx')!.methods!.listSearch![method]!.call(context, filter);
+	}
+
+	test('offer the connections with their type', async () => {
+		expect((await search('searchConnections')).results).toEqual([
+			{ name: 'Jira myfakecompany (jira_cloud)', value: '123' },
+			{ name: 'GitHub myfakecompany (github, disabled)', value: '124' },
+		]);
+	});
+
+	test('offer the credentials of the chosen connection, with what tells them apart', async () => {
+		expect((await search('searchCredentials')).results).toEqual([
+			{ name: 'Automation user — myfakecompany (jira_cloud, created 2026-01-01)', value: '456' },
+			{ name: 'Automation user 457 (jira_cloud, expires 2027-02-28)', value: '457' },
+			{ name: 'Automation user 458 (jira_cloud, created 2026-01-01, disabled)', value: '458' },
+		]);
+		expect(subject().requests()[0]!.target).toBe('/api/connections/123/credentials.list');
+		expect((await search('searchCredentials', undefined, 124)).results).toHaveLength(1);
+	});
+
+	test('find by name and by ID', async () => {
+		expect((await search('searchConnections', 'github')).results).toEqual([expect.objectContaining({ value: '124' })]);
+		expect((await search('searchCredentials', '457')).results).toEqual([expect.objectContaining({ value: '457' })]);
+		expect((await search('searchCredentials', 'nobody')).results).toEqual([]);
+	});
+
+	test.each(['', '={{ $json.connection }}'])('ask for a connection first when it is %j', async (connection) => {
+		await expect(search('searchCredentials', undefined, connection)).rejects.toThrow('Choose a “Connection” first.');
+		expect(subject().requests()).toHaveLength(0);
+	});
+
+	test('refuse a connection that is no integer, with nothing sent', async () => {
+		await expect(search('searchCredentials', undefined, '123/../124')).rejects.toThrow('“Connection” must be a whole number');
+		expect(subject().requests()).toHaveLength(0);
+	});
+
+	test.each<[status: number, body: unknown, sentence: string]>([
+		[401, { ok: false, error: 'not_authed' }, 'DX did not accept the node’s credential. Check “API Token”'],
+		[200, { ok: false, error: 'not_authed' }, 'DX did not accept the node’s credential. Check “API Token”'],
+		[404, { ok: false, error: 'connection_not_found' }, 'Check “Connection”'],
+		[200, '<html>', 'DX gave an answer that this node does not understand.'],
+	])('tell a refusal in plain words: %d %j', async (status, body, sentence) => {
+		subject().simulator.server.plan({ answer: { status, body } });
+
+		await expect(search('searchCredentials')).rejects.toThrow(sentence);
+	});
+
+	test.each<[list: unknown, results: unknown[]]>([
+		[undefined, []],
+		[{}, []],
+		[[null, 'x', { name: 'no id' }, { id: '7' }], [{ name: '7', value: '7' }]],
+		[[{ id: 8, label: 'odd dates', created_at: 'soon', expiration_date: '' }], [{ name: 'odd dates', value: '8' }]],
+	])('read a list of any shape: %j', async (credentials, results) => {
+		subject().simulator.server.plan({ answer: { status: 200, body: { ok: true, credentials } } });
+
+		expect((await search('searchCredentials')).results).toEqual(results);
+	});
+});
