@@ -1,0 +1,307 @@
+import { randomUUID } from 'node:crypto';
+
+import type { INodeParameters } from 'n8n-workflow';
+
+import type { RunningSimulator, SimulatorDefinition, UpdateCase } from './definition';
+import { jsonObject, SimulatorServer, type Answer, type ReceivedRequest, type Route } from './server';
+
+export interface StoredCredential {
+	id: string;
+	provider: string;
+	name: string;
+	/** Stored encrypted at Nylas, and shown to nobody. */
+	data: Record<string, unknown>;
+	/** Epoch seconds. */
+	createdAt: number;
+	updatedAt: number;
+}
+
+/** What tests may set and look at. */
+export interface NylasState {
+	credentials: Map<string, StoredCredential>;
+	/** Both are documented for a key that Nylas does not know. */
+	badKeyAnswer: 'api.authentication_error' | 'token.unauthorized_access';
+}
+
+export interface NylasSimulator extends RunningSimulator {
+	state: NylasState;
+	url: string;
+}
+
+export const API_KEY = 'nyk_v0_canary_2f6c51d0a6b94bd1';
+
+/** Providers that the API knows, and that the application has a connector for. */
+const PROVIDERS = ['google', 'microsoft', 'imap', 'icloud', 'yahoo', 'ews', 'virtual-calendar', 'zoom', 'nylas'];
+
+/** Ids of credentials that tests name; Google's first three are the contract suite's. */
+export const GOOGLE_IDS: [string, string, string] = [
+	'e19f8e1a-eb1c-41c0-b6a6-d2e59daf7f47',
+	'5d3b75f4-1c3a-4d8a-9f2e-7b1f0a4c6e21',
+	'b0c8a1d2-63f7-4a55-8e1b-90d4c2f7a318',
+];
+export const SERVICE_ACCOUNT_ID = 'c7d9e0f1-2a3b-4c5d-8e6f-708192a3b4c5';
+export const MICROSOFT_ID = '0f9e8d7c-6b5a-4948-8372-615041302f1e';
+export const ZOOM_ID = '77e1d2c3-b4a5-4697-8877-66554433221a';
+
+/** Credentials beside the named ones, so that Google's fill more than one page of the picker. */
+const MORE_GOOGLE_CREDENTIALS = 56;
+const FIRST_CREATED_AT = Date.UTC(2024, 0, 1) / 1000;
+const DAY_S = 86_400;
+
+/** List query, as the API description has it; it states no maximum for `limit`. */
+const DEFAULT_LIMIT = 10;
+const LIST_QUERY: Record<string, RegExp> = {
+	limit: /^[1-9]\d*$/,
+	offset: /^\d+$/,
+	sort_by: /^(created_at|updated_at)$/,
+	order_by: /^(desc|asc)$/,
+};
+
+const UPDATE = 'Nylas';
+
+export const simulator = {
+	updateTraits: { [UPDATE]: { sendsSecret: true, signsIn: false } },
+	start,
+} satisfies SimulatorDefinition;
+
+async function start(): Promise<NylasSimulator> {
+	const state = initialState();
+	const server = new SimulatorServer(
+		routes(state),
+		() => refuse(404, 'api.not_found_error', 'The requested path was not found.'),
+		() => ({ 'x-fastly-id': randomUUID() }),
+	);
+	const url = await server.listen();
+	return {
+		server,
+		state,
+		url,
+		credentials: { nylasApi: { apiKey: API_KEY, region: 'custom', baseUrl: url } },
+		updates: { [UPDATE]: updateCase(state) },
+		reset: () => {
+			Object.assign(state, initialState());
+			server.clear();
+		},
+		stop: async () => await server.close(),
+	};
+}
+
+function initialState(): NylasState {
+	const connector = (index: number) => ({ client_id: `client-${index}`, client_secret: `stored-secret-${index}` });
+	const given: Array<[id: string, provider: string, name: string, data: Record<string, unknown>]> = [
+		[GOOGLE_IDS[0], 'google', 'google', connector(0)],
+		[GOOGLE_IDS[1], 'google', 'Google bulk import', connector(1)],
+		[GOOGLE_IDS[2], 'google', 'Google sandbox', connector(2)],
+		[
+			SERVICE_ACCOUNT_ID,
+			'google',
+			'Google service account',
+			{ private_key_id: 'stored-key-id', private_key: 'stored-private-key', client_email: 'a@b.iam.gserviceaccount.com' },
+		],
+		...Array.from({ length: MORE_GOOGLE_CREDENTIALS }, (_, index): [string, string, string, Record<string, unknown>] => [
+			`00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+			'google',
+			`Customer ${index}`,
+			connector(100 + index),
+		]),
+		[MICROSOFT_ID, 'microsoft', 'Azure app', { ...connector(900), tenant: 'stored-tenant' }],
+		[ZOOM_ID, 'zoom', 'Zoom app', connector(901)],
+	];
+	const credentials = given.map(([id, provider, name, data], index): StoredCredential => {
+		const createdAt = FIRST_CREATED_AT + index * DAY_S;
+		return { id, provider, name, data, createdAt, updatedAt: createdAt };
+	});
+	return {
+		credentials: new Map(credentials.map((credential) => [credential.id, credential])),
+		badKeyAnswer: 'api.authentication_error',
+	};
+}
+
+function routes(state: NylasState): Route[] {
+	const guarded =
+		(handle: Route['handle']): Route['handle'] =>
+		async (request, parameters) => {
+			if (request.headers.authorization !== `Bearer ${API_KEY}`) return badKey(state);
+			const { provider } = parameters;
+			if (provider !== undefined && !PROVIDERS.includes(provider)) {
+				return refuse(404, 'api.not_found_error', 'Connector not found');
+			}
+			return await handle(request, parameters);
+		};
+	const find = ({ provider, id = '' }: Record<string, string>) => {
+		const credential = state.credentials.get(id);
+		return credential?.provider === provider ? credential : undefined;
+	};
+	const notFound = () => refuse(404, 'api.not_found_error', 'Credential not found');
+	return [
+		{
+			method: 'GET',
+			path: '/v3/connectors',
+			handle: guarded(({ query }) =>
+				listPage(query, PROVIDERS.map((provider) => ({ name: `${provider} connector`, provider, scope: [] }))),
+			),
+		},
+		{
+			method: 'GET',
+			path: '/v3/connectors/:provider/creds',
+			handle: guarded(({ query }, { provider }) => {
+				const key = query.get('sort_by') === 'updated_at' ? 'updatedAt' : 'createdAt';
+				const sign = query.get('order_by') === 'asc' ? 1 : -1;
+				const sorted = [...state.credentials.values()]
+					.filter((credential) => credential.provider === provider)
+					.sort((a, b) => sign * (a[key] - b[key]));
+				return listPage(query, sorted.map(shown));
+			}),
+		},
+		{
+			method: 'GET',
+			path: '/v3/connectors/:provider/creds/:id',
+			handle: guarded((_request, parameters) => {
+				const credential = find(parameters);
+				return credential === undefined ? notFound() : succeed({ data: shown(credential) });
+			}),
+		},
+		{
+			method: 'PATCH',
+			path: '/v3/connectors/:provider/creds/:id',
+			handle: guarded((request, parameters) => {
+				const body = isJson(request) ? jsonObject(request.text) : null;
+				if (body === null) return refuse(400, 'api.invalid_request_payload', 'The request body is not valid JSON.');
+				const credential = find(parameters);
+				if (credential === undefined) return notFound();
+				const wrong = wrongField(body, credential, state);
+				if (wrong !== null) return refuse(400, 'api.invalid_request_error', wrong);
+				change(credential, body);
+				return succeed({ data: shown(credential) });
+			}),
+		},
+	];
+}
+
+/** What is wrong with the body of an update, or `null`. */
+function wrongField(body: Record<string, unknown>, credential: StoredCredential, state: NylasState): string | null {
+	const unknown = Object.keys(body).find((key) => !['name', 'credential_data'].includes(key));
+	if (unknown !== undefined) return `Unknown field: ${unknown}`;
+	const { name, credential_data: data } = body;
+	if (name !== undefined && (typeof name !== 'string' || name === '')) return 'name must be a string';
+	if (data !== undefined && (typeof data !== 'object' || data === null || Array.isArray(data))) {
+		return 'credential_data must be an object';
+	}
+	const isTaken = [...state.credentials.values()].some((other) => other !== credential && other.name === name);
+	return isTaken ? 'name must be unique' : null;
+}
+
+/** Top-level fields that are left out stay; the object under `credential_data` is replaced as a whole. */
+function change(credential: StoredCredential, { name, credential_data: data }: Record<string, unknown>): void {
+	if (name !== undefined) credential.name = name as string;
+	if (data !== undefined) credential.data = data as Record<string, unknown>;
+	credential.updatedAt = Math.floor(Date.now() / 1000);
+}
+
+/** All that Nylas ever shows of a credential. */
+function shown({ id, name, createdAt, updatedAt }: StoredCredential) {
+	return { id, name, created_at: createdAt, updated_at: updatedAt };
+}
+
+function listPage(query: URLSearchParams, entries: object[]): Answer {
+	const wrong = Object.entries(LIST_QUERY).find(([name, values]) => query.has(name) && !values.test(query.get(name)!));
+	if (wrong !== undefined) return refuse(400, 'api.invalid_request_error', `Invalid query parameter: ${wrong[0]}`);
+	const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
+	const offset = Number(query.get('offset') ?? 0);
+	return succeed({ data: entries.slice(offset, offset + limit), limit, offset });
+}
+
+function isJson({ headers }: ReceivedRequest): boolean {
+	return headers['content-type']?.split(';')[0]?.trim() === 'application/json';
+}
+
+function succeed(body: object): Answer {
+	const requestId = randomUUID();
+	return { status: 200, headers: { 'x-request-id': requestId }, body: { request_id: requestId, ...body } };
+}
+
+function refuse(status: number, type: string, message: string): Answer {
+	const requestId = randomUUID();
+	return {
+		status,
+		headers: { 'x-request-id': requestId },
+		body: { request_id: requestId, error: { type, message } },
+	};
+}
+
+function badKey({ badKeyAnswer }: NylasState): Answer {
+	return badKeyAnswer === 'token.unauthorized_access'
+		? refuse(400, badKeyAnswer, 'Invalid API key')
+		: refuse(401, badKeyAnswer, 'Bearer token invalid');
+}
+
+function parameters(id: string, more: INodeParameters): INodeParameters {
+	return {
+		resource: 'credential',
+		operation: 'update',
+		provider: 'google',
+		credentialId: { __rl: true, mode: 'id', value: id },
+		...more,
+	};
+}
+
+function updateCase(state: NylasState): UpdateCase {
+	return {
+		credentialType: 'nylasApi',
+		ids: GOOGLE_IDS,
+		missingId: 'a1a1a1a1-0000-4000-8000-00000000dead',
+		idKind: 'text',
+		parameters: (id, secret) =>
+			parameters(id, { credentialDataKind: 'connector', clientId: 'a-client-id', clientSecret: secret }),
+		emptyParameters: (id) => parameters(id, { credentialDataKind: 'keep', updateFields: {} }),
+		storedSecrets: (id) => {
+			const { client_secret: clientSecret, private_key: privateKey } = state.credentials.get(id)?.data ?? {};
+			return [clientSecret, privateKey].filter((secret) => typeof secret === 'string');
+		},
+		isChange: ({ method }) => method === 'PATCH',
+		requestsPerUpdate: 1,
+		unauthorized: { status: 401, body: badKey({ ...state, badKeyAnswer: 'api.authentication_error' }).body },
+		example: {
+			parameters: parameters(GOOGLE_IDS[0], {
+				credentialDataKind: 'connector',
+				clientId: '<PROVIDER_CLIENT_ID>',
+				clientSecret: '<PROVIDER_CLIENT_SECRET>',
+				updateFields: { name: 'google' },
+			}),
+			request: {
+				method: 'PATCH',
+				target: `/v3/connectors/google/creds/${GOOGLE_IDS[0]}`,
+				headers: {
+					accept: 'application/json',
+					'content-type': 'application/json',
+					authorization: `Bearer ${API_KEY}`,
+				},
+				body: {
+					name: 'google',
+					credential_data: { client_id: '<PROVIDER_CLIENT_ID>', client_secret: '<PROVIDER_CLIENT_SECRET>' },
+				},
+			},
+			answer: {
+				status: 200,
+				body: {
+					request_id: '5fa64c92-e840-4357-86b9-2aa364d35b88',
+					data: { id: GOOGLE_IDS[0], name: 'google', created_at: 1617817109, updated_at: 1716984000 },
+				},
+			},
+			result: {
+				outcome: 'updated',
+				id: GOOGLE_IDS[0],
+				name: 'google',
+				type: null,
+				parentId: 'google',
+				createdAt: '2021-04-07T17:38:29.000Z',
+				updatedAt: '2024-05-29T12:00:00.000Z',
+				expiresAt: null,
+				changed: ['name', 'credential_data.client_id', 'credential_data.client_secret'],
+				verification: { status: 'unverifiable', method: 'none', detail: expect.any(String) as string },
+				attributes: {},
+				meta: expect.objectContaining({ requestId: '5fa64c92-e840-4357-86b9-2aa364d35b88' }) as object,
+			},
+		},
+	};
+}
