@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from '../shared/failure';
-import { isObject } from '../shared/http';
 import { optionalText, requireObject, requireText, restoreKeyLineBreaks, type Parameters } from '../shared/parameters';
 import { leaves } from '../shared/redaction';
 import { PROVIDERS, type Provider } from './providers';
@@ -106,7 +105,7 @@ function readServiceAccount(parameters: Parameters): CredentialData {
 			`“${KEY_FILE_LABEL}” holds the whole key, and ${quoted(filled)} ${filled.length > 1 ? 'are' : 'is'} filled in as well. Empty the one or the other.`,
 		);
 	}
-	const data = exactObject(keyFile, KEY_FILE_LABEL);
+	const data = requireObject(keyFile, KEY_FILE_LABEL);
 	const missing = SERVICE_ACCOUNT.filter(({ key }) => !isFilledText(data[key])).map(({ key }) => key);
 	if (missing.length > 0) {
 		throw invalidInput(
@@ -132,28 +131,11 @@ function readAdminConsent(parameters: Parameters): CredentialData {
 function readJson(parameters: Parameters): CredentialData {
 	const label = 'Credential Data (JSON)';
 	const given = parameters.get('credentialDataJson') ?? '';
-	const data = given === '' ? {} : exactObject(given, label);
+	const data = given === '' ? {} : requireObject(given, label);
 	if (Object.keys(data).length === 0) {
 		throw invalidInput(`“${label}” is empty. Enter all the credential data as one object. ${WHY_COMPLETE}`);
 	}
 	return { data, secrets: leaves(data) };
-}
-
-/** An object whose values are sent as they were given: JSON parsing rounds large numbers, so these are refused. */
-function exactObject(value: unknown, label: string): IDataObject {
-	const object = requireObject(value, label);
-	if (holdsRoundedNumber(object)) {
-		throw invalidInput(
-			`“${label}” holds a number too large to be exact. Write it as text, in quotes, so that no digit is lost.`,
-		);
-	}
-	return object;
-}
-
-function holdsRoundedNumber(value: unknown): boolean {
-	if (typeof value === 'number') return Number.isInteger(value) ? !Number.isSafeInteger(value) : !Number.isFinite(value);
-	if (Array.isArray(value)) return value.some(holdsRoundedNumber);
-	return isObject(value) && Object.values(value).some(holdsRoundedNumber);
 }
 
 function withSecrets(data: IDataObject, fields: readonly Field[]): CredentialData {

@@ -29,8 +29,7 @@ function readInput(parameters: Parameters): UpdateInput {
 	const id = requireText(parameters.get('credentialId'), 'Connector Credential');
 	const path = credentialPath(provider, id);
 	const given = collection(parameters, 'updateFields');
-	// A field that was added stays in the collection when its expression yields nothing.
-	const name = Object.hasOwn(given, 'name') ? requireText(given.name, 'Name') : null;
+	const name = given.name === undefined ? null : requireText(given.name, 'Name');
 	const credentialData = readCredentialData(parameters, provider);
 	if (name === null && credentialData === null) {
 		throw invalidInput(

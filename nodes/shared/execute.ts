@@ -7,10 +7,10 @@ import {
 } from 'n8n-workflow';
 
 import { Failure, type Applied } from './failure';
-import type { VendorAnswer } from './http';
+import { asText, type VendorAnswer } from './http';
 import { memoryOf } from './memory';
 import { parametersOf } from './nodeParameters';
-import { collection, requireInteger } from './parameters';
+import { collection, requireInteger, type Parameters } from './parameters';
 import { createRedactor } from './redaction';
 import { failureIn, requestIdOf, unreadable } from './refusal';
 import { failedItem, resultItem, type Effort, type OperationName, type Subject } from './result';
@@ -52,7 +52,7 @@ export async function executeVendor(
 		if (outcome.failure !== null && stopsOnFailure) {
 			const notStarted = inputs
 				.slice(outcomes.length)
-				.map((_, offset) => idOf(context, vendor, operation, outcomes.length + offset));
+				.map((_, offset) => idIn(parametersOf(context, outcomes.length + offset)));
 			throw stopError(context.getNode(), vendor, outcomes, notStarted);
 		}
 	}
@@ -89,6 +89,7 @@ async function runItem(
 	try {
 		const operation = vendor.operations[operationName];
 		const parameters = parametersOf(context, itemIndex);
+		subject.id = idIn(parameters);
 		const input = operation.read(parameters);
 		subject.id = input.id;
 		input.secrets.forEach((secret) => secrets.add(secret));
@@ -155,12 +156,22 @@ async function change(
 		},
 	});
 	throwOnRefusal(vendor, answer, 'change');
-	const reading = operation.result(completed, answer);
-	if (!sameId(reading.id, input.id)) {
-		throw unreadable(vendor.label, 'It speaks of another credential than the one that was changed.');
-	}
+	const reading = readAnswer(vendor, operation, completed, answer);
 	effort.requestId = requestIdOf(vendor, answer, reading.requestId);
 	return reading;
+}
+
+/** What the answer says of the credential. Throws a `Failure` that tells the status when it makes no sense. */
+function readAnswer(vendor: VendorRecord, operation: Operation, input: Target, answer: VendorAnswer): Reading {
+	try {
+		const reading = operation.result(input, answer);
+		if (sameId(reading.id, input.id)) return reading;
+		throw unreadable(vendor.label, 'It speaks of another credential than the one that was changed.');
+	} catch (error) {
+		const failure = asFailure(error, 'unknown');
+		const hint = vendor.hints[failure.code] ?? failure.details.hint;
+		throw failure.with({ hint, httpStatus: answer.status, requestId: requestIdOf(vendor, answer) });
+	}
 }
 
 /** Ids in an answer may be absent, and UUIDs may come back in another case. */
@@ -233,15 +244,10 @@ function asFailure(error: unknown, applied: Applied): Failure {
 	});
 }
 
-/** The id that an item asks for, or `null` when its parameters cannot be read. */
-function idOf(
-	context: IExecuteFunctions,
-	vendor: VendorRecord,
-	operationName: OperationName,
-	itemIndex: number,
-): string | null {
+/** The id that an item asks for, or `null` when it cannot be told. */
+function idIn(parameters: Parameters): string | null {
 	try {
-		return vendor.operations[operationName].read(parametersOf(context, itemIndex)).id;
+		return asText(parameters.get('credentialId'));
 	} catch {
 		return null;
 	}

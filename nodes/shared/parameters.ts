@@ -1,3 +1,4 @@
+import mapValues from 'lodash/mapValues';
 import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from './failure';
@@ -43,12 +44,15 @@ export function requireInteger(
 	label: string,
 	{ min, max }: { min: number; max: number },
 ): number {
-	const text = requireText(value, label);
-	const number = /^-?\d+$/.test(text) ? Number(text) : NaN;
+	const number = typeof value === 'number' ? value : wholeNumber(requireText(value, label));
 	if (!Number.isSafeInteger(number) || number < min || number > max) {
 		throw invalidInput(`“${label}” must be a whole number from ${min} to ${max}.`);
 	}
 	return number;
+}
+
+function wholeNumber(text: string): number {
+	return /^-?\d+$/.test(text) ? Number(text) : NaN;
 }
 
 /** A JSON object, given as an object or as JSON text. Refuses numbers in it that have lost digits. */
@@ -84,10 +88,13 @@ export function requireDay(value: unknown, label: string, timezone: string): str
 	throw invalidInput(`“${label}” is not a date. Enter one such as 2030-12-31, or an expression that yields a date.`);
 }
 
-/** A collection parameter (“Update Fields”, “Options”): the fields that the user has added. */
+/**
+ * A collection parameter (“Update Fields”, “Options”): the fields that the user has added. One whose expression yields
+ * nothing is there as `null`, so that it is not taken for one that was not added.
+ */
 export function collection(parameters: Parameters, name: string): IDataObject {
 	const value = parameters.get(name);
-	return isObject(value) ? value : {};
+	return mapValues(isObject(value) ? value : {}, (field) => field ?? null);
 }
 
 const PEM = /^(-----BEGIN ([A-Z0-9 ]+)-----)\s*([\s\S]*?)\s*(-----END \2-----)\s*$/;
@@ -100,11 +107,14 @@ const PEM_LINE = 64;
  * became spaces) or taken from JSON text (they became the two characters `\n`). Any other text is returned as it is.
  */
 export function restoreKeyLineBreaks(key: string): string {
-	const unescaped = key.includes('\n') ? key : key.replaceAll('\\r', '').replaceAll('\\n', '\n');
-	const match = PEM.exec(unescaped.trim());
+	const trimmed = key.trim();
+	const hasBreaks = trimmed.includes('\n');
+	const unescaped = hasBreaks ? trimmed : trimmed.replaceAll('\\r', '').replaceAll('\\n', '\n');
+	const match = PEM.exec(unescaped);
 	if (match === null) return key;
 	const [, begin, , body = '', end] = match;
-	if (body.includes('\n') || body.includes(':')) return unescaped;
+	// Lines that are there are right, and headers such as `Proc-Type:` must stay on lines of their own.
+	if (body.includes('\n') || body.includes(':')) return hasBreaks ? key : `${unescaped}\n`;
 	const lines = body.replaceAll(/\s+/g, '').match(new RegExp(`.{1,${PEM_LINE}}`, 'g')) ?? [];
 	return [begin, ...lines, end, ''].join('\n');
 }

@@ -8,8 +8,8 @@ import {
 import { DEFAULT_TIMEOUT_MS } from './execute';
 import { Failure } from './failure';
 import { failureIn } from './refusal';
-import { send } from './transport';
-import type { PickerContext, VendorRecord } from './vendor';
+import { send, type SendOptions } from './transport';
+import type { PickerContext, PickerPage, VendorRecord } from './vendor';
 
 /** A `listSearch` method for one of the vendor's pickers. */
 export function searchMethod(vendor: VendorRecord, pickerName: string) {
@@ -41,25 +41,40 @@ async function loadPage(
 	const { parameter } = pickerContext;
 	const credentialType = vendor.credentialType(parameter);
 	const credentials = await context.getCredentials(credentialType);
-	const answer = await send(context, picker.request(pickerContext), {
+	const options: SendOptions = {
 		credentialType,
 		baseUrl: vendor.baseUrl(credentials, parameter),
 		timeoutMs: DEFAULT_TIMEOUT_MS,
 		stage: 'read',
 		onSent: () => {},
 		onSecrets: () => {},
-	});
-	const failure = failureIn(vendor, answer, 'read');
-	if (failure !== null) throw failure;
-
-	const page = picker.read(answer, pickerContext);
-	const wanted = picker.searchesItself ? '' : (pickerContext.search ?? '').toLowerCase();
-	return {
-		results: page.entries
-			.filter(({ id, name }) => `${name}\n${id}`.toLowerCase().includes(wanted))
-			.map(({ id, name, detail }) => ({ name: detail === null ? name : `${name} (${detail})`, value: id })),
-		paginationToken: page.cursor,
 	};
+	const wanted = picker.searchesItself ? '' : (pickerContext.search ?? '').toLowerCase();
+	let cursor = pickerContext.cursor;
+	for (let pages = 1; ; pages += 1) {
+		const here = { ...pickerContext, cursor };
+		const answer = await send(context, picker.request(here), options);
+		const failure = failureIn(vendor, answer, 'read');
+		if (failure !== null) throw failure;
+		const page = picker.read(answer, here);
+		const results = page.entries.map(listEntry).filter(({ name, value }) => matches(`${name}\n${value}`, wanted));
+		// An empty page would end the list in the editor although a later page has a match.
+		if (results.length > 0 || page.cursor === undefined || pages === MOST_PAGES_PER_SEARCH) {
+			return { results, paginationToken: page.cursor };
+		}
+		cursor = page.cursor;
+	}
+}
+
+/** Pages that one keystroke in the search box may cost. */
+const MOST_PAGES_PER_SEARCH = 10;
+
+function listEntry({ id, name, detail }: PickerPage['entries'][number]) {
+	return { name: detail === null ? name : `${name} (${detail})`, value: id };
+}
+
+function matches(text: string, wanted: string): boolean {
+	return text.toLowerCase().includes(wanted);
 }
 
 /** A parameter as it stands in the editor; an expression there cannot be evaluated, and counts as unset. */

@@ -57,6 +57,13 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
 /** How texts are escaped on their way through services and error pages. */
 const ESCAPES: ReadonlyArray<(text: string) => string> = [
 	(text) => JSON.stringify(text).slice(1, -1),
+	// As Go and some PHP services write JSON.
+	(text) =>
+		JSON.stringify(text)
+			.slice(1, -1)
+			.replaceAll('&', '\\u0026')
+			.replaceAll('<', '\\u003c')
+			.replaceAll('>', '\\u003e'),
 	(text) => encodeURIComponent(text.toWellFormed()),
 	(text) => encodeURIComponent(text.toWellFormed()).replaceAll('%20', '+'),
 	(text) =>

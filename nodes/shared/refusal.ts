@@ -31,7 +31,7 @@ const SENTENCES: Readonly<Record<FailureCode, (label: string) => string>> = {
 	notFound: (label) => `${label} has no credential with this ID.`,
 	parentNotFound: (label) => `${label} does not know what the credential should belong to.`,
 	invalidInput: (label) => `${label} did not accept the values.`,
-	verificationFailed: (label) => `${label} checked the new secret and rejected it.`,
+	verificationFailed: (label) => `${label} checked the credential and rejected it.`,
 	conflict: (label) => `${label} already has such a credential.`,
 	locked: (label) => `${label} has locked this credential against changes.`,
 	rateLimited: (label) => `${label} is receiving too many requests.`,
@@ -91,7 +91,8 @@ function knownCode(vendor: VendorRecord, refusal: Refusal | null): FailureCode |
 }
 
 function appliedOf(vendor: VendorRecord, { status }: VendorAnswer, refusal: Refusal | null): Applied {
-	return turnedAway(status) || (status < 300 && knownCode(vendor, refusal) !== undefined) ? 'no' : 'unknown';
+	const understood = (refusal?.code ?? knownCode(vendor, refusal)) !== undefined;
+	return turnedAway(status) || (status < 300 && understood) ? 'no' : 'unknown';
 }
 
 /** Request ids are short tokens (UUIDs, hashes, dotted numbers); a longer or stranger text is something else. */

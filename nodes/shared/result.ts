@@ -54,7 +54,8 @@ export function resultItem(
 		createdAt: toIsoUtc(said.createdAt),
 		updatedAt: toIsoUtc(said.updatedAt),
 		expiresAt: toIsoUtc(said.expiresAt),
-		changed,
+		// Names, but in free-form bodies they are the user's own, and names and values get swapped.
+		changed: redact.value(changed),
 		plan: null,
 		verification: { ...reading.verification },
 		restored: null,

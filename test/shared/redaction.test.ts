@@ -9,6 +9,7 @@ describe('createRedactor', () => {
 		['as it is', (secret) => secret],
 		['in JSON', (secret) => JSON.stringify({ secret })],
 		['in JSON within JSON', (secret) => JSON.stringify(JSON.stringify({ secret }))],
+		['in JSON as Go writes it', (secret) => JSON.stringify(secret).replaceAll('&', '\\u0026').replaceAll('<', '\\u003c').replaceAll('>', '\\u003e')],
 		['URL-encoded', (secret) => `?q=${encodeURIComponent(secret)}`],
 		['URL-encoded JSON', (secret) => encodeURIComponent(JSON.stringify(secret))],
 		['form-encoded', (secret) => new URLSearchParams({ secret }).toString().replaceAll('%2A', '*')],

@@ -155,6 +155,7 @@ describe('restoreKeyLineBreaks', () => {
 	test.each([
 		['pasted into a single-line input', key.replaceAll('\n', ' ')],
 		['with the two characters \\n', key.replaceAll('\n', '\\n')],
+		['with the two characters \\n and a real break at its end', `${key.trim().replaceAll('\n', '\\n')}\n`],
 		['without any break', `-----BEGIN PRIVATE KEY-----${body}-----END PRIVATE KEY-----`],
 		['as it should be', key],
 	])('gives a key %s its lines', (_name, given) => expect(restoreKeyLineBreaks(given)).toBe(key));

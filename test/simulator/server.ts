@@ -174,10 +174,19 @@ function match(pattern: string, path: string): PathParameters | null {
 	const parameters: PathParameters = {};
 	for (const [index, segment] of wanted.entries()) {
 		const value = given[index] ?? '';
-		if (segment.startsWith(':')) parameters[segment.slice(1)] = decodeURIComponent(value);
+		if (segment.startsWith(':')) parameters[segment.slice(1)] = decoded(value);
 		else if (segment !== value) return null;
 	}
 	return parameters;
+}
+
+/** A malformed escape is taken literally, as servers do that do not refuse it. */
+function decoded(segment: string): string {
+	try {
+		return decodeURIComponent(segment);
+	} catch {
+		return segment;
+	}
 }
 
 async function pause(ms: number): Promise<void> {

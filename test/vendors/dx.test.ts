@@ -571,7 +571,7 @@ describe('the base URL', () => {
 		'a.b',
 		'x@y',
 		'evil.com:443/',
-		'acme\n',
+		'ac\nme',
 		'Acme',
 		'acme.getdx.net',
 		'https://acme.getdx.net',

@@ -95,6 +95,17 @@ describe('ThousandEyes v7', () => {
 		expect(item!.json.parentId).toBe('1234');
 	});
 
+	test('refuses a field whose expression yields nothing, also beside one that has a value', async () => {
+		const { run, requests } = subject();
+		const parameters = { ...renameParameters('405', 'renamed'), updateFields: { name: 'renamed', value: '={{ $json.absent }}' } };
+
+		const error = onlyError(await run([{ json: {} }], { parameters, settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'invalidInput', id: '405' });
+		expect(error.message).toContain('“Value”');
+		expect(requests()).toHaveLength(0);
+	});
+
 	test('a hostile account group stays inside its query parameter', async () => {
 		const { run, requests } = subject();
 
