@@ -104,6 +104,9 @@ async function start(): Promise<DxSimulator> {
 		state,
 		credentials: { dxApi: { instance: '', apiToken: API_TOKEN, baseUrl: url } },
 		updates: { [CASE]: updateCase(state) },
+		refuseSecrets: () => {
+			for (const { id } of state.connections.values()) state.refusals.set(id, CONNECTOR_REFUSALS.credentials);
+		},
 		reset: () => {
 			Object.assign(state, initialState());
 			server.clear();
