@@ -69,7 +69,7 @@ export function failureIn(vendor: VendorRecord, answer: VendorAnswer, stage: Sta
 		stage,
 		message,
 		applied: stage === 'change' ? (refusal?.applied ?? appliedOf(vendor, answer, refusal)) : 'no',
-		hint: vendor.hints[code] ?? ADVICE[code] ?? null,
+		hint: refusal?.hint ?? vendor.hints[code] ?? ADVICE[code] ?? null,
 		httpStatus: answer.status,
 		vendorCode: refusal?.vendorCode ?? null,
 		vendorMessage: refusal?.vendorMessage ?? null,

@@ -44,6 +44,8 @@ export interface Refusal {
 	code?: FailureCode;
 	/** Whether the change took place all the same, when the vendor documents it. */
 	applied?: Applied;
+	/** What the user can do about this very refusal; takes the place of the hint for its code. No vendor text. */
+	hint?: string;
 }
 
 /** What an item asks for, as far as every operation has it. */

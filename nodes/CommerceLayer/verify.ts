@@ -1,0 +1,53 @@
+import isEqual from 'lodash/isEqual';
+import type { IDataObject } from 'n8n-workflow';
+
+import { asText, isObject, pick } from '../shared/http';
+import type { Verification } from '../shared/vendor';
+import { verifyByAnswer } from '../shared/verification';
+import { linkedId } from './reading';
+import type { UpdateInput } from './update';
+
+/** Token lifetimes, in seconds, that apply where none is set: a cleared one may come back as either. */
+const DEFAULT_LIFETIMES = [7200, 14_400];
+
+/**
+ * Holds the attributes and the role that were sent against the answer. What the answer leaves out proves nothing: a
+ * cleared attribute that is absent may have been left out for being empty, or for any other reason.
+ */
+export function verify({ attributes, roleId }: UpdateInput, credential: IDataObject): Verification {
+	const sent = roleId === null ? attributes : { ...attributes, role: roleId };
+	const shown = pick(credential.attributes, Object.keys(attributes));
+	const role = linkedId(credential, 'role');
+	const answered = role === null ? shown : { ...shown, role };
+	const compared = Object.entries(answered).map(([field, value]) => [
+		field,
+		agrees(field, sent[field], value) ? sent[field] : value,
+	]);
+	return verifyByAnswer(sent, Object.fromEntries(compared) as IDataObject);
+}
+
+function agrees(field: string, sent: unknown, answered: unknown): boolean {
+	if (sent === null) return isCleared(field, answered);
+	if (field === 'metadata') return contains(answered, sent);
+	// `expires_in` is an integer by the specification and a text in its examples.
+	return asText(answered) === asText(sent);
+}
+
+function isCleared(field: string, answered: unknown): boolean {
+	if (field === 'expires_in' && DEFAULT_LIFETIMES.includes(Number(answered))) return true;
+	return answered === null || answered === '' || isEqual(answered, {});
+}
+
+/**
+ * Whether all of `sent` is in `answered`. The API does not say whether metadata is replaced or merged, so keys beside
+ * the sent ones are no contradiction, and a key sent as `null` may be gone.
+ */
+function contains(answered: unknown, sent: unknown): boolean {
+	if (!isObject(sent)) return isEqual(answered ?? null, sent);
+	return isObject(answered) && Object.keys(sent).every((key) => contains(own(answered, key), sent[key]));
+}
+
+/** Metadata keys are the user's: one may be called `constructor`. */
+function own(object: IDataObject, key: string): unknown {
+	return Object.hasOwn(object, key) ? object[key] : undefined;
+}
