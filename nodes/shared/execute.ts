@@ -42,11 +42,12 @@ export async function executeVendor(
 	const stopsOnFailure = !context.continueOnFail();
 	const memory = memoryOf<Outcome>(runOf(context));
 	const inputs = context.getInputData();
+	const refusedTokens = new Set<string>();
 	const outcomes: Outcome[] = [];
 
 	for (const [itemIndex, input] of inputs.entries()) {
 		const outcome =
-			memory.recall(input, itemIndex) ?? (await runItem(context, vendor, operation, itemIndex));
+			memory.recall(input, itemIndex) ?? (await runItem(context, vendor, operation, itemIndex, refusedTokens));
 		if (isFinal(outcome)) memory.remember(input, itemIndex, outcome);
 		outcomes.push(outcome);
 		if (outcome.failure !== null && stopsOnFailure) {
@@ -80,6 +81,7 @@ async function runItem(
 	vendor: VendorRecord,
 	operationName: OperationName,
 	itemIndex: number,
+	refusedTokens: Set<string>,
 ): Promise<Outcome> {
 	const subject: Subject = { vendor: vendor.name, operation: operationName, id: null };
 	const effort: Effort = { requests: 0, attempts: 0, durationMs: 0, requestId: null };
@@ -97,6 +99,7 @@ async function runItem(
 			timeoutMs: timeoutOf(collection(parameters, 'options').timeout),
 			effort,
 			secrets,
+			refusedTokens,
 		});
 		failOnMismatch(vendor, reading);
 		logChange(context, subject, 'updated');
@@ -114,6 +117,8 @@ interface Progress {
 	timeoutMs: number;
 	effort: Effort;
 	secrets: Set<string>;
+	/** Shared by all items of a run, see `SendOptions`. */
+	refusedTokens: Set<string>;
 }
 
 /** Sends what the operation asks for: a read first where it needs one, then the change. */
@@ -122,7 +127,7 @@ async function change(
 	vendor: VendorRecord,
 	operation: Operation,
 	input: Target,
-	{ timeoutMs, effort, secrets }: Progress,
+	{ timeoutMs, effort, secrets, refusedTokens }: Progress,
 ): Promise<Reading> {
 	const modes: Modes = (name) => context.getNodeParameter(name, 0, '') as string;
 	const credentialType = vendor.credentialType(modes);
@@ -131,6 +136,7 @@ async function change(
 		credentialType,
 		baseUrl: vendor.baseUrl(credentials, modes),
 		timeoutMs,
+		refusedTokens,
 		onSecrets: (carried: string[]) => carried.forEach((secret) => secrets.add(secret)),
 	};
 	const countRequest = () => void (effort.requests += 1);
@@ -174,9 +180,12 @@ function readAnswer(vendor: VendorRecord, operation: Operation, input: Target, a
 	}
 }
 
-/** Ids in an answer may be absent, and UUIDs may come back in another case. */
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** Ids in an answer may be absent, and UUIDs may come back in another case; in other ids the case counts. */
 function sameId(answered: string | null, asked: string): boolean {
-	return answered === null || answered.toLowerCase() === asked.toLowerCase();
+	if (answered === null || answered === asked) return true;
+	return UUID.test(asked) && answered.toLowerCase() === asked.toLowerCase();
 }
 
 /** n8n's own words for a missing credential differ by version; ours name the remedy. */

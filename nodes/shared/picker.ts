@@ -46,6 +46,7 @@ async function loadPage(
 		baseUrl: vendor.baseUrl(credentials, parameter),
 		timeoutMs: DEFAULT_TIMEOUT_MS,
 		stage: 'read',
+		refusedTokens: new Set(),
 		onSent: () => {},
 		onSecrets: () => {},
 	};

@@ -32,7 +32,7 @@ const SENTENCES: Readonly<Record<FailureCode, (label: string) => string>> = {
 	parentNotFound: (label) => `${label} does not know what the credential should belong to.`,
 	invalidInput: (label) => `${label} did not accept the values.`,
 	verificationFailed: (label) => `${label} checked the credential and rejected it.`,
-	conflict: (label) => `${label} already has such a credential.`,
+	conflict: (label) => `${label} has another credential with the same values.`,
 	locked: (label) => `${label} has locked this credential against changes.`,
 	rateLimited: (label) => `${label} is receiving too many requests.`,
 	vendorUnavailable: (label) => `${label} is not available at the moment.`,

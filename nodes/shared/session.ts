@@ -44,8 +44,12 @@ const SIGN_IN_OPENINGS: ReadonlyArray<readonly [string, FailureCode]> = [
 	['No access token: the answer of the sign-in host was not understood', 'unexpectedResponse'],
 ];
 
+/** How every sentence about a field of a credential begins, see `signing.ts`. */
+const CREDENTIAL_FIELD = /^“[^”]+” of the credential /;
+
 /** The code and sentence of a failed sign-in, or `null` when the text does not speak of one. */
 export function signInFailureIn(text: string): { code: FailureCode; message: string } | null {
+	if (CREDENTIAL_FIELD.test(text)) return { code: 'authentication', message: text };
 	const found = SIGN_IN_OPENINGS.find(([opening]) => text.startsWith(opening));
 	return found === undefined ? null : { code: found[1], message: text };
 }
@@ -151,7 +155,7 @@ function readSession(binding: string, status: number, body: IDataObject): Sessio
 	}
 	if (status >= 500) throw signInFailure('vendorUnavailable', ` (${detail}). Run it again later.`);
 	if (status >= 400) {
-		throw signInFailure('authentication', ` (${detail}). Check client ID, client secret and scopes of the credential.`);
+		throw signInFailure('authentication', ` (${detail}). Check client ID and client secret of the credential, and its scopes where it has them.`);
 	}
 	const token = asText(body.access_token);
 	if (status < 200 || status >= 300 || token === null) {
@@ -160,9 +164,13 @@ function readSession(binding: string, status: number, body: IDataObject): Sessio
 	return { binding, token, expiresAt: expiryOf(body.expires_in) };
 }
 
-/** OAuth error codes are short identifiers (RFC 6749 §5.2); anything else might be an echo of what was sent. */
-function oauthError(body: IDataObject): string | null {
-	return typeof body.error === 'string' && /^[a-z_]{3,40}$/.test(body.error) ? body.error : null;
+/**
+ * The code of a refusal: an OAuth one (RFC 6749 §5.2) or that of a JSON:API error. Both are short identifiers; anything
+ * else might be an echo of what was sent.
+ */
+function oauthError({ error, errors }: IDataObject): string | null {
+	const code = error ?? (Array.isArray(errors) ? asObject(errors[0]).code : null);
+	return typeof code === 'string' && /^[a-z_]{3,40}$/i.test(code) ? code : null;
 }
 
 function expiryOf(expiresIn: unknown): number | null {

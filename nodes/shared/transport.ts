@@ -19,6 +19,11 @@ export interface SendOptions {
 	timeoutMs: number;
 	/** The stage that a failure belongs to; a request of stage `change` may leave `applied: unknown`. */
 	stage: Extract<Stage, 'read' | 'change'>;
+	/**
+	 * Access tokens that were refused right after they had been issued: what is wrong there, no refresh mends. Without
+	 * this memory, every item of an account that lacks a permission would sign in again and use up the sign-in limit.
+	 */
+	refusedTokens: Set<string>;
 	/** Called once for every request that leaves for the vendor. */
 	onSent: () => void;
 	/** Called with the secrets of the node's own credential that a request carried. */
@@ -38,11 +43,14 @@ export async function send(
 	const first = httpOptions(request, options.baseUrl);
 	const answer = await sendOnce(context, first, options);
 	const rejectedToken = signatureOf(first)?.sessionToken ?? null;
-	if (answer.status !== 401 || rejectedToken === null) return answer;
+	if (answer.status !== 401 || rejectedToken === null || options.refusedTokens.has(rejectedToken)) return answer;
 
 	const second = httpOptions(request, options.baseUrl);
 	noteRejectedToken(second, rejectedToken);
-	return await sendOnce(context, second, options);
+	const secondAnswer = await sendOnce(context, second, options);
+	const freshToken = signatureOf(second)?.sessionToken;
+	if (secondAnswer.status === 401 && freshToken) options.refusedTokens.add(freshToken);
+	return secondAnswer;
 }
 
 function httpOptions(request: VendorRequest, baseUrl: string): IHttpRequestOptions {

@@ -16,7 +16,7 @@ const MEANINGLESS: Array<[string, unknown]> = [
 	['HTML', '<!doctype html><title>Sign in</title>'],
 	['truncated JSON', '{"data":{"id":"1","na'],
 	['a prototype key', '{"__proto__":{"id":"1","ok":true}}'],
-	['nested nothing', { data: null, credential: null, credentials: [null], items: [{}], ok: true }],
+	['nested nothing', { data: null, credential: null, credentials: [null], items: [{}], ok: null }],
 ];
 
 const FAULTS: Array<[string, Fault, { code: string; applied: string }]> = [

@@ -253,6 +253,17 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 			expect(signIns()).toHaveLength(1);
 		});
 
+		test('an account whose fresh token is refused, too, signs in once more and not once per item', async () => {
+			const { run, simulator, update, requests, signIns } = subject();
+			simulator.server.plan({ when: (request) => !update.isSignIn!(request), times: 100, answer: update.unauthorized });
+
+			const result = await run(itemsFor(update.ids), { settings: ERROR_OUTPUT });
+
+			expect(failed(result)).toHaveLength(3);
+			expect(signIns()).toHaveLength(2);
+			expect(requests()).toHaveLength(4);
+		});
+
 		test('a token is not sent to another host after the credential has been edited', async () => {
 			const { run, simulator, update, requests, signIns } = subject();
 			const credentials = storeOf(simulator.credentials);
