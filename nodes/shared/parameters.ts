@@ -8,7 +8,8 @@ import { toDateTime } from './time';
 export interface Parameters {
 	/**
 	 * The value of a parameter, a resource locator already reduced to its id; `undefined` when the node does not have
-	 * it. Throws a `Failure` when its expression cannot be evaluated.
+	 * it. An expression that yields empty text gives `undefined`, too, so that it does not pass for a field that was left
+	 * empty. Throws a `Failure` when its expression cannot be evaluated.
 	 */
 	get(name: string): unknown;
 	/** The workflow's time zone (IANA name). */
@@ -74,10 +75,14 @@ export function requireDay(value: unknown, label: string, timezone: string): str
 	throw invalidInput(`“${label}” is not a date. Enter one such as 2030-12-31, or an expression that yields a date.`);
 }
 
-/** A collection parameter (“Update Fields”, “Options”): the fields that the user has added. */
+/**
+ * A collection parameter (“Update Fields”, “Options”): the fields that the user has added. One whose expression yields
+ * nothing is `null`, so that it does not pass for a field that was not added.
+ */
 export function collection(parameters: Parameters, name: string): IDataObject {
 	const value = parameters.get(name);
-	return isObject(value) ? value : {};
+	const fields = isObject(value) ? Object.entries(value) : [];
+	return Object.fromEntries(fields.map(([field, given]) => [field, given ?? null]));
 }
 
 const PEM = /^(-----BEGIN ([A-Z0-9 ]+)-----)\s*([\s\S]*?)\s*(-----END \2-----)\s*$/;
