@@ -9,7 +9,8 @@ export function parametersOf(context: IExecuteFunctions, itemIndex: number): Par
 		timezone: context.getTimezone(),
 		get: (name) => {
 			try {
-				return context.getNodeParameter(name, itemIndex, null, { extractValue: true }) ?? undefined;
+				const value = context.getNodeParameter(name, itemIndex, null, { extractValue: true }) ?? undefined;
+				return value === '' && isExpression(context.getNode().parameters[name]) ? undefined : value;
 			} catch {
 				// n8n's message may quote what the expression read, and so a secret.
 				throw invalidInput(
@@ -18,4 +19,9 @@ export function parametersOf(context: IExecuteFunctions, itemIndex: number): Par
 			}
 		},
 	};
+}
+
+/** n8n marks an expression by a leading “=”. */
+function isExpression(written: unknown): boolean {
+	return typeof written === 'string' && written.startsWith('=');
 }

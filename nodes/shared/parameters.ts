@@ -9,7 +9,8 @@ import { toDateTime } from './time';
 export interface Parameters {
 	/**
 	 * The value of a parameter, a resource locator already reduced to its id; `undefined` when the node does not have
-	 * it. Throws a `Failure` when its expression cannot be evaluated.
+	 * it. An expression that yields empty text gives `undefined`, too, so that it does not pass for a field that was left
+	 * empty. Throws a `Failure` when its expression cannot be evaluated.
 	 */
 	get(name: string): unknown;
 	/** The workflow's time zone (IANA name). */
@@ -107,14 +108,13 @@ const PEM_LINE = 64;
  * became spaces) or taken from JSON text (they became the two characters `\n`). Any other text is returned as it is.
  */
 export function restoreKeyLineBreaks(key: string): string {
-	const trimmed = key.trim();
-	const hasBreaks = trimmed.includes('\n');
-	const unescaped = hasBreaks ? trimmed : trimmed.replaceAll('\\r', '').replaceAll('\\n', '\n');
+	const text = key.trim();
+	const unescaped = text.includes('\n') ? text : text.replaceAll('\\r', '').replaceAll('\\n', '\n');
 	const match = PEM.exec(unescaped);
 	if (match === null) return key;
-	const [, begin, , body = '', end] = match;
+	const [, begin = '', , body = '', end] = match;
 	// Lines that are there are right, and headers such as `Proc-Type:` must stay on lines of their own.
-	if (body.includes('\n') || body.includes(':')) return hasBreaks ? key : `${unescaped}\n`;
+	if (unescaped.startsWith(`${begin}\n`) || body.includes(':')) return unescaped === text ? key : `${unescaped}\n`;
 	const lines = body.replaceAll(/\s+/g, '').match(new RegExp(`.{1,${PEM_LINE}}`, 'g')) ?? [];
 	return [begin, ...lines, end, ''].join('\n');
 }

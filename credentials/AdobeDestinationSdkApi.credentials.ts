@@ -1,0 +1,205 @@
+import type {
+	IAuthenticate,
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	Icon,
+	IHttpRequestHelper,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { bindingOf, fetchSession, serializeSession, usableToken, type TokenRequest } from '../nodes/shared/session';
+import { baseUrlPrefix, credentialText, sign } from '../nodes/shared/signing';
+
+export class AdobeDestinationSdkApi implements ICredentialType {
+	name = 'adobeDestinationSdkApi';
+
+	displayName = 'Adobe Destination SDK API';
+
+	icon: Icon = {
+		light: 'file:../nodes/Adobe/adobe.svg',
+		dark: 'file:../nodes/Adobe/adobe.dark.svg',
+	};
+
+	documentationUrl =
+		'https://experienceleague.adobe.com/en/docs/experience-platform/destinations/destination-sdk/getting-started';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Session',
+			name: 'sessionToken',
+			type: 'hidden',
+			typeOptions: { expirable: true, password: true },
+			default: '',
+		},
+		{
+			displayName: 'Authentication',
+			name: 'authentication',
+			type: 'options',
+			options: [
+				{
+					name: 'Access Token',
+					value: 'accessToken',
+					description: 'A token that you have fetched yourself; it is valid for 24 hours',
+				},
+				{
+					name: 'OAuth Server-to-Server',
+					value: 'oauth',
+					description: 'This node fetches a token whenever it needs one',
+				},
+			],
+			default: 'oauth',
+		},
+		{
+			displayName: 'Client ID (API Key)',
+			name: 'clientId',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. 4a1b2c3d4e5f60718293a4b5c6d7e8f9',
+			description: 'From the OAuth Server-to-Server credential of your project in the Adobe Developer Console',
+		},
+		{
+			displayName: 'Client Secret',
+			name: 'clientSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			displayOptions: { show: { authentication: ['oauth'] } },
+		},
+		{
+			displayName: 'Access Token',
+			name: 'accessToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			displayOptions: { show: { authentication: ['accessToken'] } },
+		},
+		{
+			displayName: 'Organization ID',
+			name: 'organizationId',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. 1A2B3C4D5E6F7890ABCDEF12@AdobeOrg',
+			description: 'The IMS organization that owns the destination. Its project needs the permission “Destination Authoring”.',
+		},
+		{
+			displayName: 'Sandbox Name',
+			name: 'sandboxName',
+			type: 'string',
+			default: 'prod',
+			required: true,
+			description: 'The sandbox that holds the credential configurations',
+		},
+		{
+			displayName: 'Scopes',
+			name: 'scopes',
+			type: 'string',
+			default: 'openid,session,AdobeID,read_organizations,additional_info.projectedProductContext',
+			required: true,
+			description: 'As the Adobe Developer Console lists them for the credential, separated by commas',
+			displayOptions: { show: { authentication: ['oauth'] } },
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://platform.adobe.io',
+			required: true,
+			description: 'Change it only to go through a proxy of your own',
+		},
+		{
+			displayName: 'Sign-In URL',
+			name: 'authBaseUrl',
+			type: 'string',
+			default: 'https://ims-na1.adobelogin.com',
+			required: true,
+			description: 'The host of Adobe’s identity service (IMS). Change it only to go through a proxy of your own.',
+			displayOptions: { show: { authentication: ['oauth'] } },
+		},
+	];
+
+	async preAuthentication(this: IHttpRequestHelper, credentials: ICredentialDataDecryptedObject) {
+		if (usesAccessToken(credentials)) return {};
+		const session = await fetchSession(this, bindingFor(credentials), tokenRequest(credentials));
+		return { sessionToken: serializeSession(session) };
+	}
+
+	authenticate: IAuthenticate = async (
+		credentials: ICredentialDataDecryptedObject,
+		requestOptions: IHttpRequestOptions,
+	) => {
+		const apiKey = trimmed(credentials, 'clientId', 'Client ID (API Key)');
+		const organizationId = trimmed(credentials, 'organizationId', 'Organization ID');
+		// Sandbox names are lower-case; the header is compared as it stands.
+		const sandboxName = trimmed(credentials, 'sandboxName', 'Sandbox Name').toLowerCase();
+		const isFixed = usesAccessToken(credentials);
+		const token = isFixed
+			? trimmed(credentials, 'accessToken', 'Access Token').replace(/^Bearer\s+/i, '')
+			: usableToken(credentials.sessionToken, bindingFor(credentials), requestOptions);
+		return sign(requestOptions, {
+			baseUrl: String(credentials.baseUrl),
+			headers: {
+				Authorization: `Bearer ${token}`,
+				'x-api-key': apiKey,
+				'x-gw-ims-org-id': organizationId,
+				'x-sandbox-name': sandboxName,
+			},
+			signature: { secrets: [token], sessionToken: isFixed ? null : token },
+		});
+	};
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{ $credentials.baseUrl }}',
+			url: '/data/core/activation/authoring/credentials',
+		},
+	};
+}
+
+function usesAccessToken({ authentication }: ICredentialDataDecryptedObject): boolean {
+	return authentication === 'accessToken';
+}
+
+/** A field without the blanks and line ends that a paste brings along and no header can carry. */
+function trimmed(credentials: ICredentialDataDecryptedObject, name: string, label: string): string {
+	return credentialText(credentials, name, label).trim();
+}
+
+/** IMS separates scopes with commas, the rest of the OAuth world with spaces; users paste both. */
+function scopesOf(credentials: ICredentialDataDecryptedObject): string {
+	return credentialText(credentials, 'scopes', 'Scopes')
+		.split(/[\s,]+/)
+		.filter((scope) => scope !== '')
+		.join(',');
+}
+
+/** Client credentials grant, from “OAuth Server-to-Server credential” in Adobe's developer documentation. */
+function tokenRequest(credentials: ICredentialDataDecryptedObject): TokenRequest {
+	return {
+		url: `${baseUrlPrefix(credentials.authBaseUrl, 'Sign-In URL')}/ims/token/v3`,
+		headers: { Accept: 'application/json', 'Content-Type': 'application/x-www-form-urlencoded' },
+		body: new URLSearchParams({
+			grant_type: 'client_credentials',
+			client_id: trimmed(credentials, 'clientId', 'Client ID (API Key)'),
+			client_secret: trimmed(credentials, 'clientSecret', 'Client Secret'),
+			scope: scopesOf(credentials),
+		}).toString(),
+	};
+}
+
+/** All that decides which token is issued, and the host that it may be sent to. */
+function bindingFor(credentials: ICredentialDataDecryptedObject): string {
+	return bindingOf(
+		baseUrlPrefix(credentials.baseUrl),
+		baseUrlPrefix(credentials.authBaseUrl, 'Sign-In URL'),
+		trimmed(credentials, 'clientId', 'Client ID (API Key)'),
+		trimmed(credentials, 'clientSecret', 'Client Secret'),
+		scopesOf(credentials),
+		trimmed(credentials, 'organizationId', 'Organization ID'),
+	);
+}

@@ -1,0 +1,64 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { executeVendor } from '../shared/execute';
+import { searchMethod } from '../shared/picker';
+import { adobeProperties } from './properties';
+import { adobeDestinationSdk } from './record';
+
+export class AdobeDestinationSdk implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Adobe Destination SDK Credentials',
+		name: 'adobeDestinationSdk',
+		icon: { light: 'file:adobe.svg', dark: 'file:adobe.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Rotate the credentials with which Adobe Experience Platform signs in at destinations',
+		defaults: { name: 'Adobe Destination SDK Credentials' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		usableAsTool: true,
+		credentials: [{ name: 'adobeDestinationSdkApi', required: true }],
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				options: [{ name: 'Credential Configuration', value: 'credential' }],
+				default: 'credential',
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				displayOptions: { show: { resource: ['credential'] } },
+				options: [
+					{
+						name: 'Update',
+						value: 'update',
+						description: 'Replace what a configuration signs in with',
+						action: 'Update a credential configuration',
+					},
+				],
+				default: 'update',
+			},
+			...adobeProperties,
+		],
+	};
+
+	methods = {
+		listSearch: { searchCredentials: searchMethod(adobeDestinationSdk, 'searchCredentials') },
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await executeVendor(this, adobeDestinationSdk);
+	}
+}

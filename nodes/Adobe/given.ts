@@ -1,0 +1,110 @@
+import omit from 'lodash/omit';
+import type { IDataObject } from 'n8n-workflow';
+
+import { invalidInput } from '../shared/failure';
+import { asText, isObject } from '../shared/http';
+import { requireObject, requireText, restoreKeyLineBreaks, type Parameters } from '../shared/parameters';
+import { kindsIn, namesKind, ownObject, READ_ONLY_FIELDS } from './configuration';
+import { factsOf, fieldsOf, isKnownKind, labelOf, requiredFieldsOf, type Kind } from './kinds';
+import type { Source } from './secrets';
+
+/** The part of a configuration that the user has given, in the shape of a request body. */
+export interface Given {
+	body: IDataObject;
+	source: Source;
+}
+
+/** Reads what the user has given. Throws a `Failure` (`invalidInput`) when it cannot be sent as it is. */
+export function readGiven(parameters: Parameters, preserveOtherFields: boolean): Given {
+	const kind = requireText(parameters.get('authenticationKind'), 'Authentication Kind');
+	if (kind === 'json') {
+		const body = readJson(parameters.get('credentialJson'));
+		if (!preserveOtherFields) refuseHalfFilled(body, 'json');
+		return { body, source: 'json' };
+	}
+	if (!isKnownKind(kind)) {
+		throw invalidInput('“Authentication Kind” has a value that this node does not know. Choose one from its list.');
+	}
+	const body = readFields(parameters, kind);
+	if (!preserveOtherFields) refuseHalfFilled(body, 'fields');
+	else if (Object.keys(body[kind] as IDataObject).length === 0) {
+		throw invalidInput(`There is nothing to update. Fill in ${listed(fieldsOf(kind), 'fields', 'or')}.`);
+	}
+	return { body, source: 'fields' };
+}
+
+function readFields(parameters: Parameters, kind: Kind): IDataObject {
+	const fields: IDataObject = {};
+	for (const name of fieldsOf(kind)) {
+		const value = parameters.get(name);
+		// Empty text is a field that was left alone; an expression that yields nothing reads as undefined and is refused.
+		if (value === '') continue;
+		const { label, multiLine } = factsOf(name);
+		const text = requireText(value, label);
+		fields[name] = multiLine ? restoreKeyLineBreaks(text) : text;
+	}
+	return { [kind]: fields };
+}
+
+const JSON_LABEL = 'Credential JSON';
+
+function readJson(value: unknown): IDataObject {
+	const body = omit(requireObject(value, JSON_LABEL), READ_ONLY_FIELDS) as IDataObject;
+	const kinds = kindsIn(body);
+	if (kinds.length === 0 || Object.keys(body).some((name) => namesKind(name) && !kinds.includes(name))) {
+		throw invalidInput(
+			`“${JSON_LABEL}” must hold an object under the name of the kind, such as {"oauth2ClientAuthentication": {"clientId": "…", "clientSecret": "…"}}.`,
+		);
+	}
+	const empty = findLeaf(body, isEmpty);
+	if (empty !== null) {
+		throw invalidInput(
+			`“${JSON_LABEL}” has no value for “${empty}”. Fill it in, check its expression, or remove the field.`,
+		);
+	}
+	const inexact = findLeaf(body, isInexact);
+	if (inexact !== null) {
+		throw invalidInput(
+			`“${JSON_LABEL}” has a number for “${inexact}” that is too large to be exact. Put it in quotes, so that no digit is lost.`,
+		);
+	}
+	return body;
+}
+
+/** The path of the first value without children for which `test` holds. */
+function findLeaf(value: unknown, test: (leaf: unknown) => boolean, path = ''): string | null {
+	const entries = Array.isArray(value) || isObject(value) ? Object.entries(value) : [];
+	if (entries.length === 0) return test(value) ? path : null;
+	for (const [name, child] of entries) {
+		const found = findLeaf(child, test, path === '' ? name : `${path}.${name}`);
+		if (found !== null) return found;
+	}
+	return null;
+}
+
+function isEmpty(leaf: unknown): boolean {
+	return leaf === undefined || leaf === null || leaf === '' || typeof leaf === 'object';
+}
+
+function isInexact(leaf: unknown): boolean {
+	if (typeof leaf !== 'number') return false;
+	return !Number.isFinite(leaf) || (Number.isInteger(leaf) && !Number.isSafeInteger(leaf));
+}
+
+/** Adobe documents no partial update: what a PUT leaves out of a kind may be gone. */
+function refuseHalfFilled(body: IDataObject, source: Source): void {
+	const missing = Object.keys(body).flatMap((kind) =>
+		requiredFieldsOf(kind).filter((field) => asText(ownObject(body, kind)?.[field]) === null),
+	);
+	if (missing.length === 0) return;
+	throw invalidInput(
+		`Adobe replaces the whole configuration, so no field may be missing. Fill in ${listed(missing, source, 'and')}, or turn on “Preserve Other Fields” in the options to keep what is stored.`,
+	);
+}
+
+/** Fields as a sentence lists them: by label where they are parameters, by their own name where they are JSON. */
+export function listed(fields: readonly string[], source: Source, joint: 'and' | 'or'): string {
+	const quoted = fields.map((field) => `“${source === 'fields' ? labelOf(field) : field}”`);
+	const last = quoted.pop() ?? '';
+	return quoted.length === 0 ? last : `${quoted.join(', ')} ${joint} ${last}`;
+}

@@ -1,0 +1,88 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import { locator } from '../shared/picker';
+import { optionsCollection, showForUpdate } from '../shared/properties';
+import { factsOf, fieldsOf, KINDS, type FieldName, type Kind } from './kinds';
+
+const KIND_NAMES = Object.keys(KINDS) as Kind[];
+
+/** JSON stands last, out of the order: it is what remains when none of the others fits. */
+const AUTHENTICATION_KINDS: INodePropertyOptions[] = [
+	...KIND_NAMES.map((kind) => ({ name: KINDS[kind].label, value: kind })),
+	{ name: 'Other (JSON)', value: 'json' },
+];
+
+function showForKinds(kinds: string[]): INodeProperties['displayOptions'] {
+	return { show: { ...showForUpdate.show, authenticationKind: kinds } };
+}
+
+/** One parameter for each field, shown for every kind that has it. */
+function fieldParameters(): INodeProperties[] {
+	const names = [...new Set(KIND_NAMES.flatMap(fieldsOf))];
+	return names.map(fieldParameter);
+}
+
+function fieldParameter(name: FieldName): INodeProperties {
+	const { label, secret, multiLine, placeholder, description } = factsOf(name);
+	return {
+		displayName: label,
+		name,
+		type: 'string',
+		...(secret ? { typeOptions: { password: true, ...(multiLine ? { rows: 5 } : {}) } } : {}),
+		default: '',
+		...(placeholder === undefined ? {} : { placeholder }),
+		...(description === undefined ? {} : { description }),
+		displayOptions: showForKinds(KIND_NAMES.filter((kind) => fieldsOf(kind).includes(name))),
+	};
+}
+
+export const adobeProperties: INodeProperties[] = [
+	locator({
+		displayName: 'Credential Configuration',
+		name: 'credentialId',
+		searchListMethod: 'searchCredentials',
+		placeholder: 'e.g. n55affa0-3747-4030-895d-1d1236bb3680',
+		description: 'The credential configuration to change, by its instance ID',
+		displayOptions: showForUpdate,
+	}),
+	{
+		displayName:
+			'Adobe replaces the whole configuration with what is sent. Fill in every field of the kind, or turn on “Preserve Other Fields” in the options.',
+		name: 'replaceNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: showForUpdate,
+	},
+	{
+		displayName: 'Authentication Kind',
+		name: 'authenticationKind',
+		type: 'options',
+		noDataExpression: true,
+		options: AUTHENTICATION_KINDS,
+		default: 'basicAuthentication',
+		description: 'How Adobe signs in at the destination',
+		displayOptions: showForUpdate,
+	},
+	...fieldParameters(),
+	{
+		displayName: 'Credential JSON',
+		name: 'credentialJson',
+		type: 'string',
+		typeOptions: { password: true, rows: 5 },
+		default: '',
+		placeholder: 'e.g. {"oauth2ClientAuthentication": {"clientId": "…", "clientSecret": "…"}}',
+		description:
+			'The whole body: an object named for the kind, spelled as Adobe spells it, with its fields. Every value in it is treated as a secret.',
+		displayOptions: showForKinds(['json']),
+	},
+	optionsCollection(showForUpdate, [
+		{
+			displayName: 'Preserve Other Fields',
+			name: 'preserveOtherFields',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to read the stored configuration first and put back what you do not fill in, its name and type included. Works for the kind that is stored, and only if Adobe shows the stored values unmasked.',
+		},
+	]),
+];

@@ -1,0 +1,788 @@
+import type {
+	IHttpRequestOptions,
+	INodeListSearchResult,
+	INodeParameters,
+	ICredentialDataDecryptedObject,
+} from 'n8n-workflow';
+
+import { holdsMask, isMasked } from '../../nodes/Adobe/masking';
+import { secretsIn, shownUrl } from '../../nodes/Adobe/secrets';
+import { singleNodeWorkflow, storeOf } from '../harness/engine';
+import { engine, ERROR_OUTPUT, itemsFor, onlyError, succeeded, types, useSubject } from '../harness/subject';
+import {
+	IDS,
+	S3_IDS,
+	simulator as definition,
+	STORED_SSH_KEY,
+	updateParameters,
+} from '../simulator/adobeDestinationSdk';
+import type { Answer } from '../simulator/server';
+
+const TYPE = 'adobeDestinationSdkApi';
+const ID = S3_IDS[0];
+const ONE_ITEM = [{ json: {} }];
+const PRESERVE = { options: { preserveOtherFields: true } };
+const S3 = { accessId: 'AKIANEW', secretKey: 'new-secret-key' };
+const JSON_KIND = { oauth2ClientAuthentication: { clientId: 'new-client-id', clientSecret: 'new-client-secret' } };
+
+const subject = useSubject('adobeDestinationSdk', definition, 'Adobe');
+
+/** Runs one update; fields are node parameters. */
+async function update(id: string, kind: string, fields: INodeParameters, credentials?: ICredentialDataDecryptedObject) {
+	const { run, simulator } = subject();
+	return await run(ONE_ITEM, {
+		parameters: updateParameters(id, kind, fields),
+		settings: ERROR_OUTPUT,
+		credentials: storeOf({ [TYPE]: { ...simulator.credentials[TYPE]!, ...credentials } }),
+	});
+}
+
+/** The result of an update that succeeds. */
+async function resultOf(...parameters: Parameters<typeof update>) {
+	const items = succeeded(await update(...parameters));
+	expect(items).toHaveLength(1);
+	return items[0]!.json;
+}
+
+/** The error of an update that does not. */
+async function errorOf(...parameters: Parameters<typeof update>) {
+	return onlyError(await update(...parameters));
+}
+
+/** JSON for use in an expression, which would end at two braces in a row. */
+function spaced(json: string): string {
+	return json.replaceAll('}', ' }');
+}
+
+function sentBody(): unknown {
+	const { changes } = subject();
+	expect(changes()).toHaveLength(1);
+	return JSON.parse(changes()[0]!.text);
+}
+
+/** Answers the change with this instead of handling it. */
+function answerChange(answer: Answer) {
+	const { simulator, update: updateCase } = subject();
+	simulator.server.plan({ when: updateCase.isChange, answer });
+}
+
+describe('what is sent', () => {
+	test.each<[string, string, INodeParameters, unknown]>([
+		[IDS.basic, 'basicAuthentication', { username: 'u', password: 'new-password' }, { username: 'u', password: 'new-password' }],
+		[
+			IDS.basic,
+			'basicAuthentication',
+			{ url: 'https://x.example.com', username: 'u', password: 'new-password' },
+			{ username: 'u', password: 'new-password', url: 'https://x.example.com' },
+		],
+		[ID, 's3Authentication', S3, S3],
+		[IDS.ssh, 'sshAuthentication', { username: 'u', sshKey: 'new-ssh-key' }, { username: 'u', sshKey: 'new-ssh-key' }],
+		[
+			IDS.azure,
+			'azureAuthentication',
+			{ url: 'https://a.example.com', tenant: 't', servicePrincipalId: 'i', servicePrincipalKey: 'new-principal-key' },
+			{ url: 'https://a.example.com', tenant: 't', servicePrincipalId: 'i', servicePrincipalKey: 'new-principal-key' },
+		],
+		[
+			IDS.azureConnectionString,
+			'azureConnectionStringAuthentication',
+			{ connectionString: 'AccountKey=bmV3LWtleQ==' },
+			{ connectionString: 'AccountKey=bmV3LWtleQ==' },
+		],
+	])('%s as %s', async (id, kind, fields, expected) => {
+		const result = await resultOf(id, kind, fields);
+
+		expect(sentBody()).toEqual({ [kind]: expected });
+		expect(result).toMatchObject({
+			id,
+			type: kind,
+			changed: Object.keys(expected as object),
+			verification: { status: 'verified', method: 'response' },
+		});
+	});
+
+	test.each([
+		['text', JSON.stringify(JSON_KIND)],
+		['an expression that yields an object', `={{ (${spaced(JSON.stringify(JSON_KIND))}) }}`],
+	])('any other kind as JSON, given as %s', async (_form, credentialJson) => {
+		const result = await resultOf(IDS.oauth2Client, 'json', { credentialJson });
+
+		expect(sentBody()).toEqual(JSON_KIND);
+		expect(result).toMatchObject({ type: 'oauth2ClientAuthentication', changed: ['clientId', 'clientSecret'], attributes: {} });
+	});
+
+	test('JSON of a whole stored configuration goes without what Adobe alone sets', async () => {
+		const stored = { instanceId: 'other', createdDate: 'x', lastModifiedDate: 'y', type: 'T', name: 'N', ...JSON_KIND };
+
+		const result = await resultOf(IDS.oauth2Client, 'json', { credentialJson: JSON.stringify(stored) });
+
+		expect(sentBody()).toEqual({ type: 'T', name: 'N', ...JSON_KIND });
+		expect(result).toMatchObject({ id: IDS.oauth2Client, name: 'N', attributes: { type: 'T' } });
+	});
+
+	test.each([
+		['became spaces', STORED_SSH_KEY.trim().replaceAll('\n', ' ')],
+		['became the characters \\n', STORED_SSH_KEY.replaceAll('\n', '\\n')],
+	])('an SSH key whose line breaks %s has them again', async (_how, sshKey) => {
+		const result = await resultOf(IDS.ssh, 'sshAuthentication', { username: 'u', sshKey });
+
+		expect(sentBody()).toEqual({ sshAuthentication: { username: 'u', sshKey: STORED_SSH_KEY } });
+		expect(JSON.stringify(result)).not.toContain('b3BlbnNzaC1rZXktdjE');
+	});
+});
+
+describe('what is refused before anything is sent', () => {
+	test.each<[string, string, INodeParameters, RegExp]>([
+		['half a kind', 's3Authentication', { secretKey: 'x' }, /“Access ID”, or turn on “Preserve Other Fields”/],
+		['an optional field alone', 'basicAuthentication', { url: 'x' }, /“Username” and “Password”, or turn on/],
+		['an expression that yields nothing', 's3Authentication', { ...S3, secretKey: '={{ $json.none }}' }, /“Secret Key” is empty/],
+		['an object as a secret', 's3Authentication', { ...S3, secretKey: '={{ ({}) }}' }, /“Secret Key” must be text/],
+		['an expression that yields nothing for an optional field', 'basicAuthentication', { url: '={{ $json.none }}', username: 'u', password: 'p' }, /“URL” is empty/],
+		['an expression that yields empty text', 's3Authentication', { accessId: 'AKIANEW', secretKey: "={{ '' }}", ...PRESERVE }, /“Secret Key” is empty/],
+		['nothing, with the option', 's3Authentication', PRESERVE, /nothing to update.*“Access ID” or “Secret Key”/],
+		['a kind that does not exist', 'noAuthentication', {}, /“Authentication Kind”/],
+		['a kind that every object has', 'constructor', {}, /“Authentication Kind”/],
+		['no JSON', 'json', { credentialJson: 'canary-in-text' }, /“Credential JSON” is not valid JSON/],
+		['JSON of a list', 'json', { credentialJson: '["canary-in-text"]' }, /“Credential JSON” must be a JSON object/],
+		['JSON of an empty object', 'json', { credentialJson: '{}' }, /“Credential JSON” must hold an object under the name of the kind/],
+		['JSON without a kind', 'json', { credentialJson: '{"name": "x"}' }, /“Credential JSON” must hold an object under the name of the kind/],
+		['JSON of an empty kind', 'json', { credentialJson: '{"k": {}}' }, /no value for “k”/],
+		['JSON with an empty secret', 'json', { credentialJson: '{"k": {"a": "x", "b": ""}}' }, /no value for “k\.b”/],
+		['JSON with null in a list', 'json', { credentialJson: '{"k": {"a": [null]}}' }, /no value for “k\.a\.0”/],
+		['JSON with an expression that yields nothing', 'json', { credentialJson: '={{ ({ k: { a: $json.none } }) }}' }, /no value for “k\.a”/],
+		['JSON with a number that loses digits', 'json', { credentialJson: '{"k": {"a": 12345678901234567890}}' }, /“k\.a” that is too large/],
+		['JSON with half of a known kind', 'json', { credentialJson: '{"s3Authentication": {"secretKey": "x"}}' }, /“accessId”, or turn on/],
+		['JSON with text for a known kind', 'json', { credentialJson: '{"s3Authentication": "x", "k": {"a": "b"}}' }, /must hold an object under the name of the kind/],
+		['JSON with text for a kind that is stored', 'json', { credentialJson: '{"s3Authentication": "x", "k": {"a": "b"}}', ...PRESERVE }, /must hold an object under the name of the kind/],
+		['an option that is neither on nor off', 's3Authentication', { ...S3, options: { preserveOtherFields: '={{ $json.none }}' } }, /“Preserve Other Fields” must be true or false/],
+	])('%s', async (_what, kind, fields, message) => {
+		const { simulator } = subject();
+
+		const error = await errorOf(ID, kind, fields);
+
+		expect(error).toMatchObject({ code: 'invalidInput', stage: 'input', applied: 'no', attempts: 0 });
+		expect(error.message).toMatch(message);
+		expect(JSON.stringify(error)).not.toContain('canary');
+		expect(simulator.server.requests).toHaveLength(0);
+	});
+
+	test('a kind that is changed in the editor takes no fields of the kind before along', async () => {
+		await resultOf(IDS.ssh, 'sshAuthentication', { username: 'u', sshKey: 'new-ssh-key', password: 'left-over', secretKey: 'left-over' });
+
+		expect(sentBody()).toEqual({ sshAuthentication: { username: 'u', sshKey: 'new-ssh-key' } });
+	});
+});
+
+describe('Preserve Other Fields', () => {
+	test('without it, name and type are sent no more than Adobe’s example does', async () => {
+		const { simulator } = subject();
+
+		await resultOf(ID, 's3Authentication', S3);
+
+		expect(simulator.stored(ID)).not.toHaveProperty('name');
+	});
+
+	test.each(['plain', 'array', 'items'] as const)('puts back the rest of a configuration read as %s', async (shape) => {
+		const { simulator, requests } = subject();
+		simulator.state.shape = shape;
+
+		const result = await resultOf(IDS.basic, 'basicAuthentication', { password: 'new-password', ...PRESERVE });
+
+		expect(requests().map(({ method }) => method)).toEqual(['GET', 'PUT']);
+		expect(sentBody()).toEqual({
+			type: 'basic',
+			name: 'Partner API',
+			basicAuthentication: { url: 'https://partner.example.com', username: 'aep', password: 'new-password' },
+		});
+		expect(result).toMatchObject({
+			name: 'Partner API',
+			changed: ['password'],
+			verification: { status: 'verified' },
+			attributes: { url: 'https://partner.example.com', username: 'aep', type: 'basic' },
+			meta: { requests: 2, attempts: 1 },
+		});
+	});
+
+	test.each(['masked', 'omitted'] as const)('refuses when a secret that is not given is %s, and changes nothing', async (secretsShown) => {
+		const { simulator, changes } = subject();
+		simulator.state.secretsShown = secretsShown;
+
+		const error = await errorOf(ID, 's3Authentication', { accessId: 'AKIANEW', ...PRESERVE });
+
+		expect(error).toMatchObject({ code: 'invalidInput', stage: 'read', applied: 'no', attempts: 0 });
+		expect(error.message).toContain('“Secret Key”');
+		expect(changes()).toHaveLength(0);
+	});
+
+	test.each(['masked', 'omitted'] as const)('goes on when the secret that is %s is given', async (secretsShown) => {
+		const { simulator } = subject();
+		simulator.state.secretsShown = secretsShown;
+
+		const result = await resultOf(ID, 's3Authentication', { secretKey: 'new-secret-key', ...PRESERVE });
+
+		expect(sentBody()).toEqual({
+			type: 's3Authentication',
+			name: 'S3 bucket 1',
+			s3Authentication: { accessId: 'AKIAIOSFODNN7EXAMPL0', secretKey: 'new-secret-key' },
+		});
+		expect(result.verification).toMatchObject({ status: 'unverifiable' });
+	});
+
+	test('puts JSON over the stored object of the same kind', async () => {
+		const credentialJson = '{"oauth2ClientAuthentication": {"clientSecret": "new-client-secret"}}';
+
+		await resultOf(IDS.oauth2Client, 'json', { credentialJson, ...PRESERVE });
+
+		expect(sentBody()).toEqual({
+			type: 'OAUTH2_CLIENT_CREDENTIAL',
+			name: 'Ads platform',
+			oauth2ClientAuthentication: {
+				url: 'https://ads.example.com/token',
+				clientId: 'stored-client-id',
+				clientSecret: 'new-client-secret',
+			},
+		});
+	});
+
+	test('knows which secrets an older kind cannot do without', async () => {
+		const { simulator, changes } = subject();
+		simulator.state.secretsShown = 'omitted';
+		const credentialJson = '{"oauth2ClientAuthentication": {"clientId": "new-client-id"}}';
+
+		const error = await errorOf(IDS.oauth2Client, 'json', { credentialJson, ...PRESERVE });
+
+		expect(error).toMatchObject({ code: 'invalidInput', stage: 'read', applied: 'no' });
+		expect(error.message).toContain('“clientSecret”');
+		expect(changes()).toHaveLength(0);
+	});
+
+	test.each<[string, string, INodeParameters, object]>([
+		['of another kind', 's3Authentication', S3, { instanceId: ID, basicAuthentication: { username: 'u', password: 'p' } }],
+		['of another kind by its type', 's3Authentication', S3, { instanceId: ID, type: 'BASIC' }],
+		['of no kind', 's3Authentication', S3, { instanceId: ID }],
+		['of an inherited kind', 'json', { credentialJson: '{"__proto__": {"a": "b"}}' }, { instanceId: ID, name: 'x' }],
+	])('refuses a stored configuration %s', async (_what, kind, fields, stored) => {
+		const { simulator, changes } = subject();
+		simulator.server.plan({ when: ({ method }) => method === 'GET', answer: { status: 200, body: stored } });
+
+		const error = await errorOf(ID, kind, { ...fields, ...PRESERVE });
+
+		expect(error).toMatchObject({ code: 'invalidInput', stage: 'read', applied: 'no' });
+		expect(error.message).toMatch(/does not show the kind/);
+		expect(changes()).toHaveLength(0);
+	});
+
+	test.each(['S3', 's3', 's3Authentication', 'S3_AUTHENTICATION'])('takes the type %s for the kind when no object shows it', async (type) => {
+		const { simulator } = subject();
+		const stored = { instanceId: ID, type, name: 'kept' };
+		simulator.server.plan({ when: ({ method }) => method === 'GET', answer: { status: 200, body: stored } });
+
+		await resultOf(ID, 's3Authentication', { ...S3, ...PRESERVE });
+
+		expect(sentBody()).toEqual({ type, name: 'kept', s3Authentication: S3 });
+	});
+
+	test.each<[string, object, RegExp]>([
+		['masked beside the kind', { s3Authentication: S3, note: 'a***b' }, /Fill in “note” as well/],
+		['masked in the kind, with a name of its own', { s3Authentication: { ...S3, extra: ['[redacted]'] } }, /Fill in “extra” as well/],
+		['masked, with a name that could be anything', { s3Authentication: { ...S3, 'canary canary': '••••' } }, /Fill in every field as well/],
+		['empty', { s3Authentication: { accessId: '', secretKey: 's' } }, /Fill in “Access ID” as well/],
+	])('refuses to put back a value that is %s', async (_what, stored, message) => {
+		const { simulator, changes } = subject();
+		simulator.server.plan({
+			when: ({ method }) => method === 'GET',
+			answer: { status: 200, body: { instanceId: ID, ...stored } },
+		});
+
+		const error = await errorOf(ID, 's3Authentication', { secretKey: 'new-secret-key', ...PRESERVE });
+
+		expect(error).toMatchObject({ code: 'invalidInput', stage: 'read', applied: 'no' });
+		expect(error.message).toMatch(message);
+		expect(error.message).not.toContain('canary');
+		expect(changes()).toHaveLength(0);
+	});
+
+	test.each<[string, unknown]>([
+		['an empty body', undefined],
+		['null', null],
+		['an empty text', ''],
+		['an empty list', []],
+		['HTML', '<html>'],
+		['another configuration', { instanceId: S3_IDS[1], s3Authentication: S3 }],
+		['two configurations without IDs', [{ s3Authentication: S3 }, { s3Authentication: S3 }]],
+	])('changes nothing when the read answers with %s', async (_what, body) => {
+		const { simulator, changes } = subject();
+		simulator.server.plan({ when: ({ method }) => method === 'GET', answer: { status: 200, body } });
+
+		const error = await errorOf(ID, 's3Authentication', { secretKey: 'new-secret-key', ...PRESERVE });
+
+		expect(error).toMatchObject({ code: 'unexpectedResponse', stage: 'read', applied: 'no' });
+		expect(changes()).toHaveLength(0);
+	});
+
+	test('finds its own among several', async () => {
+		const { simulator } = subject();
+		const body = [{ instanceId: S3_IDS[1], s3Authentication: { accessId: 'other', secretKey: 'other' } }, simulator.stored(ID)];
+		simulator.server.plan({ when: ({ method }) => method === 'GET', answer: { status: 200, body } });
+
+		await resultOf(ID, 's3Authentication', { secretKey: 'new-secret-key', ...PRESERVE });
+
+		expect(sentBody()).toMatchObject({ s3Authentication: { accessId: 'AKIAIOSFODNN7EXAMPL0' } });
+	});
+
+	test('an unknown configuration is notFound before anything is changed', async () => {
+		const { changes, update: updateCase } = subject();
+
+		const error = await errorOf(updateCase.missingId, 's3Authentication', { ...S3, ...PRESERVE });
+
+		expect(error).toMatchObject({ code: 'notFound', stage: 'read', applied: 'no' });
+		expect(changes()).toHaveLength(0);
+	});
+
+	test('a secret that was read to be put back is redacted like one that was given', async () => {
+		answerChange({ status: 400, body: { title: 'BadRequestError', status: 400, detail: 'no: stored-secret-key-0' } });
+
+		const error = await errorOf(ID, 's3Authentication', { accessId: 'AKIANEW', ...PRESERVE });
+
+		expect(error.vendorMessage).toBe('no: [redacted]');
+	});
+});
+
+describe('the answer to the change', () => {
+	test.each(['plain', 'array', 'items'] as const)('is read as %s', async (shape) => {
+		const { simulator } = subject();
+		simulator.state.shape = shape;
+
+		const result = await resultOf(ID, 's3Authentication', S3);
+
+		expect(result).toMatchObject({
+			id: ID,
+			type: 's3Authentication',
+			createdAt: '2024-03-01T09:15:30.123Z',
+			updatedAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
+			attributes: { accessId: 'AKIANEW' },
+			verification: { status: 'verified' },
+		});
+	});
+
+	test.each<[string, object, object]>([
+		['only the kind', { s3Authentication: S3 }, { id: ID, type: 's3Authentication', createdAt: null }],
+		['a type and no kind', { instanceId: ID, type: 'BASIC' }, { type: 'BASIC', attributes: { type: 'BASIC' } }],
+		['neither type nor kind', { instanceId: ID }, { type: null, attributes: {} }],
+		['another kind, as a page of the documents has it', { instanceId: ID, basicAuthentication: { username: 'u' } }, { type: 'basicAuthentication', attributes: { username: 'u' } }],
+		['an ID in capitals', { instanceId: ID.toUpperCase() }, { id: ID.toUpperCase() }],
+		['values that are no text', { instanceId: ID, name: {}, type: [], createdDate: {} }, { name: null, type: null, createdAt: null, attributes: {} }],
+	])('may hold %s', async (_what, body, expected) => {
+		answerChange({ status: 200, body });
+
+		const result = await resultOf(ID, 's3Authentication', S3);
+
+		expect(result).toMatchObject(expected);
+	});
+
+	test.each<[string, unknown]>([
+		['an empty body', undefined],
+		['null', null],
+		['an empty text', ''],
+		['an empty list', []],
+		['an empty object', {}],
+		['a list of texts', ['x']],
+		['items that are no list', { items: 'x' }],
+		['HTML', '<html><body>Sign in</body></html>'],
+		['problem details without a status', { type: '/placeholder/type/uri', title: 'x', detail: 'y' }],
+		['another configuration', { instanceId: S3_IDS[1] }],
+	])('that is %s leaves it open whether the change was made', async (_what, body) => {
+		answerChange({ status: 200, body });
+
+		const error = await errorOf(ID, 's3Authentication', S3);
+
+		expect(error).toMatchObject({ code: 'unexpectedResponse', stage: 'answer', applied: 'unknown', id: ID });
+	});
+
+	test('does not show user-info or an access signature of a URL', async () => {
+		const url = 'https://bob:hunter2hunter2@lake.example.com/path?sv=1&sig=c2lnbmF0dXJl';
+		const fields = { url, tenant: 'contoso', servicePrincipalId: 'id-1', servicePrincipalKey: 'new-principal-key' };
+
+		const result = await resultOf(IDS.azure, 'azureAuthentication', fields);
+
+		expect(result.attributes).toEqual({
+			url: 'https://lake.example.com/path',
+			tenant: 'contoso',
+			servicePrincipalId: 'id-1',
+		});
+	});
+});
+
+describe('verification', () => {
+	test.each(['masked', 'omitted'] as const)('is not possible when the secret is %s', async (secretsShown) => {
+		const { simulator } = subject();
+		simulator.state.secretsShown = secretsShown;
+
+		const result = await resultOf(ID, 's3Authentication', S3);
+
+		expect(result.verification).toEqual({
+			status: 'unverifiable',
+			method: 'none',
+			detail: 'Adobe’s answer does not show the secret.',
+		});
+	});
+
+	test.each<[string, object, string]>([
+		['secret', { ...S3, secretKey: 'the old one' }, 's3Authentication.secretKey'],
+		['access ID', { accessId: 'the old one', secretKey: '***' }, 's3Authentication.accessId'],
+	])('fails the item as applied when another %s comes back', async (_field, shown, named) => {
+		answerChange({ status: 200, body: { instanceId: ID, s3Authentication: shown } });
+
+		const error = await errorOf(ID, 's3Authentication', S3);
+
+		expect(error).toMatchObject({ code: 'verificationFailed', applied: 'yes', stage: 'answer', hint: `Other than sent: ${named}.` });
+		expect(JSON.stringify(error)).not.toContain('the old one');
+	});
+
+	test('does not need the fields that are no secret to be shown', async () => {
+		answerChange({ status: 200, body: { instanceId: ID, s3Authentication: { secretKey: S3.secretKey } } });
+
+		const result = await resultOf(ID, 's3Authentication', S3);
+
+		expect(result.verification).toMatchObject({ status: 'verified' });
+	});
+
+	test.each([null, '', '••••••••', 'abc*****', '[redacted]', 'REDACTED'])('takes a secret shown as %j for one not shown', async (secretKey) => {
+		answerChange({ status: 200, body: { instanceId: ID, s3Authentication: { ...S3, secretKey } } });
+
+		const result = await resultOf(ID, 's3Authentication', S3);
+
+		expect(result.verification).toMatchObject({ status: 'unverifiable' });
+	});
+
+	test('a key that comes back with other line ends is the same key', async () => {
+		const sshKey = STORED_SSH_KEY.trim().replaceAll('\n', '\r\n');
+		answerChange({ status: 200, body: { instanceId: IDS.ssh, sshAuthentication: { username: 'u', sshKey } } });
+
+		const result = await resultOf(IDS.ssh, 'sshAuthentication', { username: 'u', sshKey: STORED_SSH_KEY });
+
+		expect(result.verification).toMatchObject({ status: 'verified' });
+	});
+
+	test('a number in JSON may come back as text', async () => {
+		answerChange({ status: 200, body: { instanceId: ID, oauth2AccessTokenAuthentication: { accessToken: 'new-token', expiration: '3600' } } });
+		const credentialJson = '{"oauth2AccessTokenAuthentication": {"accessToken": "new-token", "expiration": 3600}}';
+
+		const result = await resultOf(ID, 'json', { credentialJson });
+
+		expect(result.verification).toMatchObject({ status: 'verified' });
+	});
+});
+
+describe('refusals', () => {
+	const gateway = (error_code: string, message: string) => ({ error_code, message });
+	const service = (status: number, title: string, detail: string) => ({ type: '/placeholder/type/uri', status, title, detail });
+
+	test.each<[number, unknown, object]>([
+		[403, gateway('403010', 'Oauth token is missing.'), { code: 'authentication', vendorCode: '403010', vendorMessage: 'Oauth token is missing.' }],
+		[403, gateway('403000', 'Api Key is required'), { code: 'authentication', vendorCode: '403000', vendorMessage: 'Api Key is required' }],
+		[403, gateway('403003', 'Api Key is invalid'), { code: 'authentication', vendorCode: '403003', vendorMessage: 'Api Key is invalid' }],
+		[400, gateway('400003', 'Missing header'), { code: 'authentication', vendorCode: '400003', vendorMessage: 'Missing header' }],
+		[403, gateway('403025', 'Profile is not valid'), { code: 'permission', vendorCode: '403025', vendorMessage: 'Profile is not valid' }],
+		[429, gateway('429050', 'Too many requests'), { code: 'rateLimited', vendorCode: '429050', retryable: true }],
+		[403, { error_code: 403003, message: 'a number' }, { code: 'authentication', vendorCode: '403003' }],
+		[400, service(400, 'BadRequestError', 'A valid content-type must be specified'), { code: 'invalidInput', vendorCode: 'BadRequestError', vendorMessage: 'A valid content-type must be specified' }],
+		[403, service(403, 'ForbiddenError', 'no'), { code: 'permission', vendorCode: 'ForbiddenError', vendorMessage: 'no' }],
+		[404, service(404, 'NotFoundError', 'none'), { code: 'notFound', vendorCode: 'NotFoundError', vendorMessage: 'none' }],
+		[400, '<html>', { code: 'invalidInput', vendorCode: null, vendorMessage: null }],
+		[200, gateway('403025', 'Profile is not valid'), { code: 'permission', vendorCode: '403025' }],
+	])('%d %j', async (status, body, expected) => {
+		answerChange({ status, body });
+
+		const error = await errorOf(ID, 's3Authentication', S3);
+
+		expect(error).toMatchObject({ applied: 'no', httpStatus: status, attempts: 1, ...expected });
+		expect(error.hint).toEqual(expect.any(String));
+	});
+
+	test.each<[number, unknown, object]>([
+		[500, service(500, 'InternalServerError', 'x'), { code: 'vendorUnavailable', vendorCode: 'InternalServerError', retryable: true }],
+		[503, '<html>', { code: 'vendorUnavailable', vendorCode: null }],
+		[200, service(400, 'BadRequestError', 'x'), { code: 'unexpectedResponse', vendorCode: 'BadRequestError' }],
+	])('%d %j leaves it open whether the change was made', async (status, body, expected) => {
+		answerChange({ status, body });
+
+		const error = await errorOf(ID, 's3Authentication', S3);
+
+		expect(error).toMatchObject({ applied: 'unknown', ...expected });
+	});
+
+	test('tells the request ID and how long to wait', async () => {
+		answerChange({ status: 429, headers: { 'retry-after': '7' }, body: gateway('429050', 'Too many requests') });
+
+		const error = await errorOf(ID, 's3Authentication', S3);
+
+		expect(error).toMatchObject({ retryAfterMs: 7000, requestId: expect.stringMatching(/^adobe-request-\d+$/) as string });
+	});
+
+	test('a missing permission is named', async () => {
+		subject().simulator.state.mayAuthor = false;
+
+		const error = await errorOf(ID, 's3Authentication', S3);
+
+		expect(error).toMatchObject({ code: 'permission', httpStatus: 403 });
+		expect(error.hint).toContain('Destination Authoring');
+	});
+
+	test('a name in the wrong case is Adobe’s to refuse', async () => {
+		const error = await errorOf(ID, 'json', { credentialJson: '{"S3Authentication": {"secretKey": "x"}}' });
+
+		expect(error).toMatchObject({ code: 'invalidInput', httpStatus: 400, applied: 'no' });
+	});
+
+	test('every value of JSON is cut out of what Adobe says', async () => {
+		const credentialJson = '{"k": {"deep": [{"token": "canary-one"}], "pin": 12345678}}';
+		answerChange({ status: 400, body: service(400, 'BadRequestError', 'Bad canary-one and 12345678') });
+
+		const error = await errorOf(ID, 'json', { credentialJson });
+
+		expect(error.vendorMessage).toBe('Bad [redacted] and [redacted]');
+	});
+});
+
+describe('signing in', () => {
+	test('asks IMS with a form, and scopes between commas', async () => {
+		await resultOf(ID, 's3Authentication', S3, { scopes: ' openid, session  AdobeID\nread_organizations ' });
+
+		const [request] = subject().signIns();
+		expect(request!.headers['content-type']).toBe('application/x-www-form-urlencoded');
+		expect([...new URLSearchParams(request!.text)]).toEqual([
+			['grant_type', 'client_credentials'],
+			['client_id', '4a1b2c3d4e5f60718293a4b5c6d7e8f9'],
+			['client_secret', 'p8e-adobe-client-secret-canary'],
+			['scope', 'openid,session,AdobeID,read_organizations'],
+		]);
+	});
+
+	test.each([
+		[{ scopes: 'openid,unknown' }, /HTTP 400, invalid_scope/],
+		[{ clientSecret: 'wrong-client-secret' }, /HTTP 400, invalid_client/],
+	])('a sign-in that is refused for %j is told with IMS’s own code', async (credentials, message) => {
+		const error = await errorOf(ID, 's3Authentication', S3, credentials);
+
+		expect(error).toMatchObject({ code: 'authentication', stage: 'token', applied: 'no', attempts: 0 });
+		expect(error.message).toMatch(message);
+		expect(JSON.stringify(error)).not.toContain('wrong-client-secret');
+		expect(subject().requests()).toHaveLength(0);
+	});
+
+	test.each([
+		[{ clientSecret: '' }, 'Client Secret'],
+		[{ organizationId: ' ' }, 'Organization ID'],
+		[{ sandboxName: '' }, 'Sandbox Name'],
+		[{ scopes: '' }, 'Scopes'],
+		[{ authBaseUrl: 'http://ims.example.com' }, 'Sign-In URL'],
+		[{ authBaseUrl: 'no URL' }, 'Sign-In URL'],
+		[{ baseUrl: 'http://platform.example.com' }, 'Base URL'],
+		[{ authentication: 'accessToken', accessToken: '' }, 'Access Token'],
+	])('a credential with %j is refused by the name of its field', async (credentials, label) => {
+		const error = await errorOf(ID, 's3Authentication', S3, credentials);
+
+		expect(error).toMatchObject({ applied: 'no', attempts: 0 });
+		expect(error.message).toContain(`“${label}” of the credential`);
+		expect(subject().requests()).toHaveLength(0);
+	});
+
+	test('the sandbox goes out in lower case, and blanks around a field do not go out', async () => {
+		const { simulator, requests } = subject();
+		const { clientId, organizationId } = simulator.credentials[TYPE]!;
+
+		await resultOf(ID, 's3Authentication', S3, {
+			sandboxName: ' Prod\n',
+			clientId: `${String(clientId)}\n`,
+			organizationId: ` ${String(organizationId)}`,
+		});
+
+		expect(requests()[0]!.headers).toMatchObject({
+			'x-sandbox-name': 'prod',
+			'x-api-key': clientId,
+			'x-gw-ims-org-id': organizationId,
+		});
+	});
+
+	test('another sandbox does not have the configuration', async () => {
+		const error = await errorOf(ID, 's3Authentication', S3, { sandboxName: 'dev' });
+
+		expect(error).toMatchObject({ code: 'notFound' });
+		expect(error.hint).toContain('“Sandbox Name”');
+	});
+
+	test.each(['', 'Bearer ', ' bearer '])('a ready access token is used as it is, “%s” before it left out', async (prefix) => {
+		const { simulator, signIns, requests } = subject();
+		const token = simulator.issueToken();
+		const credentials = {
+			authentication: 'accessToken',
+			accessToken: `${prefix}${token}\n`,
+			clientSecret: '',
+			scopes: '',
+			authBaseUrl: '',
+		};
+
+		await resultOf(ID, 's3Authentication', S3, credentials);
+
+		expect(signIns()).toHaveLength(0);
+		expect(requests()[0]!.headers.authorization).toBe(`Bearer ${token}`);
+	});
+
+	test('a ready access token that is refused is sent exactly once', async () => {
+		const { signIns, requests } = subject();
+
+		const error = await errorOf(ID, 's3Authentication', S3, { authentication: 'accessToken', accessToken: 'expired-token' });
+
+		expect(error).toMatchObject({ code: 'authentication', httpStatus: 401, vendorCode: '401013', applied: 'no' });
+		expect(requests()).toHaveLength(1);
+		expect(signIns()).toHaveLength(0);
+	});
+
+	test('a ready access token is never taken from a sign-in before', async () => {
+		const { run, simulator, requests } = subject();
+		const credentials = storeOf(simulator.credentials);
+		await run(itemsFor([ID]), { credentials });
+		credentials.set(TYPE, { ...credentials.get(TYPE)!, authentication: 'accessToken', accessToken: 'my-own-token' });
+
+		await run(itemsFor([ID]), { credentials, settings: ERROR_OUTPUT });
+
+		expect(requests().map(({ headers }) => headers.authorization)).toEqual([
+			expect.stringContaining('adobe-access-token-1'),
+			'Bearer my-own-token',
+		]);
+	});
+});
+
+describe('the test of the credential', () => {
+	async function statusOf(changes: ICredentialDataDecryptedObject): Promise<number> {
+		const { simulator } = subject();
+		const type = types.credentials.get(TYPE)!;
+		const credentials: ICredentialDataDecryptedObject = {
+			...simulator.credentials[TYPE]!,
+			authentication: 'accessToken',
+			...changes,
+		};
+		const { url } = type.test!.request;
+		const authenticate = type.authenticate as (data: object, request: IHttpRequestOptions) => Promise<IHttpRequestOptions>;
+		const signed = await authenticate(credentials, { baseURL: String(credentials.baseUrl), url: url! });
+		const answer = await fetch(`${signed.baseURL}${url}`, { headers: signed.headers as Record<string, string> });
+		return answer.status;
+	}
+
+	test('passes with a valid token, and not without permission, organization or sandbox', async () => {
+		const { simulator } = subject();
+		const accessToken = simulator.issueToken();
+
+		expect(await statusOf({ accessToken })).toBe(200);
+		expect(await statusOf({ accessToken: 'unknown-token' })).toBe(401);
+		expect(await statusOf({ accessToken, organizationId: 'other@AdobeOrg' })).toBe(403);
+		expect(await statusOf({ accessToken, sandboxName: 'unknown' })).toBe(403);
+		simulator.state.mayAuthor = false;
+		expect(await statusOf({ accessToken })).toBe(403);
+	});
+});
+
+describe('the list of configurations', () => {
+	async function list(filter?: string): Promise<INodeListSearchResult> {
+		const { simulator, nodeName } = subject();
+		const node = singleNodeWorkflow(nodeName, TYPE, updateParameters('', 's3Authentication', {})).nodes[1]!;
+		const context = engine.loadOptions(node, storeOf(simulator.credentials));
+		return await types.nodes.get(nodeName)!.methods!.listSearch!.searchCredentials!.call(context, filter);
+	}
+
+	test.each(['plain', 'items'] as const)('names them by name or ID, kind and age (%s)', async (shape) => {
+		subject().simulator.state.shape = shape;
+
+		const { results, paginationToken } = await list();
+
+		expect(results).toHaveLength(8);
+		expect(results[0]).toEqual({ name: 'S3 bucket 1 (s3Authentication, changed 2024-05-01)', value: ID });
+		expect(results).toContainEqual({ name: `${IDS.ssh} (sshAuthentication, changed 2024-05-05)`, value: IDS.ssh });
+		expect(JSON.stringify(results)).not.toContain('stored-');
+		expect(paginationToken).toBeUndefined();
+	});
+
+	test('is searched by name and ID, in any case', async () => {
+		expect((await list('BUCKET 2')).results.map(({ value }) => value)).toEqual([S3_IDS[1]]);
+		expect((await list(IDS.ssh)).results.map(({ value }) => value)).toEqual([IDS.ssh]);
+		expect((await list('nothing like it')).results).toEqual([]);
+	});
+
+	test.each<[unknown, unknown]>([
+		[{ instanceId: 'a', type: 'basic' }, [{ name: 'a (basic)', value: 'a' }]],
+		[{ instanceId: 'a', createdDate: '2021-06-07T06:41:48.641943Z' }, [{ name: 'a (created 2021-06-07)', value: 'a' }]],
+		[[{ instanceId: 'a', lastModifiedDate: 'no date' }, { name: 'without an ID' }, null, 'x'], [{ name: 'a', value: 'a' }]],
+		[[], []],
+		[{ items: [] }, []],
+	])('is read from %j', async (body, expected) => {
+		subject().simulator.server.plan({ when: ({ method }) => method === 'GET', answer: { status: 200, body } });
+
+		expect((await list()).results).toEqual(expected);
+	});
+
+	test.each<[Answer, RegExp]>([
+		[{ status: 200, body: '<html>canary</html>' }, /^Adobe gave an answer that this node does not understand/],
+		[{ status: 403, body: { error_code: '403025', message: 'canary' } }, /^Adobe does not allow this.*Destination Authoring/],
+	])('says in plain words why it cannot be had', async (answer, message) => {
+		subject().simulator.server.plan({ when: ({ method }) => method === 'GET', answer });
+
+		const listing = list();
+
+		await expect(listing).rejects.toThrow(message);
+		await expect(listing).rejects.not.toThrow(/canary/);
+	});
+});
+
+describe('masks', () => {
+	test.each(['*', '********', '••••', '●●●', 'AKIA***********', 'ab***', '[redacted]', '<REDACTED>', 'Masked', ' *** '])('%j is one', (text) => {
+		expect(isMasked(text)).toBe(true);
+	});
+
+	test.each(['p*ss**rd', 'redacted-not', 'a password', 'XXXX', '0', '#####'])('%j is none', (text) => {
+		expect(isMasked(text)).toBe(false);
+	});
+
+	test('are found anywhere in a value', () => {
+		expect(holdsMask({ a: [{ b: '***' }] })).toBe(true);
+		expect(holdsMask({ a: [{ b: 'shown' }], c: null })).toBe(false);
+	});
+});
+
+describe('secrets of a body', () => {
+	test('of fields are the secret ones, and those of nobody’s knowledge', () => {
+		const body = { name: 'n', type: 't', s3Authentication: { accessId: 'i', secretKey: 's', extra: 'e' }, other: { x: 1 } };
+
+		expect(secretsIn(body, 'fields')).toEqual(['s', 'e', '1']);
+	});
+
+	test('of JSON are all but name and type', () => {
+		const body = { name: 'n', type: 't', s3Authentication: { accessId: 'i', secretKey: 's' }, top: 'x' };
+
+		expect(secretsIn(body, 'json')).toEqual(['i', 's', 'x']);
+	});
+
+	test('inside of URLs and connection strings are secrets by themselves', () => {
+		const url = 'sftp://user:p%40ss@host/?sv=1&sig=a%2Bb';
+		const connectionString = 'BlobEndpoint=https://x;SharedAccessSignature=sv=2;AccountKey=a2V5==';
+
+		expect(secretsIn({ basicAuthentication: { url } }, 'fields')).toEqual(
+			expect.arrayContaining(['user:p%40ss', 'user', 'p%40ss', 'p@ss', 'a%2Bb', 'a+b']),
+		);
+		expect(secretsIn({ azureConnectionStringAuthentication: { connectionString } }, 'fields')).toEqual(
+			expect.arrayContaining([connectionString, 'sv=2', 'a2V5==']),
+		);
+	});
+
+	test.each([
+		['https://u:p@host/a@b', 'https://host/a@b'],
+		['//u@host', '//host'],
+		['https://host?sig=x#y', 'https://host'],
+		['https://u:p@w@host', 'https://host'],
+		['no url', 'no url'],
+		['', null],
+		[{}, null],
+	])('%j is shown as %j', (url, expected) => {
+		expect(shownUrl(url)).toBe(expected);
+	});
+});
