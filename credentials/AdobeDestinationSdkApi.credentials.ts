@@ -27,7 +27,7 @@ export class AdobeDestinationSdkApi implements ICredentialType {
 
 	properties: INodeProperties[] = [
 		{
-			displayName: 'Session',
+			displayName: 'Session Token',
 			name: 'sessionToken',
 			type: 'hidden',
 			typeOptions: { expirable: true, password: true },
@@ -133,13 +133,13 @@ export class AdobeDestinationSdkApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	) => {
-		const apiKey = trimmed(credentials, 'clientId', 'Client ID (API Key)');
-		const organizationId = trimmed(credentials, 'organizationId', 'Organization ID');
+		const apiKey = credentialText(credentials, 'clientId', 'Client ID (API Key)');
+		const organizationId = credentialText(credentials, 'organizationId', 'Organization ID');
 		// Sandbox names are lower-case; the header is compared as it stands.
-		const sandboxName = trimmed(credentials, 'sandboxName', 'Sandbox Name').toLowerCase();
+		const sandboxName = credentialText(credentials, 'sandboxName', 'Sandbox Name').toLowerCase();
 		const isFixed = usesAccessToken(credentials);
 		const token = isFixed
-			? trimmed(credentials, 'accessToken', 'Access Token').replace(/^Bearer\s+/i, '')
+			? credentialText(credentials, 'accessToken', 'Access Token').replace(/^Bearer\s+/i, '')
 			: usableToken(credentials.sessionToken, bindingFor(credentials), requestOptions);
 		return sign(requestOptions, {
 			baseUrl: String(credentials.baseUrl),
@@ -149,7 +149,10 @@ export class AdobeDestinationSdkApi implements ICredentialType {
 				'x-gw-ims-org-id': organizationId,
 				'x-sandbox-name': sandboxName,
 			},
-			signature: { secrets: [token], sessionToken: isFixed ? null : token },
+			signature: {
+				secrets: [token, ...(isFixed ? [] : [String(credentials.clientSecret).trim()])],
+				sessionToken: isFixed ? null : token,
+			},
 		});
 	};
 
@@ -165,17 +168,10 @@ function usesAccessToken({ authentication }: ICredentialDataDecryptedObject): bo
 	return authentication === 'accessToken';
 }
 
-/** A field without the blanks and line ends that a paste brings along and no header can carry. */
-function trimmed(credentials: ICredentialDataDecryptedObject, name: string, label: string): string {
-	return credentialText(credentials, name, label).trim();
-}
-
-/** IMS separates scopes with commas, the rest of the OAuth world with spaces; users paste both. */
-function scopesOf(credentials: ICredentialDataDecryptedObject): string {
-	return credentialText(credentials, 'scopes', 'Scopes')
-		.split(/[\s,]+/)
-		.filter((scope) => scope !== '')
-		.join(',');
+/** IMS separates scopes with commas, the rest of the OAuth world with spaces or lines; users paste them all. */
+function scopesOf({ scopes }: ICredentialDataDecryptedObject): string {
+	const listed = String(scopes).split(/[\s,]+/);
+	return credentialText({ scopes: listed.filter(Boolean).join(',') }, 'scopes', 'Scopes');
 }
 
 /** Client credentials grant, from “OAuth Server-to-Server credential” in Adobe's developer documentation. */
@@ -185,8 +181,8 @@ function tokenRequest(credentials: ICredentialDataDecryptedObject): TokenRequest
 		headers: { Accept: 'application/json', 'Content-Type': 'application/x-www-form-urlencoded' },
 		body: new URLSearchParams({
 			grant_type: 'client_credentials',
-			client_id: trimmed(credentials, 'clientId', 'Client ID (API Key)'),
-			client_secret: trimmed(credentials, 'clientSecret', 'Client Secret'),
+			client_id: credentialText(credentials, 'clientId', 'Client ID (API Key)'),
+			client_secret: credentialText(credentials, 'clientSecret', 'Client Secret'),
 			scope: scopesOf(credentials),
 		}).toString(),
 	};
@@ -197,9 +193,9 @@ function bindingFor(credentials: ICredentialDataDecryptedObject): string {
 	return bindingOf(
 		baseUrlPrefix(credentials.baseUrl),
 		baseUrlPrefix(credentials.authBaseUrl, 'Sign-In URL'),
-		trimmed(credentials, 'clientId', 'Client ID (API Key)'),
-		trimmed(credentials, 'clientSecret', 'Client Secret'),
+		credentialText(credentials, 'clientId', 'Client ID (API Key)'),
+		credentialText(credentials, 'clientSecret', 'Client Secret'),
 		scopesOf(credentials),
-		trimmed(credentials, 'organizationId', 'Organization ID'),
+		credentialText(credentials, 'organizationId', 'Organization ID'),
 	);
 }

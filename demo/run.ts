@@ -1,9 +1,10 @@
-import { Engine, type RunResult, type WorkflowJson } from '../test/harness/engine';
-import { loadPackageTypes, manifest, packageRoot } from '../test/harness/packageTypes';
-import { startSimulators } from '../test/simulator';
-import type { RunningSimulator } from '../test/simulator/definition';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+
+import { Engine, type RunResult, type WorkflowJson } from '../test/harness/engine';
+import { loadPackageTypes, manifest, packageRoot } from '../test/harness/packageTypes';
+import { simulatorOf, startSimulators } from '../test/simulator';
+import type { RunningSimulator } from '../test/simulator/definition';
 import type { INode, INodeExecutionData, ITaskData } from 'n8n-workflow';
 
 import { closingTable, stepLine, type Step } from './report';
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
 		];
 		for (const fault of faults) console.error(`NOT AS IT SHOULD BE: ${fault}`);
 		if (faults.length > 0) process.exitCode = 1;
+		else console.log('Both runs went as they should.');
 	} finally {
 		await Promise.all([...simulators.values()].map(async (simulator) => await simulator.stop()));
 	}
@@ -145,10 +147,10 @@ function vendorOf(node: INode, simulators: Map<string, RunningSimulator>) {
 	const nodeName = node.type.slice(manifest.name.length + 1);
 	const simulator = simulators.get(nodeName)!;
 	const [credentialType] = Object.keys(node.credentials ?? {});
-	const updateCase = Object.values(simulator.updates).find((each) => each.credentialType === credentialType)!;
-	// An update without a secret, such as Commerce Layer's, has nowhere to keep one.
-	const sendsSecret = updateCase.storedSecrets(updateCase.ids[0]).length > 0;
-	return { simulator, updateCase, sendsSecret };
+	const [caseName, updateCase] = Object.entries(simulator.updates).find(
+		([, each]) => each.credentialType === credentialType,
+	)!;
+	return { simulator, updateCase, sendsSecret: simulatorOf(nodeName).updateTraits[caseName]!.sendsSecret };
 }
 
 function newSecret(): string {

@@ -56,27 +56,21 @@ function readJson(value: unknown): IDataObject {
 			`“${JSON_LABEL}” must hold an object under the name of the kind, such as {"oauth2ClientAuthentication": {"clientId": "…", "clientSecret": "…"}}.`,
 		);
 	}
-	const empty = findLeaf(body, isEmpty);
+	const empty = findEmpty(body);
 	if (empty !== null) {
 		throw invalidInput(
 			`“${JSON_LABEL}” has no value for “${empty}”. Fill it in, check its expression, or remove the field.`,
 		);
 	}
-	const inexact = findLeaf(body, isInexact);
-	if (inexact !== null) {
-		throw invalidInput(
-			`“${JSON_LABEL}” has a number for “${inexact}” that is too large to be exact. Put it in quotes, so that no digit is lost.`,
-		);
-	}
 	return body;
 }
 
-/** The path of the first value without children for which `test` holds. */
-function findLeaf(value: unknown, test: (leaf: unknown) => boolean, path = ''): string | null {
+/** The path of the first value that is empty, or `null`. */
+function findEmpty(value: unknown, path = ''): string | null {
 	const entries = Array.isArray(value) || isObject(value) ? Object.entries(value) : [];
-	if (entries.length === 0) return test(value) ? path : null;
+	if (entries.length === 0) return isEmpty(value) ? path : null;
 	for (const [name, child] of entries) {
-		const found = findLeaf(child, test, path === '' ? name : `${path}.${name}`);
+		const found = findEmpty(child, path === '' ? name : `${path}.${name}`);
 		if (found !== null) return found;
 	}
 	return null;
@@ -84,11 +78,6 @@ function findLeaf(value: unknown, test: (leaf: unknown) => boolean, path = ''): 
 
 function isEmpty(leaf: unknown): boolean {
 	return leaf === undefined || leaf === null || leaf === '' || typeof leaf === 'object';
-}
-
-function isInexact(leaf: unknown): boolean {
-	if (typeof leaf !== 'number') return false;
-	return !Number.isFinite(leaf) || (Number.isInteger(leaf) && !Number.isSafeInteger(leaf));
 }
 
 /** Adobe documents no partial update: what a PUT leaves out of a kind may be gone. */

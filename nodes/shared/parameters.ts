@@ -114,7 +114,9 @@ export function restoreKeyLineBreaks(key: string): string {
 	if (match === null) return key;
 	const [, begin = '', , body = '', end] = match;
 	// Lines that are there are right, and headers such as `Proc-Type:` must stay on lines of their own.
-	if (unescaped.startsWith(`${begin}\n`) || body.includes(':')) return unescaped === text ? key : `${unescaped}\n`;
+	if (unescaped.startsWith(`${begin}\n`) || body.includes(':')) {
+		return unescaped === text ? key : `${unescaped.trimEnd()}\n`;
+	}
 	const lines = body.replaceAll(/\s+/g, '').match(new RegExp(`.{1,${PEM_LINE}}`, 'g')) ?? [];
 	return [begin, ...lines, end, ''].join('\n');
 }

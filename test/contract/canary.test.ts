@@ -20,7 +20,9 @@ const item = (id: string): INodeExecutionData => ({
 /** Everything that the request held, in every form in which a careless vendor repeats it. */
 function echo({ headers, text, target }: ReceivedRequest): string {
 	const all = `${target} ${Object.values(headers).join(' ')} ${text}`;
-	return [all, JSON.stringify(all), encodeURIComponent(all), ...forms(SECRET), ...forms(headers.authorization ?? '')].join(' ');
+	// A vendor can only repeat what it was sent.
+	const secret = text.includes(CANARY) ? forms(SECRET) : [];
+	return [all, JSON.stringify(all), encodeURIComponent(all), ...secret, ...forms(headers.authorization ?? '')].join(' ');
 }
 
 function forms(secret: string): string[] {
