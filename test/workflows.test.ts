@@ -41,7 +41,7 @@ describe.each(files)('%s', (file) => {
 		expect(nodes.filter(({ type }) => type.endsWith('.stickyNote')).length).toBeGreaterThan(0);
 		for (const { name, onError } of ours(load(file))) {
 			expect(onError).toBe('continueErrorOutput');
-			expect(connections[name]?.main[1]?.length).toBeGreaterThan(0);
+			expect(connections[name]?.main?.[1]?.length).toBeGreaterThan(0);
 		}
 	});
 
