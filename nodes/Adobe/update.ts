@@ -1,11 +1,11 @@
 import uniq from 'lodash/uniq';
 import type { IDataObject } from 'n8n-workflow';
 
-import { invalidInput } from '../shared/failure';
 import { asText, type VendorAnswer } from '../shared/http';
+import { readSwitch } from '../shared/options';
 import { collection, requireText, type Parameters } from '../shared/parameters';
 import { unreadable } from '../shared/refusal';
-import type { Operation, Reading, Target } from '../shared/vendor';
+import type { ExistingTarget, Operation, Reading } from '../shared/vendor';
 import { configurationIn, configurationPath, idOf, kindIn, kindsIn, ownObject } from './configuration';
 import { readGiven, type Given } from './given';
 import { plainFieldsOf } from './kinds';
@@ -13,7 +13,7 @@ import { overStored } from './preserve';
 import { secretsIn, shownUrl } from './secrets';
 import { verify } from './verify';
 
-interface UpdateInput extends Target, Given {
+interface UpdateInput extends ExistingTarget, Given {
 	preserveOtherFields: boolean;
 }
 
@@ -40,7 +40,10 @@ export const update: Operation<UpdateInput> = {
 
 function readInput(parameters: Parameters): UpdateInput {
 	const id = requireText(parameters.get('credentialId'), 'Credential Configuration');
-	const preserveOtherFields = readSwitch(collection(parameters, 'options').preserveOtherFields);
+	const preserveOtherFields = readSwitch(
+		collection(parameters, 'options').preserveOtherFields,
+		'Preserve Other Fields',
+	);
 	const given = readGiven(parameters, preserveOtherFields);
 	return {
 		id,
@@ -49,13 +52,6 @@ function readInput(parameters: Parameters): UpdateInput {
 		changed: fieldNames(given.body),
 		secrets: secretsIn(given.body, given.source),
 	};
-}
-
-/** Taking anything unknown for “off” would replace what the user means to keep. */
-function readSwitch(value: unknown): boolean {
-	if (value === undefined || value === false || value === 'false') return false;
-	if (value === true || value === 'true') return true;
-	throw invalidInput('“Preserve Other Fields” must be true or false. Check what its expression yields.');
 }
 
 /** The fields of a body by name alone: the result tells their kind as its type. */

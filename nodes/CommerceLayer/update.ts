@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from '../shared/failure';
 import { collection, requireText, type Parameters } from '../shared/parameters';
-import type { Operation, Target } from '../shared/vendor';
+import type { ExistingTarget, Operation } from '../shared/vendor';
 import { API_CREDENTIALS, credentialPath, ROLES, WRITE_HEADERS } from './api';
 import { CLEARABLE_FIELDS, FIELDS } from './fields';
 import { readCredential } from './reading';
@@ -10,7 +10,7 @@ import { secretsInRedirectUri } from './redirectUri';
 import { verify } from './verify';
 
 /** What an update asks for. */
-export interface UpdateInput extends Target {
+export interface UpdateInput extends ExistingTarget {
 	/** Attributes to change, in the API's naming; `null` clears one. */
 	attributes: IDataObject;
 	/** The role to give to the credential; `null` leaves it. */

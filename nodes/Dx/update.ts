@@ -2,13 +2,13 @@ import { invalidInput } from '../shared/failure';
 import { asObject, asText, pick, type VendorAnswer } from '../shared/http';
 import { collection, type Parameters } from '../shared/parameters';
 import { leaves } from '../shared/redaction';
-import type { Operation, Reading, Target, Verification } from '../shared/vendor';
+import type { ExistingTarget, Operation, Reading, Verification } from '../shared/vendor';
 import { verifyByAnswer } from '../shared/verification';
 import { okBody } from './answer';
 import { namesOf, readFields, type Fields } from './fields';
 import { CONNECTION, CREDENTIAL, credentialsPath, requireId } from './ids';
 
-interface UpdateInput extends Target {
+interface UpdateInput extends ExistingTarget {
 	connectionId: string;
 	fields: Fields;
 }

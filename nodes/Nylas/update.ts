@@ -4,13 +4,13 @@ import { invalidInput } from '../shared/failure';
 import { asObject, asText, pick, type VendorAnswer } from '../shared/http';
 import { collection, requireText, type Parameters } from '../shared/parameters';
 import { unreadable } from '../shared/refusal';
-import type { Operation, Reading, Target, Verification } from '../shared/vendor';
+import type { ExistingTarget, Operation, Reading, Verification } from '../shared/vendor';
 import { unverifiable, verifyByAnswer } from '../shared/verification';
 import { readCredentialData } from './credentialData';
 import { credentialPath } from './paths';
 import { requireProvider, type Provider } from './providers';
 
-interface UpdateInput extends Target {
+interface UpdateInput extends ExistingTarget {
 	provider: Provider;
 	path: string;
 	/** Only what is to change: Nylas keeps a top-level field that is left out. */

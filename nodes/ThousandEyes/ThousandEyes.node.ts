@@ -19,7 +19,7 @@ export class ThousandEyes implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Rotate the secure credentials that ThousandEyes transaction tests use',
+		description: 'Rotate and manage the secure credentials that ThousandEyes transaction tests use',
 		defaults: { name: 'ThousandEyes Credentials' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
@@ -53,6 +53,30 @@ export class ThousandEyes implements INodeType {
 				displayOptions: { show: { resource: ['credential'] } },
 				options: [
 					{
+						name: 'Create',
+						value: 'create',
+						description: 'Create a credential from a name and a secret value',
+						action: 'Create a secure credential',
+					},
+					{
+						name: 'Delete',
+						value: 'delete',
+						description: 'Delete a credential',
+						action: 'Delete a secure credential',
+					},
+					{
+						name: 'Get',
+						value: 'get',
+						description: 'Look up a credential, without its value',
+						action: 'Get a secure credential',
+					},
+					{
+						name: 'Get Many',
+						value: 'getAll',
+						description: 'List the credentials of an account group, without their values',
+						action: 'Get many secure credentials',
+					},
+					{
 						name: 'Update',
 						value: 'update',
 						description: 'Change the name or the secret value of a credential',
@@ -66,7 +90,10 @@ export class ThousandEyes implements INodeType {
 	};
 
 	methods = {
-		listSearch: { searchCredentials: searchMethod(thousandEyes, 'searchCredentials') },
+		listSearch: {
+			searchAccountGroups: searchMethod(thousandEyes, 'searchAccountGroups'),
+			searchCredentials: searchMethod(thousandEyes, 'searchCredentials'),
+		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -10,10 +10,20 @@ export function accountGroupQuery(accountGroupId: string | null): Record<string,
 	return accountGroupId === null ? undefined : { aid: accountGroupId };
 }
 
+/** Where an operation goes in each version: v6 has a path per verb, v7 one path and HTTP methods. */
+export const LIST_PATHS: Readonly<Record<ApiVersion, string>> = {
+	v6: '/v6/credentials.json',
+	v7: '/v7/credentials',
+};
+
 export function v7CredentialPath(id: string): string {
-	return pathTo('/v7/credentials', id);
+	return pathTo(LIST_PATHS.v7, id);
 }
 
-export function v6UpdatePath(id: string): string {
-	return `${pathTo('/v6/credentials', id)}/update.json`;
+export function v6CredentialPath(id: string): string {
+	return `${pathTo('/v6/credentials', id)}.json`;
+}
+
+export function v6ActionPath(id: string, action: 'update' | 'delete'): string {
+	return `${pathTo('/v6/credentials', id)}/${action}.json`;
 }

@@ -1,24 +1,41 @@
 import { asObject, asText } from '../shared/http';
-import type { Picker } from '../shared/vendor';
-import { accountGroupQuery, V7_HEADERS } from './paths';
+import { credentialPickerOf } from '../shared/picker';
+import type { Picker, PickerContext } from '../shared/vendor';
+import { getAll } from './list';
+import { scoped, type Scope } from './target';
 
-/** Both versions list every credential at once, without pages or search; the values in it, if any, are not read. */
-export const credentialPicker: Picker = {
+/** Credentials of the account group that the options name. */
+export const credentialPicker = credentialPickerOf(getAll, (context) => ({
+	id: null,
+	...scopeOf(context),
+	changed: [],
+	secrets: [],
+}));
+
+/** The account groups that the user of the token belongs to. */
+export const accountGroupPicker: Picker = {
 	searchesItself: false,
-	request: ({ parameter }) => {
-		const query = accountGroupQuery(parameter('options.accountGroupId') || null);
-		return parameter('apiVersion') === 'v6'
-			? { method: 'GET', path: '/v6/credentials.json', query, body: null }
-			: { method: 'GET', path: '/v7/credentials', query, headers: V7_HEADERS, body: null };
+	request: (context) => {
+		// Every account group is listed, whichever is chosen.
+		const scope = { ...scopeOf(context), accountGroupId: null };
+		const path = scope.apiVersion === 'v6' ? '/v6/account-groups.json' : '/v7/account-groups';
+		return { method: 'GET', path, ...scoped(scope), body: null };
 	},
 	read: ({ body }) => {
-		const list: unknown = asObject(body).credentials;
+		const list: unknown = asObject(body).accountGroups;
 		return {
 			entries: (Array.isArray(list) ? list : []).flatMap((entry: unknown) => {
-				const { id, credentialId, name } = asObject(entry);
-				const value = asText(id) ?? asText(credentialId);
-				return value === null ? [] : [{ id: value, name: asText(name) ?? value, detail: null }];
+				const { aid, accountGroupName, organizationName } = asObject(entry);
+				const id = asText(aid);
+				return id === null ? [] : [{ id, name: asText(accountGroupName) ?? id, detail: asText(organizationName) }];
 			}),
 		};
 	},
 };
+
+function scopeOf({ parameter }: PickerContext): Scope {
+	return {
+		apiVersion: parameter('apiVersion') === 'v6' ? 'v6' : 'v7',
+		accountGroupId: parameter('options.accountGroupId') || null,
+	};
+}

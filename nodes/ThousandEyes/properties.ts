@@ -1,7 +1,16 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
-import { optionsCollection, showForUpdate } from '../shared/properties';
+import { ignoreIfMissing, listProperties, optionsCollection, showFor, showForUpdate } from '../shared/properties';
+
+const accountGroup = locator({
+	displayName: 'Account Group',
+	name: 'accountGroupId',
+	searchListMethod: 'searchAccountGroups',
+	placeholder: 'e.g. 1234',
+	description: 'The account group that the credential belongs to, when it is not the default group of the account',
+	required: false,
+});
 
 export const thousandEyesProperties: INodeProperties[] = [
 	{
@@ -20,10 +29,30 @@ export const thousandEyesProperties: INodeProperties[] = [
 		name: 'credentialId',
 		searchListMethod: 'searchCredentials',
 		placeholder: 'e.g. 405',
-		description: 'The credential to change',
-		displayOptions: showForUpdate,
-		dependsOn: ['apiVersion', 'options.accountGroupId'],
+		description: 'The credential to work on',
+		displayOptions: showFor(['delete', 'get', 'update']),
+		dependsOn: ['apiVersion', 'options.accountGroupId.value'],
 	}),
+	{
+		displayName: 'Name',
+		name: 'name',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. shop-login',
+		displayOptions: showFor(['create']),
+		description: 'The name by which transaction scripts find the credential',
+	},
+	{
+		displayName: 'Value',
+		name: 'value',
+		type: 'string',
+		typeOptions: { password: true },
+		default: '',
+		required: true,
+		displayOptions: showFor(['create']),
+		description: 'The secret value',
+	},
 	{
 		displayName: 'Transaction scripts find a credential by its name. Renaming it breaks every script that uses the old name.',
 		name: 'renameNotice',
@@ -31,6 +60,14 @@ export const thousandEyesProperties: INodeProperties[] = [
 		default: '',
 		displayOptions: showForUpdate,
 	},
+	{
+		displayName: 'Every transaction script that uses the name of this credential stops working when it is deleted.',
+		name: 'deleteNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: showFor(['delete']),
+	},
+	...listProperties,
 	{
 		displayName: 'Update Fields',
 		name: 'updateFields',
@@ -57,14 +94,6 @@ export const thousandEyesProperties: INodeProperties[] = [
 			},
 		],
 	},
-	optionsCollection(showForUpdate, [
-		{
-			displayName: 'Account Group ID',
-			name: 'accountGroupId',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 1234',
-			description: 'The account group that the credential belongs to, when it is not the default group of the account',
-		},
-	]),
+	optionsCollection(showFor(['create', 'get', 'getAll', 'update']), [accountGroup]),
+	optionsCollection(showFor(['delete']), [accountGroup, ignoreIfMissing]),
 ];

@@ -1,7 +1,11 @@
 import { asObject, asText } from '../shared/http';
 import { baseUrlPrefix } from '../shared/signing';
 import type { Refusal, VendorRecord } from '../shared/vendor';
-import { credentialPicker } from './picker';
+import { create } from './create';
+import { remove } from './delete';
+import { get } from './get';
+import { getAll } from './list';
+import { accountGroupPicker, credentialPicker } from './picker';
 import { update } from './update';
 
 /** Cisco ThousandEyes: secure credentials of transaction tests, API v7 and the deprecated v6. */
@@ -19,11 +23,12 @@ export const thousandEyes = {
 			'Check the token in the node’s credential. Do not run the node again before: ThousandEyes blocks an address after 120 refused requests in an hour.',
 		permission:
 			'The account needs the permission “Edit tests” (Settings Tests Update), and must belong to the account group. The sandbox account cannot change credentials.',
-		notFound: 'Check the ID, and set “Account Group ID” in the options if the credential belongs to another account group.',
+		notFound: 'Check the ID, and set “Account Group” in the options if the credential belongs to another account group.',
 		unexpectedResponse: 'Check the base URL of the credential; ThousandEyes answers 301 to an API version that does not exist.',
 	},
-	operations: { update },
-	pickers: { searchCredentials: credentialPicker },
+	isSecret: (path) => path.at(-1) === 'value',
+	operations: { create, delete: remove, get, getAll, update },
+	pickers: { searchAccountGroups: accountGroupPicker, searchCredentials: credentialPicker },
 } satisfies VendorRecord;
 
 /**

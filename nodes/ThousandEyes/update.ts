@@ -1,16 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from '../shared/failure';
-import { asObject, asText, isObject, pick, type VendorAnswer } from '../shared/http';
-import { collection, optionalText, requireText, type Parameters } from '../shared/parameters';
-import { unreadable } from '../shared/refusal';
-import type { Operation, Reading, Target, Verification } from '../shared/vendor';
+import { asObject, asText, type VendorAnswer } from '../shared/http';
+import { collection, requireText, type Parameters } from '../shared/parameters';
+import type { ExistingTarget, Operation, Verification } from '../shared/vendor';
 import { unverifiable, verifyByAnswer } from '../shared/verification';
-import { accountGroupQuery, V7_HEADERS, v6UpdatePath, v7CredentialPath, type ApiVersion } from './paths';
+import { onlyCredential } from './credential';
+import { v6ActionPath, v7CredentialPath } from './paths';
+import { readId, readScope, scoped, type Scope } from './target';
 
-interface UpdateInput extends Target {
-	apiVersion: ApiVersion;
-	accountGroupId: string | null;
+interface UpdateInput extends ExistingTarget, Scope {
 	/** Only the fields that the user gave. */
 	fields: { name?: string; value?: string };
 	/** The stored name, read to be sent along; `null` when it was not needed or could not be read. */
@@ -31,34 +30,29 @@ export const update: Operation<UpdateInput> = {
 		input.apiVersion === 'v6' || input.fields.name !== undefined
 			? null
 			: {
-					request: {
-						method: 'GET',
-						path: v7CredentialPath(input.id),
-						query: accountGroupQuery(input.accountGroupId),
-						headers: V7_HEADERS,
-						body: null,
-					},
+					request: { method: 'GET', path: v7CredentialPath(input.id), ...scoped(input), body: null },
 					// Changing a credential needs another permission than reading it.
 					dispensableOn: ['permission'],
 					complete: withStoredName,
 				},
 
-	request: ({ apiVersion, id, accountGroupId, fields, storedName }) =>
-		apiVersion === 'v6'
-			? { method: 'POST', path: v6UpdatePath(id), query: accountGroupQuery(accountGroupId), body: fields }
+	request: (input) =>
+		input.apiVersion === 'v6'
+			? { method: 'POST', path: v6ActionPath(input.id, 'update'), ...scoped(input), body: input.fields }
 			: {
 					method: 'PUT',
-					path: v7CredentialPath(id),
-					query: accountGroupQuery(accountGroupId),
-					headers: V7_HEADERS,
-					body: storedName === null ? fields : { name: storedName, ...fields },
+					path: v7CredentialPath(input.id),
+					...scoped(input),
+					body: input.storedName === null ? input.fields : { name: input.storedName, ...input.fields },
 				},
 
-	result: (input, answer) => readCredential(input, answer),
+	result: (input, answer) => {
+		const reading = onlyCredential(answer, input);
+		return { ...reading, verification: verify(input, reading.name === null ? {} : { name: reading.name }) };
+	},
 };
 
 function readInput(parameters: Parameters): UpdateInput {
-	const id = requireText(parameters.get('credentialId'), 'Secure Credential');
 	const given = collection(parameters, 'updateFields');
 	const fields: UpdateInput['fields'] = {};
 	if (given.name !== undefined) fields.name = requireText(given.name, 'Name');
@@ -67,9 +61,8 @@ function readInput(parameters: Parameters): UpdateInput {
 		throw invalidInput('There is nothing to update. Add “Name” or “Value” under “Update Fields”.');
 	}
 	return {
-		id,
-		apiVersion: parameters.get('apiVersion') === 'v6' ? 'v6' : 'v7',
-		accountGroupId: optionalText(collection(parameters, 'options').accountGroupId, 'Account Group ID'),
+		id: readId(parameters),
+		...readScope(parameters),
 		fields,
 		storedName: null,
 		note: null,
@@ -82,28 +75,6 @@ function withStoredName(input: UpdateInput, answer: VendorAnswer | null): Update
 	const storedName = asText(asObject(answer?.body).name);
 	const note = 'The name could not be read, so the value was sent without it.';
 	return { ...input, storedName, note: storedName === null ? note : null };
-}
-
-/** v7 answers with the credential itself, v6 with a list of one; the value is in neither. */
-function readCredential(input: UpdateInput, { body }: VendorAnswer): Reading {
-	const list: unknown = asObject(body).credentials;
-	const credential: unknown = Array.isArray(list) ? list[0] : body;
-	const { id, credentialId, name } = asObject(credential);
-	const answeredId = asText(id) ?? asText(credentialId);
-	if (!isObject(credential) || (answeredId === null && asText(name) === null)) {
-		throw unreadable('ThousandEyes', 'It names no credential.');
-	}
-	return {
-		id: answeredId,
-		name: asText(name),
-		type: null,
-		parentId: input.accountGroupId,
-		createdAt: null,
-		updatedAt: null,
-		expiresAt: null,
-		attributes: pick(credential, ['_links', 'apiLinks']),
-		verification: verify(input, pick(credential, ['name'])),
-	};
 }
 
 function verify({ fields, note }: UpdateInput, answered: IDataObject): Verification {

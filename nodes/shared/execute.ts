@@ -6,31 +6,29 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import { Failure, type Applied } from './failure';
-import { asText, type VendorAnswer } from './http';
+import { openExchange, type Run } from './exchange';
+import { asFailure, type Failure } from './failure';
+import { asText } from './http';
 import { memoryOf } from './memory';
 import { parametersOf } from './nodeParameters';
-import { collection, requireInteger, type Parameters } from './parameters';
+import { engineOptions, readLimit } from './options';
+import type { Parameters } from './parameters';
+import { performList, performSingle, type Found } from './perform';
 import { createRedactor } from './redaction';
-import { failureIn, requestIdOf, unreadable } from './refusal';
-import { failedItem, resultItem, type Effort, type OperationName, type Subject } from './result';
-import { send } from './transport';
-import type { Modes, Operation, Reading, Target, VendorRecord } from './vendor';
-
-/** Milliseconds that one request may take when the options do not say: above the 15 s of the vendors' own clients. */
-export const DEFAULT_TIMEOUT_MS = 30_000;
-const TIMEOUT_BOUNDS = { min: 1_000, max: 600_000 };
+import { failedItem, resultItem, type Effort, type Subject } from './result';
+import { nothingKnown, type OperationName, type Reading, type Target, type VendorRecord } from './vendor';
 
 /** What has become of one item. */
 interface Outcome {
-	item: INodeExecutionData;
+	/** One result per credential: none, one or many; or the one failed item. */
+	items: INodeExecutionData[];
 	subject: Subject;
 	/** `null`: the item succeeded. */
 	failure: Failure | null;
 }
 
 /**
- * Runs a node: one credential per input item, one after the other. Every item yields its result or one failed item, in
+ * Runs a node: its input items, one after the other. Every item yields its results or one failed item, in
  * input order. With On Error “Stop Workflow” the first failure ends the run with one error that says which items were
  * done, which was not, and which were not started.
  */
@@ -42,12 +40,12 @@ export async function executeVendor(
 	const stopsOnFailure = !context.continueOnFail();
 	const memory = memoryOf<Outcome>(runOf(context));
 	const inputs = context.getInputData();
-	const refusedTokens = new Set<string>();
+	const run: Run = { context, vendor, refusedTokens: new Set() };
 	const outcomes: Outcome[] = [];
 
 	for (const [itemIndex, input] of inputs.entries()) {
 		const outcome =
-			memory.recall(input, itemIndex) ?? (await runItem(context, vendor, operation, itemIndex, refusedTokens));
+			memory.recall(input, itemIndex) ?? (await runItem(run, operation, itemIndex));
 		if (isFinal(outcome)) memory.remember(input, itemIndex, outcome);
 		outcomes.push(outcome);
 		if (outcome.failure !== null && stopsOnFailure) {
@@ -58,7 +56,7 @@ export async function executeVendor(
 		}
 	}
 	// Copies: n8n edits output items in place, and a remembered one may have to be handed out again.
-	return [outcomes.map(({ item }) => cloneDeep(item))];
+	return [outcomes.flatMap(({ items }) => cloneDeep(items))];
 }
 
 /** Identifies this run of this node within its execution. */
@@ -76,181 +74,67 @@ function isFinal({ failure }: Outcome): boolean {
 	return failure === null || failure.applied !== 'no' || failure.code === 'verificationFailed';
 }
 
-async function runItem(
-	context: IExecuteFunctions,
-	vendor: VendorRecord,
-	operationName: OperationName,
-	itemIndex: number,
-	refusedTokens: Set<string>,
-): Promise<Outcome> {
-	const subject: Subject = { vendor: vendor.name, operation: operationName, id: null };
+async function runItem(run: Run, operation: OperationName, itemIndex: number): Promise<Outcome> {
+	const { context, vendor } = run;
+	const subject: Subject = { vendor: vendor.name, operation, id: null };
 	const effort: Effort = { requests: 0, attempts: 0, durationMs: 0, requestId: null };
 	const secrets = new Set<string>();
 	const startedAt = Date.now();
-	const measured = () => ({ ...effort, durationMs: Date.now() - startedAt });
+	const measured = (requestId: string | null) => ({ ...effort, requestId, durationMs: Date.now() - startedAt });
 	try {
-		const operation = vendor.operations[operationName];
 		const parameters = parametersOf(context, itemIndex);
 		subject.id = idIn(parameters);
-		const input = operation.read(parameters);
+		const input = vendor.operations[operation].read(parameters);
 		subject.id = input.id;
 		input.secrets.forEach((secret) => secrets.add(secret));
-		const reading = await change(context, vendor, operation, input, {
-			timeoutMs: timeoutOf(collection(parameters, 'options').timeout),
-			effort,
-			secrets,
-			refusedTokens,
-		});
-		failOnMismatch(vendor, reading);
-		logChange(context, subject, 'updated');
-		const item = resultItem(subject, reading, input.changed, measured(), createRedactor(secrets), itemIndex);
-		return { item, subject, failure: null };
+		const options = engineOptions(parameters);
+		const limit = operation === 'getAll' ? readLimit(parameters) : 1;
+		const exchange = await openExchange(run, { timeoutMs: options.timeoutMs, effort, secrets });
+
+		const found =
+			operation === 'getAll'
+				? await performList(vendor, input, limit, exchange)
+				: [await orMissing(options.ignoreIfMissing, input, performSingle(vendor, operation, input, exchange))];
+		if (operation === 'create') subject.id = found[0]?.reading.id ?? null;
+		if (effort.attempts > 0) logChange(context, subject, 'done');
+		const redactor = createRedactor(secrets);
+		const items = found.map(({ reading, raw, requestId }) =>
+			resultItem(subject, reading, input.changed, measured(requestId), redactor, itemIndex, {
+				...(options.raw ? { raw: redactor.body(raw, (path) => vendor.isSecret(path)) } : {}),
+			}),
+		);
+		return { items, subject, failure: null };
 	} catch (error) {
-		const failure = asFailure(error, effort.attempts > 0 ? 'unknown' : 'no');
+		const failure = withAdvice(operation, asFailure(error, effort.attempts > 0 ? 'unknown' : 'no'));
 		if (failure.applied !== 'no') logChange(context, subject, `applied: ${failure.applied}`);
-		const item = failedItem(subject, failure, measured(), createRedactor(secrets), itemIndex);
-		return { item, subject, failure };
+		const items = [failedItem(subject, failure, measured(null), createRedactor(secrets), itemIndex)];
+		return { items, subject, failure };
 	}
 }
 
-interface Progress {
-	timeoutMs: number;
-	effort: Effort;
-	secrets: Set<string>;
-	/** Shared by all items of a run, see `SendOptions`. */
-	refusedTokens: Set<string>;
-}
-
-/** Sends what the operation asks for: a read first where it needs one, then the change. */
-async function change(
-	context: IExecuteFunctions,
-	vendor: VendorRecord,
-	operation: Operation,
-	input: Target,
-	{ timeoutMs, effort, secrets, refusedTokens }: Progress,
-): Promise<Reading> {
-	const modes: Modes = (name) => context.getNodeParameter(name, 0, '') as string;
-	const credentialType = vendor.credentialType(modes);
-	const credentials = await usableCredentials(context, credentialType);
-	const shared = {
-		credentialType,
-		baseUrl: vendor.baseUrl(credentials, modes),
-		timeoutMs,
-		refusedTokens,
-		onSecrets: (carried: string[]) => carried.forEach((secret) => secrets.add(secret)),
-	};
-	const countRequest = () => void (effort.requests += 1);
-
-	let completed = input;
-	const before = operation.before?.(input) ?? null;
-	if (before !== null) {
-		const answer = await dispensably(before.dispensableOn, async () => {
-			const read = await send(context, before.request, { ...shared, stage: 'read', onSent: countRequest });
-			throwOnRefusal(vendor, read, 'read');
-			return read;
-		});
-		completed = before.complete(input, answer);
-		completed.secrets.forEach((secret) => secrets.add(secret));
-	}
-
-	const answer = await send(context, operation.request(completed), {
-		...shared,
-		stage: 'change',
-		onSent: () => {
-			countRequest();
-			effort.attempts += 1;
-		},
-	});
-	throwOnRefusal(vendor, answer, 'change');
-	const reading = readAnswer(vendor, operation, completed, answer);
-	effort.requestId = requestIdOf(vendor, answer, reading.requestId);
-	return reading;
-}
-
-/** What the answer says of the credential. Throws a `Failure` that tells the status when it makes no sense. */
-function readAnswer(vendor: VendorRecord, operation: Operation, input: Target, answer: VendorAnswer): Reading {
+/** Deleting what is gone succeeds where the user wants it so: nothing changes, and the credential is not there. */
+async function orMissing(ignoreIfMissing: boolean, input: Target, performing: Promise<Found>): Promise<Found> {
 	try {
-		const reading = operation.result(input, answer);
-		if (sameId(reading.id, input.id)) return reading;
-		throw unreadable(vendor.label, 'It speaks of another credential than the one that was changed.');
+		return await performing;
 	} catch (error) {
 		const failure = asFailure(error, 'unknown');
-		const hint = vendor.hints[failure.code] ?? failure.details.hint;
-		throw failure.with({ hint, httpStatus: answer.status, requestId: requestIdOf(vendor, answer) });
+		if (!ignoreIfMissing || failure.code !== 'notFound') throw failure;
+		const reading: Reading = { ...nothingKnown(input.id), outcome: 'unchanged' };
+		return { reading, raw: null, requestId: failure.details.requestId ?? null };
 	}
 }
 
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-
-/** Ids in an answer may be absent, and UUIDs may come back in another case; in other ids the case counts. */
-function sameId(answered: string | null, asked: string): boolean {
-	if (answered === null || answered === asked) return true;
-	return UUID.test(asked) && answered.toLowerCase() === asked.toLowerCase();
-}
-
-/** n8n's own words for a missing credential differ by version; ours name the remedy. */
-async function usableCredentials(context: IExecuteFunctions, credentialType: string) {
-	const credentials = await context.getCredentials(credentialType).catch(() => null);
-	if (credentials !== null) return credentials;
-	throw new Failure({
-		code: 'authentication',
-		stage: 'token',
-		message: 'This node has no usable credential.',
-		hint: 'Open the node and choose a credential in the field at its top.',
+/** A create whose answer was lost must not be repeated blindly: that would make a second credential. */
+function withAdvice(operation: OperationName, failure: Failure): Failure {
+	if (operation !== 'create' || failure.applied !== 'unknown') return failure;
+	return failure.with({
+		hint: 'Look for the new credential at the vendor before you run this again: if it is there, a repeat would create a second one.',
 	});
-}
-
-/** The answer, or `null` when it was refused for a reason that the change can do without it. */
-async function dispensably(
-	codes: ReadonlyArray<Failure['code']>,
-	read: () => Promise<VendorAnswer>,
-): Promise<VendorAnswer | null> {
-	try {
-		return await read();
-	} catch (error) {
-		const failure = asFailure(error, 'no');
-		if (codes.includes(failure.code)) return null;
-		throw failure;
-	}
-}
-
-function throwOnRefusal(vendor: VendorRecord, answer: VendorAnswer, stage: 'read' | 'change'): void {
-	const failure = failureIn(vendor, answer, stage);
-	if (failure !== null) throw failure;
-}
-
-/** A vendor that answers with other values than were sent has not done what it was asked. */
-function failOnMismatch(vendor: VendorRecord, { verification }: Reading): void {
-	if (verification.status !== 'failed') return;
-	throw new Failure({
-		code: 'verificationFailed',
-		stage: 'answer',
-		applied: 'yes',
-		message: `${vendor.label} reported success, but its answer shows other values than were sent.`,
-		hint: verification.detail,
-	});
-}
-
-function timeoutOf(value: unknown): number {
-	return value === undefined ? DEFAULT_TIMEOUT_MS : requireInteger(value, 'Timeout', TIMEOUT_BOUNDS);
 }
 
 /** n8n keeps no output of a stopped run; this line does. Ids only: no vendor text, no value. */
 function logChange(context: IExecuteFunctions, { vendor, operation, id }: Subject, outcome: string): void {
 	context.logger.info('Credential rotation', { vendor, operation, id, outcome });
-}
-
-function asFailure(error: unknown, applied: Applied): Failure {
-	if (error instanceof Failure) return error;
-	// A fault of our own. Its text may quote a value, so only its class is told.
-	const name = error instanceof Error ? error.constructor.name : typeof error;
-	return new Failure({
-		code: 'unexpectedResponse',
-		stage: 'answer',
-		applied,
-		message: `This node stopped at a place that it does not expect (${name}).`,
-		hint: 'Check the credential at the vendor, and report this to the maintainers of the node.',
-	});
 }
 
 /** The id that an item asks for, or `null` when it cannot be told. */
@@ -271,7 +155,7 @@ function stopError(
 ): NodeOperationError {
 	const itemIndex = outcomes.length - 1;
 	const failed = outcomes[itemIndex];
-	const { error } = failed?.item.json as { error: Record<string, string | null> };
+	const { error } = failed?.items[0]?.json as { error: Record<string, string | null> };
 	const message = String(error.message);
 	const done = outcomes.slice(0, itemIndex).map(({ subject }) => subject.id);
 	const said = [error.vendorCode, error.vendorMessage].filter((text) => text !== null).join(': ');

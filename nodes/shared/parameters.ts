@@ -34,6 +34,14 @@ export function requireText(value: unknown, label: string): string {
 	throw invalidInput(`“${label}” must be text. Check what its expression yields.`);
 }
 
+/**
+ * What a resource locator inside of a collection has chosen. n8n reduces only top-level locators to their value; text
+ * that an expression has put in a locator's place is left as it is.
+ */
+export function chosenValue(value: unknown): unknown {
+	return isObject(value) && value.__rl === true ? value.value : value;
+}
+
 /** As `requireText`, but `null` when the value is empty: for fields that may be left out. */
 export function optionalText(value: unknown, label: string): string | null {
 	return value === undefined || value === null || value === '' ? null : requireText(value, label);

@@ -5,11 +5,13 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 
-import { DEFAULT_TIMEOUT_MS } from './execute';
+import { DEFAULT_TIMEOUT_MS } from './options';
 import { Failure } from './failure';
+import { chosenValue } from './parameters';
 import { failureIn } from './refusal';
 import { send, type SendOptions } from './transport';
-import type { PickerContext, PickerPage, VendorRecord } from './vendor';
+import { toIsoUtc } from './time';
+import type { ListOperation, Picker, PickerContext, PickerPage, Reading, Target, VendorRecord } from './vendor';
 
 /** A `listSearch` method for one of the vendor's pickers. */
 export function searchMethod(vendor: VendorRecord, pickerName: string) {
@@ -80,7 +82,7 @@ function matches(text: string, wanted: string): boolean {
 
 /** A parameter as it stands in the editor; an expression there cannot be evaluated, and counts as unset. */
 function editorValue(context: ILoadOptionsFunctions, name: string): string {
-	const value: unknown = context.getCurrentNodeParameter(name, { extractValue: true });
+	const value = chosenValue(context.getCurrentNodeParameter(name));
 	if (typeof value !== 'string' && typeof value !== 'number') return '';
 	return String(value).startsWith('=') ? '' : String(value);
 }
@@ -94,6 +96,45 @@ function pickerError(context: ILoadOptionsFunctions, error: unknown): NodeOperat
 	return new NodeOperationError({ ...context.getNode(), parameters: {} }, message);
 }
 
+/**
+ * A picker of the credentials that a list operation lists, told apart by type and age.
+ * @param inputOf what the list needs, from the parameters as they stand in the editor
+ */
+export function credentialPickerOf<Input extends Target>(
+	list: ListOperation<Input>,
+	inputOf: (context: PickerContext) => Input,
+	{ searchesItself = false } = {},
+): Picker {
+	return {
+		searchesItself,
+		request: (context) => list.page(inputOf(context), context.cursor),
+		read: (answer, context) => {
+			const { entries, cursor } = list.entries(inputOf(context), answer, context.cursor);
+			return { entries: entries.flatMap(({ reading }) => pickerEntry(reading)), cursor };
+		},
+	};
+}
+
+function pickerEntry(reading: Reading): PickerPage['entries'] {
+	const { id, name, type } = reading;
+	if (id === null) return [];
+	return [{ id, name: name ?? id, detail: [type, ageOf(reading)].filter(Boolean).join(', ') || null }];
+}
+
+/** The date that says most of a credential's age: until when it is good, else when it was changed, else created. */
+function ageOf({ expiresAt, updatedAt, createdAt }: Reading): string | null {
+	const dates = [
+		['expires', expiresAt],
+		['changed', updatedAt],
+		['created', createdAt],
+	] as const;
+	for (const [word, date] of dates) {
+		const day = toIsoUtc(date)?.slice(0, 'yyyy-mm-dd'.length);
+		if (day !== undefined) return `${word} ${day}`;
+	}
+	return null;
+}
+
 interface LocatorOptions {
 	displayName: string;
 	name: string;
@@ -102,18 +143,19 @@ interface LocatorOptions {
 	placeholder: string;
 	description: string;
 	displayOptions?: INodeProperties['displayOptions'];
+	required?: boolean;
 	/** Parameters whose change empties the choice. */
 	dependsOn?: string[];
 }
 
-/** A required resource locator with the modes From List and By ID. */
+/** A resource locator with the modes From List and By ID; required unless it says otherwise. */
 export function locator(options: LocatorOptions): INodeProperties {
-	const { searchListMethod, placeholder, dependsOn, ...rest } = options;
+	const { searchListMethod, placeholder, dependsOn, required = true, ...rest } = options;
 	return {
 		...rest,
 		type: 'resourceLocator',
 		default: { mode: 'list', value: '' },
-		required: true,
+		required,
 		...(dependsOn === undefined ? {} : { typeOptions: { loadOptionsDependsOn: dependsOn } }),
 		modes: [
 			{

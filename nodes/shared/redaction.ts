@@ -22,6 +22,11 @@ export interface Redactor {
 	vendorText(text: string | null): string | null;
 	/** A value that goes into a result: every string and key in it. */
 	value<T>(value: T): T;
+	/**
+	 * A whole body of the vendor's: `isSecret` tells by their keys which leaves are secrets, and these are looked for in
+	 * all the others. `null` when a secret is too short to be cut out safely.
+	 */
+	body(body: unknown, isSecret: (path: readonly string[]) => boolean): unknown;
 }
 
 /**
@@ -51,7 +56,35 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
 		// Shortened only after the cut: half a secret would not be found any more.
 		vendorText: (text) => (text === null || withhold ? null : cut(text).slice(0, LONGEST_VENDOR_TEXT)),
 		value: <T>(value: T) => clean(value) as T,
+		body: (body, isSecret) => {
+			const own = secretLeaves(body, isSecret, []);
+			// Short stored secrets are replaced where they stand; only what was sent can be too short to be found elsewhere.
+			if (withhold) return null;
+			const findable = own.filter((secret) => secret.length >= SHORTEST_CUTTABLE_SECRET);
+			return createRedactor([...given, ...findable]).value(replaceLeaves(body, isSecret, []));
+		},
 	};
+}
+
+function secretLeaves(value: unknown, isSecret: (path: readonly string[]) => boolean, path: string[]): string[] {
+	if (typeof value === 'object' && value !== null) {
+		return Object.entries(value).flatMap(([key, child]) => secretLeaves(child, isSecret, [...path, key]));
+	}
+	return isSecret(path) ? leaves(value) : [];
+}
+
+/** User-info in a URL is a secret wherever it stands. */
+const URL_USER_INFO = /\/\/[^/?#\s@]*@/g;
+
+function replaceLeaves(value: unknown, isSecret: (path: readonly string[]) => boolean, path: string[]): unknown {
+	if (Array.isArray(value)) return value.map((child, index) => replaceLeaves(child, isSecret, [...path, String(index)]));
+	if (isObject(value)) {
+		return Object.fromEntries(
+			Object.entries(value).map(([key, child]) => [key, replaceLeaves(child, isSecret, [...path, key])]),
+		);
+	}
+	if (value !== null && isSecret(path)) return REDACTED;
+	return typeof value === 'string' ? value.replaceAll(URL_USER_INFO, `//${REDACTED}@`) : value;
 }
 
 /** How texts are escaped on their way through services and error pages. */

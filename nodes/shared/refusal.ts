@@ -57,12 +57,17 @@ const ADVICE: Readonly<Partial<Record<FailureCode, string>>> = {
  * Turns an answer into a `Failure`, or returns `null` when it reports success. A refusal counts whatever the status:
  * some vendors say no with 200.
  */
-export function failureIn(vendor: VendorRecord, answer: VendorAnswer, stage: Stage): Failure | null {
+export function failureIn(
+	vendor: VendorRecord,
+	answer: VendorAnswer,
+	stage: Stage,
+	operationCodes: Readonly<Record<string, FailureCode>> = {},
+): Failure | null {
 	const succeeded = answer.status >= 200 && answer.status < 300;
 	const refusal = vendor.refusal(answer);
 	if (succeeded && refusal === null) return null;
 
-	const code = codeOf(vendor, answer, refusal);
+	const code = meaningOf(operationCodes, refusal) ?? codeOf(vendor, answer, refusal);
 	const message = SENTENCES[code](vendor.label);
 	return new Failure({
 		code,
@@ -80,18 +85,21 @@ export function failureIn(vendor: VendorRecord, answer: VendorAnswer, stage: Sta
 
 function codeOf(vendor: VendorRecord, { status }: VendorAnswer, refusal: Refusal | null): FailureCode {
 	if (refusal?.code !== undefined) return refusal.code;
-	const known = knownCode(vendor, refusal);
+	const known = meaningOf(vendor.codes, refusal);
 	if (known !== undefined) return known;
 	return STATUS_CODES[status] ?? (status >= 500 ? 'vendorUnavailable' : 'unexpectedResponse');
 }
 
-function knownCode(vendor: VendorRecord, refusal: Refusal | null): FailureCode | undefined {
+function meaningOf(
+	codes: Readonly<Record<string, FailureCode>>,
+	refusal: Refusal | null,
+): FailureCode | undefined {
 	const vendorCode = refusal?.vendorCode ?? '';
-	return Object.hasOwn(vendor.codes, vendorCode) ? vendor.codes[vendorCode] : undefined;
+	return Object.hasOwn(codes, vendorCode) ? codes[vendorCode] : undefined;
 }
 
 function appliedOf(vendor: VendorRecord, { status }: VendorAnswer, refusal: Refusal | null): Applied {
-	const understood = (refusal?.code ?? knownCode(vendor, refusal)) !== undefined;
+	const understood = (refusal?.code ?? meaningOf(vendor.codes, refusal)) !== undefined;
 	return turnedAway(status) || (status < 300 && understood) ? 'no' : 'unknown';
 }
 

@@ -3,12 +3,10 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { Failure } from './failure';
 import type { Redactor } from './redaction';
 import { nowIsoUtc, toIsoUtc } from './time';
-import type { Reading, VendorRecord } from './vendor';
+import type { OperationName, Reading } from './vendor';
 
 /** The version of the result's shape. It changes when a key is renamed, removed or given another meaning. */
 const CONTRACT_VERSION = 1;
-
-export type OperationName = keyof VendorRecord['operations'];
 
 /** What the vendor record alone says of every result and failure. */
 export interface Subject {
@@ -29,7 +27,19 @@ export interface Effort {
 }
 
 /** The outcome that an operation reports when the vendor has carried it out. */
-const OUTCOMES: Readonly<Record<OperationName, string>> = { update: 'updated' };
+const OUTCOMES: Readonly<Record<OperationName, string>> = {
+	create: 'created',
+	delete: 'deleted',
+	get: 'found',
+	getAll: 'found',
+	update: 'updated',
+};
+
+/** What a result shows beside the contract's keys. */
+export interface Extras {
+	/** With `output: raw`: the vendor's body, secrets already taken out. */
+	raw?: unknown;
+}
 
 /** A success as an output item, paired with its input. Keys and their order are those of contract version 1. */
 export function resultItem(
@@ -39,6 +49,7 @@ export function resultItem(
 	effort: Effort,
 	redact: Redactor,
 	itemIndex: number,
+	extras: Extras = {},
 ): INodeExecutionData {
 	// Only what the vendor said is redacted: the contract's own words must survive a secret that happens to equal one.
 	const said = redact.value(reading);
@@ -46,7 +57,7 @@ export function resultItem(
 		vendor: subject.vendor,
 		resource: 'credential',
 		operation: subject.operation,
-		outcome: OUTCOMES[subject.operation],
+		outcome: reading.outcome ?? OUTCOMES[subject.operation],
 		id: said.id ?? subject.id,
 		name: said.name,
 		type: said.type,
@@ -68,6 +79,10 @@ export function resultItem(
 			durationMs: effort.durationMs,
 			at: nowIsoUtc(),
 		},
+		...(subject.operation === 'delete' ? { deleted: true } : {}),
+		// The one secret that leaves on purpose.
+		...(reading.secret === undefined ? {} : { secret: reading.secret }),
+		...(extras as IDataObject),
 	};
 	return { json, pairedItem: { item: itemIndex } };
 }

@@ -27,7 +27,12 @@ export interface VendorRecord {
 	codes: Readonly<Record<string, FailureCode>>;
 	/** What the user can do, by failure code; takes the place of the general advice. */
 	hints: Readonly<Partial<Record<FailureCode, string>>>;
-	operations: Readonly<Record<'update', Operation>>;
+	operations: Operations;
+	/**
+	 * Whether a leaf of the vendor's answers holds a secret, by the keys that lead to it: for `output: raw`, in which
+	 * everything else is shown.
+	 */
+	isSecret(path: readonly string[]): boolean;
 	/** What the resource locators list, by the name of their `listSearch` method. */
 	pickers: Readonly<Record<string, Picker>>;
 }
@@ -48,29 +53,66 @@ export interface Refusal {
 	hint?: string;
 }
 
+/** What a node can do with a credential. */
+export interface Operations {
+	create: Operation;
+	delete: Operation;
+	get: Operation;
+	getAll: ListOperation;
+	update: Operation;
+}
+
+export type OperationName = keyof Operations;
+
 /** What an item asks for, as far as every operation has it. */
 export interface Target {
-	/** The credential's id, as given. */
-	id: string;
+	/** The credential's id, as given; `null` for one that does not exist yet, and for a list. */
+	id: string | null;
 	/** Names of the fields that the user asked to change, in the vendor's naming. */
 	changed: string[];
 	/** The values among them that must not come back in any output. */
 	secrets: string[];
 }
 
+/** What an item asks for when the credential exists. */
+export interface ExistingTarget extends Target {
+	id: string;
+}
+
 /**
- * One operation. `read` and `request` and `result` are pure: parameters in, request out; answer in, result out.
- * Method syntax keeps records with different inputs assignable to one type.
+ * An operation on one credential. `read` and `request` and `result` are pure: parameters in, request out; answer in,
+ * result out. Method syntax keeps records with different inputs assignable to one type.
  */
 export interface Operation<Input extends Target = Target> {
 	/** Reads one item's parameters. Throws a `Failure` (`invalidInput`); nothing has been sent then. */
 	read(parameters: Parameters): Input;
 	/** A read that has to come before the change, or `null` when this input needs none. */
 	before?(input: Input): PriorRead<Input> | null;
-	/** The request that makes the change. */
+	/** The request that makes the change, or that reads. */
 	request(input: Input): VendorRequest;
+	/** What vendor codes mean for this operation, where it is something else than for the others. */
+	codes?: Readonly<Record<string, FailureCode>>;
 	/** Reads the vendor's answer to it. Throws a `Failure` (`unexpectedResponse`) when it makes no sense. */
 	result(input: Input, answer: VendorAnswer): Reading;
+}
+
+/** An operation that lists credentials, page by page where the vendor has pages. As pure as `Operation`. */
+export interface ListOperation<Input extends Target = Target> {
+	/** Reads one item's parameters, but for Return All, Limit and Options. Throws a `Failure` (`invalidInput`). */
+	read(parameters: Parameters): Input;
+	/** The request for a page: the first one without a cursor. */
+	page(input: Input, cursor: string | undefined): VendorRequest;
+	/** Reads a page. Throws a `Failure` (`unexpectedResponse`) when it makes no sense. */
+	entries(input: Input, answer: VendorAnswer, cursor: string | undefined): ListPage;
+	/** A filter that the vendor does not have itself. Absent: every entry is wanted. `raw` is the entry as answered. */
+	keeps?(input: Input, reading: Reading): boolean;
+}
+
+export interface ListPage {
+	/** Each credential, and the part of the answer that it was read from. */
+	entries: Array<{ reading: Reading; raw: unknown }>;
+	/** What fetches the next page; absent on the last one. */
+	cursor?: string;
 }
 
 export interface PriorRead<Input> {
@@ -102,6 +144,10 @@ export interface Reading {
 	verification: Verification;
 	/** The request id, for a vendor that puts it into the body. */
 	requestId?: string | null;
+	/** What has come of the operation, when it is not what the operation is there for. */
+	outcome?: 'unchanged';
+	/** A new credential's secret, where the user has asked for it and it can be had at no other moment. */
+	secret?: IDataObject;
 }
 
 /** What a resource locator offers. */
@@ -128,3 +174,21 @@ export interface PickerPage {
 	/** What fetches the next page; absent on the last one. */
 	cursor?: string;
 }
+
+/** A reading of which only the id is known. */
+export function nothingKnown(id: string | null): Reading {
+	return {
+		id,
+		name: null,
+		type: null,
+		parentId: null,
+		createdAt: null,
+		updatedAt: null,
+		expiresAt: null,
+		attributes: {},
+		verification: NOT_VERIFIED,
+	};
+}
+
+/** For operations that send no value which could be held against anything. */
+export const NOT_VERIFIED: Verification = { status: 'skipped', method: 'none', detail: null };

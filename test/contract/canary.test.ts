@@ -1,9 +1,7 @@
-import { inspect } from 'node:util';
-
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import type { RunResult } from '../harness/engine';
 import { describeEveryUpdate, passwordFields, type Subject } from '../harness/subject';
+import { traces } from '../harness/traces';
 import type { Answer, Fault, ReceivedRequest } from '../simulator/server';
 
 /** Part of every planted secret, and of nothing else. */
@@ -117,21 +115,6 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 		expectNoSecret(traces(result), subject());
 	});
 });
-
-/** All that the node leaves behind: its outputs, its error with all causes and hidden properties, hints and logs. */
-function traces(result: RunResult): string {
-	const { runData, error } = result.run.data.resultData;
-	const tasks = ['Node', 'Success', 'Failure'].flatMap((name) => runData[name] ?? []);
-	const deep = { depth: Infinity, showHidden: true, maxStringLength: Infinity, maxArrayLength: Infinity } as const;
-	return [
-		JSON.stringify(tasks.map(({ inputOverride: _own, ...task }) => task)),
-		inspect(tasks, deep),
-		JSON.stringify(error),
-		inspect(error, deep),
-		inspect(result.error, deep),
-		...result.logs,
-	].join('\n');
-}
 
 function expectNoSecret(text: string, { simulator, update }: Subject): void {
 	const credential = simulator.credentials[update.credentialType]!;

@@ -6,7 +6,7 @@ import { Engine, singleNodeWorkflow, storeOf, type RunOptions, type RunResult } 
 import type { CredentialStore } from './credentialsHelper';
 import { loadPackageTypes } from './packageTypes';
 import { simulatorOf } from '../simulator';
-import type { RunningSimulator, UpdateCase, UpdateTraits } from '../simulator/definition';
+import type { ResourceCase, RunningSimulator, UpdateCase, UpdateTraits } from '../simulator/definition';
 import type { ReceivedRequest } from '../simulator/server';
 
 export const types = loadPackageTypes('source');
@@ -17,6 +17,7 @@ export interface Subject<S extends RunningSimulator = RunningSimulator> {
 	nodeName: string;
 	simulator: S;
 	update: UpdateCase;
+	resource: ResourceCase;
 	/** Runs the node on these items; parameters are those of the update case unless given. */
 	run(items: INodeExecutionData[], options?: RunNodeOptions): Promise<RunResult>;
 	/** Runs the node on these items and cancels the execution as soon as the condition holds. */
@@ -47,12 +48,12 @@ export const SECRET = '={{ $json.secret }}';
  * simulator by its name alone, so a new vendor is covered without a line here.
  */
 export function describeEveryUpdate(
-	declare: (subject: () => Subject, traits: UpdateTraits) => void,
+	declare: (subject: () => Subject, traits: UpdateTraits, nodeName: string) => void,
 ): void {
 	for (const nodeName of types.nodes.keys()) {
 		const definition = simulatorOf(nodeName);
 		describe.each(Object.entries(definition.updateTraits))('%s', (updateName, traits) => {
-			declare(useSubject(nodeName, definition, updateName), traits);
+			declare(useSubject(nodeName, definition, updateName), traits, nodeName);
 		});
 	}
 }
@@ -72,14 +73,15 @@ export function useSubject<S extends RunningSimulator>(
 	});
 	afterAll(async () => await running.stop());
 	beforeEach(() => running.reset());
-	return () => subjectOf(nodeName, running, running.updates[updateName]!);
+	return () => subjectOf(nodeName, running, updateName);
 }
 
 function subjectOf<S extends RunningSimulator>(
 	nodeName: string,
 	simulator: S,
-	update: UpdateCase,
+	caseName: string,
 ): Subject<S> {
+	const update = simulator.updates[caseName]!;
 	const isSignIn = (request: ReceivedRequest) => update.isSignIn?.(request) ?? false;
 	const runOptions = (
 		items: INodeExecutionData[],
@@ -101,6 +103,7 @@ function subjectOf<S extends RunningSimulator>(
 		nodeName,
 		simulator,
 		update,
+		resource: simulator.resources[caseName]!,
 		requests: () => simulator.server.requests.filter((request) => !isSignIn(request)),
 		changes: () => simulator.server.requests.filter((request) => update.isChange(request)),
 		signIns: () => simulator.server.requests.filter(isSignIn),

@@ -22,6 +22,8 @@ export interface RunningSimulator {
 	credentials: Record<string, ICredentialDataDecryptedObject>;
 	/** Every way of calling Update that the contract suite runs, by name: one for each version of the API. */
 	updates: Record<string, UpdateCase>;
+	/** The other operations, under the same names as `updates`. */
+	resources: Record<string, ResourceCase>;
 	/** For vendors that try a new secret before they store it: makes every trial fail until `reset`. */
 	refuseSecrets?(): void;
 	/** Puts the stored credentials back and forgets requests, faults and tokens. */
@@ -66,4 +68,29 @@ export interface UpdateCase {
 		/** What of the normalized result the documented answer determines. */
 		result: Record<string, unknown>;
 	};
+}
+
+/** How the contract suite drives Create, Get, Get Many and Delete, told without naming the vendor. */
+export interface ResourceCase {
+	credentialType: string;
+	/** Makes the vendor hold exactly this many credentials where the parameters below look for them. */
+	seed(count: number): void;
+	/** Ids that the vendor holds there now. */
+	storedIds(): string[];
+	/** Every secret that the vendor holds there now. */
+	allStoredSecrets(): string[];
+	/** An id that the vendor could have but has not. */
+	missingId: string;
+	/** `id` and `secret` may be n8n expressions. */
+	create(name: string, secret: string): INodeParameters;
+	get(id: string): INodeParameters;
+	/** Without Return All and Limit. */
+	getAll(): INodeParameters;
+	delete(id: string): INodeParameters;
+	isCreate(request: ReceivedRequest): boolean;
+	isDelete(request: ReceivedRequest): boolean;
+	/** The most list requests that it takes to get this many of `stored` credentials. */
+	pagesFor(wanted: number, stored: number): number;
+	/** What the user typed or chose that a new credential is called by in the result, `name` unless it has none. */
+	resultName(name: string): string | null;
 }

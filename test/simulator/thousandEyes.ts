@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import type { RunningSimulator, SimulatorDefinition, UpdateCase } from './definition';
+import type { ResourceCase, RunningSimulator, SimulatorDefinition, UpdateCase } from './definition';
 import { jsonObject, SimulatorServer, type Answer, type ReceivedRequest, type Route } from './server';
 
 interface StoredCredential {
@@ -38,8 +38,9 @@ export interface ThousandEyesState {
 	maySeeValues: boolean;
 	/** “Settings Tests Read”. */
 	mayRead: boolean;
-	/** “Settings Tests Update”. */
+	/** “Settings Tests Update”; creating needs “Settings Tests Create Transaction Tests”, deleting goes with updating. */
 	mayUpdate: boolean;
+	mayCreate: boolean;
 }
 
 export interface ThousandEyesSimulator extends RunningSimulator {
@@ -76,6 +77,7 @@ async function start(): Promise<ThousandEyesSimulator> {
 			thousandEyesLegacyApi: { email: EMAIL, basicToken: BASIC_TOKEN, baseUrl: url },
 		},
 		updates: { [V7]: v7Case(state), [V6]: v6Case(state) },
+		resources: { [V7]: resourceCase('v7', state), [V6]: resourceCase('v6', state) },
 		reset: () => {
 			Object.assign(state, initialState());
 			server.clear();
@@ -97,6 +99,7 @@ function initialState(): ThousandEyesState {
 		maySeeValues: false,
 		mayRead: true,
 		mayUpdate: true,
+		mayCreate: true,
 	};
 }
 
@@ -142,6 +145,32 @@ function v7Routes(state: ThousandEyesState): Route[] {
 				const credential = state.credentials.get(id);
 				if (credential?.accountGroupId !== accountGroupId) return problem(404, 'Not Found');
 				return hal(200, shown(credential, true));
+			}),
+		},
+		{
+			method: 'POST',
+			path: '/v7/credentials',
+			handle: guarded((request, _id, accountGroupId) => {
+				if (!state.mayCreate) return problem(403, 'Forbidden');
+				if (!isJson(request)) return problem(415, 'Unsupported Media Type');
+				const fields = readFields(request.text);
+				if (typeof fields === 'string') return invalidField(fields);
+				if (!fields.name) return invalidField('name');
+				if (!fields.value) return invalidField('value');
+				const credential = store(state, fields.name, fields.value, accountGroupId);
+				const answer = hal(201, shown(credential, false));
+				const location = `https://api.thousandeyes.com/v7/credentials/${credential.id}`;
+				return { ...answer, headers: { ...answer.headers, location } };
+			}),
+		},
+		{
+			method: 'DELETE',
+			path: '/v7/credentials/:id',
+			handle: guarded((_request, id, accountGroupId) => {
+				if (!state.mayUpdate) return problem(403, 'Forbidden');
+				if (state.credentials.get(id)?.accountGroupId !== accountGroupId) return problem(404, 'Not Found');
+				state.credentials.delete(id);
+				return { status: 204 };
 			}),
 		},
 		{
@@ -196,6 +225,57 @@ function v6Routes(state: ThousandEyesState): Route[] {
 			})),
 		},
 		{
+			method: 'GET',
+			path: '/v6/account-groups.json',
+			handle: guarded(() => ({
+				status: 200,
+				body: {
+					accountGroups: ACCOUNT_GROUPS.map((aid) => ({
+						aid: Number(aid),
+						accountGroupName: `Group ${aid}`,
+						organizationName: 'Example organization',
+						default: aid === DEFAULT_ACCOUNT_GROUP ? 1 : 0,
+					})),
+				},
+			})),
+		},
+		{
+			method: 'GET',
+			path: '/v6/credentials/:file',
+			handle: guarded((request, { file = '' }) => {
+				if (!state.mayRead) return v6Error(403, 'Insufficient permissions');
+				const credential = state.credentials.get(file.replace(/\.json$/, ''));
+				if (credential === undefined || !inGroup(request, credential)) return v6Error(404, 'Credential not found');
+				return { status: 200, body: { credentials: [shown(credential, true)] } };
+			}),
+		},
+		{
+			method: 'POST',
+			path: '/v6/credentials/new.json',
+			handle: guarded((request) => {
+				if (!state.mayCreate) return v6Error(403, 'Insufficient permissions');
+				if (!isJson(request)) return v6Error(415, 'Unsupported media type');
+				const fields = readFields(request.text);
+				if (typeof fields === 'string') return v6Error(400, `Invalid field ${fields}`);
+				if (!fields.name || !fields.value) return v6Error(400, 'name and value are required');
+				const group = request.query.get('aid') ?? DEFAULT_ACCOUNT_GROUP;
+				const credential = store(state, fields.name, fields.value, group);
+				return { status: 201, body: { credentials: [shown(credential, false)] } };
+			}),
+		},
+		{
+			method: 'POST',
+			path: '/v6/credentials/:id/delete.json',
+			handle: guarded((request, { id = '' }) => {
+				if (!state.mayUpdate) return v6Error(403, 'Insufficient permissions');
+				// A body has to be there and to be empty.
+				if (request.headers['content-length'] !== '0') return v6Error(400, 'The body must be empty');
+				if (!inGroup(request, state.credentials.get(id))) return v6Error(404, 'Credential not found');
+				state.credentials.delete(id);
+				return { status: 204 };
+			}),
+		},
+		{
 			method: 'POST',
 			path: '/v6/credentials/:id/update.json',
 			handle: guarded((request, { id = '' }) => {
@@ -214,6 +294,13 @@ function v6Routes(state: ThousandEyesState): Route[] {
 			}),
 		},
 	];
+}
+
+function store(state: ThousandEyesState, name: string, value: string, accountGroupId: string): StoredCredential {
+	const id = Math.max(0, ...[...state.credentials.values()].map((each) => each.id)) + 1;
+	const credential = { id, name, value, accountGroupId };
+	state.credentials.set(String(id), credential);
+	return credential;
 }
 
 function isJson({ headers }: ReceivedRequest): boolean {
@@ -365,5 +452,40 @@ function v6Case(state: ThousandEyesState): UpdateCase {
 				attributes: { apiLinks: [{ rel: 'self', href: 'https://api.thousandeyes.com/v6/credentials/405' }] },
 			},
 		},
+	};
+}
+
+function resourceCase(apiVersion: 'v6' | 'v7', state: ThousandEyesState): ResourceCase {
+	const node = (operation: string, more: INodeParameters): INodeParameters => ({
+		apiVersion,
+		resource: 'credential',
+		operation,
+		...more,
+	});
+	const locator = (id: string) => ({ credentialId: { __rl: true, mode: 'id', value: id } });
+	const here = () =>
+		[...state.credentials.values()].filter(({ accountGroupId }) => accountGroupId === DEFAULT_ACCOUNT_GROUP);
+	return {
+		credentialType: apiVersion === 'v6' ? 'thousandEyesLegacyApi' : 'thousandEyesApi',
+		seed: (count) => {
+			state.maySeeValues = true;
+			state.credentials = new Map(
+				Array.from({ length: count }, (_, index) => index + 1).map((id) => [
+					String(id),
+					{ id, name: `login-${id}`, value: `seeded-value-${id}`, accountGroupId: DEFAULT_ACCOUNT_GROUP },
+				]),
+			);
+		},
+		storedIds: () => here().map(({ id }) => String(id)),
+		allStoredSecrets: () => here().map(({ value }) => value),
+		missingId: '99999',
+		create: (name, secret) => node('create', { name, value: secret }),
+		get: (id) => node('get', locator(id)),
+		getAll: () => node('getAll', {}),
+		delete: (id) => node('delete', locator(id)),
+		isCreate: ({ method, path }) => method === 'POST' && /credentials(\/new\.json)?$/.test(path),
+		isDelete: ({ method, path }) => method === 'DELETE' || path.endsWith('/delete.json'),
+		pagesFor: () => 1,
+		resultName: (name) => name,
 	};
 }

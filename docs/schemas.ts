@@ -1,0 +1,65 @@
+import { typeOf, type Schema } from '../test/harness/schema';
+
+const text: Schema = { type: 'string' };
+const count: Schema = { type: 'integer' };
+const object = (properties: Record<string, Schema>): Schema => ({ type: 'object', properties });
+
+/** What every result has, whatever the vendor: version 1 of the contract. */
+const CONTRACT: Record<string, Schema> = {
+	vendor: text,
+	resource: text,
+	operation: text,
+	outcome: text,
+	id: text,
+	name: text,
+	type: text,
+	parentId: text,
+	createdAt: text,
+	updatedAt: text,
+	expiresAt: text,
+	changed: { type: 'array', items: text },
+	plan: object({}),
+	verification: object({ status: text, method: text, detail: text }),
+	restored: { type: 'boolean' },
+	attributes: object({}),
+	meta: object({
+		contractVersion: count,
+		requestId: text,
+		requests: count,
+		attempts: count,
+		durationMs: count,
+		at: text,
+	}),
+};
+
+/** The output preview of an operation, from results that it has really emitted. */
+export function schemaOf(operation: string, results: object[]): Schema {
+	const attributes = results.map((result) => (result as { attributes: object }).attributes);
+	return {
+		...object({
+			...CONTRACT,
+			attributes: attributes.map(inferred).reduce(merged, object({})),
+			...(operation === 'delete' ? { deleted: { type: 'boolean' } } : {}),
+		}),
+		version: 1,
+	};
+}
+
+function inferred(value: unknown): Schema {
+	if (Array.isArray(value)) return { type: 'array', items: value.map(inferred).reduce(merged, object({})) };
+	if (typeof value === 'object' && value !== null) {
+		return object(Object.fromEntries(Object.entries(value).map(([key, child]) => [key, inferred(child)])));
+	}
+	return { type: typeOf(value) };
+}
+
+/** One schema for both: the second wins where the first knows only `null` or nothing. */
+function merged(first: Schema, second: Schema): Schema {
+	if (second.type === 'null') return first;
+	if (first.type !== 'object' || second.type !== 'object') return second;
+	const properties = { ...first.properties };
+	for (const [key, child] of Object.entries(second.properties ?? {})) {
+		properties[key] = properties[key] === undefined ? child : merged(properties[key], child);
+	}
+	return object(properties);
+}

@@ -1,0 +1,18 @@
+import type { ExistingTarget, Operation } from '../shared/vendor';
+import { onlyCredential } from './credential';
+import { v6CredentialPath, v7CredentialPath } from './paths';
+import { readId, readScope, scoped, type Scope } from './target';
+
+type GetInput = ExistingTarget & Scope;
+
+/** Reads one credential. Its value may come along, for accounts that are allowed to see it, and is left where it is. */
+export const get: Operation<GetInput> = {
+	read: (parameters) => ({ id: readId(parameters), ...readScope(parameters), changed: [], secrets: [] }),
+	request: (input) => ({
+		method: 'GET',
+		path: input.apiVersion === 'v6' ? v6CredentialPath(input.id) : v7CredentialPath(input.id),
+		...scoped(input),
+		body: null,
+	}),
+	result: (input, answer) => onlyCredential(answer, input),
+};

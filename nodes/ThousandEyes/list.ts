@@ -1,0 +1,26 @@
+import { asObject, type VendorAnswer } from '../shared/http';
+import { unreadable } from '../shared/refusal';
+import type { ListOperation, ListPage, Target } from '../shared/vendor';
+import { readCredential } from './credential';
+import { LIST_PATHS } from './paths';
+import { readScope, scoped, type Scope } from './target';
+
+type ListInput = Target & Scope;
+
+/** Lists every credential of an account group: neither version has pages, filters or dates. */
+export const getAll: ListOperation<ListInput> = {
+	read: (parameters) => ({ id: null, ...readScope(parameters), changed: [], secrets: [] }),
+	page: (input) => ({ method: 'GET', path: LIST_PATHS[input.apiVersion], ...scoped(input), body: null }),
+	entries: (input, answer) => readList(answer, input),
+};
+
+function readList({ body }: VendorAnswer, scope: Scope): ListPage {
+	const list: unknown = asObject(body).credentials;
+	if (!Array.isArray(list)) throw unreadable('ThousandEyes', 'It holds no list of credentials.');
+	return {
+		entries: list.flatMap((raw: unknown) => {
+			const reading = readCredential(raw, scope);
+			return reading === null ? [] : [{ reading, raw }];
+		}),
+	};
+}

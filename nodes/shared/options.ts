@@ -1,0 +1,48 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { invalidInput } from './failure';
+import { collection, requireInteger, type Parameters } from './parameters';
+
+/** Milliseconds that one request may take when the options do not say: above the 15 s of the vendors' own clients. */
+export const DEFAULT_TIMEOUT_MS = 30_000;
+const TIMEOUT_BOUNDS = { min: 1_000, max: 600_000 };
+
+/** The options that the engine itself looks at, whatever the vendor. */
+export interface EngineOptions {
+	timeoutMs: number;
+	/** Whether the vendor's body goes into the result. */
+	raw: boolean;
+	/** Whether a credential that is gone counts as deleted. */
+	ignoreIfMissing: boolean;
+}
+
+/** Reads the “Options” collection. Throws a `Failure` (`invalidInput`) naming the option that cannot be used. */
+export function engineOptions(parameters: Parameters): EngineOptions {
+	const { timeout, output, ignoreIfMissing } = collection(parameters, 'options');
+	return {
+		timeoutMs: timeout === undefined ? DEFAULT_TIMEOUT_MS : requireInteger(timeout, 'Timeout', TIMEOUT_BOUNDS),
+		raw: readOutput(output),
+		ignoreIfMissing: readSwitch(ignoreIfMissing, 'Ignore If Missing'),
+	};
+}
+
+function readOutput(output: IDataObject[string]): boolean {
+	if (output === undefined || output === 'simplified') return false;
+	if (output === 'raw') return true;
+	throw invalidInput('“Output” must be simplified or raw. Choose one, or check what its expression yields.');
+}
+
+/** A switch that was not touched is off. Throws a `Failure` for anything but yes or no: neither is safe to guess. */
+export function readSwitch(value: unknown, label: string): boolean {
+	if (value === undefined || value === false || value === 'false') return false;
+	if (value === true || value === 'true') return true;
+	throw invalidInput(`“${label}” must be true or false. Check what its expression yields.`);
+}
+
+const LIMIT_BOUNDS = { min: 1, max: Number.MAX_SAFE_INTEGER };
+
+/** How many credentials a list may yield; `Infinity` with Return All. */
+export function readLimit(parameters: Parameters): number {
+	if (readSwitch(parameters.get('returnAll'), 'Return All')) return Infinity;
+	return requireInteger(parameters.get('limit'), 'Limit', LIMIT_BOUNDS);
+}

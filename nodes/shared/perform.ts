@@ -1,0 +1,110 @@
+import type { Exchange } from './exchange';
+import { asFailure, Failure } from './failure';
+import type { VendorAnswer } from './http';
+import { requestIdOf, unreadable } from './refusal';
+import type { ListOperation, Operation, OperationName, Reading, Target, VendorRecord } from './vendor';
+
+/** What a vendor said of one credential, and the part of its answer that says so. */
+export interface Found {
+	reading: Reading;
+	raw: unknown;
+	requestId: string | null;
+}
+
+/** Carries out an operation on one credential: a read first where the operation needs one, then its request. */
+export async function performSingle(
+	vendor: VendorRecord,
+	name: Exclude<OperationName, 'getAll'>,
+	input: Target,
+	exchange: Exchange,
+): Promise<Found> {
+	const operation: Operation = vendor.operations[name];
+	const completed = await withPriorRead(operation, input, exchange);
+	const stage = name === 'get' ? 'read' : 'change';
+	const answer = await exchange(operation.request(completed), stage, operation.codes);
+	const reading = understood(vendor, answer, stage, () => {
+		const read = operation.result(completed, answer);
+		if (sameId(read.id, input.id)) return read;
+		throw unreadable(vendor.label, 'It speaks of another credential than the one that was asked for.');
+	});
+	failOnMismatch(vendor, reading);
+	return { reading, raw: answer.body ?? null, requestId: requestIdOf(vendor, answer, reading.requestId) };
+}
+
+async function withPriorRead(operation: Operation, input: Target, exchange: Exchange): Promise<Target> {
+	const before = operation.before?.(input) ?? null;
+	if (before === null) return input;
+	let answer: VendorAnswer | null = null;
+	try {
+		answer = await exchange(before.request, 'read');
+	} catch (error) {
+		const failure = asFailure(error, 'no');
+		if (!before.dispensableOn.includes(failure.code)) throw failure;
+	}
+	return before.complete(input, answer);
+}
+
+/**
+ * Lists credentials until the limit is reached or the vendor has no more. Pages are fetched one after the other and only
+ * while they are needed.
+ */
+export async function performList(
+	vendor: VendorRecord,
+	input: Target,
+	limit: number,
+	exchange: Exchange,
+): Promise<Found[]> {
+	const operation: ListOperation = vendor.operations.getAll;
+	const found: Found[] = [];
+	const seen = new Set<string>();
+	let cursor: string | undefined;
+	do {
+		const answer = await exchange(operation.page(input, cursor), 'read');
+		const page = understood(vendor, answer, 'read', () => {
+			const read = operation.entries(input, answer, cursor);
+			if (read.cursor === undefined || !seen.has(read.cursor)) return read;
+			throw unreadable(vendor.label, 'Its pages lead in a circle.');
+		});
+		const requestId = requestIdOf(vendor, answer);
+		const wanted = page.entries.filter(({ reading }) => operation.keeps?.(input, reading) ?? true);
+		found.push(...wanted.map((entry) => ({ ...entry, requestId })));
+		cursor = page.cursor;
+		if (cursor !== undefined) seen.add(cursor);
+	} while (cursor !== undefined && found.length < limit);
+	return found.slice(0, limit);
+}
+
+/** Runs a reader over an answer; a `Failure` of it tells the answer's status, and that a read has changed nothing. */
+function understood<T>(vendor: VendorRecord, answer: VendorAnswer, stage: 'read' | 'change', read: () => T): T {
+	try {
+		return read();
+	} catch (error) {
+		const failure = asFailure(error, 'unknown');
+		throw failure.with({
+			applied: stage === 'read' ? 'no' : failure.applied,
+			hint: vendor.hints[failure.code] ?? failure.details.hint,
+			httpStatus: answer.status,
+			requestId: requestIdOf(vendor, answer),
+		});
+	}
+}
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** Ids in an answer may be absent, and UUIDs may come back in another case; in other ids the case counts. */
+function sameId(answered: string | null, asked: string | null): boolean {
+	if (answered === null || asked === null || answered === asked) return true;
+	return UUID.test(asked) && answered.toLowerCase() === asked.toLowerCase();
+}
+
+/** A vendor that answers with other values than were sent has not done what it was asked. */
+function failOnMismatch(vendor: VendorRecord, { verification }: Reading): void {
+	if (verification.status !== 'failed') return;
+	throw new Failure({
+		code: 'verificationFailed',
+		stage: 'answer',
+		applied: 'yes',
+		message: `${vendor.label} reported success, but its answer shows other values than were sent.`,
+		hint: verification.detail,
+	});
+}

@@ -1,0 +1,248 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+
+import { describeEveryUpdate, ERROR_OUTPUT, failed, itemsFor, newSecret, onlyError, succeeded } from '../harness/subject';
+import { conformsTo, loadSchema } from '../harness/schema';
+import { traces } from '../harness/traces';
+
+const NO_INPUT: INodeExecutionData[] = [{ json: {} }];
+const SECRET = newSecret(7);
+
+describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
+	describe('Get', () => {
+		test('finds a credential, in one request, without its secret', async () => {
+			const { run, resource, requests } = subject();
+			resource.seed(3);
+			const id = resource.storedIds()[1]!;
+
+			const result = await run(NO_INPUT, { parameters: resource.get(id) });
+
+			const [item] = succeeded(result);
+			expect(item!.json).toMatchObject({
+				operation: 'get',
+				outcome: 'found',
+				id,
+				changed: [],
+				verification: { status: 'skipped', method: 'none' },
+				meta: { requests: 1, attempts: 0 },
+			});
+			expect(requests()).toHaveLength(1);
+			expectNone(resource.allStoredSecrets(), traces(result));
+		});
+
+		test('of what is not there is notFound', async () => {
+			const { run, resource } = subject();
+
+			const error = onlyError(await run(NO_INPUT, { parameters: resource.get(resource.missingId), settings: ERROR_OUTPUT }));
+
+			expect(error).toMatchObject({ code: 'notFound', applied: 'no', operation: 'get', id: resource.missingId });
+		});
+
+		test.each([undefined, null, [], {}, '<html>', '{"data":'])('answered with 200 and %j is a clean failed item', async (body) => {
+			const { run, resource, simulator, update } = subject();
+			simulator.server.plan({ when: (request) => !update.isSignIn?.(request), answer: { status: 200, body } });
+
+			const error = onlyError(await run(NO_INPUT, { parameters: resource.get(update.ids[0]), settings: ERROR_OUTPUT }));
+
+			expect(error).toMatchObject({ code: 'unexpectedResponse', httpStatus: 200, applied: 'no' });
+		});
+	});
+
+	describe('Get Many', () => {
+		test.each([0, 1, 60, 1000])('with Return All lists each of %i credentials once, without a secret', async (count) => {
+			const { run, resource, requests } = subject();
+			resource.seed(count);
+
+			const result = await run(NO_INPUT, { parameters: { ...resource.getAll(), returnAll: true }, settings: ERROR_OUTPUT });
+
+			expect(failed(result)).toEqual([]);
+			const ids = succeeded(result).map(({ json }) => json.id);
+			expect(ids).toHaveLength(count);
+			expect([...ids].sort()).toEqual(resource.storedIds().sort());
+			expect(requests()).toHaveLength(resource.pagesFor(Infinity, count));
+			expect(succeeded(result).every(({ pairedItem }) => (pairedItem as { item: number }).item === 0)).toBe(true);
+			expectNone(resource.allStoredSecrets(), traces(result));
+		});
+
+		test.each([1, 7, 30, 60, 61])('with the limit %i sends no more requests than that takes', async (limit) => {
+			const { run, resource, requests } = subject();
+			resource.seed(60);
+
+			const result = await run(NO_INPUT, { parameters: { ...resource.getAll(), returnAll: false, limit } });
+
+			expect(succeeded(result)).toHaveLength(Math.min(limit, 60));
+			expect(requests()).toHaveLength(resource.pagesFor(limit, 60));
+		});
+
+		test('runs once per input item, each result paired with its own', async () => {
+			const { run, resource } = subject();
+			resource.seed(2);
+
+			const result = await run([{ json: {} }, { json: {} }], { parameters: { ...resource.getAll(), returnAll: true } });
+
+			expect(succeeded(result).map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 0 }, { item: 1 }, { item: 1 }]);
+		});
+
+		test.each([0, -1, 1.5, 'many', null])('refuses the limit %p before anything is sent', async (limit) => {
+			const { run, resource, simulator } = subject();
+			const parameters = { ...resource.getAll(), returnAll: false, limit: `={{ ${JSON.stringify(limit)} }}` };
+
+			const error = onlyError(await run(NO_INPUT, { parameters, settings: ERROR_OUTPUT }));
+
+			expect(error).toMatchObject({ code: 'invalidInput' });
+			expect(error.message).toContain('“Limit”');
+			expect(simulator.server.requests).toHaveLength(0);
+		});
+
+		test('a page that cannot be read fails the item, and no part of the list passes for all of it', async () => {
+			const { run, resource, simulator, update } = subject();
+			resource.seed(60);
+			simulator.server.plan({ when: (request) => !update.isSignIn?.(request), answer: { status: 200, body: '<html>' } });
+
+			const result = await run(NO_INPUT, { parameters: { ...resource.getAll(), returnAll: true }, settings: ERROR_OUTPUT });
+
+			expect(onlyError(result)).toMatchObject({ code: 'unexpectedResponse' });
+			expect(succeeded(result)).toEqual([]);
+		});
+	});
+
+	describe('Create', () => {
+		test('creates one credential and reports it, without its secret', async () => {
+			const { run, resource, simulator } = subject();
+			resource.seed(2);
+			const before = resource.storedIds();
+
+			const result = await run(NO_INPUT, { parameters: resource.create('a-new-one', SECRET) });
+
+			const [item] = succeeded(result);
+			const created = resource.storedIds().filter((id) => !before.includes(id));
+			expect(created).toHaveLength(1);
+			expect(item!.json).toMatchObject({
+				operation: 'create',
+				outcome: 'created',
+				id: created[0],
+				name: resource.resultName('a-new-one'),
+				meta: { attempts: 1 },
+			});
+			expect(simulator.server.requests.filter((request) => resource.isCreate(request))).toHaveLength(1);
+			expectNone([...resource.allStoredSecrets(), ...(sendsSecret ? [SECRET] : [])], traces(result));
+			if (sendsSecret) expect(resource.allStoredSecrets()).toContain(SECRET);
+		});
+
+		test('whose answer is lost is not sent again, not even by Retry On Fail, and says how to find out', async () => {
+			const { run, resource, simulator } = subject();
+			resource.seed(0);
+			simulator.server.plan({ when: (request) => resource.isCreate(request), hangUp: 'beforeAnswer', afterHandling: true });
+
+			const error = onlyError(
+				await run(NO_INPUT, {
+					parameters: resource.create('a-new-one', SECRET),
+					settings: { ...ERROR_OUTPUT, retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
+				}),
+			);
+
+			expect(error).toMatchObject({ code: 'network', applied: 'unknown', operation: 'create' });
+			expect(error.hint).toContain('before you run this again');
+			expect(resource.storedIds()).toHaveLength(1);
+			expect(simulator.server.requests.filter((request) => resource.isCreate(request))).toHaveLength(1);
+		});
+
+		test.each(['={{ "" }}', '={{ $json.absent }}'])('refuses the secret %j before anything is sent', async (secret) => {
+			const { run, resource, simulator, update } = subject();
+			const filled = resource.create('a-new-one', SECRET);
+			const parameters = resource.create('a-new-one', secret);
+			// A vendor that makes the secret itself takes none.
+			expect(JSON.stringify(filled).includes(JSON.stringify(SECRET).slice(1, -1))).toBe(sendsSecret);
+
+			const result = await run(NO_INPUT, { parameters, settings: ERROR_OUTPUT });
+
+			expect(failed(result)).toHaveLength(sendsSecret ? 1 : 0);
+			expect(simulator.server.requests.filter((request) => !update.isSignIn?.(request))).toHaveLength(sendsSecret ? 0 : 1);
+		});
+	});
+
+	describe('Delete', () => {
+		test('deletes this credential and no other', async () => {
+			const { run, resource } = subject();
+			resource.seed(3);
+			const [first, second, third] = resource.storedIds() as [string, string, string];
+
+			const [item] = succeeded(await run(NO_INPUT, { parameters: resource.delete(second) }));
+
+			expect(item!.json).toMatchObject({ operation: 'delete', outcome: 'deleted', id: second, deleted: true });
+			expect(resource.storedIds().sort()).toEqual([first, third].sort());
+		});
+
+		test('of what is gone is notFound, or unchanged for those who want it gone', async () => {
+			const { run, resource } = subject();
+			const parameters = resource.delete(resource.missingId);
+
+			const error = onlyError(await run(NO_INPUT, { parameters, settings: ERROR_OUTPUT }));
+			const [item] = succeeded(await run(NO_INPUT, { parameters, options: { ignoreIfMissing: true } }));
+
+			expect(error).toMatchObject({ code: 'notFound', applied: 'no', id: resource.missingId });
+			expect(item!.json).toMatchObject({ outcome: 'unchanged', deleted: true, id: resource.missingId });
+		});
+
+		test('twice in one run: the second item finds nothing, the first stands', async () => {
+			const { run, resource } = subject();
+			resource.seed(2);
+			const id = resource.storedIds()[0]!;
+
+			const result = await run(itemsFor([id, id]), { parameters: resource.delete('={{ $json.id }}'), settings: ERROR_OUTPUT });
+
+			expect(succeeded(result)).toHaveLength(1);
+			expect(onlyError(result)).toMatchObject({ code: 'notFound' });
+		});
+	});
+
+	describe('Output: Raw', () => {
+		test('adds the vendor’s body to the same result, secrets taken out', async () => {
+			const { run, resource } = subject();
+			resource.seed(2);
+			const id = resource.storedIds()[0]!;
+			const raw = { options: { output: 'raw' } };
+
+			const simplified = succeeded(await run(NO_INPUT, { parameters: resource.get(id) }));
+			const results = [
+				await run(NO_INPUT, { parameters: resource.get(id), ...raw }),
+				await run(NO_INPUT, { parameters: { ...resource.getAll(), returnAll: true }, ...raw }),
+				await run(NO_INPUT, { parameters: resource.create('a-new-one', SECRET), ...raw }),
+				await run(NO_INPUT, { parameters: resource.delete(id), ...raw }),
+			];
+
+			for (const result of results) {
+				const items = succeeded(result);
+				expect(items.length).toBeGreaterThan(0);
+				for (const { json } of items) expect(Object.keys(json).at(-1)).toBe('raw');
+				expectNone([...resource.allStoredSecrets(), ...(sendsSecret ? [SECRET] : [])], traces(result));
+			}
+			const [found] = succeeded(results[0]!);
+			expect(Object.keys(found!.json).slice(0, -1)).toEqual(Object.keys(simplified[0]!.json));
+			expect(JSON.stringify(found!.json.raw)).toContain(id);
+		});
+	});
+
+	test('every operation emits what its output preview promises', async () => {
+		const { run, resource, update } = subject();
+		resource.seed(2);
+		const id = resource.storedIds()[0]!;
+		const emitted = {
+			get: await run(NO_INPUT, { parameters: resource.get(id) }),
+			getAll: await run(NO_INPUT, { parameters: { ...resource.getAll(), returnAll: true } }),
+			create: await run(NO_INPUT, { parameters: resource.create('a-new-one', SECRET) }),
+			delete: await run(NO_INPUT, { parameters: resource.delete(id) }),
+		};
+		subject().simulator.reset();
+		const updated = await run(NO_INPUT, { parameters: update.parameters(update.ids[0], SECRET) });
+
+		for (const [operation, result] of Object.entries({ ...emitted, update: updated })) {
+			const items = succeeded(result);
+			expect(items.length).toBeGreaterThan(0);
+			for (const { json } of items) expect(conformsTo(loadSchema(nodeName, operation), json)).toEqual([]);
+		}
+	});
+});
+
+function expectNone(secrets: string[], text: string): void {
+	expect(secrets.filter((secret) => secret !== '' && text.includes(secret))).toEqual([]);
+}
