@@ -1,0 +1,108 @@
+import type { INode, INodeListSearchResult, INodeParameters } from 'n8n-workflow';
+
+import type { CredentialStore } from '../harness/credentialsHelper';
+import { singleNodeWorkflow, storeOf } from '../harness/engine';
+import { describeEveryUpdate, engine, types, type Subject } from '../harness/subject';
+import { SimulatorServer } from '../simulator/server';
+
+/** Loads a list as the editor does, in n8n-core's own context for it. */
+async function load(
+	{ nodeName, simulator, update }: Subject,
+	method: string,
+	{ filter, page, parameters, credentials }: {
+		filter?: string;
+		page?: string;
+		parameters?: INodeParameters;
+		credentials?: CredentialStore;
+	} = {},
+): Promise<INodeListSearchResult> {
+	const chosen = parameters ?? update.parameters(update.ids[0], 'any');
+	const node = singleNodeWorkflow(nodeName, update.credentialType, chosen).nodes.find(({ name }) => name === 'Node') as INode;
+	const context = engine.loadOptions(node, credentials ?? storeOf(simulator.credentials));
+	return await types.nodes.get(nodeName)!.methods!.listSearch![method]!.call(context, filter, page);
+}
+
+describeEveryUpdate((subject, _traits, nodeName) => {
+	const methods = Object.keys(types.nodes.get(nodeName)!.methods!.listSearch!);
+
+	describe.each(methods)('%s', (method) => {
+		test('loads what the vendor has, each entry with a name and an ID', async () => {
+			const { results } = await load(subject(), method);
+
+			expect(results.length).toBeGreaterThan(0);
+			for (const { name, value } of results) {
+				expect(name).toEqual(expect.any(String));
+				expect(value).toMatch(/./);
+			}
+			expect(new Set(results.map(({ value }) => value)).size).toBe(results.length);
+		});
+
+		test('finds an entry by a part of its name, whatever the case, on whichever page it is', async () => {
+			const all = await everyPage(subject(), method);
+			const last = all.at(-1)!;
+			const part = last.name.split(' (')[0]!;
+
+			const { results } = await load(subject(), method, { filter: part.toUpperCase() });
+
+			expect(results.map(({ value }) => value)).toContain(last.value);
+			expect(results.length).toBeLessThanOrEqual(all.length);
+		});
+
+		test('yields nothing, and no complaint, for a search without a match', async () => {
+			const { results } = await load(subject(), method, { filter: 'no entry is called like this' });
+
+			expect(results).toEqual([]);
+		});
+
+		test.each([
+			[401, 'credential'],
+			[403, 'permission'],
+			[429, 'again'],
+			[500, 'again'],
+		])('answered with %i says why in plain words, without the vendor’s', async (status, word) => {
+			const { simulator, update } = subject();
+			const said = 'vendor-text-that-could-hold-anything';
+			simulator.server.plan({
+				when: (request) => !update.isSignIn?.(request),
+				times: 3,
+				answer: { status, body: { error: said, message: said, errorMessage: said, title: said, detail: said } },
+			});
+
+			const error = await load(subject(), method).catch((thrown: unknown) => thrown as Error);
+
+			expect((error as Error).message).toContain(word);
+			expect(JSON.stringify(error)).not.toContain(said);
+			expect((error as Error).message).not.toMatch(/\b(error|problem|failure|mistake)\b/i);
+		});
+
+		test('says that the host cannot be reached when the credential names a wrong one', async () => {
+			const { simulator } = subject();
+			const closed = new SimulatorServer([], () => ({ status: 404 }));
+			const baseUrl = await closed.listen();
+			await closed.close();
+			const credentials = new Map(
+				Object.entries(simulator.credentials).map(([type, data]) => [
+					type,
+					{ ...data, baseUrl, ...('authBaseUrl' in data ? { authBaseUrl: baseUrl } : {}) },
+				]),
+			);
+
+			await expect(load(subject(), method, { credentials })).rejects.toThrow(/reached/);
+		});
+
+		test('asks for a credential when none is chosen', async () => {
+			await expect(load(subject(), method, { credentials: new Map() })).rejects.toThrow(/credential/);
+		});
+	});
+});
+
+async function everyPage(subject: Subject, method: string): Promise<INodeListSearchResult['results']> {
+	const results: INodeListSearchResult['results'] = [];
+	let page: string | undefined;
+	do {
+		const loaded = await load(subject, method, { page });
+		results.push(...loaded.results);
+		page = loaded.paginationToken as string | undefined;
+	} while (page !== undefined);
+	return results;
+}
