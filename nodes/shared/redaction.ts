@@ -28,7 +28,8 @@ export interface Redactor {
  * @param secrets every secret that the item has sent, the node's own credentials included
  */
 export function createRedactor(secrets: Iterable<string>): Redactor {
-	const given = [...new Set(secrets)].filter((secret) => secret !== '');
+	// Vendors trim what they are sent: a secret out of a file ends in a line break, and comes back without it.
+	const given = [...new Set([...secrets].flatMap((secret) => [secret, secret.trim()]))].filter(Boolean);
 	const withhold = given.some((secret) => secret.length < SHORTEST_CUTTABLE_SECRET);
 	const forms = [...new Set(given.flatMap(echoForms))]
 		.filter((form) => form.length >= SHORTEST_CUTTABLE_SECRET)

@@ -43,6 +43,14 @@ describe('createRedactor', () => {
 		expect(createRedactor([key]).vendorText('line 2: abcdefghijklmnopqrstuvwx')).toBe(`line 2: ${REDACTED}`);
 	});
 
+	test.each(['hunter22\n', ' hunter22 ', 'hunter22\r\n'])('cuts the secret %j where it comes back trimmed', (secret) => {
+		expect(createRedactor([secret]).vendorText('“hunter22” is too short')).toBe(`“${REDACTED}” is too short`);
+	});
+
+	test('withholds vendor text when a secret is too short without the white space around it', () => {
+		expect(createRedactor(['  pin \n']).vendorText('a pin')).toBeNull();
+	});
+
 	test.each(['a', 'no', '12345'])('withholds vendor text when the secret “%s” is too short to be cut out', (secret) => {
 		const redactor = createRedactor([secret, 'a-long-enough-one']);
 
