@@ -4,7 +4,7 @@ import type { IDataObject, IHttpRequestHelper, IHttpRequestOptions } from 'n8n-w
 import { readBody, type ByteStream } from './body';
 import { Failure, type FailureCode } from './failure';
 import { asObject, asText } from './http';
-import { isRejectedToken } from './signing';
+import { isRejectedToken, SIGNING_REFUSALS } from './signing';
 
 /**
  * An access token as n8n stores it in the credential's hidden field: what it was issued for, until when it is good, and
@@ -47,8 +47,9 @@ const SIGN_IN_OPENINGS: ReadonlyArray<readonly [string, FailureCode]> = [
 /** How every sentence about a field of a credential begins, see `signing.ts`. */
 const CREDENTIAL_FIELD = /^“[^”]+” of the credential /;
 
-/** The code and sentence of a failed sign-in, or `null` when the text does not speak of one. */
+/** The code and sentence of a sign-in or signature that failed, or `null` when the text does not speak of one. */
 export function signInFailureIn(text: string): { code: FailureCode; message: string } | null {
+	if (SIGNING_REFUSALS.includes(text)) return { code: 'invalidInput', message: text };
 	if (CREDENTIAL_FIELD.test(text)) return { code: 'authentication', message: text };
 	const found = SIGN_IN_OPENINGS.find(([opening]) => text.startsWith(opening));
 	return found === undefined ? null : { code: found[1], message: text };

@@ -36,6 +36,14 @@ export interface SigningInput {
 	signature: Signature;
 }
 
+const ELSEWHERE =
+	'The request would have taken the credential to another host than its own base URL, so it was not sent.';
+const UNFIT_FOR_HEADERS =
+	'A field of the credential holds a character that no header can carry, such as a line break. Enter it again.';
+
+/** What `sign` says when it refuses: some versions of n8n keep nothing of an error but its text. */
+export const SIGNING_REFUSALS: readonly string[] = [ELSEWHERE, UNFIT_FOR_HEADERS];
+
 /**
  * The last step of every credential's `authenticate`, and so of node requests and credential tests alike: checks that
  * the request goes to the credential's own base URL, forbids redirects, and adds the headers.
@@ -46,14 +54,10 @@ export function sign(request: IHttpRequestOptions, input: SigningInput): IHttpRe
 	const target = targetOf(request, base);
 	const root = base.pathname.endsWith('/') ? base.pathname : `${base.pathname}/`;
 	if (target.origin !== base.origin || !target.pathname.startsWith(root)) {
-		throw invalidInput(
-			'The request would have taken the credential to another host than its own base URL, so it was not sent.',
-		);
+		throw invalidInput(ELSEWHERE);
 	}
 	if (Object.values(input.headers).some((value) => !HEADER_VALUE.test(value))) {
-		throw invalidInput(
-			'A field of the credential holds a character that no header can carry, such as a line break. Enter it again.',
-		);
+		throw invalidInput(UNFIT_FOR_HEADERS);
 	}
 	request.disableFollowRedirect = true;
 	request.headers = { ...request.headers, ...input.headers };

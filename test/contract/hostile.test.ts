@@ -150,6 +150,22 @@ describeEveryUpdate((subject) => {
 		expect(changes()).toHaveLength(0);
 	});
 
+	test('a key with a character that no header can carry is told as such, whatever n8n keeps of the error', async () => {
+		const { run, simulator, update } = subject();
+		const secrets = passwordFields(update.credentialType);
+		const credentials = storeOf(
+			mapValues(simulator.credentials, (data) =>
+				mapValues(data, (value, name) => (secrets.includes(name) && value ? `${String(value)}–` : value)),
+			),
+		);
+
+		const error = onlyError(await run(itemsFor([update.ids[0]]), { credentials, settings: ERROR_OUTPUT }));
+
+		// Vendors that take the key in another form are asked, and refuse it.
+		expect(error).toMatchObject({ applied: 'no', retryable: false });
+		expect(error.code).toMatch(/^(invalidInput|authentication)$/);
+	});
+
 	test('a cancelled execution sends nothing more', async () => {
 		const { simulator, update, changes, runCancelled } = subject();
 		simulator.server.plan({ when: update.isChange, delayMs: 300 });

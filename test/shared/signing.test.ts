@@ -13,6 +13,16 @@ import { noteRejectedToken, sign, signatureOf } from '../../nodes/shared/signing
 const signature = { secrets: ['key'], sessionToken: null };
 
 describe('sign', () => {
+	test.each<[string, string]>([
+		['to another host', 'https://elsewhere.example.com/'],
+		['with a header that cannot be sent', 'https://api.example.com/'],
+	])('what it says of a request %s is recognized by its text, all that some versions of n8n keep', (_name, url) => {
+		const refuse = () => sign({ url }, { baseUrl: 'https://api.example.com', headers: { Authorization: 'a–b' }, signature });
+
+		expect(refuse).toThrow(expect.objectContaining({ code: 'invalidInput' }) as Error);
+		expect(signInFailureIn(messageOf(refuse))).toMatchObject({ code: 'invalidInput' });
+	});
+
 	test.each([
 		['https://api.example.com', { url: 'https://api.example.com/v1/x' }],
 		['https://api.example.com/', { url: '/v1/x' }],
@@ -169,3 +179,12 @@ describe('fetchSession', () => {
 		});
 	});
 });
+
+function messageOf(act: () => unknown): string {
+	try {
+		act();
+	} catch (error) {
+		return (error as Error).message;
+	}
+	return '';
+}
