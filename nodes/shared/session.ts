@@ -38,11 +38,15 @@ const EXPIRY_MARGIN_MAX_MS = 60_000;
  */
 const SIGN_IN_OPENINGS: ReadonlyArray<readonly [string, FailureCode]> = [
 	['No access token: the sign-in was refused', 'authentication'],
+	['No access token: the sign-in host gave out one that is refused or has expired', 'authentication'],
 	['No access token: the sign-in was throttled', 'rateLimited'],
 	['No access token: the sign-in host is not available', 'vendorUnavailable'],
 	['No access token: the sign-in host could not be reached', 'network'],
 	['No access token: the answer of the sign-in host was not understood', 'unexpectedResponse'],
 ];
+
+const UNUSABLE_TOKEN =
+	'No access token: the sign-in host gave out one that is refused or has expired. Check that the credential’s account has the permissions that it needs, and the clock of this machine.';
 
 /** How every sentence about a field of a credential begins, see `signing.ts`. */
 const CREDENTIAL_FIELD = /^“[^”]+” of the credential /;
@@ -69,10 +73,13 @@ export function serializeSession(session: Session): string {
 	return JSON.stringify(session);
 }
 
+/** Requests for which a fresh token has been asked for: n8n hands the same options to `authenticate` again. */
+const refreshedFor = new WeakSet<IHttpRequestOptions>();
+
 /**
  * The stored access token, if it may sign this request. Otherwise throws an error that looks like a 401 to n8n, which
  * answers with one `preAuthentication` and calls `authenticate` again: the way to a fresh token without a wasted
- * request to the vendor.
+ * request to the vendor. Throws a `Failure` when that token is no better: some hosts hand out the same one again.
  */
 export function usableToken(stored: unknown, binding: string, request: IHttpRequestOptions): string {
 	const session = parseSession(stored);
@@ -82,6 +89,8 @@ export function usableToken(stored: unknown, binding: string, request: IHttpRequ
 		isRejectedToken(request, session.token) ||
 		(session.expiresAt !== null && session.expiresAt <= Date.now())
 	) {
+		if (refreshedFor.has(request)) throw new Failure({ code: 'authentication', stage: 'token', message: UNUSABLE_TOKEN });
+		refreshedFor.add(request);
 		throw Object.assign(new Error('The stored access token cannot be used any more.'), {
 			response: { status: 401 },
 		});
@@ -175,7 +184,7 @@ function oauthError({ error, errors }: IDataObject): string | null {
 }
 
 function expiryOf(expiresIn: unknown): number | null {
-	const seconds = Number(expiresIn);
+	const seconds = typeof expiresIn === 'number' ? expiresIn : Number(asText(expiresIn));
 	if (!Number.isFinite(seconds) || seconds <= 0) return null;
 	const lifeMs = seconds * 1000;
 	return Date.now() + lifeMs - Math.min(lifeMs * EXPIRY_MARGIN_SHARE, EXPIRY_MARGIN_MAX_MS);

@@ -47,7 +47,11 @@ export async function send(
 
 	const second = httpOptions(request, options.baseUrl);
 	noteRejectedToken(second, rejectedToken);
-	const secondAnswer = await sendOnce(context, second, options);
+	const secondAnswer = await sendOnce(context, second, options).catch((failure: Failure) => {
+		// No other token is to be had, so the next item need not ask for one.
+		if (failure.code === 'authentication') options.refusedTokens.add(rejectedToken);
+		throw failure;
+	});
 	const freshToken = signatureOf(second)?.sessionToken;
 	if (secondAnswer.status === 401 && freshToken) options.refusedTokens.add(freshToken);
 	return secondAnswer;
@@ -173,7 +177,7 @@ function toFailure(
 	}
 	if (deadline.aborted) {
 		const where = sent ? 'The vendor did not answer' : 'Signing in did not end';
-		return transportFailure('timeout', `${where} within the time limit`, stage, mayHaveArrived);
+		return transportFailure('timeout', `${where} within the time limit`, sent ? stage : 'token', mayHaveArrived);
 	}
 	if (texts.some((text) => BLOCKED_BY_N8N.test(text))) {
 		return new Failure({

@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+
 import type { ICredentialDataDecryptedObject, INodeExecutionData } from 'n8n-workflow';
 
 import { storeOf } from '../harness/engine';
@@ -262,6 +264,49 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 			expect(failed(result)).toHaveLength(3);
 			expect(signIns()).toHaveLength(2);
 			expect(requests()).toHaveLength(4);
+		});
+
+		test('a sign-in host that hands out the refused token again is told as such, and asked once', async () => {
+			const { run, simulator, update, requests, signIns } = subject();
+			const answer = { status: 200, body: { access_token: 'the-same-token-again', expires_in: 3600 } };
+			simulator.server.plan({ when: update.isSignIn!, times: 100, answer });
+
+			const result = await run(itemsFor(update.ids), { settings: ERROR_OUTPUT });
+
+			expect(failed(result).map(({ json }) => json.error)).toEqual(
+				Array(3).fill(expect.objectContaining({ code: 'authentication', applied: 'no', retryable: false })),
+			);
+			expect(signIns()).toHaveLength(2);
+			expect(requests()).toHaveLength(3);
+		});
+
+		test.each([
+			['is out of the ordinary', { toString: 1, valueOf: 1 }],
+			['is not told', undefined],
+			['is text', '3600'],
+		])('a token whose lifetime %s is used', async (_name, expires_in) => {
+			const { run, simulator, update, signIns } = subject();
+			simulator.server.plan({
+				when: update.isSignIn!,
+				afterHandling: true,
+				answer: (_request, handled) => ({ status: 200, body: { ...(handled!.body as object), expires_in } }),
+			});
+
+			expect(succeeded(await run(itemsFor([update.ids[0]])))).toHaveLength(1);
+			expect(signIns()).toHaveLength(1);
+		});
+
+		test('a sign-in that outlasts the deadline is told as such, and no change follows it', async () => {
+			const { run, simulator, update, requests } = subject();
+			simulator.server.plan({ when: update.isSignIn!, delayMs: 1200 });
+
+			const error = onlyError(
+				await run(itemsFor([update.ids[0]]), { options: { timeout: 1000 }, settings: ERROR_OUTPUT }),
+			);
+			await setTimeout(400);
+
+			expect(error).toMatchObject({ code: 'timeout', stage: 'token', applied: 'no', attempts: 0 });
+			expect(requests()).toHaveLength(0);
 		});
 
 		test('a token is not sent to another host after the credential has been edited', async () => {

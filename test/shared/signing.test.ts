@@ -87,9 +87,23 @@ describe('usableToken', () => {
 		['it was issued for another account or host', stored({ binding: bindingOf('https://evil.example', 'id', 'secret') })],
 		['its time is over', stored({ expiresAt: Date.now() - 1 })],
 	])('asks n8n for a fresh one when %s', (_name, value) => {
-		expect(() => usableToken(value, binding, request)).toThrow(
+		expect(() => usableToken(value, binding, { ...request })).toThrow(
 			expect.objectContaining({ response: { status: 401 } }) as Error,
 		);
+	});
+
+	test('does not ask twice for one request: the fresh token is no better', () => {
+		const repeated: IHttpRequestOptions = { ...request };
+		noteRejectedToken(repeated, 'token-1');
+		expect(() => usableToken(stored(), binding, repeated)).toThrow(
+			expect.objectContaining({ response: { status: 401 } }) as Error,
+		);
+
+		const again = () => usableToken(stored(), binding, repeated);
+
+		expect(again).toThrow(expect.objectContaining({ code: 'authentication' }) as Error);
+		// n8n keeps the text alone; the code must be recognizable from it.
+		expect(signInFailureIn(messageOf(again))?.code).toBe('authentication');
 	});
 
 	test('does not use a token again for the request that the vendor has refused it for', () => {
