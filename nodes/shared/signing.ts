@@ -97,7 +97,8 @@ export function checkedBaseUrl(text: unknown, field = 'Base URL'): URL {
 			`“${field}” of the credential must not hold a user name or password. Enter them in their own fields.`,
 		);
 	}
-	if (url.search !== '' || url.hash !== '') {
+	// Not by `search` and `hash`, which are empty for a bare “?” or “#”: the path of a request would follow it.
+	if (/[?#]/.test(url.href)) {
 		throw invalidInput(`“${field}” of the credential must end with its path. Remove what follows “?” or “#”.`);
 	}
 	return url;

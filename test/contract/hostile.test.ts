@@ -93,7 +93,7 @@ describeEveryUpdate((subject) => {
 		expect(changes()).toHaveLength(1);
 	});
 
-	test.each(['http://192.0.2.1', 'http://user:word@127.0.0.1', 'ftp://127.0.0.1', 'not a url', 'https://h.example/?x=1'])(
+	test.each(['http://192.0.2.1', 'http://user:word@127.0.0.1', 'ftp://127.0.0.1', 'not a url', 'https://h.example/?x=1', 'http://127.0.0.1:9/?', 'http://127.0.0.1:9#'])(
 		'refuses the base URL %s before anything is sent',
 		async (baseUrl) => {
 			const { run, simulator, update } = subject();
