@@ -86,7 +86,7 @@ describe('dates', () => {
 		expect(requireDay(value, 'Date', 'Europe/Berlin')).toBe(day);
 	});
 
-	test.each(['soon', '', null, {}, '2030-13-01'])('requireDay refuses %p', (value) => {
+	test.each(['soon', '', null, {}, '2030-13-01', { isLuxonDateTime: true, isValid: true }])('requireDay refuses %p', (value) => {
 		expect(failureOf(() => requireDay(value, 'Date', 'utc')).code).toBe('invalidInput');
 	});
 
@@ -99,6 +99,8 @@ describe('dates', () => {
 		['never', null],
 		[{}, null],
 		[NaN, null],
+		// What an answer can hold that looks like a luxon date without being one.
+		[{ isLuxonDateTime: true, isValid: true }, null],
 	])('toIsoUtc makes %p into %p', (value, iso) => expect(toIsoUtc(value)).toBe(iso));
 
 	test('a date far outside what a calendar can hold is no date', () => {
@@ -119,6 +121,7 @@ describe('retryAfterMs', () => {
 		[{ 'retry-after': '3', 'x-reset': '1492497060', date }, 3_000],
 		[{ 'retry-after': '-1' }, null],
 		[{ 'retry-after': 'soon' }, null],
+		[{ 'retry-after': '9'.repeat(400) }, null],
 		[{ 'x-reset': 'NaN' }, null],
 		[{}, null],
 	])('%p says %p', (headers, ms) => expect(retryAfterMs(answer(headers), 'x-reset')).toBe(ms));
