@@ -98,7 +98,8 @@ export function collection(parameters: Parameters, name: string): IDataObject {
 	return mapValues(isObject(value) ? value : {}, (field) => field ?? null);
 }
 
-const PEM = /^(-----BEGIN ([A-Z0-9 ]+)-----)\s*([\s\S]*?)\s*(-----END \2-----)\s*$/;
+/** White space around the body is trimmed by hand: to let the expression find it takes cubic time on a long run of it. */
+const PEM = /^(-----BEGIN ([A-Z0-9 ]+)-----)([\s\S]*)(-----END \2-----)$/;
 
 /** RFC 7468 line length of a PEM body. */
 const PEM_LINE = 64;
@@ -110,7 +111,7 @@ const PEM_LINE = 64;
 export function restoreKeyLineBreaks(key: string): string {
 	const text = key.trim();
 	const unescaped = text.includes('\n') ? text : text.replaceAll('\\r', '').replaceAll('\\n', '\n');
-	const match = PEM.exec(unescaped);
+	const match = PEM.exec(unescaped.trim());
 	if (match === null) return key;
 	const [, begin = '', , body = '', end] = match;
 	// Lines that are there are right, and headers such as `Proc-Type:` must stay on lines of their own.

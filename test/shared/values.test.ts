@@ -163,6 +163,14 @@ describe('restoreKeyLineBreaks', () => {
 		['as it should be', key],
 	])('gives a key %s its lines', (_name, given) => expect(restoreKeyLineBreaks(given)).toBe(key));
 
+	test('takes no longer for text that was made to be slow', () => {
+		const startedAt = Date.now();
+
+		restoreKeyLineBreaks(`-----BEGIN A-----${' '.repeat(5_000)}x`);
+
+		expect(Date.now() - startedAt).toBeLessThan(1_000);
+	});
+
 	test.each(['no key', 'ssh-ed25519 AAAA comment', '', 'a\\nb'])('leaves %p as it is', (text) => {
 		expect(restoreKeyLineBreaks(text)).toBe(text);
 	});
