@@ -25,7 +25,8 @@ export async function readBody(stream: ByteStream, signal: AbortSignal): Promise
 			if (size > MAX_BODY_BYTES) throw new BodyTooLarge();
 			chunks.push(bytes);
 		}
-		return Buffer.concat(chunks).toString('utf8');
+		// A decoder and no `toString`: it takes off the byte order mark that some servers begin with and JSON has not.
+		return new TextDecoder().decode(Buffer.concat(chunks));
 	} finally {
 		signal.removeEventListener('abort', close);
 		stream.destroy();
