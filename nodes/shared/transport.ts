@@ -134,12 +134,24 @@ function textHeaders(headers: Record<string, unknown>): Record<string, string> {
 	);
 }
 
+/**
+ * Levels of an answer that are read. No vendor comes near it, and thousands exhaust the stack, at the latest where n8n
+ * stores the output: the whole run would fail, and what has become of its items would be lost.
+ */
+const DEEPEST_ANSWER = 100;
+
 function parseJson(text: string): unknown {
 	try {
-		return JSON.parse(text) as unknown;
+		const body = JSON.parse(text) as unknown;
+		return isDeeperThan(DEEPEST_ANSWER, body) ? undefined : body;
 	} catch {
 		return undefined;
 	}
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+	if (typeof value !== 'object' || value === null) return false;
+	return levels === 0 || Object.values(value).some((child) => isDeeperThan(levels - 1, child));
 }
 
 /**
