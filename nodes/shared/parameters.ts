@@ -68,12 +68,25 @@ export function requireObject(value: unknown, label: string): IDataObject {
 		}
 	}
 	if (!isObject(parsed)) throw invalidInput(`“${label}” must be a JSON object such as {"key": "value"}.`);
+	if (!isWritable(parsed)) {
+		throw invalidInput(`“${label}” cannot be written as JSON, such as an object that holds itself. Check what its expression yields.`);
+	}
 	if (holdsInexactNumber(parsed)) {
 		throw invalidInput(
 			`“${label}” holds a number too large to be exact. Put it in quotes, so that no digit is lost.`,
 		);
 	}
 	return parsed;
+}
+
+/** An expression can build what JSON cannot say, and what cannot be walked through to its end. */
+function isWritable(value: unknown): boolean {
+	try {
+		JSON.stringify(value);
+		return true;
+	} catch {
+		return false;
+	}
 }
 
 function holdsInexactNumber(value: unknown): boolean {

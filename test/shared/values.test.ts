@@ -66,6 +66,15 @@ describe('requireObject', () => {
 		expect(failureOf(() => requireObject(value, 'Data')).message).toContain('“Data”');
 	});
 
+	test('refuses what an expression can build and JSON cannot say', () => {
+		const itself: Record<string, unknown> = {};
+		itself.itself = itself;
+
+		for (const value of [itself, { a: 10n }, { toJSON: () => { throw new Error('canary'); } }]) {
+			expect(failureOf(() => requireObject(value, 'Data')).message).toMatch(/^“Data” cannot be written as JSON/);
+		}
+	});
+
 	test('does not quote text that is not JSON, because it may be a secret', () => {
 		expect(failureOf(() => requireObject('{canary', 'Data')).message).not.toContain('canary');
 	});
