@@ -89,7 +89,8 @@ function isWritable(value: unknown): boolean {
 	}
 }
 
-function holdsInexactNumber(value: unknown): boolean {
+/** Whether a value, or anything in it, is a number that JSON parsing may have rounded. */
+export function holdsInexactNumber(value: unknown): boolean {
 	if (typeof value === 'number') return !Number.isFinite(value) || Number.isInteger(value) !== Number.isSafeInteger(value);
 	return (isObject(value) || Array.isArray(value)) && Object.values(value).some(holdsInexactNumber);
 }

@@ -286,6 +286,7 @@ describe('Preserve Other Fields', () => {
 		['masked beside the kind', { s3Authentication: S3, note: 'a***b' }, /Fill in “note” as well/],
 		['masked in the kind, with a name of its own', { s3Authentication: { ...S3, extra: ['[redacted]'] } }, /Fill in “extra” as well/],
 		['masked, with a name that could be anything', { s3Authentication: { ...S3, 'canary canary': '••••' } }, /Fill in every field as well/],
+		['a number too large to be exact', { s3Authentication: { ...S3, accountId: 2 ** 60 } }, /Fill in “accountId” as well/],
 		['empty', { s3Authentication: { accessId: '', secretKey: 's' } }, /Fill in “Access ID” as well/],
 	])('refuses to put back a value that is %s', async (_what, stored, message) => {
 		const { simulator, changes } = subject();
