@@ -24,8 +24,11 @@ export function hideable(kind: string, fields: IDataObject, source: Source): IDa
 	return source === 'json' ? fields : (omit(fields, plainFieldsOf(kind)) as IDataObject);
 }
 
-/** The user-info of a URL, as RFC 3986 has it: up to the last `@` before the path. */
-const USER_INFO = /^([a-z][a-z\d+.-]*:)?\/\/([^/?#]*)@/i;
+/**
+ * The user-info of a URL: up to the last `@` before the path. People leave out the scheme, and URL parsers take any
+ * number of slashes and backslashes for the two.
+ */
+const USER_INFO = /^(\s*(?:[a-z][a-z\d+.-]*:(?=[/\\]))?[/\\]*)([^/\\?#]*)@/i;
 
 /** Keys and signatures in Azure connection strings and in URLs with a shared access signature. */
 const AZURE_SECRETS = /(?:AccountKey|SharedAccessKey|SharedAccessSignature|[?&]sig)=([^;&#]+)/gi;
@@ -49,5 +52,5 @@ function decoded(text: string): string {
 
 /** A URL as it may be shown: without user-info, and without the query, where Azure has its access signatures. */
 export function shownUrl(url: unknown): string | null {
-	return asText(url)?.replace(USER_INFO, '$1//').replace(/[?#].*$/s, '') ?? null;
+	return asText(url)?.replace(USER_INFO, '$1').replace(/[?#].*$/s, '') ?? null;
 }

@@ -775,11 +775,20 @@ describe('secrets of a body', () => {
 		);
 	});
 
+	test('of a URL without a scheme are known, too', () => {
+		expect(secretsIn({ basicAuthentication: { url: 'nathan:hunter22@host/x' } }, 'fields')).toContain('hunter22');
+	});
+
 	test.each([
 		['https://u:p@host/a@b', 'https://host/a@b'],
 		['//u@host', '//host'],
 		['https://host?sig=x#y', 'https://host'],
 		['https://u:p@w@host', 'https://host'],
+		['u:p@host/path', 'host/path'],
+		[' https://u:p@host', ' https://host'],
+		['https:\\\\u:p@host', 'https:\\\\host'],
+		['https:u:p@host', 'host'],
+		['https:/u:p@host', 'https:/host'],
 		['no url', 'no url'],
 		['', null],
 		[{}, null],
