@@ -13,7 +13,17 @@ import { Failure } from '../../nodes/shared/failure';
 import type { VendorAnswer } from '../../nodes/shared/http';
 import type { Parameters } from '../../nodes/shared/parameters';
 import { singleNodeWorkflow, storeOf } from '../harness/engine';
-import { engine, ERROR_OUTPUT, failed, itemsFor, onlyError, succeeded, types, useSubject } from '../harness/subject';
+import {
+	engine,
+	ERROR_OUTPUT,
+	failed,
+	itemsFor,
+	onlyError,
+	savedNames,
+	succeeded,
+	types,
+	useSubject,
+} from '../harness/subject';
 import {
 	CONNECTOR_REFUSALS,
 	rows,
@@ -400,6 +410,19 @@ describe('a refusal of the connector', () => {
 		expect(error.vendorMessage).toBe('Token [redacted] and key [redacted] are invalid. [redacted], [redacted]');
 	});
 
+	test('that repeats the password in the address of a server is told without it', async () => {
+		subject().simulator.state.refusals.set(123, {
+			...CONNECTOR_REFUSALS.credentials,
+			display_message: 'Cannot sign in at https://sync-user:canary-pass@git.example.com.',
+		});
+
+		const error = onlyError(
+			await runUpdate({ settings: rows(['url', 'https://sync-user:canary-pass@git.example.com']) }),
+		);
+
+		expect(error.vendorMessage).toBe('Cannot sign in at https://[redacted]@git.example.com. 401 Unauthorized');
+	});
+
 	test('that may repeat a secret too short to be cut out is told without the vendor’s text', async () => {
 		subject().simulator.state.refusals.set(123, CONNECTOR_REFUSALS.credentials);
 
@@ -735,4 +758,37 @@ describe('the lists', () => {
 
 		expect((await search('searchCredentials')).results).toEqual(results);
 	});
+});
+
+test('what saved workflows hold of the node does not change', () => {
+	expect(savedNames('dx')).toEqual([
+		'credential dxApi',
+		'resource credential',
+		'operation update',
+		'connectionId list id',
+		'credentialId list id',
+		'updateFields',
+		'updateFields.expirationDate',
+		'updateFields.jiraApiToken',
+		'updateFields.jiraUser',
+		'updateFields.label',
+		'updateFields.secrets',
+		'updateFields.secrets.values.name',
+		'updateFields.secrets.values.value',
+		'updateFields.secretsJson',
+		'updateFields.settings',
+		'updateFields.settings.values.name',
+		'updateFields.settings.values.value',
+		'updateFields.settingsJson',
+		'options',
+		'options.timeout',
+	]);
+});
+
+test('the node warns that every change knocks at the connector', () => {
+	const { properties } = types.nodes.get('dx')!.description;
+
+	expect(properties.filter(({ type }) => type === 'notice').map(({ displayName }) => displayName)).toEqual([
+		expect.stringMatching(/refused tries can lock the account/) as string,
+	]);
 });
