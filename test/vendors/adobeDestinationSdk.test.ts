@@ -8,7 +8,16 @@ import type {
 import { holdsMask, isMasked } from '../../nodes/Adobe/masking';
 import { secretsIn, shownUrl } from '../../nodes/Adobe/secrets';
 import { singleNodeWorkflow, storeOf } from '../harness/engine';
-import { engine, ERROR_OUTPUT, itemsFor, onlyError, succeeded, types, useSubject } from '../harness/subject';
+import {
+	engine,
+	ERROR_OUTPUT,
+	itemsFor,
+	onlyError,
+	savedNames,
+	succeeded,
+	types,
+	useSubject,
+} from '../harness/subject';
 import {
 	IDS,
 	S3_IDS,
@@ -785,4 +794,28 @@ describe('secrets of a body', () => {
 	])('%j is shown as %j', (url, expected) => {
 		expect(shownUrl(url)).toBe(expected);
 	});
+});
+
+test('what saved workflows hold of the node does not change', () => {
+	expect(savedNames('adobeDestinationSdk')).toEqual([
+		'credential adobeDestinationSdkApi',
+		'resource credential',
+		'operation update',
+		'credentialId list id',
+		'authenticationKind basicAuthentication azureConnectionStringAuthentication azureAuthentication s3Authentication sshAuthentication json',
+		'connectionString (authenticationKind azureConnectionStringAuthentication)',
+		'url (authenticationKind azureAuthentication basicAuthentication)',
+		'tenant (authenticationKind azureAuthentication)',
+		'servicePrincipalId (authenticationKind azureAuthentication)',
+		'servicePrincipalKey (authenticationKind azureAuthentication)',
+		'username (authenticationKind basicAuthentication sshAuthentication)',
+		'password (authenticationKind basicAuthentication)',
+		'accessId (authenticationKind s3Authentication)',
+		'secretKey (authenticationKind s3Authentication)',
+		'sshKey (authenticationKind sshAuthentication)',
+		'credentialJson (authenticationKind json)',
+		'options',
+		'options.preserveOtherFields',
+		'options.timeout',
+	]);
 });

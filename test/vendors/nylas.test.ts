@@ -19,7 +19,7 @@ import { nylas as record } from '../../nodes/Nylas/record';
 import { update as updateOperation } from '../../nodes/Nylas/update';
 import type { Parameters } from '../../nodes/shared/parameters';
 import { singleNodeWorkflow, storeOf } from '../harness/engine';
-import { engine, ERROR_OUTPUT, onlyError, succeeded, types, useSubject } from '../harness/subject';
+import { engine, ERROR_OUTPUT, onlyError, savedNames, succeeded, types, useSubject } from '../harness/subject';
 import {
 	API_KEY,
 	GOOGLE_IDS,
@@ -842,3 +842,26 @@ async function statusOfTest(type: ICredentialType, credentials: ICredentialDataD
 	const { status } = await fetch(`${baseURL}${url}?${query}`, { headers: headers as Record<string, string> });
 	return status;
 }
+
+test('what saved workflows hold of the node does not change', () => {
+	expect(savedNames('nylas')).toEqual([
+		'credential nylasApi',
+		'resource credential',
+		'operation update',
+		'provider google ews icloud imap microsoft nylas virtual-calendar yahoo zoom',
+		'credentialId list id',
+		'credentialDataKind keep adminConsent connector json serviceAccount',
+		'clientId (credentialDataKind connector adminConsent)',
+		'clientSecret (credentialDataKind connector adminConsent)',
+		'tenant (credentialDataKind adminConsent)',
+		'privateKeyId (credentialDataKind serviceAccount)',
+		'privateKey (credentialDataKind serviceAccount)',
+		'clientEmail (credentialDataKind serviceAccount)',
+		'credentialDataJson (credentialDataKind serviceAccount)',
+		'credentialDataJson (credentialDataKind json)',
+		'updateFields',
+		'updateFields.name',
+		'options',
+		'options.timeout',
+	]);
+});
