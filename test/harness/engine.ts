@@ -156,7 +156,7 @@ export class Engine {
 const startItems = new WeakMap<object, INodeExecutionData[]>();
 
 /** Full name of a node that answers, per item, what its parameter `label` evaluates to there. */
-export const PROBE = 'test.probe';
+const PROBE = 'test.probe';
 
 /** Stand-ins for the few of n8n's own node types that workflows here need; its package of nodes would triple the install. */
 function engineNodes(): Record<string, INodeType> {

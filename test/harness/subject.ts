@@ -151,8 +151,8 @@ function savedParameters(properties: INodeProperties[], prefix = ''): string[] {
 }
 
 function shownFor(displayOptions: INodeProperties['displayOptions']): string {
-	const { resource: _resource, operation: _operation, ...switches } = displayOptions?.show ?? {};
-	return Object.entries(switches)
+	return Object.entries(displayOptions?.show ?? {})
+		.filter(([name]) => !['resource', 'operation'].includes(name))
 		.map(([name, values]) => ` (${name} ${(values ?? []).join(' ')})`)
 		.join('');
 }

@@ -253,15 +253,23 @@ describe('Preserve Other Fields', () => {
 		});
 	});
 
-	test('knows which secrets an older kind cannot do without', async () => {
+	test.each([
+		['awsClientRegionAuthentication', ['secretKey']],
+		['azureEventHubAuthentication', ['sasKey']],
+		['oauth1Authentication', ['apiSecret', 'accessToken', 'tokenSecret']],
+		['oauth2AccessTokenAuthentication', ['accessToken']],
+		['oauth2ClientAuthentication', ['clientSecret']],
+		['oauth2RefreshTokenAuthentication', ['refreshToken', 'clientSecret']],
+		['oauth2UserAuthentication', ['clientSecret', 'password']],
+	])('knows that %s cannot do without %j', async (kind, secrets) => {
 		const { simulator, changes } = subject();
-		simulator.state.secretsShown = 'omitted';
-		const credentialJson = '{"oauth2ClientAuthentication": {"clientId": "new-client-id"}}';
+		const stored = { instanceId: ID, [kind]: { url: 'https://x.example.com' } };
+		simulator.server.plan({ when: ({ method }) => method === 'GET', answer: { status: 200, body: stored } });
 
-		const error = await errorOf(IDS.oauth2Client, 'json', { credentialJson, ...PRESERVE });
+		const error = await errorOf(ID, 'json', { credentialJson: JSON.stringify({ [kind]: { url: 'https://y.example.com' } }), ...PRESERVE });
 
 		expect(error).toMatchObject({ code: 'invalidInput', stage: 'read', applied: 'no' });
-		expect(error.message).toContain('“clientSecret”');
+		for (const secret of secrets) expect(error.message).toContain(`“${secret}”`);
 		expect(changes()).toHaveLength(0);
 	});
 

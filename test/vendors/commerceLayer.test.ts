@@ -238,6 +238,16 @@ describe('what the API refuses', () => {
 		expect(error.hint).toContain('“Role ID”');
 	});
 
+	test('too many requests: the hint says how long to wait, and the request id is passed on', async () => {
+		const { simulator, update } = subject();
+		simulator.server.plan({ when: update.isChange, answer: { status: 429, headers: { 'x-request-id': 'cl-request-1' } } });
+
+		const error = await refusedUpdate({ name: 'x' });
+
+		expect(error).toMatchObject({ code: 'rateLimited', requestId: 'cl-request-1' });
+		expect(error.hint).toContain('ten seconds');
+	});
+
 	test('another pointer brings the general hint', async () => {
 		const { simulator, update } = subject();
 		const body = errors({ code: 'VALIDATION_ERROR', source: { pointer: '/data/attributes/name' } });
@@ -291,7 +301,7 @@ describe('signing in', () => {
 	});
 
 	test.each([
-		['an auth URL without TLS', { authBaseUrl: 'http://auth.example.com' }, '“Auth Base URL”'],
+		['an auth URL without TLS', { authBaseUrl: 'http://auth.example.com' }, '“Sign-In URL”'],
 		['a base URL without TLS', { baseUrl: 'http://api.example.com' }, '“Base URL”'],
 		['an empty client ID', { clientId: ' ' }, '“Client ID”'],
 	])('%s is refused with nothing sent', async (_case, credentials, field) => {

@@ -487,6 +487,12 @@ describe('a refusal of DX itself', () => {
 		expect(error).toMatchObject({ httpStatus: status, ...expected });
 	});
 
+	test('with a request id in its headers passes it on', async () => {
+		subject().simulator.server.plan({ answer: { status: 500, headers: { 'x-request-id': 'dx-request-1' } } });
+
+		expect(onlyError(await runUpdate({ label: 'x' })).requestId).toBe('dx-request-1');
+	});
+
 	test.each([
 		{ connection: '999', credential: '456', code: 'parentNotFound' },
 		{ connection: '124', credential: '456', code: 'notFound' },
