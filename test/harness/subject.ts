@@ -135,6 +135,15 @@ export function savedNames(nodeName: string): string[] {
 	];
 }
 
+/** The fields of a credential type that stored credentials hold, one line each, with the default where it is no secret. */
+export function savedFields(credentialType: string): string[] {
+	return types.credentials
+		.get(credentialType)!
+		.properties.map(({ name, default: initial, displayOptions }) =>
+			[name, ...(initial === '' ? [] : [String(initial)])].join(' ') + shownFor(displayOptions),
+		);
+}
+
 function savedParameters(properties: INodeProperties[], prefix = ''): string[] {
 	return properties
 		.filter(({ type }) => type !== 'notice')

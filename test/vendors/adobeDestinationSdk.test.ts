@@ -13,6 +13,7 @@ import {
 	ERROR_OUTPUT,
 	itemsFor,
 	onlyError,
+	savedFields,
 	savedNames,
 	succeeded,
 	types,
@@ -804,7 +805,7 @@ describe('secrets of a body', () => {
 	});
 });
 
-test('what saved workflows hold of the node does not change', () => {
+test('what saved workflows and credentials hold of the node does not change', () => {
 	expect(savedNames('adobeDestinationSdk')).toEqual([
 		'credential adobeDestinationSdkApi',
 		'resource credential',
@@ -825,5 +826,17 @@ test('what saved workflows hold of the node does not change', () => {
 		'options',
 		'options.preserveOtherFields',
 		'options.timeout',
+	]);
+	expect(savedFields('adobeDestinationSdkApi')).toEqual([
+		'sessionToken',
+		'authentication oauth',
+		'clientId',
+		'clientSecret (authentication oauth)',
+		'accessToken (authentication accessToken)',
+		'organizationId',
+		'sandboxName prod',
+		'scopes openid,session,AdobeID,read_organizations,additional_info.projectedProductContext (authentication oauth)',
+		'baseUrl https://platform.adobe.io',
+		'authBaseUrl https://ims-na1.adobelogin.com (authentication oauth)',
 	]);
 });

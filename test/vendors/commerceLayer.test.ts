@@ -11,6 +11,7 @@ import {
 	ERROR_OUTPUT,
 	itemsFor,
 	onlyError,
+	savedFields,
 	savedNames,
 	succeeded,
 	types,
@@ -732,7 +733,7 @@ describe('the simulator is as strict as the API', () => {
 	});
 });
 
-test('what saved workflows hold of the node does not change', () => {
+test('what saved workflows and credentials hold of the node does not change', () => {
 	expect(savedNames('commerceLayer')).toEqual([
 		'credential commerceLayerApi',
 		'resource credential',
@@ -749,6 +750,13 @@ test('what saved workflows hold of the node does not change', () => {
 		'clearFields expiresIn metadata redirectUri reference referenceOrigin',
 		'options',
 		'options.timeout',
+	]);
+	expect(savedFields('commerceLayerApi')).toEqual([
+		'sessionToken',
+		'clientId',
+		'clientSecret',
+		'baseUrl https://provisioning.commercelayer.io',
+		'authBaseUrl https://auth.commercelayer.io',
 	]);
 });
 

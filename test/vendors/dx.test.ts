@@ -19,6 +19,7 @@ import {
 	failed,
 	itemsFor,
 	onlyError,
+	savedFields,
 	savedNames,
 	succeeded,
 	types,
@@ -766,7 +767,7 @@ describe('the lists', () => {
 	});
 });
 
-test('what saved workflows hold of the node does not change', () => {
+test('what saved workflows and credentials hold of the node does not change', () => {
 	expect(savedNames('dx')).toEqual([
 		'credential dxApi',
 		'resource credential',
@@ -789,6 +790,7 @@ test('what saved workflows hold of the node does not change', () => {
 		'options',
 		'options.timeout',
 	]);
+	expect(savedFields('dxApi')).toEqual(['instance', 'apiToken', 'baseUrl']);
 });
 
 test('the node warns that every change knocks at the connector', () => {

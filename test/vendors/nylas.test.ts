@@ -19,7 +19,7 @@ import { nylas as record } from '../../nodes/Nylas/record';
 import { update as updateOperation } from '../../nodes/Nylas/update';
 import type { Parameters } from '../../nodes/shared/parameters';
 import { singleNodeWorkflow, storeOf } from '../harness/engine';
-import { engine, ERROR_OUTPUT, onlyError, savedNames, succeeded, types, useSubject } from '../harness/subject';
+import { engine, ERROR_OUTPUT, onlyError, savedFields, savedNames, succeeded, types, useSubject } from '../harness/subject';
 import {
 	API_KEY,
 	GOOGLE_IDS,
@@ -428,6 +428,17 @@ describe('Nylas', () => {
 			[400, 'api.invalid_request_payload', 'invalidInput', 'no'],
 			[400, 'bad_request', 'invalidInput', 'no'],
 			[400, 'invalid_request_error', 'invalidInput', 'no'],
+			// The type counts, whatever the status.
+			[418, 'api.resource_blocked', 'locked', 'no'],
+			[418, 'api.rate_limit_error', 'rateLimited', 'no'],
+			[418, 'nylas_rate_limit_exceeded', 'rateLimited', 'no'],
+			[418, 'rate_limit_error', 'rateLimited', 'no'],
+			[418, 'api.authentication_error', 'authentication', 'no'],
+			[418, 'api.internal_error', 'vendorUnavailable', 'no'],
+			[418, 'api.invalid_request_error', 'invalidInput', 'no'],
+			[418, 'api.invalid_request_payload', 'invalidInput', 'no'],
+			[418, 'bad_request', 'invalidInput', 'no'],
+			[418, 'invalid_request_error', 'invalidInput', 'no'],
 			[403, 'something.new', 'permission', 'no'],
 			[503, 'something.new', 'vendorUnavailable', 'unknown'],
 			[409, 'constructor', 'conflict', 'no'],
@@ -843,7 +854,7 @@ async function statusOfTest(type: ICredentialType, credentials: ICredentialDataD
 	return status;
 }
 
-test('what saved workflows hold of the node does not change', () => {
+test('what saved workflows and credentials hold of the node does not change', () => {
 	expect(savedNames('nylas')).toEqual([
 		'credential nylasApi',
 		'resource credential',
@@ -863,5 +874,10 @@ test('what saved workflows hold of the node does not change', () => {
 		'updateFields.name',
 		'options',
 		'options.timeout',
+	]);
+	expect(savedFields('nylasApi')).toEqual([
+		'apiKey',
+		'region us',
+		'baseUrl https://api.us.nylas.com (region custom)',
 	]);
 });

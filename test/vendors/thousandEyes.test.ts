@@ -5,6 +5,7 @@ import {
 	ID,
 	itemsFor,
 	onlyError,
+	savedFields,
 	savedNames,
 	succeeded,
 	types,
@@ -253,7 +254,7 @@ describe.each([
 	);
 });
 
-test('what saved workflows hold of the node does not change', () => {
+test('what saved workflows and credentials hold of the node does not change', () => {
 	expect(savedNames('thousandEyes')).toEqual([
 		'credential thousandEyesApi (apiVersion v7)',
 		'credential thousandEyesLegacyApi (apiVersion v6)',
@@ -267,6 +268,12 @@ test('what saved workflows hold of the node does not change', () => {
 		'options',
 		'options.accountGroupId',
 		'options.timeout',
+	]);
+	expect(savedFields('thousandEyesApi')).toEqual(['bearerToken', 'baseUrl https://api.thousandeyes.com']);
+	expect(savedFields('thousandEyesLegacyApi')).toEqual([
+		'email',
+		'basicToken',
+		'baseUrl https://api.thousandeyes.com',
 	]);
 });
 
