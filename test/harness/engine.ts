@@ -68,7 +68,11 @@ export class Engine {
 		extraNodes: Record<string, INodeType> = {},
 	) {
 		const known: Record<string, INodeType> = { ...engineNodes(), ...extraNodes };
-		for (const [name, node] of types.nodes) known[`${manifest.name}.${name}`] = node;
+		for (const [name, node] of types.nodes) {
+			known[`${manifest.name}.${name}`] = node;
+			// Under this name an agent calls it.
+			known[`${manifest.name}.${name}Tool`] = node;
+		}
 		const find = (type: string): INodeType => {
 			const found = known[type];
 			if (found === undefined) throw new Error(`No node type ${type}`);

@@ -657,6 +657,17 @@ describe('signing in', () => {
 		expect(signIns()).toHaveLength(0);
 	});
 
+	test.each<ICredentialDataDecryptedObject>([{ organizationId: 'other@AdobeOrg' }, { scopes: 'openid' }])('an edit to %j asks for another token', async (edit) => {
+		const { run, simulator, signIns } = subject();
+		const credentials = storeOf(simulator.credentials);
+		await run(itemsFor([ID]), { credentials });
+		credentials.set(TYPE, { ...credentials.get(TYPE)!, ...edit });
+
+		await run(itemsFor([ID]), { credentials, settings: ERROR_OUTPUT });
+
+		expect(signIns()).toHaveLength(2);
+	});
+
 	test('a ready access token is never taken from a sign-in before', async () => {
 		const { run, simulator, requests } = subject();
 		const credentials = storeOf(simulator.credentials);

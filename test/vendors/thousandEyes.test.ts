@@ -194,6 +194,16 @@ describe('ThousandEyes v6', () => {
 		expect(item!.json).toMatchObject({ id: '405', name: expect.any(String) as string });
 	});
 
+	test('a header that is quoted is cut out as a whole, the email in it included', async () => {
+		const { run, simulator, requests } = subject();
+		simulator.server.plan({ answer: ({ headers }) => ({ status: 400, body: { errorMessage: headers.authorization } }) });
+
+		const error = onlyError(await run(itemsFor(['405']), { settings: ERROR_OUTPUT }));
+
+		expect(requests()[0]!.headers.authorization).toMatch(/^Basic ./);
+		expect(error.vendorMessage).toBe('Basic [redacted]');
+	});
+
 	test('takes a number as ID, as v6 lists it', async () => {
 		const { run, requests } = subject();
 
