@@ -553,6 +553,14 @@ describe('refusals', () => {
 		expect(error).toMatchObject({ code: 'invalidInput', httpStatus: 400, applied: 'no' });
 	});
 
+	test('two kinds in one body are Adobe’s to refuse', async () => {
+		const credentialJson = JSON.stringify({ ...JSON_KIND, s3Authentication: S3 });
+
+		const error = await errorOf(ID, 'json', { credentialJson });
+
+		expect(error).toMatchObject({ code: 'invalidInput', httpStatus: 400, applied: 'no' });
+	});
+
 	test('every value of JSON is cut out of what Adobe says', async () => {
 		const credentialJson = '{"k": {"deep": [{"token": "canary-one"}], "pin": 12345678}}';
 		answerChange({ status: 400, body: service(400, 'BadRequestError', 'Bad canary-one and 12345678') });

@@ -375,6 +375,18 @@ describe('a refusal of the connector', () => {
 		},
 	);
 
+	test.each([
+		['secrets', { secrets: rows(['api_token', 'stored-token-457']) }, 'Duplicate secrets'],
+		['settings', { settings: rows(['jira_user', 'bot-457@myfakecompany.example']) }, 'Duplicate settings'],
+	])('comes for %s that another credential of the connection has', async (_what, fields, vendorCode) => {
+		const before = structuredClone(subject().simulator.state.credentials.get('456'));
+
+		const error = onlyError(await runUpdate(fields));
+
+		expect(error).toMatchObject({ code: 'verificationFailed', vendorCode, applied: 'no', retryable: false });
+		expect(subject().simulator.state.credentials.get('456')).toEqual(before);
+	});
+
 	test('concerns its own connection only', async () => {
 		const { simulator, run } = subject();
 		simulator.state.refusals.set(124, CONNECTOR_REFUSALS.permissions);

@@ -143,9 +143,9 @@ describe('Nylas', () => {
 				what: 'JSON as it is given',
 				parameters: {
 					credentialDataKind: 'json',
-					credentialDataJson: '{"camelCase": {"x509_Key": ["é", 1.5, true, null, ""]}, "constructor": "mine"}',
+					credentialDataJson: '{"client_id": "c", "client_secret": "s", "camelCase": {"x509_Key": ["é", 1.5, true, null, ""]}, "constructor": "mine"}',
 				},
-				body: { credential_data: { camelCase: { x509_Key: ['é', 1.5, true, null, ''] }, constructor: 'mine' } },
+				body: { credential_data: { client_id: 'c', client_secret: 's', camelCase: { x509_Key: ['é', 1.5, true, null, ''] }, constructor: 'mine' } },
 			},
 		])('$what', async ({ parameters, body }) => {
 			const [item] = succeeded(await runUpdate(parameters));
@@ -561,6 +561,12 @@ describe('Nylas', () => {
 
 			expect(error).toMatchObject({ code: 'invalidInput', vendorMessage: 'name must be unique' });
 			expect(error.hint).toContain('no other credential');
+		});
+
+		test('of JSON that lacks what the reference asks for', async () => {
+			const error = onlyError(await runUpdate({ credentialDataKind: 'json', credentialDataJson: '{"client_id": "a-client-id"}' }));
+
+			expect(error).toMatchObject({ code: 'invalidInput', vendorMessage: 'credential_data is incomplete', applied: 'no' });
 		});
 
 		test('of a credential that belongs to another provider', async () => {

@@ -156,6 +156,17 @@ describe('ThousandEyes v7', () => {
 		expect(error).toMatchObject({ code: 'invalidInput', applied: 'no', ...expected });
 	});
 
+	test('a base URL that leads to an API version which does not exist is told as such', async () => {
+		const { run, simulator } = subject();
+		const { bearerToken, baseUrl } = simulator.credentials.thousandEyesApi!;
+		const credentials = storeOf({ thousandEyesApi: { bearerToken, baseUrl: `${String(baseUrl)}/v5` } });
+
+		const error = onlyError(await run(itemsFor(['405']), { credentials, settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'unexpectedResponse', httpStatus: 301, applied: 'no' });
+		expect(error.hint).toContain('API version');
+	});
+
 	test('a token that is not valid is told as such whatever the status, with the id of the request', async () => {
 		const { run, simulator, update } = subject();
 		simulator.server.plan({
