@@ -158,8 +158,8 @@ describe('ThousandEyes v7', () => {
 
 	test('a base URL that leads to an API version which does not exist is told as such', async () => {
 		const { run, simulator } = subject();
-		const { bearerToken, baseUrl } = simulator.credentials.thousandEyesApi!;
-		const credentials = storeOf({ thousandEyesApi: { bearerToken, baseUrl: `${String(baseUrl)}/v5` } });
+		const good = simulator.credentials.thousandEyesApi!;
+		const credentials = storeOf({ thousandEyesApi: { ...good, baseUrl: `${String(good.baseUrl)}/v5` } });
 
 		const error = onlyError(await run(itemsFor(['405']), { credentials, settings: ERROR_OUTPUT }));
 
