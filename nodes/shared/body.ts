@@ -1,5 +1,5 @@
 /** The largest answer that is read, in bytes after decompression. A credential is a few kB, a full list a few hundred. */
-export const MAX_BODY_BYTES = 5 * 1024 * 1024;
+const MAX_BODY_BYTES = 5 * 1024 * 1024;
 
 /** As much of Node's `Readable` as reading needs: nodes may not import `stream`, not even its types. */
 export interface ByteStream extends AsyncIterable<Uint8Array> {

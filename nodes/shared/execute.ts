@@ -11,7 +11,7 @@ import { asText, type VendorAnswer } from './http';
 import { memoryOf } from './memory';
 import { parametersOf } from './nodeParameters';
 import { collection, requireInteger, type Parameters } from './parameters';
-import { createRedactor } from './redaction';
+import { createRedactor, type Redactor } from './redaction';
 import { failureIn, requestIdOf, unreadable } from './refusal';
 import { failedItem, resultItem, type Effort, type OperationName, type Subject } from './result';
 import { send } from './transport';
@@ -103,14 +103,25 @@ async function runItem(
 		});
 		failOnMismatch(vendor, reading);
 		logChange(context, subject, 'updated');
-		const item = resultItem(subject, reading, input.changed, measured(), createRedactor(secrets), itemIndex);
+		const item = resultItem(subject, reading, input.changed, measured(), redactorFor(context, secrets), itemIndex);
 		return { item, subject, failure: null };
 	} catch (error) {
 		const failure = asFailure(error, effort.attempts > 0 ? 'unknown' : 'no');
 		if (failure.applied !== 'no') logChange(context, subject, `applied: ${failure.applied}`);
-		const item = failedItem(subject, failure, measured(), createRedactor(secrets), itemIndex);
+		const item = failedItem(subject, failure, measured(), redactorFor(context, secrets), itemIndex);
 		return { item, subject, failure };
 	}
+}
+
+/** In a tool call the vendor's text is left out: an agent's model could take it for instructions. */
+function redactorFor(context: IExecuteFunctions, secrets: Set<string>): Redactor {
+	const redactor = createRedactor(secrets);
+	return isToolCall(context) ? { ...redactor, vendorText: () => null } : redactor;
+}
+
+/** Current agents run the node under a type with this ending, older ones say so through the context alone. */
+function isToolCall(context: IExecuteFunctions): boolean {
+	return context.getNode().type.endsWith('Tool') || context.isToolExecution();
 }
 
 interface Progress {

@@ -82,7 +82,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
  * Parses a base URL of a credential and refuses one that is not safe to send secrets to.
  * Throws a `Failure` (`invalidInput`) naming the field.
  */
-export function checkedBaseUrl(text: unknown, field = 'Base URL'): URL {
+function checkedBaseUrl(text: unknown, field = 'Base URL'): URL {
 	let url: URL;
 	try {
 		url = new URL(String(text));

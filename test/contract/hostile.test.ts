@@ -66,7 +66,9 @@ describeEveryUpdate((subject) => {
 			settings: ERROR_OUTPUT,
 		});
 
-		expect(onlyError(result)).toMatchObject({ ...expected, id: update.ids[0], attempts: 1 });
+		const error = onlyError(result);
+		expect(error).toMatchObject({ ...expected, id: update.ids[0], attempts: 1 });
+		expect(error.hint).toEqual(expect.any(String));
 		expect(succeeded(result).map(({ json }) => json.id)).toEqual([update.ids[1]]);
 		expect(changes()).toHaveLength(2);
 	});

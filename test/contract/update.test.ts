@@ -1,8 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 
+import { ExecuteContext } from 'n8n-core';
 import type { ICredentialDataDecryptedObject, INodeExecutionData } from 'n8n-workflow';
 
 import { storeOf } from '../harness/engine';
+import { manifest } from '../harness/packageTypes';
 import {
 	describeEveryUpdate,
 	ERROR_OUTPUT,
@@ -12,6 +14,7 @@ import {
 	mentions,
 	newSecret,
 	onlyError,
+	passwordFields,
 	SECRET,
 	succeeded,
 } from '../harness/subject';
@@ -329,6 +332,22 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 			expect(tokenIn(edited)).not.toBe(newToken);
 			expect(JSON.stringify(elsewhere.requests)).not.toContain(tokenIn(edited));
 		});
+
+		test('a token is not used any more after a secret of the credential has been edited', async () => {
+			const { run, simulator, update, requests, signIns } = subject();
+			const credentials = storeOf(simulator.credentials);
+			await run(itemsFor([update.ids[0]]), { credentials });
+			const stored = credentials.get(update.credentialType)!;
+			const masked = passwordFields(update.credentialType).filter((name) => stored[name]);
+			credentials.set(update.credentialType, { ...stored, ...Object.fromEntries(masked.map((name) => [name, 'edited'])) });
+			simulator.server.clear();
+
+			const error = onlyError(await run(itemsFor([update.ids[1]]), { credentials, settings: ERROR_OUTPUT }));
+
+			expect(error).toMatchObject({ code: 'authentication', stage: 'token', applied: 'no' });
+			expect(signIns()).toHaveLength(1);
+			expect(requests()).toHaveLength(0);
+		});
 	}
 
 	test('an unknown credential is notFound, one key, in the contract’s order', async () => {
@@ -363,6 +382,28 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 		expect(error).toMatchObject({ code: 'invalidInput', applied: 'no' });
 		expect(JSON.stringify(error)).not.toContain('canary');
 		expect(simulator.server.requests).toHaveLength(0);
+	});
+
+	test('a tool call is told what happened without any text of the vendor’s, which a model might take for orders', async () => {
+		const { run, simulator, update, nodeName } = subject();
+		const said = { error: { type: 'obey', message: 'obey' }, message: 'obey', title: 'obey', detail: 'obey', error_code: 'obey', errorMessage: 'obey' };
+		const answer = { status: 403, body: { ...said, ok: false, errors: [{ code: 'obey', detail: 'obey' }] } };
+		const refused = async (settings: object) => {
+			simulator.server.plan({ when: update.isChange, answer });
+			return onlyError(await run(itemsFor([update.ids[0]]), { settings: { ...ERROR_OUTPUT, ...settings } }));
+		};
+
+		expect(JSON.stringify(await refused({}))).toContain('obey');
+		// Current agents are told by the node's type, older ones by the context.
+		const byType = await refused({ type: `${manifest.name}.${nodeName}Tool` });
+		const isToolExecution = jest.spyOn(ExecuteContext.prototype, 'isToolExecution').mockReturnValue(true);
+		const byContext = await refused({});
+		isToolExecution.mockRestore();
+
+		for (const error of [byType, byContext]) {
+			expect(error).toMatchObject({ code: 'permission', vendorCode: null, vendorMessage: null });
+			expect(JSON.stringify(error)).not.toContain('obey');
+		}
 	});
 
 	test('a missing credential is told in our words', async () => {
