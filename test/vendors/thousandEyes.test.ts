@@ -46,6 +46,25 @@ describe('ThousandEyes v7', () => {
 		});
 	});
 
+	test('does not give one credential the name of another that the read before has shown', async () => {
+		const { run, simulator, changes } = subject();
+		simulator.server.plan({ answer: { status: 200, body: { id: '405', name: 'of-another-one' } } });
+
+		const error = onlyError(await run(itemsFor(['406']), { settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'unexpectedResponse', stage: 'read', applied: 'no' });
+		expect(changes()).toHaveLength(0);
+	});
+
+	test('changes nothing when it is cancelled during the read before', async () => {
+		const { simulator, requests, runCancelled } = subject();
+		simulator.server.plan({ delayMs: 200 });
+
+		await runCancelled(itemsFor(['406']), () => requests().length === 1);
+
+		expect(requests().map(({ method }) => method)).toEqual(['GET']);
+	});
+
 	test('does not change anything when the read before it is throttled', async () => {
 		const { run, simulator, changes } = subject();
 		simulator.server.plan({ answer: { status: 429, body: { title: 'Too Many Requests', status: 429 } } });
