@@ -46,7 +46,7 @@ export class AdobeDestinationSdkApi implements ICredentialType {
 				{
 					name: 'OAuth Server-to-Server',
 					value: 'oauth',
-					description: 'This node fetches a token whenever it needs one',
+					description: 'A token is fetched whenever one is needed, and kept by n8n until it ends',
 				},
 			],
 			default: 'oauth',

@@ -59,7 +59,7 @@ export class CommerceLayerApi implements ICredentialType {
 			description: 'Change it only to go through a proxy of your own',
 		},
 		{
-			displayName: 'Auth Base URL',
+			displayName: 'Sign-In URL',
 			name: 'authBaseUrl',
 			type: 'string',
 			default: 'https://auth.commercelayer.io',
@@ -109,7 +109,7 @@ function accountOf(credentials: ICredentialDataDecryptedObject) {
 	const clientId = credentialText(credentials, 'clientId', 'Client ID');
 	const clientSecret = credentialText(credentials, 'clientSecret', 'Client Secret');
 	const baseUrl = baseUrlPrefix(credentials.baseUrl);
-	const authBaseUrl = baseUrlPrefix(credentials.authBaseUrl, 'Auth Base URL');
+	const authBaseUrl = baseUrlPrefix(credentials.authBaseUrl, 'Sign-In URL');
 	return {
 		clientId,
 		clientSecret,

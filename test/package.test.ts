@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 
 import { PackageDirectoryLoader } from 'n8n-core';
 import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
+import ts from 'typescript';
 
 import { loadPackageTypes, manifest, packageRoot } from './harness/packageTypes';
 
@@ -87,9 +88,11 @@ describe.each(descriptions.map((description) => [description.name, description] 
 
 	test('only mode switches take no expressions', () => {
 		const switches = ['resource', 'operation', 'apiVersion', 'authenticationKind', 'credentialDataKind', 'secretSource'];
-		const without = allProperties(description.properties).filter(({ noDataExpression }) => noDataExpression);
+		const isSwitch = ({ name: parameter }: INodeProperties) => switches.includes(parameter);
 
-		expect(without.map((each) => each.name).filter((each) => !switches.includes(each))).toEqual([]);
+		for (const parameter of allProperties(description.properties)) {
+			expect([parameter.name, parameter.noDataExpression ?? false]).toEqual([parameter.name, isSwitch(parameter)]);
+		}
 	});
 
 	test('collections are sorted as they are shown', () => {
@@ -123,6 +126,48 @@ describe.each(descriptions.map((description) => [description.name, description] 
 		expect(properties.filter(({ typeOptions }) => typeOptions?.password !== true).map((each) => each.name)).toEqual([]);
 	});
 });
+
+describe.each([...types.credentials.values()].map((credential) => [credential.name, credential] as const))(
+	'credential %s',
+	(_name, credential) => {
+		test('signs requests itself, can be tested, and says where its documentation is', () => {
+			expect(credential.authenticate).toEqual(expect.any(Function));
+			expect(credential.test?.request.url).toMatch(/^\//);
+			expect(credential.documentationUrl).toMatch(/^https:\/\//);
+			expect(credential.properties.map(({ name }) => name)).toContain('baseUrl');
+		});
+
+		test('keeps what it fetches hidden from the editor, and masks every secret that is typed in', () => {
+			const hidden = credential.properties.filter(({ type }) => type === 'hidden');
+			expect(hidden).toHaveLength(credential.preAuthentication === undefined ? 0 : 1);
+			for (const { typeOptions } of hidden) expect(typeOptions).toMatchObject({ expirable: true, password: true });
+
+			const secrets = credential.properties.filter(({ name }) => /(secret|token|key|password)$/i.test(name));
+			expect(secrets.length).toBeGreaterThan(0);
+			expect(secrets.filter(({ typeOptions }) => typeOptions?.password !== true)).toEqual([]);
+		});
+	},
+);
+
+test('no sentence for people has one of the words that n8n’s guidelines advise against', () => {
+	const sources = ['nodes', 'credentials'].flatMap((folder) => filesBelow(join(packageRoot, folder)));
+
+	const found = sources.filter((file) => file.endsWith('.ts')).flatMap(sentencesIn);
+
+	expect(found.length).toBeGreaterThan(100);
+	expect(found.filter((text) => /\b(error|problem|failure|mistake)s?\b/i.test(text))).toEqual([]);
+});
+
+/** Every text in a source file that has words with blanks between them. */
+function sentencesIn(file: string): string[] {
+	const texts: string[] = [];
+	const visit = (node: ts.Node): void => {
+		if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) texts.push(node.text);
+		ts.forEachChild(node, visit);
+	};
+	visit(ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest));
+	return texts.filter((text) => /\w \w/.test(text));
+}
 
 describe('the repository', () => {
 	test('names every registered file, and registers every node and credential that it has', () => {

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput, type Failure } from '../shared/failure';
 import { asText, isObject, type VendorAnswer } from '../shared/http';
+import { holdsInexactNumber } from '../shared/parameters';
 import { unreadable } from '../shared/refusal';
 import { configurationIn, idOf, isOfKind, kindsIn, ownObject, READ_ONLY_FIELDS } from './configuration';
 import { listed, type Given } from './given';
@@ -39,7 +40,7 @@ export function overStored(given: Given, id: string, answer: VendorAnswer | null
 /** Refuses to put back what was not shown. */
 function refuseDoubtful(whole: IDataObject, given: Given): void {
 	const doubtful = Object.entries(whole).flatMap(([name, value]) => {
-		if (!Object.hasOwn(given.body, name)) return holdsMask(value) ? [name] : [];
+		if (!Object.hasOwn(given.body, name)) return isInexact(value) ? [name] : [];
 		return isObject(value) ? doubtfulFields(name, value, ownObject(given.body, name) ?? {}) : [];
 	});
 	if (doubtful.length === 0) return;
@@ -55,12 +56,17 @@ function refuseDoubtful(whole: IDataObject, given: Given): void {
 const PLAIN_NAME = /^[A-Za-z]\w{0,40}$/;
 
 function doubtfulFields(kind: string, fields: IDataObject, givenFields: IDataObject): string[] {
-	const isShown = (name: string) => asText(fields[name]) !== null && !holdsMask(fields[name]);
+	const isShown = (name: string) => asText(fields[name]) !== null && !isInexact(fields[name]);
 	const needed = neededWhenPutBack(kind).filter((name) => !Object.hasOwn(givenFields, name) && !isShown(name));
 	const kept = Object.keys(fields).filter((name) => !Object.hasOwn(givenFields, name) && !needed.includes(name));
 	// In a kind whose fields are not known, an empty value may be a secret that is not shown.
-	const doubtful = kept.filter((name) => holdsMask(fields[name]) || (!isKnownKind(kind) && isBlank(fields[name])));
+	const doubtful = kept.filter((name) => isInexact(fields[name]) || (!isKnownKind(kind) && isBlank(fields[name])));
 	return [...needed, ...doubtful];
+}
+
+/** Masked, or a number that has lost digits on the way: neither is what is stored. */
+function isInexact(value: unknown): boolean {
+	return holdsMask(value) || holdsInexactNumber(value);
 }
 
 function isBlank(value: unknown): boolean {

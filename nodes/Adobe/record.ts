@@ -10,7 +10,7 @@ export const adobeDestinationSdk = {
 	label: 'Adobe',
 	credentialType: () => 'adobeDestinationSdkApi',
 	baseUrl: ({ baseUrl }) => baseUrlPrefix(baseUrl),
-	requestIdHeaders: ['x-request-id', 'x-adobe-request-id'],
+	requestIdHeaders: ['x-request-id'],
 	refusal: readRefusal,
 	/** Codes of the gateway, from “Request header errors” in the Experience Platform troubleshooting guide. */
 	codes: {

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { asText, isObject } from '../shared/http';
 import { leaves } from '../shared/redaction';
+import { replaceUserInfo, secretsInUserInfo, withDecoded } from '../shared/userInfo';
 import { PLAIN_TOP_FIELDS } from './configuration';
 import { plainFieldsOf } from './kinds';
 
@@ -24,30 +25,17 @@ export function hideable(kind: string, fields: IDataObject, source: Source): IDa
 	return source === 'json' ? fields : (omit(fields, plainFieldsOf(kind)) as IDataObject);
 }
 
-/** The user-info of a URL, as RFC 3986 has it: up to the last `@` before the path. */
-const USER_INFO = /^([a-z][a-z\d+.-]*:)?\/\/([^/?#]*)@/i;
-
 /** Keys and signatures in Azure connection strings and in URLs with a shared access signature. */
 const AZURE_SECRETS = /(?:AccountKey|SharedAccessKey|SharedAccessSignature|[?&]sig)=([^;&#]+)/gi;
 
-/** What a text carries that is a secret alone: a vendor may quote just that. As it stands and percent-decoded. */
+/** What a text carries that is a secret alone: a vendor may quote just that. */
 function secretParts(text: string): string[] {
-	const userInfo = USER_INFO.exec(text)?.[2] ?? '';
-	const [, user = '', password = ''] = /^([^:]*):(.*)$/s.exec(userInfo) ?? [];
 	const azure = [...text.matchAll(AZURE_SECRETS)].map(([, secret = '']) => secret);
-	const parts = [userInfo, user, password, ...azure].filter((part) => part !== '');
-	return [...parts, ...parts.map(decoded)];
-}
-
-function decoded(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
+	return [...secretsInUserInfo(text), ...withDecoded(azure)];
 }
 
 /** A URL as it may be shown: without user-info, and without the query, where Azure has its access signatures. */
 export function shownUrl(url: unknown): string | null {
-	return asText(url)?.replace(USER_INFO, '$1//').replace(/[?#].*$/s, '') ?? null;
+	const text = asText(url);
+	return text === null ? null : replaceUserInfo(text, '').replace(/[?#].*$/s, '');
 }

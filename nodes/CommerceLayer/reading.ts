@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { asObject, asText, isObject, pick, type VendorAnswer } from '../shared/http';
-import { createRedactor } from '../shared/redaction';
+import { createRedactor, REDACTED } from '../shared/redaction';
 import { unreadable } from '../shared/refusal';
+import { replaceUserInfo } from '../shared/userInfo';
 import type { Reading, Verification } from '../shared/vendor';
-import { withoutUserInfo } from './redirectUri';
 
 /** What a result shows of a credential. The client secret, which the API returns with every answer, is not among it. */
 const SHOWN_ATTRIBUTES = [
@@ -65,6 +65,7 @@ function withoutSecrets(attributes: IDataObject): IDataObject {
 	const clientSecret = asText(attributes.client_secret);
 	const redactor = createRedactor(clientSecret === null ? [] : [clientSecret]);
 	const shown = { ...attributes, ...redactor.value(pick(attributes, FREE_ATTRIBUTES)) };
-	if (typeof shown.redirect_uri === 'string') shown.redirect_uri = withoutUserInfo(shown.redirect_uri);
+	// A host behind basic authentication, such as a staging shop: an earlier update may have stored its password.
+	if (typeof shown.redirect_uri === 'string') shown.redirect_uri = replaceUserInfo(shown.redirect_uri, `${REDACTED}@`);
 	return shown;
 }

@@ -2,11 +2,11 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from '../shared/failure';
 import { collection, requireText, type Parameters } from '../shared/parameters';
+import { secretsInUserInfo } from '../shared/userInfo';
 import type { ExistingTarget, Operation } from '../shared/vendor';
 import { API_CREDENTIALS, credentialPath, ROLES, WRITE_HEADERS } from './api';
 import { CLEARABLE_FIELDS, FIELDS } from './fields';
 import { readCredential } from './reading';
-import { secretsInRedirectUri } from './redirectUri';
 import { verify } from './verify';
 
 /** What an update asks for. */
@@ -61,7 +61,7 @@ function readInput(parameters: Parameters): UpdateInput {
 			'There is nothing to update. Add a field under “Update Fields”, or choose one under “Clear Fields”.',
 		);
 	}
-	return { id, attributes, roleId, changed, secrets: secretsInRedirectUri(attributes.redirect_uri) };
+	return { id, attributes, roleId, changed, secrets: secretsInUserInfo(attributes.redirect_uri) };
 }
 
 /** An expression may yield anything; what cannot be cleared is refused rather than passed over. */

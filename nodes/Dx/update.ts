@@ -2,6 +2,7 @@ import { invalidInput } from '../shared/failure';
 import { asObject, asText, pick, type VendorAnswer } from '../shared/http';
 import { collection, type Parameters } from '../shared/parameters';
 import { leaves } from '../shared/redaction';
+import { secretsInUserInfo } from '../shared/userInfo';
 import type { ExistingTarget, Operation, Reading, Verification } from '../shared/vendor';
 import { verifyByAnswer } from '../shared/verification';
 import { okBody } from './answer';
@@ -37,7 +38,14 @@ function readInput(parameters: Parameters): UpdateInput {
 			'There is nothing to update. Add “Label”, “Settings”, “Secrets” or “Expiration Date” under “Update Fields”.',
 		);
 	}
-	return { id, connectionId, fields, changed, secrets: leaves(fields.secrets) };
+	return {
+		id,
+		connectionId,
+		fields,
+		changed,
+		// The address of a server behind a sign-in is a setting by its name, and holds a password all the same.
+		secrets: [...leaves(fields.secrets), ...leaves(fields.settings).flatMap(secretsInUserInfo)],
+	};
 }
 
 function readCredential(input: UpdateInput, answer: VendorAnswer): Reading {

@@ -14,7 +14,8 @@ export const thousandEyes = {
 	label: 'ThousandEyes',
 	credentialType: (modes) => (modes('apiVersion') === 'v6' ? 'thousandEyesLegacyApi' : 'thousandEyesApi'),
 	baseUrl: ({ baseUrl }) => baseUrlPrefix(baseUrl),
-	requestIdHeaders: ['x-request-id', 'x-thousandeyes-request-id'],
+	// ThousandEyes documents no request id; this is the header that servers and proxies customarily set.
+	requestIdHeaders: ['x-request-id'],
 	rateLimitResetHeader: 'x-organization-rate-limit-reset',
 	refusal: ({ body }) => readRefusal(asObject(body)),
 	codes: { invalid_token: 'authentication' },

@@ -72,7 +72,14 @@ function readInput(parameters: Parameters): UpdateInput {
 }
 
 function withStoredName(input: UpdateInput, answer: VendorAnswer | null): UpdateInput {
-	const storedName = asText(asObject(answer?.body).name);
+	const { id, credentialId, name } = asObject(answer?.body);
+	const answeredId = asText(id) ?? asText(credentialId);
+	if (answeredId !== null && answeredId !== input.id) {
+		// Its name would become the name of the credential that is to be changed.
+		const failure = unreadable('ThousandEyes', 'It shows another credential than was asked for, so nothing was changed.');
+		throw failure.with({ stage: 'read', applied: 'no' });
+	}
+	const storedName = asText(name);
 	const note = 'The name could not be read, so the value was sent without it.';
 	return { ...input, storedName, note: storedName === null ? note : null };
 }

@@ -1,5 +1,5 @@
 /** The largest answer that is read, in bytes after decompression. A credential is a few kB, a full list a few hundred. */
-export const MAX_BODY_BYTES = 5 * 1024 * 1024;
+const MAX_BODY_BYTES = 5 * 1024 * 1024;
 
 /** As much of Node's `Readable` as reading needs: nodes may not import `stream`, not even its types. */
 export interface ByteStream extends AsyncIterable<Uint8Array> {
@@ -25,7 +25,8 @@ export async function readBody(stream: ByteStream, signal: AbortSignal): Promise
 			if (size > MAX_BODY_BYTES) throw new BodyTooLarge();
 			chunks.push(bytes);
 		}
-		return Buffer.concat(chunks).toString('utf8');
+		// A decoder and no `toString`: it takes off the byte order mark that some servers begin with and JSON has not.
+		return new TextDecoder().decode(Buffer.concat(chunks));
 	} finally {
 		signal.removeEventListener('abort', close);
 		stream.destroy();

@@ -14,7 +14,7 @@ import { parametersOf } from './nodeParameters';
 import { engineOptions, readLimit } from './options';
 import type { Parameters } from './parameters';
 import { performList, performSingle, type Found } from './perform';
-import { createRedactor } from './redaction';
+import { createRedactor, type Redactor } from './redaction';
 import { failedItem, resultItem, type Effort, type Subject } from './result';
 import { nothingKnown, type OperationName, type Reading, type Target, type VendorRecord } from './vendor';
 
@@ -97,7 +97,7 @@ async function runItem(run: Run, operation: OperationName, itemIndex: number): P
 				: [await orMissing(options.ignoreIfMissing, input, performSingle(vendor, operation, input, exchange))];
 		if (operation === 'create') subject.id = found[0]?.reading.id ?? null;
 		if (effort.attempts > 0) logChange(context, subject, 'done');
-		const redactor = createRedactor(secrets);
+		const redactor = redactorFor(context, secrets);
 		const items = found.map(({ reading, raw, requestId }) =>
 			resultItem(subject, reading, input.changed, measured(requestId), redactor, itemIndex, {
 				...(options.raw ? { raw: redactor.body(raw, (path) => vendor.isSecret(path)) } : {}),
@@ -107,9 +107,20 @@ async function runItem(run: Run, operation: OperationName, itemIndex: number): P
 	} catch (error) {
 		const failure = withAdvice(operation, asFailure(error, effort.attempts > 0 ? 'unknown' : 'no'));
 		if (failure.applied !== 'no') logChange(context, subject, `applied: ${failure.applied}`);
-		const items = [failedItem(subject, failure, measured(null), createRedactor(secrets), itemIndex)];
+		const items = [failedItem(subject, failure, measured(null), redactorFor(context, secrets), itemIndex)];
 		return { items, subject, failure };
 	}
+}
+
+/** In a tool call the vendor's text is left out: an agent's model could take it for instructions. */
+function redactorFor(context: IExecuteFunctions, secrets: Set<string>): Redactor {
+	const redactor = createRedactor(secrets);
+	return isToolCall(context) ? { ...redactor, vendorText: () => null, body: () => null } : redactor;
+}
+
+/** Current agents run the node under a type with this ending, older ones say so through the context alone. */
+function isToolCall(context: IExecuteFunctions): boolean {
+	return context.getNode().type.endsWith('Tool') || context.isToolExecution();
 }
 
 /** Deleting what is gone succeeds where the user wants it so: nothing changes, and the credential is not there. */

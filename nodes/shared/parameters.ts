@@ -76,6 +76,9 @@ export function requireObject(value: unknown, label: string): IDataObject {
 		}
 	}
 	if (!isObject(parsed)) throw invalidInput(`“${label}” must be a JSON object such as {"key": "value"}.`);
+	if (!isWritable(parsed)) {
+		throw invalidInput(`“${label}” cannot be written as JSON, such as an object that holds itself. Check what its expression yields.`);
+	}
 	if (holdsInexactNumber(parsed)) {
 		throw invalidInput(
 			`“${label}” holds a number too large to be exact. Put it in quotes, so that no digit is lost.`,
@@ -84,7 +87,18 @@ export function requireObject(value: unknown, label: string): IDataObject {
 	return parsed;
 }
 
-function holdsInexactNumber(value: unknown): boolean {
+/** An expression can build what JSON cannot say, and what cannot be walked through to its end. */
+function isWritable(value: unknown): boolean {
+	try {
+		JSON.stringify(value);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/** Whether a value, or anything in it, is a number that JSON parsing may have rounded. */
+export function holdsInexactNumber(value: unknown): boolean {
 	if (typeof value === 'number') return !Number.isFinite(value) || Number.isInteger(value) !== Number.isSafeInteger(value);
 	return (isObject(value) || Array.isArray(value)) && Object.values(value).some(holdsInexactNumber);
 }
@@ -106,7 +120,8 @@ export function collection(parameters: Parameters, name: string): IDataObject {
 	return mapValues(isObject(value) ? value : {}, (field) => field ?? null);
 }
 
-const PEM = /^(-----BEGIN ([A-Z0-9 ]+)-----)\s*([\s\S]*?)\s*(-----END \2-----)\s*$/;
+/** White space around the body is trimmed by hand: to let the expression find it takes cubic time on a long run of it. */
+const PEM = /^(-----BEGIN ([A-Z0-9 ]+)-----)([\s\S]*)(-----END \2-----)$/;
 
 /** RFC 7468 line length of a PEM body. */
 const PEM_LINE = 64;
@@ -118,7 +133,7 @@ const PEM_LINE = 64;
 export function restoreKeyLineBreaks(key: string): string {
 	const text = key.trim();
 	const unescaped = text.includes('\n') ? text : text.replaceAll('\\r', '').replaceAll('\\n', '\n');
-	const match = PEM.exec(unescaped);
+	const match = PEM.exec(unescaped.trim());
 	if (match === null) return key;
 	const [, begin = '', , body = '', end] = match;
 	// Lines that are there are right, and headers such as `Proc-Type:` must stay on lines of their own.

@@ -33,7 +33,8 @@ export interface Redactor {
  * @param secrets every secret that the item has sent, the node's own credentials included
  */
 export function createRedactor(secrets: Iterable<string>): Redactor {
-	const given = [...new Set(secrets)].filter((secret) => secret !== '');
+	// Vendors trim what they are sent: a secret out of a file ends in a line break, and comes back without it.
+	const given = [...new Set([...secrets].flatMap((secret) => [secret, secret.trim()]))].filter(Boolean);
 	const withhold = given.some((secret) => secret.length < SHORTEST_CUTTABLE_SECRET);
 	const forms = [...new Set(given.flatMap(echoForms))]
 		.filter((form) => form.length >= SHORTEST_CUTTABLE_SECRET)
@@ -86,21 +87,41 @@ function replaceLeaves(value: unknown, isSecret: (path: readonly string[]) => bo
 	if (value !== null && isSecret(path)) return REDACTED;
 	return typeof value === 'string' ? value.replaceAll(URL_USER_INFO, `//${REDACTED}@`) : value;
 }
+const json = (text: string) => JSON.stringify(text).slice(1, -1);
+const percent = (text: string) => encodeURIComponent(text.toWellFormed());
+const html = (text: string) =>
+	text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+/** Writes characters as JSON's `\uXXXX`, by UTF-16 unit. */
+const unicode = (text: string, which: RegExp) =>
+	text.replaceAll(which, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** The sub-delimiters that JavaScript leaves alone and other languages encode. */
+const strictly = (encoded: string) =>
+	encoded.replaceAll(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+
+const inForms = (encoded: string) => encoded.replaceAll('%20', '+');
+
+const inLowerCase = (encoded: string) => encoded.replaceAll(/%[\dA-F]{2}/g, (escape) => escape.toLowerCase());
 
 /** How texts are escaped on their way through services and error pages. */
 const ESCAPES: ReadonlyArray<(text: string) => string> = [
-	(text) => JSON.stringify(text).slice(1, -1),
-	// As Go and some PHP services write JSON.
-	(text) =>
-		JSON.stringify(text)
-			.slice(1, -1)
-			.replaceAll('&', '\\u0026')
-			.replaceAll('<', '\\u003c')
-			.replaceAll('>', '\\u003e'),
-	(text) => encodeURIComponent(text.toWellFormed()),
-	(text) => encodeURIComponent(text.toWellFormed()).replaceAll('%20', '+'),
-	(text) =>
-		text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+	json,
+	// As Go and Rails write JSON, then Python, then PHP.
+	(text) => unicode(json(text), /[&<>]/g),
+	(text) => unicode(json(text), /[^\0-\x7f]/g),
+	(text) => unicode(json(text).replaceAll('/', '\\/'), /[^\0-\x7f]/g),
+	percent,
+	(text) => inForms(percent(text)),
+	// As PHP, Python and Java write URLs and forms, then .NET.
+	(text) => strictly(percent(text)),
+	(text) => inForms(strictly(percent(text))),
+	(text) => inLowerCase(percent(text)),
+	(text) => inLowerCase(inForms(percent(text))),
+	html,
+	// As most services write apostrophes in HTML, then Go.
+	(text) => html(text).replaceAll("'", '&#39;'),
+	(text) => html(text).replaceAll("'", '&#39;').replaceAll('&quot;', '&#34;').replaceAll('+', '&#43;'),
 ];
 
 /** A service that quotes a request body quotes something already escaped, so escapes meet in pairs. */

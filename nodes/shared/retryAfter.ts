@@ -10,7 +10,7 @@ import type { VendorAnswer } from './http';
 export function retryAfterMs(answer: VendorAnswer, resetHeader?: string): number | null {
 	const { headers } = answer;
 	const retryAfter = headers['retry-after']?.trim();
-	if (retryAfter !== undefined && /^\d+$/.test(retryAfter)) return Number(retryAfter) * 1000;
+	if (retryAfter !== undefined && /^\d{1,12}$/.test(retryAfter)) return Number(retryAfter) * 1000;
 
 	const answeredAt = httpDate(headers.date) ?? Date.now();
 	const resumeAt = httpDate(retryAfter) ?? epochSeconds(resetHeader && headers[resetHeader]);

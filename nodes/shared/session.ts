@@ -4,7 +4,7 @@ import type { IDataObject, IHttpRequestHelper, IHttpRequestOptions } from 'n8n-w
 import { readBody, type ByteStream } from './body';
 import { Failure, type FailureCode } from './failure';
 import { asObject, asText } from './http';
-import { isRejectedToken } from './signing';
+import { isRejectedToken, SIGNING_REFUSALS } from './signing';
 
 /**
  * An access token as n8n stores it in the credential's hidden field: what it was issued for, until when it is good, and
@@ -38,17 +38,22 @@ const EXPIRY_MARGIN_MAX_MS = 60_000;
  */
 const SIGN_IN_OPENINGS: ReadonlyArray<readonly [string, FailureCode]> = [
 	['No access token: the sign-in was refused', 'authentication'],
+	['No access token: the sign-in host gave out one that is refused or has expired', 'authentication'],
 	['No access token: the sign-in was throttled', 'rateLimited'],
 	['No access token: the sign-in host is not available', 'vendorUnavailable'],
 	['No access token: the sign-in host could not be reached', 'network'],
 	['No access token: the answer of the sign-in host was not understood', 'unexpectedResponse'],
 ];
 
+const UNUSABLE_TOKEN =
+	'No access token: the sign-in host gave out one that is refused or has expired. Check that the credential’s account has the permissions that it needs, and the clock of this machine.';
+
 /** How every sentence about a field of a credential begins, see `signing.ts`. */
 const CREDENTIAL_FIELD = /^“[^”]+” of the credential /;
 
-/** The code and sentence of a failed sign-in, or `null` when the text does not speak of one. */
+/** The code and sentence of a sign-in or signature that failed, or `null` when the text does not speak of one. */
 export function signInFailureIn(text: string): { code: FailureCode; message: string } | null {
+	if (SIGNING_REFUSALS.includes(text)) return { code: 'invalidInput', message: text };
 	if (CREDENTIAL_FIELD.test(text)) return { code: 'authentication', message: text };
 	const found = SIGN_IN_OPENINGS.find(([opening]) => text.startsWith(opening));
 	return found === undefined ? null : { code: found[1], message: text };
@@ -68,10 +73,13 @@ export function serializeSession(session: Session): string {
 	return JSON.stringify(session);
 }
 
+/** Requests for which a fresh token has been asked for: n8n hands the same options to `authenticate` again. */
+const refreshedFor = new WeakSet<IHttpRequestOptions>();
+
 /**
  * The stored access token, if it may sign this request. Otherwise throws an error that looks like a 401 to n8n, which
  * answers with one `preAuthentication` and calls `authenticate` again: the way to a fresh token without a wasted
- * request to the vendor.
+ * request to the vendor. Throws a `Failure` when that token is no better: some hosts hand out the same one again.
  */
 export function usableToken(stored: unknown, binding: string, request: IHttpRequestOptions): string {
 	const session = parseSession(stored);
@@ -81,6 +89,8 @@ export function usableToken(stored: unknown, binding: string, request: IHttpRequ
 		isRejectedToken(request, session.token) ||
 		(session.expiresAt !== null && session.expiresAt <= Date.now())
 	) {
+		if (refreshedFor.has(request)) throw new Failure({ code: 'authentication', stage: 'token', message: UNUSABLE_TOKEN });
+		refreshedFor.add(request);
 		throw Object.assign(new Error('The stored access token cannot be used any more.'), {
 			response: { status: 401 },
 		});
@@ -144,11 +154,11 @@ async function requestSession(
 	} catch {
 		throw signInFailure('network', '. Check the sign-in URL of the credential and the network.');
 	}
-	return readSession(binding, status, parseBody(text));
+	return readSession(binding, status, parseBody(text), body);
 }
 
-function readSession(binding: string, status: number, body: IDataObject): Session {
-	const said = oauthError(body);
+function readSession(binding: string, status: number, body: IDataObject, sent: string): Session {
+	const said = oauthError(body, sent);
 	const detail = said === null ? `HTTP ${status}` : `HTTP ${status}, ${said}`;
 	if (status === 429) {
 		throw signInFailure('rateLimited', ` (${detail}). Wait a minute before the next run.`);
@@ -170,11 +180,11 @@ function readSession(binding: string, status: number, body: IDataObject): Sessio
  */
 function oauthError({ error, errors }: IDataObject): string | null {
 	const code = error ?? (Array.isArray(errors) ? asObject(errors[0]).code : null);
-	return typeof code === 'string' && /^[a-z_]{3,40}$/i.test(code) ? code : null;
+	return typeof code === 'string' && /^[a-z_]{3,40}$/i.test(code) && !sent.includes(code) ? code : null;
 }
 
 function expiryOf(expiresIn: unknown): number | null {
-	const seconds = Number(expiresIn);
+	const seconds = typeof expiresIn === 'number' ? expiresIn : Number(asText(expiresIn));
 	if (!Number.isFinite(seconds) || seconds <= 0) return null;
 	const lifeMs = seconds * 1000;
 	return Date.now() + lifeMs - Math.min(lifeMs * EXPIRY_MARGIN_SHARE, EXPIRY_MARGIN_MAX_MS);

@@ -36,6 +36,14 @@ export interface SigningInput {
 	signature: Signature;
 }
 
+const ELSEWHERE =
+	'The request would have taken the credential to another host than its own base URL, so it was not sent.';
+const UNFIT_FOR_HEADERS =
+	'A field of the credential holds a character that no header can carry, such as a line break. Enter it again.';
+
+/** What `sign` says when it refuses: some versions of n8n keep nothing of an error but its text. */
+export const SIGNING_REFUSALS: readonly string[] = [ELSEWHERE, UNFIT_FOR_HEADERS];
+
 /**
  * The last step of every credential's `authenticate`, and so of node requests and credential tests alike: checks that
  * the request goes to the credential's own base URL, forbids redirects, and adds the headers.
@@ -46,14 +54,10 @@ export function sign(request: IHttpRequestOptions, input: SigningInput): IHttpRe
 	const target = targetOf(request, base);
 	const root = base.pathname.endsWith('/') ? base.pathname : `${base.pathname}/`;
 	if (target.origin !== base.origin || !target.pathname.startsWith(root)) {
-		throw invalidInput(
-			'The request would have taken the credential to another host than its own base URL, so it was not sent.',
-		);
+		throw invalidInput(ELSEWHERE);
 	}
 	if (Object.values(input.headers).some((value) => !HEADER_VALUE.test(value))) {
-		throw invalidInput(
-			'A field of the credential holds a character that no header can carry, such as a line break. Enter it again.',
-		);
+		throw invalidInput(UNFIT_FOR_HEADERS);
 	}
 	request.disableFollowRedirect = true;
 	request.headers = { ...request.headers, ...input.headers };
@@ -78,7 +82,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
  * Parses a base URL of a credential and refuses one that is not safe to send secrets to.
  * Throws a `Failure` (`invalidInput`) naming the field.
  */
-export function checkedBaseUrl(text: unknown, field = 'Base URL'): URL {
+function checkedBaseUrl(text: unknown, field = 'Base URL'): URL {
 	let url: URL;
 	try {
 		url = new URL(String(text));
@@ -93,7 +97,8 @@ export function checkedBaseUrl(text: unknown, field = 'Base URL'): URL {
 			`“${field}” of the credential must not hold a user name or password. Enter them in their own fields.`,
 		);
 	}
-	if (url.search !== '' || url.hash !== '') {
+	// Not by `search` and `hash`, which are empty for a bare “?” or “#”: the path of a request would follow it.
+	if (/[?#]/.test(url.href)) {
 		throw invalidInput(`“${field}” of the credential must end with its path. Remove what follows “?” or “#”.`);
 	}
 	return url;

@@ -20,7 +20,8 @@ export function toDateTime(value: unknown, zone = 'utc'): DateTime | null {
 }
 
 function parse(value: unknown, zone: string): DateTime | null {
-	if (DateTime.isDateTime(value)) return value;
+	// Another copy of luxon may have made it, so the class says nothing; JSON can carry the mark, but no method.
+	if (DateTime.isDateTime(value)) return typeof value.toMillis === 'function' ? value : null;
 	if (value instanceof Date) return DateTime.fromJSDate(value, { zone });
 	if (typeof value === 'number' && Number.isFinite(value)) {
 		return Math.abs(value) >= MILLISECONDS_FROM

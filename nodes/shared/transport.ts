@@ -47,7 +47,11 @@ export async function send(
 
 	const second = httpOptions(request, options.baseUrl);
 	noteRejectedToken(second, rejectedToken);
-	const secondAnswer = await sendOnce(context, second, options);
+	const secondAnswer = await sendOnce(context, second, options).catch((failure: Failure) => {
+		// No other token is to be had, so the next item need not ask for one.
+		if (failure.code === 'authentication') options.refusedTokens.add(rejectedToken);
+		throw failure;
+	});
 	const freshToken = signatureOf(second)?.sessionToken;
 	if (secondAnswer.status === 401 && freshToken) options.refusedTokens.add(freshToken);
 	return secondAnswer;
@@ -130,12 +134,24 @@ function textHeaders(headers: Record<string, unknown>): Record<string, string> {
 	);
 }
 
+/**
+ * Levels of an answer that are read. No vendor comes near it, and thousands exhaust the stack, at the latest where n8n
+ * stores the output: the whole run would fail, and what has become of its items would be lost.
+ */
+const DEEPEST_ANSWER = 100;
+
 function parseJson(text: string): unknown {
 	try {
-		return JSON.parse(text) as unknown;
+		const body = JSON.parse(text) as unknown;
+		return isDeeperThan(DEEPEST_ANSWER, body) ? undefined : body;
 	} catch {
 		return undefined;
 	}
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+	if (typeof value !== 'object' || value === null) return false;
+	return levels === 0 || Object.values(value).some((child) => isDeeperThan(levels - 1, child));
 }
 
 /**
@@ -173,7 +189,7 @@ function toFailure(
 	}
 	if (deadline.aborted) {
 		const where = sent ? 'The vendor did not answer' : 'Signing in did not end';
-		return transportFailure('timeout', `${where} within the time limit`, stage, mayHaveArrived);
+		return transportFailure('timeout', `${where} within the time limit`, sent ? stage : 'token', mayHaveArrived);
 	}
 	if (texts.some((text) => BLOCKED_BY_N8N.test(text))) {
 		return new Failure({

@@ -107,6 +107,18 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 		});
 	});
 
+	test('no key of the node’s own credential, not even one that the request did not carry', async () => {
+		const { run, simulator, update } = subject();
+		const credential = simulator.credentials[update.credentialType]!;
+		const keys = passwordFields(update.credentialType).map((name) => String(credential[name] ?? ''));
+		const answer = (request: ReceivedRequest) => refusalEchoing(400)({ ...request, text: `${request.text} ${keys.join(' ')}` });
+		simulator.server.plan({ when: update.isChange, answer });
+
+		const result = await run([item(update.ids[0])], { settings: { onError: 'continueErrorOutput' } });
+
+		expectNoSecret(traces(result), subject());
+	});
+
 	test('no secret in the failed item when the parameters cannot be used', async () => {
 		const { run, update } = subject();
 

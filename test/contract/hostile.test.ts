@@ -15,9 +15,13 @@ const MEANINGLESS: Array<[string, unknown]> = [
 	['a number', 42],
 	['HTML', '<!doctype html><title>Sign in</title>'],
 	['truncated JSON', '{"data":{"id":"1","na'],
+	['endless nesting', `${'{"data":'.repeat(6_000)}1${'}'.repeat(6_000)}`],
 	['a prototype key', '{"__proto__":{"id":"1","ok":true}}'],
 	['nested nothing', { data: null, credential: null, credentials: [null], items: [{}], ok: null }],
 ];
+
+/** Keys that one vendor or another puts into a result. */
+const NESTED_KEYS = { _links: 'deep', apiLinks: 'deep', metadata: 'deep', disabled_at: 'deep' };
 
 const FAULTS: Array<[string, Fault, { code: string; applied: string }]> = [
 	['hangs up before answering', { hangUp: 'beforeAnswer' }, { code: 'network', applied: 'unknown' }],
@@ -62,9 +66,43 @@ describeEveryUpdate((subject) => {
 			settings: ERROR_OUTPUT,
 		});
 
-		expect(onlyError(result)).toMatchObject({ ...expected, id: update.ids[0], attempts: 1 });
+		const error = onlyError(result);
+		expect(error).toMatchObject({ ...expected, id: update.ids[0], attempts: 1 });
+		expect(error.hint).toEqual(expect.any(String));
 		expect(succeeded(result).map(({ json }) => json.id)).toEqual([update.ids[1]]);
 		expect(changes()).toHaveLength(2);
+	});
+
+	test('an answer with endless nesting in it costs its own item alone', async () => {
+		const { run, simulator, update } = subject();
+		const deep = `${'{"a":'.repeat(6_000)}1${'}'.repeat(6_000)}`;
+		const nest = (value: unknown): unknown =>
+			typeof value === 'object' && value !== null ? { ...mapValues(value, nest), ...NESTED_KEYS } : value;
+		simulator.server.plan({
+			when: update.isChange,
+			afterHandling: true,
+			answer: (_request, handled) => ({
+				status: handled!.status,
+				body: JSON.stringify(nest(handled!.body)).replaceAll('"deep"', deep),
+			}),
+		});
+
+		const result = await run(itemsFor([update.ids[0], update.ids[1]]), { settings: ERROR_OUTPUT });
+
+		expect(result.error).toBeUndefined();
+		expect(onlyError(result)).toMatchObject({ code: 'unexpectedResponse', applied: 'unknown' });
+		expect(succeeded(result).map(({ json }) => json.id)).toEqual([update.ids[1]]);
+	});
+
+	test('reads an answer that begins with a byte order mark', async () => {
+		const { run, simulator, update } = subject();
+		simulator.server.plan({
+			when: update.isChange,
+			afterHandling: true,
+			answer: (_request, handled) => ({ status: handled!.status, body: `\ufeff${JSON.stringify(handled!.body)}` }),
+		});
+
+		expect(succeeded(await run(itemsFor([update.ids[0]]))).map(({ json }) => json.id)).toEqual([update.ids[0]]);
 	});
 
 	test('what may have been applied is not sent again by Retry On Fail', async () => {
@@ -93,7 +131,7 @@ describeEveryUpdate((subject) => {
 		expect(changes()).toHaveLength(1);
 	});
 
-	test.each(['http://192.0.2.1', 'http://user:word@127.0.0.1', 'ftp://127.0.0.1', 'not a url', 'https://h.example/?x=1'])(
+	test.each(['http://192.0.2.1', 'http://user:word@127.0.0.1', 'ftp://127.0.0.1', 'not a url', 'https://h.example/?x=1', 'http://127.0.0.1:9/?', 'http://127.0.0.1:9#'])(
 		'refuses the base URL %s before anything is sent',
 		async (baseUrl) => {
 			const { run, simulator, update } = subject();
@@ -148,6 +186,22 @@ describeEveryUpdate((subject) => {
 		});
 		expect(onlyError(broken)).toMatchObject({ applied: 'no' });
 		expect(changes()).toHaveLength(0);
+	});
+
+	test('a key with a character that no header can carry is told as such, whatever n8n keeps of the error', async () => {
+		const { run, simulator, update } = subject();
+		const secrets = passwordFields(update.credentialType);
+		const credentials = storeOf(
+			mapValues(simulator.credentials, (data) =>
+				mapValues(data, (value, name) => (secrets.includes(name) && value ? `${String(value)}–` : value)),
+			),
+		);
+
+		const error = onlyError(await run(itemsFor([update.ids[0]]), { credentials, settings: ERROR_OUTPUT }));
+
+		// Vendors that take the key in another form are asked, and refuse it.
+		expect(error).toMatchObject({ applied: 'no', retryable: false });
+		expect(error.code).toMatch(/^(invalidInput|authentication)$/);
 	});
 
 	test('a cancelled execution sends nothing more', async () => {

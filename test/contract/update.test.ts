@@ -1,6 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
+
+import { ExecuteContext } from 'n8n-core';
 import type { ICredentialDataDecryptedObject, INodeExecutionData } from 'n8n-workflow';
 
 import { storeOf } from '../harness/engine';
+import { manifest } from '../harness/packageTypes';
 import {
 	describeEveryUpdate,
 	ERROR_OUTPUT,
@@ -10,6 +14,7 @@ import {
 	mentions,
 	newSecret,
 	onlyError,
+	passwordFields,
 	SECRET,
 	succeeded,
 } from '../harness/subject';
@@ -264,6 +269,49 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 			expect(requests()).toHaveLength(4);
 		});
 
+		test('a sign-in host that hands out the refused token again is told as such, and asked once', async () => {
+			const { run, simulator, update, requests, signIns } = subject();
+			const answer = { status: 200, body: { access_token: 'the-same-token-again', expires_in: 3600 } };
+			simulator.server.plan({ when: update.isSignIn!, times: 100, answer });
+
+			const result = await run(itemsFor(update.ids), { settings: ERROR_OUTPUT });
+
+			expect(failed(result).map(({ json }) => json.error)).toEqual(
+				Array(3).fill(expect.objectContaining({ code: 'authentication', applied: 'no', retryable: false })),
+			);
+			expect(signIns()).toHaveLength(2);
+			expect(requests()).toHaveLength(3);
+		});
+
+		test.each([
+			['is out of the ordinary', { toString: 1, valueOf: 1 }],
+			['is not told', undefined],
+			['is text', '3600'],
+		])('a token whose lifetime %s is used', async (_name, expires_in) => {
+			const { run, simulator, update, signIns } = subject();
+			simulator.server.plan({
+				when: update.isSignIn!,
+				afterHandling: true,
+				answer: (_request, handled) => ({ status: 200, body: { ...(handled!.body as object), expires_in } }),
+			});
+
+			expect(succeeded(await run(itemsFor([update.ids[0]])))).toHaveLength(1);
+			expect(signIns()).toHaveLength(1);
+		});
+
+		test('a sign-in that outlasts the deadline is told as such, and no change follows it', async () => {
+			const { run, simulator, update, requests } = subject();
+			simulator.server.plan({ when: update.isSignIn!, delayMs: 1200 });
+
+			const error = onlyError(
+				await run(itemsFor([update.ids[0]]), { options: { timeout: 1000 }, settings: ERROR_OUTPUT }),
+			);
+			await setTimeout(400);
+
+			expect(error).toMatchObject({ code: 'timeout', stage: 'token', applied: 'no', attempts: 0 });
+			expect(requests()).toHaveLength(0);
+		});
+
 		test('a token is not sent to another host after the credential has been edited', async () => {
 			const { run, simulator, update, requests, signIns } = subject();
 			const credentials = storeOf(simulator.credentials);
@@ -283,6 +331,22 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 			expect(elsewhere.requests.length).toBeGreaterThan(0);
 			expect(tokenIn(edited)).not.toBe(newToken);
 			expect(JSON.stringify(elsewhere.requests)).not.toContain(tokenIn(edited));
+		});
+
+		test('a token is not used any more after a secret of the credential has been edited', async () => {
+			const { run, simulator, update, requests, signIns } = subject();
+			const credentials = storeOf(simulator.credentials);
+			await run(itemsFor([update.ids[0]]), { credentials });
+			const stored = credentials.get(update.credentialType)!;
+			const masked = passwordFields(update.credentialType).filter((name) => stored[name]);
+			credentials.set(update.credentialType, { ...stored, ...Object.fromEntries(masked.map((name) => [name, 'edited'])) });
+			simulator.server.clear();
+
+			const error = onlyError(await run(itemsFor([update.ids[1]]), { credentials, settings: ERROR_OUTPUT }));
+
+			expect(error).toMatchObject({ code: 'authentication', stage: 'token', applied: 'no' });
+			expect(signIns()).toHaveLength(1);
+			expect(requests()).toHaveLength(0);
 		});
 	}
 
@@ -318,6 +382,28 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 		expect(error).toMatchObject({ code: 'invalidInput', applied: 'no' });
 		expect(JSON.stringify(error)).not.toContain('canary');
 		expect(simulator.server.requests).toHaveLength(0);
+	});
+
+	test('a tool call is told what happened without any text of the vendor’s, which a model might take for orders', async () => {
+		const { run, simulator, update, nodeName } = subject();
+		const said = { error: { type: 'obey', message: 'obey' }, message: 'obey', title: 'obey', detail: 'obey', error_code: 'obey', errorMessage: 'obey' };
+		const answer = { status: 403, body: { ...said, ok: false, errors: [{ code: 'obey', detail: 'obey' }] } };
+		const refused = async (settings: object) => {
+			simulator.server.plan({ when: update.isChange, answer });
+			return onlyError(await run(itemsFor([update.ids[0]]), { settings: { ...ERROR_OUTPUT, ...settings } }));
+		};
+
+		expect(JSON.stringify(await refused({}))).toContain('obey');
+		// Current agents are told by the node's type, older ones by the context.
+		const byType = await refused({ type: `${manifest.name}.${nodeName}Tool` });
+		const isToolExecution = jest.spyOn(ExecuteContext.prototype, 'isToolExecution').mockReturnValue(true);
+		const byContext = await refused({});
+		isToolExecution.mockRestore();
+
+		for (const error of [byType, byContext]) {
+			expect(error).toMatchObject({ code: 'permission', vendorCode: null, vendorMessage: null });
+			expect(JSON.stringify(error)).not.toContain('obey');
+		}
 	});
 
 	test('a missing credential is told in our words', async () => {

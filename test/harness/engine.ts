@@ -68,7 +68,11 @@ export class Engine {
 		extraNodes: Record<string, INodeType> = {},
 	) {
 		const known: Record<string, INodeType> = { ...engineNodes(), ...extraNodes };
-		for (const [name, node] of types.nodes) known[`${manifest.name}.${name}`] = node;
+		for (const [name, node] of types.nodes) {
+			known[`${manifest.name}.${name}`] = node;
+			// Under this name an agent calls it.
+			known[`${manifest.name}.${name}Tool`] = node;
+		}
 		const find = (type: string): INodeType => {
 			const found = known[type];
 			if (found === undefined) throw new Error(`No node type ${type}`);
@@ -156,7 +160,7 @@ export class Engine {
 const startItems = new WeakMap<object, INodeExecutionData[]>();
 
 /** Full name of a node that answers, per item, what its parameter `label` evaluates to there. */
-export const PROBE = 'test.probe';
+const PROBE = 'test.probe';
 
 /** Stand-ins for the few of n8n's own node types that workflows here need; its package of nodes would triple the install. */
 function engineNodes(): Record<string, INodeType> {

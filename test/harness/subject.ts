@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 
-import type { INode, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import type { INode, INodeExecutionData, INodeParameters, INodeProperties } from 'n8n-workflow';
 
 import { Engine, singleNodeWorkflow, storeOf, type RunOptions, type RunResult } from './engine';
 import type { CredentialStore } from './credentialsHelper';
@@ -124,6 +124,49 @@ export function passwordFields(credentialType: string): string[] {
 	return (types.credentials.get(credentialType)?.properties ?? [])
 		.filter(({ typeOptions, type }) => typeOptions?.password === true && type !== 'hidden')
 		.map(({ name }) => name);
+}
+
+/**
+ * What saved workflows hold of a node, one line each: the credential types, the path of every parameter, what it offers
+ * with its default first, and the choice of a mode switch under which it is shown.
+ */
+export function savedNames(nodeName: string): string[] {
+	const { credentials = [], properties } = types.nodes.get(nodeName)!.description;
+	return [
+		...credentials.map(({ name, displayOptions }) => `credential ${name}${shownFor(displayOptions)}`),
+		...savedParameters(properties),
+	];
+}
+
+/** The fields of a credential type that stored credentials hold, one line each, with the default where it is no secret. */
+export function savedFields(credentialType: string): string[] {
+	return types.credentials
+		.get(credentialType)!
+		.properties.map(({ name, default: initial, displayOptions }) =>
+			[name, ...(initial === '' ? [] : [String(initial)])].join(' ') + shownFor(displayOptions),
+		);
+}
+
+function savedParameters(properties: INodeProperties[], prefix = ''): string[] {
+	return properties
+		.filter(({ type }) => type !== 'notice')
+		.flatMap(({ name, displayOptions, options = [], modes = [], default: initial }) => {
+			const offered = [...modes.map((mode) => mode.name), ...options.flatMap((option) => ('value' in option ? [option.value] : []))];
+			const sorted = [...offered].sort((a, b) => Number(b === initial) - Number(a === initial));
+			const line = [`${prefix}${name}`, ...sorted].join(' ') + shownFor(displayOptions);
+			const below = options.flatMap((option) => {
+				if ('values' in option) return savedParameters(option.values, `${prefix}${name}.${option.name}.`);
+				return 'type' in option ? savedParameters([option], `${prefix}${name}.`) : [];
+			});
+			return [line, ...below];
+		});
+}
+
+function shownFor(displayOptions: INodeProperties['displayOptions']): string {
+	return Object.entries(displayOptions?.show ?? {})
+		.filter(([name]) => !['resource', 'operation'].includes(name))
+		.map(([name, values]) => ` (${name} ${(values ?? []).join(' ')})`)
+		.join('');
 }
 
 /** Items as a trigger hands them over. */

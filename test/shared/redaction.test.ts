@@ -24,6 +24,17 @@ describe('createRedactor', () => {
 		expect(text).not.toContain('ss%2Fw');
 	});
 
+	test.each([
+		['PHP’s JSON', 'p\\/w\\u00f6rd\'+(1)!'],
+		['Python’s JSON', 'p/w\\u00f6rd\'+(1)!'],
+		['PHP’s URL encoding', 'p%2Fw%C3%B6rd%27%2B%281%29%21'],
+		['.NET’s URL encoding', "p%2fw%c3%b6rd'%2b(1)!"],
+		['HTML of most services', 'p/wörd&#39;+(1)!'],
+		['Go’s HTML', 'p/wörd&#39;&#43;(1)!'],
+	])('cuts a secret that comes back in %s', (_name, echoed) => {
+		expect(createRedactor(["p/wörd'+(1)!"]).vendorText(`before ${echoed} after`)).toBe(`before ${REDACTED} after`);
+	});
+
 	test.each([0, 1, 2])('cuts a secret inside the base64 of a longer text, alignment %i', (offset) => {
 		const whole = Buffer.from(`${'x'.repeat(offset)}${SECRET}yy`).toString('base64');
 
@@ -41,6 +52,14 @@ describe('createRedactor', () => {
 		const key = `-----BEGIN KEY-----\nabcdefghijklmnopqrstuvwx\n-----END KEY-----`;
 
 		expect(createRedactor([key]).vendorText('line 2: abcdefghijklmnopqrstuvwx')).toBe(`line 2: ${REDACTED}`);
+	});
+
+	test.each(['hunter22\n', ' hunter22 ', 'hunter22\r\n'])('cuts the secret %j where it comes back trimmed', (secret) => {
+		expect(createRedactor([secret]).vendorText('“hunter22” is too short')).toBe(`“${REDACTED}” is too short`);
+	});
+
+	test('withholds vendor text when a secret is too short without the white space around it', () => {
+		expect(createRedactor(['  pin \n']).vendorText('a pin')).toBeNull();
 	});
 
 	test.each(['a', 'no', '12345'])('withholds vendor text when the secret “%s” is too short to be cut out', (secret) => {

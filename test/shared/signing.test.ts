@@ -13,6 +13,16 @@ import { noteRejectedToken, sign, signatureOf } from '../../nodes/shared/signing
 const signature = { secrets: ['key'], sessionToken: null };
 
 describe('sign', () => {
+	test.each<[string, string]>([
+		['to another host', 'https://elsewhere.example.com/'],
+		['with a header that cannot be sent', 'https://api.example.com/'],
+	])('what it says of a request %s is recognized by its text, all that some versions of n8n keep', (_name, url) => {
+		const refuse = () => sign({ url }, { baseUrl: 'https://api.example.com', headers: { Authorization: 'a–b' }, signature });
+
+		expect(refuse).toThrow(expect.objectContaining({ code: 'invalidInput' }) as Error);
+		expect(signInFailureIn(messageOf(refuse))).toMatchObject({ code: 'invalidInput' });
+	});
+
 	test.each([
 		['https://api.example.com', { url: 'https://api.example.com/v1/x' }],
 		['https://api.example.com/', { url: '/v1/x' }],
@@ -77,9 +87,23 @@ describe('usableToken', () => {
 		['it was issued for another account or host', stored({ binding: bindingOf('https://evil.example', 'id', 'secret') })],
 		['its time is over', stored({ expiresAt: Date.now() - 1 })],
 	])('asks n8n for a fresh one when %s', (_name, value) => {
-		expect(() => usableToken(value, binding, request)).toThrow(
+		expect(() => usableToken(value, binding, { ...request })).toThrow(
 			expect.objectContaining({ response: { status: 401 } }) as Error,
 		);
+	});
+
+	test('does not ask twice for one request: the fresh token is no better', () => {
+		const repeated: IHttpRequestOptions = { ...request };
+		noteRejectedToken(repeated, 'token-1');
+		expect(() => usableToken(stored(), binding, repeated)).toThrow(
+			expect.objectContaining({ response: { status: 401 } }) as Error,
+		);
+
+		const again = () => usableToken(stored(), binding, repeated);
+
+		expect(again).toThrow(expect.objectContaining({ code: 'authentication' }) as Error);
+		// n8n keeps the text alone; the code must be recognizable from it.
+		expect(signInFailureIn(messageOf(again))?.code).toBe('authentication');
 	});
 
 	test('does not use a token again for the request that the vendor has refused it for', () => {
@@ -141,6 +165,7 @@ describe('fetchSession', () => {
 	test.each([
 		[400, '{"error":"invalid_scope","error_description":"canary"}', 'authentication', 'HTTP 400, invalid_scope'],
 		[401, '{"error":"canary with spaces"}', 'authentication', 'HTTP 401)'],
+		[401, '{"error":"canary"}', 'authentication', 'HTTP 401)'],
 		[401, '{"errors":[{"code":"UNAUTHORIZED","detail":"canary"}]}', 'authentication', 'HTTP 401, UNAUTHORIZED)'],
 		[403, '<html>canary', 'authentication', 'HTTP 403)'],
 		[429, '', 'rateLimited', 'HTTP 429)'],
@@ -169,3 +194,12 @@ describe('fetchSession', () => {
 		});
 	});
 });
+
+function messageOf(act: () => unknown): string {
+	try {
+		act();
+	} catch (error) {
+		return (error as Error).message;
+	}
+	return '';
+}

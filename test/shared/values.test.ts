@@ -66,6 +66,15 @@ describe('requireObject', () => {
 		expect(failureOf(() => requireObject(value, 'Data')).message).toContain('“Data”');
 	});
 
+	test('refuses what an expression can build and JSON cannot say', () => {
+		const itself: Record<string, unknown> = {};
+		itself.itself = itself;
+
+		for (const value of [itself, { a: 10n }, { toJSON: () => { throw new Error('canary'); } }]) {
+			expect(failureOf(() => requireObject(value, 'Data')).message).toMatch(/^“Data” cannot be written as JSON/);
+		}
+	});
+
 	test('does not quote text that is not JSON, because it may be a secret', () => {
 		expect(failureOf(() => requireObject('{canary', 'Data')).message).not.toContain('canary');
 	});
@@ -86,7 +95,7 @@ describe('dates', () => {
 		expect(requireDay(value, 'Date', 'Europe/Berlin')).toBe(day);
 	});
 
-	test.each(['soon', '', null, {}, '2030-13-01'])('requireDay refuses %p', (value) => {
+	test.each(['soon', '', null, {}, '2030-13-01', { isLuxonDateTime: true, isValid: true }])('requireDay refuses %p', (value) => {
 		expect(failureOf(() => requireDay(value, 'Date', 'utc')).code).toBe('invalidInput');
 	});
 
@@ -99,6 +108,8 @@ describe('dates', () => {
 		['never', null],
 		[{}, null],
 		[NaN, null],
+		// What an answer can hold that looks like a luxon date without being one.
+		[{ isLuxonDateTime: true, isValid: true }, null],
 	])('toIsoUtc makes %p into %p', (value, iso) => expect(toIsoUtc(value)).toBe(iso));
 
 	test('a date far outside what a calendar can hold is no date', () => {
@@ -119,6 +130,7 @@ describe('retryAfterMs', () => {
 		[{ 'retry-after': '3', 'x-reset': '1492497060', date }, 3_000],
 		[{ 'retry-after': '-1' }, null],
 		[{ 'retry-after': 'soon' }, null],
+		[{ 'retry-after': '9'.repeat(400) }, null],
 		[{ 'x-reset': 'NaN' }, null],
 		[{}, null],
 	])('%p says %p', (headers, ms) => expect(retryAfterMs(answer(headers), 'x-reset')).toBe(ms));
@@ -159,6 +171,14 @@ describe('restoreKeyLineBreaks', () => {
 		['without any break', `-----BEGIN PRIVATE KEY-----${body}-----END PRIVATE KEY-----`],
 		['as it should be', key],
 	])('gives a key %s its lines', (_name, given) => expect(restoreKeyLineBreaks(given)).toBe(key));
+
+	test('takes no longer for text that was made to be slow', () => {
+		const startedAt = Date.now();
+
+		restoreKeyLineBreaks(`-----BEGIN A-----${' '.repeat(5_000)}x`);
+
+		expect(Date.now() - startedAt).toBeLessThan(1_000);
+	});
 
 	test.each(['no key', 'ssh-ed25519 AAAA comment', '', 'a\\nb'])('leaves %p as it is', (text) => {
 		expect(restoreKeyLineBreaks(text)).toBe(text);

@@ -335,13 +335,15 @@ function refusedHeaders({ headers }: ReceivedRequest, state: AdobeState, tokens:
 
 /** What is wrong with a body, or `null`. Names are case sensitive; basic needs both of its fields (OpenAPI). */
 function invalidIn(body: Configuration): string | null {
+	const misfit = TOP_LEVEL_FIELDS.find((name) => body[name] !== undefined && typeof body[name] !== 'string');
+	if (misfit !== undefined) return `${misfit} must be a string`;
 	const kinds = Object.keys(body).filter((name) => !TOP_LEVEL_FIELDS.includes(name));
-	if (kinds.length === 0) return 'A credential object is required';
+	if (kinds.length !== 1) return 'One credential object is required';
 	for (const kind of kinds) {
 		const allowed = Object.hasOwn(KIND_FIELDS, kind) ? KIND_FIELDS[kind] : undefined;
 		const fields = body[kind];
 		if (allowed === undefined) return `Unrecognized field "${kind}"`;
-		if (typeof fields !== 'object' || fields === null) return `${kind} must be an object`;
+		if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return `${kind} must be an object`;
 		for (const [name, value] of Object.entries(fields)) {
 			if (!allowed.includes(name)) return `Unrecognized field "${kind}.${name}"`;
 			if (typeof value !== 'string') return `${kind}.${name} must be a string`;

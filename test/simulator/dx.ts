@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import type { INodeParameters } from 'n8n-workflow';
 
 import type { RunningSimulator, SimulatorDefinition, UpdateCase } from './definition';
@@ -219,18 +221,31 @@ function updateCredential(state: DxState, connection: StoredConnection, request:
 	// Whatever has changed, the connector is tried before anything is saved.
 	state.knocks.push({ connectionId: connection.id, credentialId: stored.id });
 	const refusal = state.refusals.get(connection.id);
-	if (refusal !== undefined) {
-		const { status, ...said } = refusal;
-		return { status, body: { ok: false, ...said } };
+	if (refusal !== undefined) return refusedBy(refusal);
+
+	const settings = body.settings ?? stored.settings;
+	const secrets = { ...stored.secrets, ...body.secrets };
+	const others = [...state.credentials.values()].filter(
+		(other) => other !== stored && other.connectionId === connection.id && other.deleted_at === null,
+	);
+	if (body.secrets !== undefined && others.some((other) => isDeepStrictEqual(other.secrets, secrets))) {
+		return refusedBy(CONNECTOR_REFUSALS.duplicateSecrets);
+	}
+	if (body.settings !== undefined && others.some((other) => isDeepStrictEqual(other.settings, settings))) {
+		return refusedBy(CONNECTOR_REFUSALS.duplicateSettings);
 	}
 
 	stored.label = body.label ?? stored.label;
 	// Whether settings that are left out of given ones are kept is not documented; here they are lost, so that it shows.
-	stored.settings = body.settings ?? stored.settings;
-	stored.secrets = { ...stored.secrets, ...body.secrets };
+	stored.settings = settings;
+	stored.secrets = secrets;
 	stored.expiration_date = body.expiration_date ?? stored.expiration_date;
 	const { id, type, label, created_at } = stored;
 	return ok({ credential: { id, type, label, created_at } });
+}
+
+function refusedBy({ status, ...said }: ConnectorRefusal): Answer {
+	return { status, body: { ok: false, ...said } };
 }
 
 interface UpdateBody extends Json {

@@ -178,6 +178,12 @@ function routes(state: NylasState): Route[] {
 	];
 }
 
+/** What “credential_data” must contain, by the reference: one of these sets of keys. */
+const COMPLETE_DATA = {
+	google: [['client_id', 'client_secret'], ['private_key_id', 'private_key', 'client_email']],
+	others: [['client_id', 'client_secret']],
+};
+
 /** What is wrong with the body of an update, or `null`. */
 function wrongField(body: Record<string, unknown>, credential: StoredCredential, state: NylasState): string | null {
 	const unknown = Object.keys(body).find((key) => !['name', 'credential_data'].includes(key));
@@ -186,6 +192,10 @@ function wrongField(body: Record<string, unknown>, credential: StoredCredential,
 	if (name !== undefined && (typeof name !== 'string' || name === '')) return 'name must be a string';
 	if (data !== undefined && (typeof data !== 'object' || data === null || Array.isArray(data))) {
 		return 'credential_data must be an object';
+	}
+	const holds = (keys: string[]) => keys.every((key) => typeof (data as Record<string, unknown>)[key] === 'string');
+	if (data !== undefined && !COMPLETE_DATA[credential.provider === 'google' ? 'google' : 'others'].some(holds)) {
+		return 'credential_data is incomplete';
 	}
 	const isTaken = [...state.credentials.values()].some((other) => other !== credential && other.name === name);
 	return isTaken ? 'name must be unique' : null;

@@ -53,7 +53,11 @@ async function start(): Promise<ThousandEyesSimulator> {
 	let windowEndsAt = 0;
 	const server = new SimulatorServer(
 		[...v7Routes(state), ...v6Routes(state)],
-		({ path }) => (path.startsWith('/v6') ? v6Error(404, 'Not found') : problem(404, 'Not Found')),
+		({ path }) => {
+			// The documented answer to an API version that does not exist; where to is not told.
+			if (!/^\/v[67]\//.test(path)) return { status: 301, headers: { location: 'https://api.thousandeyes.com/v7' } };
+			return path.startsWith('/v6') ? v6Error(404, 'Not found') : problem(404, 'Not Found');
+		},
 		() => {
 			const now = Date.now() / 1000;
 			if (now >= windowEndsAt) {

@@ -8,7 +8,17 @@ import type {
 import { holdsMask, isMasked } from '../../nodes/Adobe/masking';
 import { secretsIn, shownUrl } from '../../nodes/Adobe/secrets';
 import { singleNodeWorkflow, storeOf } from '../harness/engine';
-import { engine, ERROR_OUTPUT, itemsFor, onlyError, succeeded, types, useSubject } from '../harness/subject';
+import {
+	engine,
+	ERROR_OUTPUT,
+	itemsFor,
+	onlyError,
+	savedFields,
+	savedNames,
+	succeeded,
+	types,
+	useSubject,
+} from '../harness/subject';
 import {
 	IDS,
 	S3_IDS,
@@ -244,15 +254,23 @@ describe('Preserve Other Fields', () => {
 		});
 	});
 
-	test('knows which secrets an older kind cannot do without', async () => {
+	test.each([
+		['awsClientRegionAuthentication', ['secretKey']],
+		['azureEventHubAuthentication', ['sasKey']],
+		['oauth1Authentication', ['apiSecret', 'accessToken', 'tokenSecret']],
+		['oauth2AccessTokenAuthentication', ['accessToken']],
+		['oauth2ClientAuthentication', ['clientSecret']],
+		['oauth2RefreshTokenAuthentication', ['refreshToken', 'clientSecret']],
+		['oauth2UserAuthentication', ['clientSecret', 'password']],
+	])('knows that %s cannot do without %j', async (kind, secrets) => {
 		const { simulator, changes } = subject();
-		simulator.state.secretsShown = 'omitted';
-		const credentialJson = '{"oauth2ClientAuthentication": {"clientId": "new-client-id"}}';
+		const stored = { instanceId: ID, [kind]: { url: 'https://x.example.com' } };
+		simulator.server.plan({ when: ({ method }) => method === 'GET', answer: { status: 200, body: stored } });
 
-		const error = await errorOf(IDS.oauth2Client, 'json', { credentialJson, ...PRESERVE });
+		const error = await errorOf(ID, 'json', { credentialJson: JSON.stringify({ [kind]: { url: 'https://y.example.com' } }), ...PRESERVE });
 
 		expect(error).toMatchObject({ code: 'invalidInput', stage: 'read', applied: 'no' });
-		expect(error.message).toContain('“clientSecret”');
+		for (const secret of secrets) expect(error.message).toContain(`“${secret}”`);
 		expect(changes()).toHaveLength(0);
 	});
 
@@ -286,6 +304,7 @@ describe('Preserve Other Fields', () => {
 		['masked beside the kind', { s3Authentication: S3, note: 'a***b' }, /Fill in “note” as well/],
 		['masked in the kind, with a name of its own', { s3Authentication: { ...S3, extra: ['[redacted]'] } }, /Fill in “extra” as well/],
 		['masked, with a name that could be anything', { s3Authentication: { ...S3, 'canary canary': '••••' } }, /Fill in every field as well/],
+		['a number too large to be exact', { s3Authentication: { ...S3, accountId: 2 ** 60 } }, /Fill in “accountId” as well/],
 		['empty', { s3Authentication: { accessId: '', secretKey: 's' } }, /Fill in “Access ID” as well/],
 	])('refuses to put back a value that is %s', async (_what, stored, message) => {
 		const { simulator, changes } = subject();
@@ -535,6 +554,14 @@ describe('refusals', () => {
 		expect(error).toMatchObject({ code: 'invalidInput', httpStatus: 400, applied: 'no' });
 	});
 
+	test('two kinds in one body are Adobe’s to refuse', async () => {
+		const credentialJson = JSON.stringify({ ...JSON_KIND, s3Authentication: S3 });
+
+		const error = await errorOf(ID, 'json', { credentialJson });
+
+		expect(error).toMatchObject({ code: 'invalidInput', httpStatus: 400, applied: 'no' });
+	});
+
 	test('every value of JSON is cut out of what Adobe says', async () => {
 		const credentialJson = '{"k": {"deep": [{"token": "canary-one"}], "pin": 12345678}}';
 		answerChange({ status: 400, body: service(400, 'BadRequestError', 'Bad canary-one and 12345678') });
@@ -637,6 +664,17 @@ describe('signing in', () => {
 		expect(error).toMatchObject({ code: 'authentication', httpStatus: 401, vendorCode: '401013', applied: 'no' });
 		expect(requests()).toHaveLength(1);
 		expect(signIns()).toHaveLength(0);
+	});
+
+	test.each<ICredentialDataDecryptedObject>([{ organizationId: 'other@AdobeOrg' }, { scopes: 'openid' }])('an edit to %j asks for another token', async (edit) => {
+		const { run, simulator, signIns } = subject();
+		const credentials = storeOf(simulator.credentials);
+		await run(itemsFor([ID]), { credentials });
+		credentials.set(TYPE, { ...credentials.get(TYPE)!, ...edit });
+
+		await run(itemsFor([ID]), { credentials, settings: ERROR_OUTPUT });
+
+		expect(signIns()).toHaveLength(2);
 	});
 
 	test('a ready access token is never taken from a sign-in before', async () => {
@@ -774,15 +812,60 @@ describe('secrets of a body', () => {
 		);
 	});
 
+	test('of a URL without a scheme are known, too', () => {
+		expect(secretsIn({ basicAuthentication: { url: 'nathan:hunter22@host/x' } }, 'fields')).toContain('hunter22');
+	});
+
 	test.each([
 		['https://u:p@host/a@b', 'https://host/a@b'],
 		['//u@host', '//host'],
 		['https://host?sig=x#y', 'https://host'],
 		['https://u:p@w@host', 'https://host'],
+		['u:p@host/path', 'host/path'],
+		[' https://u:p@host', ' https://host'],
+		['https:\\\\u:p@host', 'https:\\\\host'],
+		['https:u:p@host', 'host'],
+		['https:/u:p@host', 'https:/host'],
 		['no url', 'no url'],
 		['', null],
 		[{}, null],
 	])('%j is shown as %j', (url, expected) => {
 		expect(shownUrl(url)).toBe(expected);
 	});
+});
+
+test('what saved workflows and credentials hold of the node does not change', () => {
+	expect(savedNames('adobeDestinationSdk')).toEqual([
+		'credential adobeDestinationSdkApi',
+		'resource credential',
+		'operation update',
+		'credentialId list id',
+		'authenticationKind basicAuthentication azureConnectionStringAuthentication azureAuthentication s3Authentication sshAuthentication json',
+		'connectionString (authenticationKind azureConnectionStringAuthentication)',
+		'url (authenticationKind azureAuthentication basicAuthentication)',
+		'tenant (authenticationKind azureAuthentication)',
+		'servicePrincipalId (authenticationKind azureAuthentication)',
+		'servicePrincipalKey (authenticationKind azureAuthentication)',
+		'username (authenticationKind basicAuthentication sshAuthentication)',
+		'password (authenticationKind basicAuthentication)',
+		'accessId (authenticationKind s3Authentication)',
+		'secretKey (authenticationKind s3Authentication)',
+		'sshKey (authenticationKind sshAuthentication)',
+		'credentialJson (authenticationKind json)',
+		'options',
+		'options.preserveOtherFields',
+		'options.timeout',
+	]);
+	expect(savedFields('adobeDestinationSdkApi')).toEqual([
+		'sessionToken',
+		'authentication oauth',
+		'clientId',
+		'clientSecret (authentication oauth)',
+		'accessToken (authentication accessToken)',
+		'organizationId',
+		'sandboxName prod',
+		'scopes openid,session,AdobeID,read_organizations,additional_info.projectedProductContext (authentication oauth)',
+		'baseUrl https://platform.adobe.io',
+		'authBaseUrl https://ims-na1.adobelogin.com (authentication oauth)',
+	]);
 });

@@ -3,11 +3,20 @@ import type { IDataObject, IHttpRequestOptions, INode, INodeParameters } from 'n
 
 import { CommerceLayerApi } from '../../credentials/CommerceLayerApi.credentials';
 import { credentialPicker } from '../../nodes/CommerceLayer/picker';
-import { secretsInRedirectUri, withoutUserInfo } from '../../nodes/CommerceLayer/redirectUri';
 import { update as operation } from '../../nodes/CommerceLayer/update';
 import type { Parameters } from '../../nodes/shared/parameters';
 import { storeOf } from '../harness/engine';
-import { engine, ERROR_OUTPUT, itemsFor, onlyError, succeeded, types, useSubject } from '../harness/subject';
+import {
+	engine,
+	ERROR_OUTPUT,
+	itemsFor,
+	onlyError,
+	savedFields,
+	savedNames,
+	succeeded,
+	types,
+	useSubject,
+} from '../harness/subject';
 import { simulator as definition } from '../simulator/commerceLayer';
 import type { ReceivedRequest } from '../simulator/server';
 
@@ -230,6 +239,16 @@ describe('what the API refuses', () => {
 		expect(error.hint).toContain('“Role ID”');
 	});
 
+	test('too many requests: the hint says how long to wait, and the request id is passed on', async () => {
+		const { simulator, update } = subject();
+		simulator.server.plan({ when: update.isChange, answer: { status: 429, headers: { 'x-request-id': 'cl-request-1' } } });
+
+		const error = await refusedUpdate({ name: 'x' });
+
+		expect(error).toMatchObject({ code: 'rateLimited', requestId: 'cl-request-1' });
+		expect(error.hint).toContain('ten seconds');
+	});
+
 	test('another pointer brings the general hint', async () => {
 		const { simulator, update } = subject();
 		const body = errors({ code: 'VALIDATION_ERROR', source: { pointer: '/data/attributes/name' } });
@@ -283,7 +302,7 @@ describe('signing in', () => {
 	});
 
 	test.each([
-		['an auth URL without TLS', { authBaseUrl: 'http://auth.example.com' }, '“Auth Base URL”'],
+		['an auth URL without TLS', { authBaseUrl: 'http://auth.example.com' }, '“Sign-In URL”'],
 		['a base URL without TLS', { baseUrl: 'http://api.example.com' }, '“Base URL”'],
 		['an empty client ID', { clientId: ' ' }, '“Client ID”'],
 	])('%s is refused with nothing sent', async (_case, credentials, field) => {
@@ -406,6 +425,7 @@ describe('verification', () => {
 		['cleared metadata that is empty', {}, ['metadata'], { metadata: {} }, 'verified'],
 		['cleared metadata that is still there', {}, ['metadata'], { metadata: { a: 1 } }, 'failed'],
 		['a cleared lifetime at its default', {}, ['expiresIn'], { expires_in: 14_400 }, 'verified'],
+		['a cleared lifetime that is none', {}, ['expiresIn'], { expires_in: { toString: 1, valueOf: 1 } }, 'failed'],
 		['a cleared lifetime that is still there', {}, ['expiresIn'], { expires_in: 9000 }, 'failed'],
 		['the same metadata', { metadata: { a: { b: [1] } } }, [], { metadata: { a: { b: [1] } } }, 'verified'],
 		['more metadata', { metadata: { a: { b: 1 } } }, [], { metadata: { a: { b: 1, c: 2 }, z: 0 } }, 'verified'],
@@ -522,30 +542,6 @@ describe('secrets', () => {
 		const error = await refusedUpdate({ redirectUri: 'https://stage-user:pass-canary@a.example' });
 
 		expect(error.vendorMessage).toBe('https://[redacted]@a.example is not valid');
-	});
-
-	test.each<[unknown, string[]]>([
-		['https://user:pass@a.example', ['user:pass', 'user', 'pass']],
-		['https://token@a.example/cb', ['token']],
-		['https://u:p:w@a.example', ['u:p:w', 'u', 'p:w']],
-		['https://u:p%2Fw@a.example', ['u:p%2Fw', 'u', 'p%2Fw', 'u:p/w', 'p/w']],
-		['https://u:100%@a.example', ['u:100%', 'u', '100%']],
-		['https://a@b@c.example', ['a@b']],
-		['https://a.example/cb?mail=x@y.example', []],
-		['app://a.example', []],
-		[null, []],
-		[undefined, []],
-	])('of the redirect URI %j the secrets are %j', (uri, secrets) => {
-		expect([...new Set(secretsInRedirectUri(uri))]).toEqual(secrets);
-	});
-
-	test.each([
-		['https://a.example/cb?mail=x@y.example', 'https://a.example/cb?mail=x@y.example'],
-		['HTTPS://u:p@a.example', 'HTTPS://[redacted]@a.example'],
-		['https:\\\\u:p@a.example', 'https:\\\\[redacted]@a.example'],
-		['https://a@b@c.example', 'https://[redacted]@c.example'],
-	])('shows the redirect URI %s as %s', (uri, shown) => {
-		expect(withoutUserInfo(uri)).toBe(shown);
 	});
 });
 
@@ -736,4 +732,39 @@ describe('the simulator is as strict as the API', () => {
 	test('accepts what is right, so that each refusal above has its own cause', async () => {
 		expect((await send(roleOf('roles'))).status).toBe(200);
 	});
+});
+
+test('what saved workflows and credentials hold of the node does not change', () => {
+	expect(savedNames('commerceLayer')).toEqual([
+		'credential commerceLayerApi',
+		'resource credential',
+		'operation update',
+		'credentialId list id',
+		'updateFields',
+		'updateFields.expiresIn',
+		'updateFields.metadata',
+		'updateFields.name',
+		'updateFields.redirectUri',
+		'updateFields.reference',
+		'updateFields.referenceOrigin',
+		'updateFields.roleId',
+		'clearFields expiresIn metadata redirectUri reference referenceOrigin',
+		'options',
+		'options.timeout',
+	]);
+	expect(savedFields('commerceLayerApi')).toEqual([
+		'sessionToken',
+		'clientId',
+		'clientSecret',
+		'baseUrl https://provisioning.commercelayer.io',
+		'authBaseUrl https://auth.commercelayer.io',
+	]);
+});
+
+test('the node says that an update changes no secret', () => {
+	const { properties } = types.nodes.get('commerceLayer')!.description;
+
+	expect(properties.filter(({ type }) => type === 'notice').map(({ displayName }) => displayName)).toEqual([
+		expect.stringMatching(/does not change the client secret/) as string,
+	]);
 });

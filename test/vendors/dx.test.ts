@@ -13,7 +13,18 @@ import { Failure } from '../../nodes/shared/failure';
 import type { VendorAnswer } from '../../nodes/shared/http';
 import type { Parameters } from '../../nodes/shared/parameters';
 import { singleNodeWorkflow, storeOf } from '../harness/engine';
-import { engine, ERROR_OUTPUT, failed, itemsFor, onlyError, succeeded, types, useSubject } from '../harness/subject';
+import {
+	engine,
+	ERROR_OUTPUT,
+	failed,
+	itemsFor,
+	onlyError,
+	savedFields,
+	savedNames,
+	succeeded,
+	types,
+	useSubject,
+} from '../harness/subject';
 import {
 	CONNECTOR_REFUSALS,
 	rows,
@@ -364,6 +375,18 @@ describe('a refusal of the connector', () => {
 		},
 	);
 
+	test.each([
+		['secrets', { secrets: rows(['api_token', 'stored-token-457']) }, 'Duplicate secrets'],
+		['settings', { settings: rows(['jira_user', 'bot-457@myfakecompany.example']) }, 'Duplicate settings'],
+	])('comes for %s that another credential of the connection has', async (_what, fields, vendorCode) => {
+		const before = structuredClone(subject().simulator.state.credentials.get('456'));
+
+		const error = onlyError(await runUpdate(fields));
+
+		expect(error).toMatchObject({ code: 'verificationFailed', vendorCode, applied: 'no', retryable: false });
+		expect(subject().simulator.state.credentials.get('456')).toEqual(before);
+	});
+
 	test('concerns its own connection only', async () => {
 		const { simulator, run } = subject();
 		simulator.state.refusals.set(124, CONNECTOR_REFUSALS.permissions);
@@ -398,6 +421,19 @@ describe('a refusal of the connector', () => {
 
 		expect(JSON.stringify(error)).not.toMatch(/canary|87654321/);
 		expect(error.vendorMessage).toBe('Token [redacted] and key [redacted] are invalid. [redacted], [redacted]');
+	});
+
+	test('that repeats the password in the address of a server is told without it', async () => {
+		subject().simulator.state.refusals.set(123, {
+			...CONNECTOR_REFUSALS.credentials,
+			display_message: 'Cannot sign in at https://sync-user:canary-pass@git.example.com.',
+		});
+
+		const error = onlyError(
+			await runUpdate({ settings: rows(['url', 'https://sync-user:canary-pass@git.example.com']) }),
+		);
+
+		expect(error.vendorMessage).toBe('Cannot sign in at https://[redacted]@git.example.com. 401 Unauthorized');
 	});
 
 	test('that may repeat a secret too short to be cut out is told without the vendor’s text', async () => {
@@ -462,6 +498,12 @@ describe('a refusal of DX itself', () => {
 		const error = onlyError(await runUpdate({ label: 'x' }));
 
 		expect(error).toMatchObject({ httpStatus: status, ...expected });
+	});
+
+	test('with a request id in its headers passes it on', async () => {
+		subject().simulator.server.plan({ answer: { status: 500, headers: { 'x-request-id': 'dx-request-1' } } });
+
+		expect(onlyError(await runUpdate({ label: 'x' })).requestId).toBe('dx-request-1');
 	});
 
 	test.each([
@@ -735,4 +777,38 @@ describe('the lists', () => {
 
 		expect((await search('searchCredentials')).results).toEqual(results);
 	});
+});
+
+test('what saved workflows and credentials hold of the node does not change', () => {
+	expect(savedNames('dx')).toEqual([
+		'credential dxApi',
+		'resource credential',
+		'operation update',
+		'connectionId list id',
+		'credentialId list id',
+		'updateFields',
+		'updateFields.expirationDate',
+		'updateFields.jiraApiToken',
+		'updateFields.jiraUser',
+		'updateFields.label',
+		'updateFields.secrets',
+		'updateFields.secrets.values.name',
+		'updateFields.secrets.values.value',
+		'updateFields.secretsJson',
+		'updateFields.settings',
+		'updateFields.settings.values.name',
+		'updateFields.settings.values.value',
+		'updateFields.settingsJson',
+		'options',
+		'options.timeout',
+	]);
+	expect(savedFields('dxApi')).toEqual(['instance', 'apiToken', 'baseUrl']);
+});
+
+test('the node warns that every change knocks at the connector', () => {
+	const { properties } = types.nodes.get('dx')!.description;
+
+	expect(properties.filter(({ type }) => type === 'notice').map(({ displayName }) => displayName)).toEqual([
+		expect.stringMatching(/refused tries can lock the account/) as string,
+	]);
 });

@@ -19,7 +19,7 @@ import { nylas as record } from '../../nodes/Nylas/record';
 import { update as updateOperation } from '../../nodes/Nylas/update';
 import type { Parameters } from '../../nodes/shared/parameters';
 import { singleNodeWorkflow, storeOf } from '../harness/engine';
-import { engine, ERROR_OUTPUT, onlyError, succeeded, types, useSubject } from '../harness/subject';
+import { engine, ERROR_OUTPUT, onlyError, savedFields, savedNames, succeeded, types, useSubject } from '../harness/subject';
 import {
 	API_KEY,
 	GOOGLE_IDS,
@@ -143,9 +143,9 @@ describe('Nylas', () => {
 				what: 'JSON as it is given',
 				parameters: {
 					credentialDataKind: 'json',
-					credentialDataJson: '{"camelCase": {"x509_Key": ["é", 1.5, true, null, ""]}, "constructor": "mine"}',
+					credentialDataJson: '{"client_id": "c", "client_secret": "s", "camelCase": {"x509_Key": ["é", 1.5, true, null, ""]}, "constructor": "mine"}',
 				},
-				body: { credential_data: { camelCase: { x509_Key: ['é', 1.5, true, null, ''] }, constructor: 'mine' } },
+				body: { credential_data: { client_id: 'c', client_secret: 's', camelCase: { x509_Key: ['é', 1.5, true, null, ''] }, constructor: 'mine' } },
 			},
 		])('$what', async ({ parameters, body }) => {
 			const [item] = succeeded(await runUpdate(parameters));
@@ -428,6 +428,17 @@ describe('Nylas', () => {
 			[400, 'api.invalid_request_payload', 'invalidInput', 'no'],
 			[400, 'bad_request', 'invalidInput', 'no'],
 			[400, 'invalid_request_error', 'invalidInput', 'no'],
+			// The type counts, whatever the status.
+			[418, 'api.resource_blocked', 'locked', 'no'],
+			[418, 'api.rate_limit_error', 'rateLimited', 'no'],
+			[418, 'nylas_rate_limit_exceeded', 'rateLimited', 'no'],
+			[418, 'rate_limit_error', 'rateLimited', 'no'],
+			[418, 'api.authentication_error', 'authentication', 'no'],
+			[418, 'api.internal_error', 'vendorUnavailable', 'no'],
+			[418, 'api.invalid_request_error', 'invalidInput', 'no'],
+			[418, 'api.invalid_request_payload', 'invalidInput', 'no'],
+			[418, 'bad_request', 'invalidInput', 'no'],
+			[418, 'invalid_request_error', 'invalidInput', 'no'],
 			[403, 'something.new', 'permission', 'no'],
 			[503, 'something.new', 'vendorUnavailable', 'unknown'],
 			[409, 'constructor', 'conflict', 'no'],
@@ -550,6 +561,12 @@ describe('Nylas', () => {
 
 			expect(error).toMatchObject({ code: 'invalidInput', vendorMessage: 'name must be unique' });
 			expect(error.hint).toContain('no other credential');
+		});
+
+		test('of JSON that lacks what the reference asks for', async () => {
+			const error = onlyError(await runUpdate({ credentialDataKind: 'json', credentialDataJson: '{"client_id": "a-client-id"}' }));
+
+			expect(error).toMatchObject({ code: 'invalidInput', vendorMessage: 'credential_data is incomplete', applied: 'no' });
 		});
 
 		test('of a credential that belongs to another provider', async () => {
@@ -842,3 +859,31 @@ async function statusOfTest(type: ICredentialType, credentials: ICredentialDataD
 	const { status } = await fetch(`${baseURL}${url}?${query}`, { headers: headers as Record<string, string> });
 	return status;
 }
+
+test('what saved workflows and credentials hold of the node does not change', () => {
+	expect(savedNames('nylas')).toEqual([
+		'credential nylasApi',
+		'resource credential',
+		'operation update',
+		'provider google ews icloud imap microsoft nylas virtual-calendar yahoo zoom',
+		'credentialId list id',
+		'credentialDataKind keep adminConsent connector json serviceAccount',
+		'clientId (credentialDataKind connector adminConsent)',
+		'clientSecret (credentialDataKind connector adminConsent)',
+		'tenant (credentialDataKind adminConsent)',
+		'privateKeyId (credentialDataKind serviceAccount)',
+		'privateKey (credentialDataKind serviceAccount)',
+		'clientEmail (credentialDataKind serviceAccount)',
+		'credentialDataJson (credentialDataKind serviceAccount)',
+		'credentialDataJson (credentialDataKind json)',
+		'updateFields',
+		'updateFields.name',
+		'options',
+		'options.timeout',
+	]);
+	expect(savedFields('nylasApi')).toEqual([
+		'apiKey',
+		'region us',
+		'baseUrl https://api.us.nylas.com (region custom)',
+	]);
+});

@@ -1,4 +1,16 @@
-import { ERROR_OUTPUT, ID, itemsFor, onlyError, succeeded, useSubject } from '../harness/subject';
+import { singleNodeWorkflow, storeOf } from '../harness/engine';
+import {
+	engine,
+	ERROR_OUTPUT,
+	ID,
+	itemsFor,
+	onlyError,
+	savedFields,
+	savedNames,
+	succeeded,
+	types,
+	useSubject,
+} from '../harness/subject';
 import { simulator as definition } from '../simulator/thousandEyes';
 
 const rlc = (id: string) => ({ __rl: true, mode: 'id', value: id });
@@ -32,6 +44,25 @@ describe('ThousandEyes v7', () => {
 			status: 'unverifiable',
 			detail: expect.stringContaining('name could not be read') as string,
 		});
+	});
+
+	test('does not give one credential the name of another that the read before has shown', async () => {
+		const { run, simulator, changes } = subject();
+		simulator.server.plan({ answer: { status: 200, body: { id: '405', name: 'of-another-one' } } });
+
+		const error = onlyError(await run(itemsFor(['406']), { settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'unexpectedResponse', stage: 'read', applied: 'no' });
+		expect(changes()).toHaveLength(0);
+	});
+
+	test('changes nothing when it is cancelled during the read before', async () => {
+		const { simulator, requests, runCancelled } = subject();
+		simulator.server.plan({ delayMs: 200 });
+
+		await runCancelled(itemsFor(['406']), () => requests().length === 1);
+
+		expect(requests().map(({ method }) => method)).toEqual(['GET']);
 	});
 
 	test('does not change anything when the read before it is throttled', async () => {
@@ -143,6 +174,30 @@ describe('ThousandEyes v7', () => {
 
 		expect(error).toMatchObject({ code: 'invalidInput', applied: 'no', ...expected });
 	});
+
+	test('a base URL that leads to an API version which does not exist is told as such', async () => {
+		const { run, simulator } = subject();
+		const good = simulator.credentials.thousandEyesApi!;
+		const credentials = storeOf({ thousandEyesApi: { ...good, baseUrl: `${String(good.baseUrl)}/v5` } });
+
+		const error = onlyError(await run(itemsFor(['405']), { credentials, settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'unexpectedResponse', httpStatus: 301, applied: 'no' });
+		expect(error.hint).toContain('API version');
+	});
+
+	test('a token that is not valid is told as such whatever the status, with the id of the request', async () => {
+		const { run, simulator, update } = subject();
+		simulator.server.plan({
+			when: update.isChange,
+			answer: { status: 403, headers: { 'x-request-id': 'te-request-1' }, body: { error: 'invalid_token' } },
+		});
+
+		const error = onlyError(await run(itemsFor(['405']), { settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'authentication', vendorCode: 'invalid_token', requestId: 'te-request-1' });
+		expect(error.hint).toContain('120 refused requests');
+	});
 });
 
 describe('ThousandEyes v6', () => {
@@ -169,6 +224,16 @@ describe('ThousandEyes v6', () => {
 		expect(item!.json).toMatchObject({ id: '405', name: expect.any(String) as string });
 	});
 
+	test('a header that is quoted is cut out as a whole, the email in it included', async () => {
+		const { run, simulator, requests } = subject();
+		simulator.server.plan({ answer: ({ headers }) => ({ status: 400, body: { errorMessage: headers.authorization } }) });
+
+		const error = onlyError(await run(itemsFor(['405']), { settings: ERROR_OUTPUT }));
+
+		expect(requests()[0]!.headers.authorization).toMatch(/^Basic ./);
+		expect(error.vendorMessage).toBe('Basic [redacted]');
+	});
+
 	test('takes a number as ID, as v6 lists it', async () => {
 		const { run, requests } = subject();
 
@@ -188,3 +253,74 @@ function renameParameters(id: string, name: string) {
 		updateFields: { name },
 	};
 }
+
+describe.each([
+	{ apiVersion: 'v7', path: '/v7/credentials', type: 'thousandEyesApi' },
+	{ apiVersion: 'v6', path: '/v6/credentials.json', type: 'thousandEyesLegacyApi' },
+])('the list of credentials, $apiVersion', ({ apiVersion, path, type }) => {
+	const subject = useSubject('thousandEyes', definition, `ThousandEyes ${apiVersion}`);
+
+	async function list(accountGroupId?: string) {
+		const { simulator } = subject();
+		const parameters = { ...renameParameters('', ''), apiVersion, options: accountGroupId === undefined ? {} : { accountGroupId } };
+		const { nodes } = singleNodeWorkflow('thousandEyes', type, parameters);
+		const context = engine.loadOptions(nodes[1]!, storeOf(simulator.credentials));
+		return (await types.nodes.get('thousandEyes')!.methods!.listSearch!.searchCredentials!.call(context)).results;
+	}
+
+	test('is that of the default account group, without the values that the account may see', async () => {
+		subject().simulator.state.maySeeValues = true;
+
+		expect(await list()).toEqual([
+			{ name: 'Example Credential 1', value: '405' },
+			{ name: 'shop-login', value: '406' },
+			{ name: 'intranet-login', value: '407' },
+		]);
+		expect(subject().requests().map(({ target }) => target)).toEqual([path]);
+	});
+
+	test('is that of the account group in the options', async () => {
+		expect(await list('1234')).toEqual([{ name: 'partner-login', value: '500' }]);
+		expect(subject().requests().map(({ target }) => target)).toEqual([`${path}?aid=1234`]);
+	});
+
+	test.each([null, [], {}, { credentials: null }, { credentials: [null, 'x', { name: 'without an ID' }] }])(
+		'is empty when the answer is %j',
+		async (body) => {
+			subject().simulator.server.plan({ answer: { status: 200, body } });
+
+			expect(await list()).toEqual([]);
+		},
+	);
+});
+
+test('what saved workflows and credentials hold of the node does not change', () => {
+	expect(savedNames('thousandEyes')).toEqual([
+		'credential thousandEyesApi (apiVersion v7)',
+		'credential thousandEyesLegacyApi (apiVersion v6)',
+		'resource credential',
+		'operation update',
+		'apiVersion v7 v6',
+		'credentialId list id',
+		'updateFields',
+		'updateFields.name',
+		'updateFields.value',
+		'options',
+		'options.accountGroupId',
+		'options.timeout',
+	]);
+	expect(savedFields('thousandEyesApi')).toEqual(['bearerToken', 'baseUrl https://api.thousandeyes.com']);
+	expect(savedFields('thousandEyesLegacyApi')).toEqual([
+		'email',
+		'basicToken',
+		'baseUrl https://api.thousandeyes.com',
+	]);
+});
+
+test('the node warns that renaming breaks scripts', () => {
+	const { properties } = types.nodes.get('thousandEyes')!.description;
+
+	expect(properties.filter(({ type }) => type === 'notice').map(({ displayName }) => displayName)).toEqual([
+		expect.stringMatching(/Renaming it breaks every script/) as string,
+	]);
+});
