@@ -154,11 +154,11 @@ async function requestSession(
 	} catch {
 		throw signInFailure('network', '. Check the sign-in URL of the credential and the network.');
 	}
-	return readSession(binding, status, parseBody(text));
+	return readSession(binding, status, parseBody(text), body);
 }
 
-function readSession(binding: string, status: number, body: IDataObject): Session {
-	const said = oauthError(body);
+function readSession(binding: string, status: number, body: IDataObject, sent: string): Session {
+	const said = oauthError(body, sent);
 	const detail = said === null ? `HTTP ${status}` : `HTTP ${status}, ${said}`;
 	if (status === 429) {
 		throw signInFailure('rateLimited', ` (${detail}). Wait a minute before the next run.`);
@@ -176,11 +176,11 @@ function readSession(binding: string, status: number, body: IDataObject): Sessio
 
 /**
  * The code of a refusal: an OAuth one (RFC 6749 §5.2) or that of a JSON:API error. Both are short identifiers; anything
- * else might be an echo of what was sent.
+ * else might be an echo of what was sent, and so might a secret that is a plain word.
  */
-function oauthError({ error, errors }: IDataObject): string | null {
+function oauthError({ error, errors }: IDataObject, sent: string): string | null {
 	const code = error ?? (Array.isArray(errors) ? asObject(errors[0]).code : null);
-	return typeof code === 'string' && /^[a-z_]{3,40}$/i.test(code) ? code : null;
+	return typeof code === 'string' && /^[a-z_]{3,40}$/i.test(code) && !sent.includes(code) ? code : null;
 }
 
 function expiryOf(expiresIn: unknown): number | null {

@@ -165,6 +165,7 @@ describe('fetchSession', () => {
 	test.each([
 		[400, '{"error":"invalid_scope","error_description":"canary"}', 'authentication', 'HTTP 400, invalid_scope'],
 		[401, '{"error":"canary with spaces"}', 'authentication', 'HTTP 401)'],
+		[401, '{"error":"canary"}', 'authentication', 'HTTP 401)'],
 		[401, '{"errors":[{"code":"UNAUTHORIZED","detail":"canary"}]}', 'authentication', 'HTTP 401, UNAUTHORIZED)'],
 		[403, '<html>canary', 'authentication', 'HTTP 403)'],
 		[429, '', 'rateLimited', 'HTTP 429)'],
