@@ -34,7 +34,7 @@ function agrees(field: string, sent: unknown, answered: unknown): boolean {
 }
 
 function isCleared(field: string, answered: unknown): boolean {
-	if (field === 'expires_in' && DEFAULT_LIFETIMES.includes(Number(answered))) return true;
+	if (field === 'expires_in' && DEFAULT_LIFETIMES.includes(Number(asText(answered)))) return true;
 	return answered === null || answered === '' || isEqual(answered, {});
 }
 

@@ -406,6 +406,7 @@ describe('verification', () => {
 		['cleared metadata that is empty', {}, ['metadata'], { metadata: {} }, 'verified'],
 		['cleared metadata that is still there', {}, ['metadata'], { metadata: { a: 1 } }, 'failed'],
 		['a cleared lifetime at its default', {}, ['expiresIn'], { expires_in: 14_400 }, 'verified'],
+		['a cleared lifetime that is none', {}, ['expiresIn'], { expires_in: { toString: 1, valueOf: 1 } }, 'failed'],
 		['a cleared lifetime that is still there', {}, ['expiresIn'], { expires_in: 9000 }, 'failed'],
 		['the same metadata', { metadata: { a: { b: [1] } } }, [], { metadata: { a: { b: [1] } } }, 'verified'],
 		['more metadata', { metadata: { a: { b: 1 } } }, [], { metadata: { a: { b: 1, c: 2 }, z: 0 } }, 'verified'],
