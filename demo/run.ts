@@ -77,6 +77,11 @@ async function rotateWithRefusal(engine: Engine, simulators: Map<string, Running
 	if (told.length !== 1 || error?.vendor !== 'dx' || error.code !== 'verificationFailed' || error.applied !== 'no') {
 		faults.push('the error branch was not told of a refusal by DX');
 	}
+	const refused = steps.at(-1)!;
+	const refusedNode = vendorNodes.find(({ name }) => name === refused.nodeName)!;
+	if (vendorOf(refusedNode, simulators).updateCase.storedSecrets(refused.credential).includes(newSecret())) {
+		faults.push(`${refused.nodeName} holds the secret that its connector refused`);
+	}
 	if (result.output(LAST_NODE).length > 0) faults.push('the chain went on after the refusal');
 	return faults;
 }

@@ -176,9 +176,9 @@ function readSession(binding: string, status: number, body: IDataObject, sent: s
 
 /**
  * The code of a refusal: an OAuth one (RFC 6749 §5.2) or that of a JSON:API error. Both are short identifiers; anything
- * else might be an echo of what was sent.
+ * else might be an echo of what was sent, and so might a secret that is a plain word.
  */
-function oauthError({ error, errors }: IDataObject): string | null {
+function oauthError({ error, errors }: IDataObject, sent: string): string | null {
 	const code = error ?? (Array.isArray(errors) ? asObject(errors[0]).code : null);
 	return typeof code === 'string' && /^[a-z_]{3,40}$/i.test(code) && !sent.includes(code) ? code : null;
 }

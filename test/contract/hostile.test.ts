@@ -105,7 +105,7 @@ describeEveryUpdate((subject) => {
 		expect(succeeded(await run(itemsFor([update.ids[0]]))).map(({ json }) => json.id)).toEqual([update.ids[0]]);
 	});
 
-	test('what may have been applied is not sent again by Retry On Fail', async () => {
+	test('what may have been applied is logged, and not sent again by Retry On Fail', async () => {
 		const { run, simulator, update, changes } = subject();
 		simulator.server.plan({ when: update.isChange, hangUp: 'beforeAnswer', afterHandling: true });
 
@@ -115,6 +115,8 @@ describeEveryUpdate((subject) => {
 
 		expect(onlyError(result)).toMatchObject({ applied: 'unknown' });
 		expect(changes()).toHaveLength(1);
+		const lines = result.logs.filter((line) => line.includes('Credential rotation'));
+		expect(lines).toEqual([expect.stringContaining('applied: unknown')]);
 	});
 
 	test.each([301, 302, 303, 307, 308])('does not follow a %i to another host', async (status) => {

@@ -195,6 +195,7 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 			if (stops) {
 				expect(succeeded(result)).toEqual([]);
 				expect(result.error?.description).toContain(`Failed: ${update.missingId}.`);
+				expect(result.error?.description).toContain(`Not started: ${ids.slice(failing + 1).join(', ')}.`);
 				for (const id of reached) expect(result.error?.description).toMatch(new RegExp(`Succeeded: .*${id}`));
 				return;
 			}

@@ -128,7 +128,7 @@ export function passwordFields(credentialType: string): string[] {
 
 /**
  * What saved workflows hold of a node, one line each: the credential types, the path of every parameter, what it offers
- * with its default first, and the choice of a mode switch under which it is shown.
+ * with its default first, the choice of a mode switch under which it is shown, and what empties it when it changes.
  */
 export function savedNames(nodeName: string): string[] {
 	const { credentials = [], properties } = types.nodes.get(nodeName)!.description;
@@ -150,10 +150,11 @@ export function savedFields(credentialType: string): string[] {
 function savedParameters(properties: INodeProperties[], prefix = ''): string[] {
 	return properties
 		.filter(({ type }) => type !== 'notice')
-		.flatMap(({ name, displayOptions, options = [], modes = [], default: initial }) => {
+		.flatMap(({ name, displayOptions, typeOptions, options = [], modes = [], default: initial }) => {
 			const offered = [...modes.map((mode) => mode.name), ...options.flatMap((option) => ('value' in option ? [option.value] : []))];
 			const sorted = [...offered].sort((a, b) => Number(b === initial) - Number(a === initial));
-			const line = [`${prefix}${name}`, ...sorted].join(' ') + shownFor(displayOptions);
+			const emptiedBy = [typeOptions?.loadOptionsDependsOn ?? []].flat().map((other) => ` (emptied by ${other})`);
+			const line = [`${prefix}${name}`, ...sorted].join(' ') + shownFor(displayOptions) + emptiedBy.join('');
 			const below = options.flatMap((option) => {
 				if ('values' in option) return savedParameters(option.values, `${prefix}${name}.${option.name}.`);
 				return 'type' in option ? savedParameters([option], `${prefix}${name}.`) : [];

@@ -176,6 +176,14 @@ describe('what is refused before anything is sent', () => {
 		expect(simulator.server.requests).toHaveLength(0);
 	});
 
+	test('a message that quotes a word which n8n takes for a socket code is told as it is', async () => {
+		const result = await subject().run(ONE_ITEM, {
+			parameters: updateParameters(ID, 'json', { credentialJson: '{"k": {"ECONNREFUSED": ""}}' }),
+		});
+
+		expect(result.error?.message).toMatch(/has no value for “k\.ECONNREFUSED”/);
+	});
+
 	test('a kind that is changed in the editor takes no fields of the kind before along', async () => {
 		await resultOf(IDS.ssh, 'sshAuthentication', { username: 'u', sshKey: 'new-ssh-key', password: 'left-over', secretKey: 'left-over' });
 

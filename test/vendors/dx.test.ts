@@ -785,7 +785,7 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'resource credential',
 		'operation update',
 		'connectionId list id',
-		'credentialId list id',
+		'credentialId list id (emptied by connectionId.value)',
 		'updateFields',
 		'updateFields.expirationDate',
 		'updateFields.jiraApiToken',

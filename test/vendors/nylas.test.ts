@@ -866,7 +866,7 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'resource credential',
 		'operation update',
 		'provider google ews icloud imap microsoft nylas virtual-calendar yahoo zoom',
-		'credentialId list id',
+		'credentialId list id (emptied by provider)',
 		'credentialDataKind keep adminConsent connector json serviceAccount',
 		'clientId (credentialDataKind connector adminConsent)',
 		'clientSecret (credentialDataKind connector adminConsent)',

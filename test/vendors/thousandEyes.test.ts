@@ -301,7 +301,7 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'resource credential',
 		'operation update',
 		'apiVersion v7 v6',
-		'credentialId list id',
+		'credentialId list id (emptied by apiVersion) (emptied by options.accountGroupId)',
 		'updateFields',
 		'updateFields.name',
 		'updateFields.value',
