@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { invalidInput } from '../shared/failure';
 import { asObject, asText, type VendorAnswer } from '../shared/http';
 import { collection, requireText, type Parameters } from '../shared/parameters';
+import { unreadable } from '../shared/refusal';
 import type { ExistingTarget, Operation, Verification } from '../shared/vendor';
 import { unverifiable, verifyByAnswer } from '../shared/verification';
 import { onlyCredential } from './credential';
