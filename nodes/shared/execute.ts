@@ -100,7 +100,7 @@ async function runItem(run: Run, operation: OperationName, itemIndex: number): P
 		const redactor = createRedactor(secrets);
 		const items = found.map(({ reading, raw, requestId }) =>
 			resultItem(subject, reading, input.changed, measured(requestId), redactor, itemIndex, {
-				...(options.raw ? { raw: redactor.body(raw, (path) => vendor.isSecret(path)) } : {}),
+				...(options.raw ? { raw: redactor.body(raw, (path, leaf) => vendor.isSecret(path, leaf)) } : {}),
 			}),
 		);
 		return { items, subject, failure: null };
