@@ -95,9 +95,9 @@ async function runItem(run: Run, operation: OperationName, itemIndex: number): P
 			operation === 'getAll'
 				? await performList(vendor, input, limit, exchange)
 				: [await orMissing(options.ignoreIfMissing, input, performSingle(vendor, operation, input, exchange))];
-		if (operation === 'create') subject.id = found[0]?.reading.id ?? null;
-		if (effort.attempts > 0) logChange(context, subject, 'done');
 		const redactor = createRedactor(secrets);
+		if (operation === 'create') subject.id = redactor.value(found[0]?.reading.id ?? null);
+		if (effort.attempts > 0) logChange(context, subject, 'done');
 		const items = found.map(({ reading, raw, requestId }) =>
 			resultItem(subject, reading, input.changed, measured(requestId), redactor, itemIndex, {
 				...(options.raw ? { raw: redactor.body(raw, (path, leaf) => vendor.isSecret(path, leaf)) } : {}),
@@ -106,6 +106,8 @@ async function runItem(run: Run, operation: OperationName, itemIndex: number): P
 		return { items, subject, failure: null };
 	} catch (error) {
 		const failure = withAdvice(operation, asFailure(error, effort.attempts > 0 ? 'unknown' : 'no'));
+		// A new credential has no id before the vendor's answer, and one that must be put right has to be found.
+		subject.id ??= createRedactor(secrets).value(failure.details.id ?? null);
 		if (failure.applied !== 'no') logChange(context, subject, `applied: ${failure.applied}`);
 		const items = [failedItem(subject, failure, measured(null), createRedactor(secrets), itemIndex)];
 		return { items, subject, failure };

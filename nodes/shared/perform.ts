@@ -98,7 +98,7 @@ function sameId(answered: string | null, asked: string | null): boolean {
 }
 
 /** A vendor that answers with other values than were sent has not done what it was asked. */
-function failOnMismatch(vendor: VendorRecord, { verification }: Reading): void {
+function failOnMismatch(vendor: VendorRecord, { id, verification }: Reading): void {
 	if (verification.status !== 'failed') return;
 	throw new Failure({
 		code: 'verificationFailed',
@@ -106,5 +106,6 @@ function failOnMismatch(vendor: VendorRecord, { verification }: Reading): void {
 		applied: 'yes',
 		message: `${vendor.label} reported success, but its answer shows other values than were sent.`,
 		hint: verification.detail,
+		id,
 	});
 }
