@@ -94,7 +94,13 @@ async function runItem(run: Run, operation: OperationName, itemIndex: number): P
 		const found =
 			operation === 'getAll'
 				? await performList(vendor, input, limit, exchange)
-				: [await orMissing(options.ignoreIfMissing, input, performSingle(vendor, operation, input, exchange))];
+				: [
+						await orMissing(
+							options.ignoreIfMissing,
+							input,
+							performSingle(vendor, operation, input, exchange, secrets),
+						),
+					];
 		const redactor = createRedactor(secrets);
 		if (operation === 'create') subject.id = redactor.value(found[0]?.reading.id ?? null);
 		if (effort.attempts > 0) logChange(context, subject, 'done');
