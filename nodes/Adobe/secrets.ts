@@ -25,14 +25,14 @@ export function hideable(kind: string, fields: IDataObject, source: Source): IDa
 }
 
 /** The user-info of a URL, as RFC 3986 has it: up to the last `@` before the path. */
-const USER_INFO = /^([a-z][a-z\d+.-]*:)?\/\/([^/?#]*)@/i;
+const USER_INFO = /^\s*(?:[a-z][a-z\d+.-]*:)?\/\/([^/?#]*)@/i;
 
 /** Keys and signatures in Azure connection strings and in URLs with a shared access signature. */
 const AZURE_SECRETS = /(?:AccountKey|SharedAccessKey|SharedAccessSignature|[?&]sig)=([^;&#]+)/gi;
 
 /** What a text carries that is a secret alone: a vendor may quote just that. As it stands and percent-decoded. */
 function secretParts(text: string): string[] {
-	const userInfo = USER_INFO.exec(text)?.[2] ?? '';
+	const userInfo = USER_INFO.exec(text)?.[1] ?? '';
 	const [, user = '', password = ''] = /^([^:]*):(.*)$/s.exec(userInfo) ?? [];
 	const azure = [...text.matchAll(AZURE_SECRETS)].map(([, secret = '']) => secret);
 	const parts = [userInfo, user, password, ...azure].filter((part) => part !== '');
@@ -47,7 +47,37 @@ function decoded(text: string): string {
 	}
 }
 
+/** The same in a field that is known to be a URL, where it may stand without a scheme. */
+const LEADING_USER_INFO = /^\s*((?:[a-z][a-z\d+.-]*:)?\/\/)?[^/?#]*@/i;
+
 /** A URL as it may be shown: without user-info, and without the query, where Azure has its access signatures. */
 export function shownUrl(url: unknown): string | null {
-	return asText(url)?.replace(USER_INFO, '$1//').replace(/[?#].*$/s, '') ?? null;
+	return asText(url)?.replace(LEADING_USER_INFO, '$1').replace(/[?#].*$/s, '') ?? null;
+}
+
+/** How the name of a kind ends, in whatever case: an object under such a name holds what Adobe signs in with. */
+const KIND_LIKE = /authentication$/i;
+
+/** What secrets are called in the kinds that Adobe has documented, in case one stands outside of its kind. */
+const SECRET_LIKE = /(secret|password|token|key|connectionString)$/i;
+
+const WITH_SCHEME = /^\s*[a-z][a-z\d+.-]*:\/\//i;
+
+/**
+ * Whether a leaf of an answer is a secret: under a kind, all but the fields that are known not to be; elsewhere what is
+ * called like one; and everywhere a URL that holds more than where something is.
+ */
+export function isSecret(path: readonly string[], leaf: unknown): boolean {
+	const name = path.at(-1) ?? '';
+	if (holdsMoreThanAPlace(name, leaf)) return true;
+	const depth = path.findIndex((key) => KIND_LIKE.test(key));
+	const kind = path[depth];
+	if (kind === undefined) return SECRET_LIKE.test(name);
+	return path.length !== depth + 2 || !(plainFieldsOf(kind) as string[]).includes(name);
+}
+
+function holdsMoreThanAPlace(name: string, leaf: unknown): boolean {
+	const text = asText(leaf);
+	if (text === null || (name !== 'url' && !WITH_SCHEME.test(text))) return false;
+	return shownUrl(text) !== text;
 }
