@@ -19,7 +19,7 @@ export class AdobeDestinationSdk implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Rotate the credentials with which Adobe Experience Platform signs in at destinations',
+		description: 'Rotate and manage the credentials with which Adobe Experience Platform signs in at destinations',
 		defaults: { name: 'Adobe Destination SDK Credentials' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
@@ -41,6 +41,30 @@ export class AdobeDestinationSdk implements INodeType {
 				noDataExpression: true,
 				displayOptions: { show: { resource: ['credential'] } },
 				options: [
+					{
+						name: 'Create',
+						value: 'create',
+						description: 'Store what Adobe signs in with at a destination',
+						action: 'Create a credential configuration',
+					},
+					{
+						name: 'Delete',
+						value: 'delete',
+						description: 'Delete a configuration',
+						action: 'Delete a credential configuration',
+					},
+					{
+						name: 'Get',
+						value: 'get',
+						description: 'Look up a configuration, without its secrets',
+						action: 'Get a credential configuration',
+					},
+					{
+						name: 'Get Many',
+						value: 'getAll',
+						description: 'List the configurations of the sandbox, without their secrets',
+						action: 'Get many credential configurations',
+					},
 					{
 						name: 'Update',
 						value: 'update',

@@ -29,17 +29,27 @@ export function namesKind(name: string): boolean {
  * one), and `{"items": […]}`. Problem details have a `type`, too, so that one alone makes no configuration.
  */
 export function configurationsIn(body: unknown): IDataObject[] {
-	const { items } = asObject(body);
-	const list: unknown[] = Array.isArray(body) ? body : Array.isArray(items) ? items : [body];
-	return list
+	return (listIn(body) ?? [body])
 		.filter(isObject)
 		.filter((entry) => idOf(entry) !== null || kindIn(entry) !== null || asText(entry.name) !== null);
 }
 
-/** The configuration with this id, or the only one in the answer; `null` when there is none or no telling which. */
-export function configurationIn(body: unknown, id: string): IDataObject | null {
+function listIn(body: unknown): unknown[] | null {
+	const { items } = asObject(body);
+	return Array.isArray(body) ? body : Array.isArray(items) ? items : null;
+}
+
+export function isEmptyList(body: unknown): boolean {
+	return listIn(body)?.length === 0;
+}
+
+/**
+ * The configuration with this id, or the only one in the answer; `null` when there is none or no telling which.
+ * @param id `null` for a new one
+ */
+export function configurationIn(body: unknown, id: string | null): IDataObject | null {
 	const all = configurationsIn(body);
-	const own = all.find((entry) => idOf(entry)?.toLowerCase() === id.toLowerCase());
+	const own = id === null ? undefined : all.find((entry) => idOf(entry)?.toLowerCase() === id.toLowerCase());
 	return own ?? (all.length === 1 ? (all[0] ?? null) : null);
 }
 
@@ -55,7 +65,7 @@ export function ownObject(configuration: IDataObject, name: string): IDataObject
 
 /** The names of the objects in a body: of the kinds that it sets. */
 export function kindsIn(body: IDataObject): string[] {
-	return Object.keys(body).filter((name) => ownObject(body, name) !== null);
+	return Object.keys(body).filter((name) => ownObject(body, name) !== null && !PLAIN_TOP_FIELDS.includes(name));
 }
 
 /** The kind that a configuration shows an object for: one of the expected names if it can be. */

@@ -1,4 +1,5 @@
 import omit from 'lodash/omit';
+import uniq from 'lodash/uniq';
 import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from '../shared/failure';
@@ -14,20 +15,24 @@ export interface Given {
 	source: Source;
 }
 
+/** What is to become of it: a new configuration, all of a stored one, or a part that is laid over a stored one. */
+export type Purpose = 'create' | 'replace' | 'overlay';
+
 /** Reads what the user has given. Throws a `Failure` (`invalidInput`) when it cannot be sent as it is. */
-export function readGiven(parameters: Parameters, preserveOtherFields: boolean): Given {
+export function readGiven(parameters: Parameters, purpose: Purpose): Given {
 	const kind = requireText(parameters.get('authenticationKind'), 'Authentication Kind');
 	if (kind === 'json') {
 		const body = readJson(parameters.get('credentialJson'));
-		if (!preserveOtherFields) refuseHalfFilled(body, 'json');
+		refuseHalfFilled(body, 'json', purpose);
 		return { body, source: 'json' };
 	}
 	if (!isKnownKind(kind)) {
 		throw invalidInput('“Authentication Kind” has a value that this node does not know. Choose one from its list.');
 	}
 	const body = readFields(parameters, kind);
-	if (!preserveOtherFields) refuseHalfFilled(body, 'fields');
-	else if (Object.keys(body[kind] as IDataObject).length === 0) {
+	refuseHalfFilled(body, 'fields', purpose);
+	// Only where fields may be missing can all of them be.
+	if (Object.keys(body[kind] as IDataObject).length === 0) {
 		throw invalidInput(`There is nothing to update. Fill in ${listed(fieldsOf(kind), 'fields', 'or')}.`);
 	}
 	return { body, source: 'fields' };
@@ -46,7 +51,7 @@ function readFields(parameters: Parameters, kind: Kind): IDataObject {
 	return { [kind]: fields };
 }
 
-const JSON_LABEL = 'Credential JSON';
+export const JSON_LABEL = 'Credential JSON';
 
 function readJson(value: unknown): IDataObject {
 	const body = omit(requireObject(value, JSON_LABEL), READ_ONLY_FIELDS) as IDataObject;
@@ -80,15 +85,25 @@ function isEmpty(leaf: unknown): boolean {
 	return leaf === undefined || leaf === null || leaf === '' || typeof leaf === 'object';
 }
 
-/** Adobe documents no partial update: what a PUT leaves out of a kind may be gone. */
-function refuseHalfFilled(body: IDataObject, source: Source): void {
+/** Why no field may be missing. Adobe documents no partial update: what a PUT leaves out of a kind may be gone. */
+const WHY_COMPLETE: Readonly<Record<Exclude<Purpose, 'overlay'>, (fields: string) => string>> = {
+	create: (fields) => `A new configuration must be complete. Fill in ${fields}.`,
+	replace: (fields) =>
+		`Adobe replaces the whole configuration, so no field may be missing. Fill in ${fields}, or turn on “Preserve Other Fields” in the options to keep what is stored.`,
+};
+
+function refuseHalfFilled(body: IDataObject, source: Source, purpose: Purpose): void {
+	if (purpose === 'overlay') return;
 	const missing = Object.keys(body).flatMap((kind) =>
 		requiredFieldsOf(kind).filter((field) => asText(ownObject(body, kind)?.[field]) === null),
 	);
 	if (missing.length === 0) return;
-	throw invalidInput(
-		`Adobe replaces the whole configuration, so no field may be missing. Fill in ${listed(missing, source, 'and')}, or turn on “Preserve Other Fields” in the options to keep what is stored.`,
-	);
+	throw invalidInput(WHY_COMPLETE[purpose](listed(missing, source, 'and')));
+}
+
+/** The fields of a body by name alone: the result tells their kind as its type. */
+export function fieldNames(body: IDataObject): string[] {
+	return uniq(Object.keys(body).flatMap((name) => Object.keys(ownObject(body, name) ?? { [name]: null })));
 }
 
 /** Fields as a sentence lists them: by label where they are parameters, by their own name where they are JSON. */

@@ -40,7 +40,7 @@ const FIELDS = {
 		label: 'URL',
 		secret: false,
 		placeholder: 'e.g. https://example.com',
-		description: 'Where the destination is reached. Basic authentication can do without it, but a stored URL that is not sent again is removed.',
+		description: 'Where the destination is reached. Basic authentication can do without it, but an update removes a stored URL that is not sent again.',
 	},
 	username: { label: 'Username', secret: false, placeholder: 'e.g. nathan' },
 } satisfies Record<string, FieldFacts>;

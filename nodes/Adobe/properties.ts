@@ -1,8 +1,12 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
-import { optionsCollection, showForUpdate } from '../shared/properties';
+import { ignoreIfMissing, listProperties, optionsCollection, showFor, showForUpdate } from '../shared/properties';
+import type { OperationName } from '../shared/vendor';
 import { factsOf, fieldsOf, KINDS, type FieldName, type Kind } from './kinds';
+
+/** The operations that send what Adobe is to sign in with. */
+const SENDING: OperationName[] = ['create', 'update'];
 
 const KIND_NAMES = Object.keys(KINDS) as Kind[];
 
@@ -13,7 +17,7 @@ const AUTHENTICATION_KINDS: INodePropertyOptions[] = [
 ];
 
 function showForKinds(kinds: string[]): INodeProperties['displayOptions'] {
-	return { show: { ...showForUpdate.show, authenticationKind: kinds } };
+	return showFor(SENDING, { authenticationKind: kinds });
 }
 
 /** One parameter for each field, shown for every kind that has it. */
@@ -42,8 +46,8 @@ export const adobeProperties: INodeProperties[] = [
 		name: 'credentialId',
 		searchListMethod: 'searchCredentials',
 		placeholder: 'e.g. n55affa0-3747-4030-895d-1d1236bb3680',
-		description: 'The credential configuration to change, by its instance ID',
-		displayOptions: showForUpdate,
+		description: 'The credential configuration to work on, by its instance ID',
+		displayOptions: showFor(['delete', 'get', 'update']),
 	}),
 	{
 		displayName:
@@ -54,6 +58,14 @@ export const adobeProperties: INodeProperties[] = [
 		displayOptions: showForUpdate,
 	},
 	{
+		displayName:
+			'Every destination that points to this configuration (its “authenticationId”) can no longer sign in when the configuration is deleted.',
+		name: 'deleteNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: showFor(['delete']),
+	},
+	{
 		displayName: 'Authentication Kind',
 		name: 'authenticationKind',
 		type: 'options',
@@ -61,7 +73,7 @@ export const adobeProperties: INodeProperties[] = [
 		options: AUTHENTICATION_KINDS,
 		default: 'basicAuthentication',
 		description: 'How Adobe signs in at the destination',
-		displayOptions: showForUpdate,
+		displayOptions: showFor(SENDING),
 	},
 	...fieldParameters(),
 	{
@@ -75,6 +87,46 @@ export const adobeProperties: INodeProperties[] = [
 			'The whole body: an object named for the kind, spelled as Adobe spells it, with its fields. Every value in it is treated as a secret.',
 		displayOptions: showForKinds(['json']),
 	},
+	{
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
+		type: 'collection',
+		placeholder: 'Add field',
+		default: {},
+		displayOptions: showFor(['create']),
+		options: [
+			{
+				displayName: 'Name',
+				name: 'name',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. Partner API',
+				description:
+					'What to call the configuration. Adobe’s API description has it, its current examples do without.',
+			},
+		],
+	},
+	...listProperties,
+	{
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add filter',
+		default: {},
+		displayOptions: showFor(['getAll']),
+		options: [
+			{
+				displayName: 'Last Modified Before',
+				name: 'lastModifiedBefore',
+				type: 'dateTime',
+				default: '',
+				description:
+					'List only configurations that were last changed before this moment, whatever was changed in them. One for which Adobe shows no date of its last change is left out.',
+			},
+		],
+	},
+	optionsCollection(showFor(['create', 'get', 'getAll'])),
+	optionsCollection(showFor(['delete']), [ignoreIfMissing]),
 	optionsCollection(showForUpdate, [
 		{
 			displayName: 'Preserve Other Fields',

@@ -1,7 +1,12 @@
 import { asObject, asText, type VendorAnswer } from '../shared/http';
 import { baseUrlPrefix } from '../shared/signing';
 import type { Refusal, VendorRecord } from '../shared/vendor';
+import { create } from './create';
+import { remove } from './delete';
+import { get } from './get';
+import { getAll } from './list';
 import { configurationPicker } from './picker';
+import { isSecret } from './secrets';
 import { update } from './update';
 
 /** Adobe Experience Platform, Destination SDK: credential configurations (Destination Authoring API). */
@@ -30,7 +35,8 @@ export const adobeDestinationSdk = {
 		notFound:
 			'Check the ID, and “Sandbox Name” in the credential of this node: a configuration belongs to one sandbox.',
 	},
-	operations: { update },
+	isSecret,
+	operations: { create, delete: remove, get, getAll, update },
 	pickers: { searchCredentials: configurationPicker },
 } satisfies VendorRecord;
 

@@ -39,3 +39,30 @@ export function shownUrl(url: unknown): string | null {
 	const text = asText(url);
 	return text === null ? null : replaceUserInfo(text, '').replace(/[?#].*$/s, '');
 }
+
+/** How the name of a kind ends, in whatever case: an object under such a name holds what Adobe signs in with. */
+const KIND_LIKE = /authentication$/i;
+
+/** What secrets are called in the kinds that Adobe has documented, in case one stands outside of its kind. */
+const SECRET_LIKE = /(secret|password|token|key|connectionString)$/i;
+
+const WITH_SCHEME = /^\s*[a-z][a-z\d+.-]*:\/\//i;
+
+/**
+ * Whether a leaf of an answer is a secret: under a kind, all but the fields that are known not to be; elsewhere what is
+ * called like one; and everywhere a URL that holds more than where something is.
+ */
+export function isSecret(path: readonly string[], leaf: unknown): boolean {
+	const name = path.at(-1) ?? '';
+	if (holdsMoreThanAPlace(name, leaf)) return true;
+	const depth = path.findIndex((key) => KIND_LIKE.test(key));
+	const kind = path[depth];
+	if (kind === undefined) return SECRET_LIKE.test(name);
+	return path.length !== depth + 2 || !(plainFieldsOf(kind) as string[]).includes(name);
+}
+
+function holdsMoreThanAPlace(name: string, leaf: unknown): boolean {
+	const text = asText(leaf);
+	if (text === null || (name !== 'url' && !WITH_SCHEME.test(text))) return false;
+	return shownUrl(text) !== text;
+}

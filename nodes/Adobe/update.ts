@@ -1,16 +1,14 @@
-import uniq from 'lodash/uniq';
-import type { IDataObject } from 'n8n-workflow';
-
-import { asText, type VendorAnswer } from '../shared/http';
+import type { VendorAnswer } from '../shared/http';
 import { readSwitch } from '../shared/options';
-import { collection, requireText, type Parameters } from '../shared/parameters';
+import { collection, type Parameters } from '../shared/parameters';
 import { unreadable } from '../shared/refusal';
 import type { ExistingTarget, Operation, Reading } from '../shared/vendor';
-import { configurationIn, configurationPath, idOf, kindIn, kindsIn, ownObject } from './configuration';
-import { readGiven, type Given } from './given';
-import { plainFieldsOf } from './kinds';
+import { configurationIn, configurationPath, kindsIn } from './configuration';
+import { fieldNames, readGiven, type Given } from './given';
 import { overStored } from './preserve';
-import { secretsIn, shownUrl } from './secrets';
+import { readConfiguration } from './reading';
+import { secretsIn } from './secrets';
+import { readId } from './target';
 import { verify } from './verify';
 
 interface UpdateInput extends ExistingTarget, Given {
@@ -39,12 +37,12 @@ export const update: Operation<UpdateInput> = {
 };
 
 function readInput(parameters: Parameters): UpdateInput {
-	const id = requireText(parameters.get('credentialId'), 'Credential Configuration');
+	const id = readId(parameters);
 	const preserveOtherFields = readSwitch(
 		collection(parameters, 'options').preserveOtherFields,
 		'Preserve Other Fields',
 	);
-	const given = readGiven(parameters, preserveOtherFields);
+	const given = readGiven(parameters, preserveOtherFields ? 'overlay' : 'replace');
 	return {
 		id,
 		preserveOtherFields,
@@ -54,34 +52,11 @@ function readInput(parameters: Parameters): UpdateInput {
 	};
 }
 
-/** The fields of a body by name alone: the result tells their kind as its type. */
-function fieldNames(body: IDataObject): string[] {
-	return uniq(Object.keys(body).flatMap((name) => Object.keys(ownObject(body, name) ?? { [name]: null })));
-}
-
 function readAnswer({ id, body, source }: UpdateInput, answer: VendorAnswer): Reading {
 	const configuration = configurationIn(answer.body, id);
 	if (configuration === null) throw unreadable('Adobe', 'It shows no credential configuration.');
-	const kind = kindIn(configuration, kindsIn(body));
 	return {
-		id: idOf(configuration),
-		name: asText(configuration.name),
-		type: kind ?? asText(configuration.type),
-		parentId: null,
-		createdAt: configuration.createdDate,
-		updatedAt: configuration.lastModifiedDate,
-		expiresAt: null,
-		attributes: attributesOf(configuration, kind),
+		...readConfiguration(configuration, kindsIn(body)),
 		verification: verify(body, source, configuration),
 	};
-}
-
-function attributesOf(configuration: IDataObject, kind: string | null): IDataObject {
-	const fields = kind === null ? {} : (ownObject(configuration, kind) ?? {});
-	const plain = kind === null ? [] : plainFieldsOf(kind);
-	const shown = [
-		...plain.map((name) => [name, name === 'url' ? shownUrl(fields[name]) : asText(fields[name])]),
-		['type', asText(configuration.type)],
-	];
-	return Object.fromEntries(shown.filter(([, value]) => value !== null)) as IDataObject;
 }

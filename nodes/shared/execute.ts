@@ -94,18 +94,26 @@ async function runItem(run: Run, operation: OperationName, itemIndex: number): P
 		const found =
 			operation === 'getAll'
 				? await performList(vendor, input, limit, exchange)
-				: [await orMissing(options.ignoreIfMissing, input, performSingle(vendor, operation, input, exchange))];
-		if (operation === 'create') subject.id = found[0]?.reading.id ?? null;
-		if (effort.attempts > 0) logChange(context, subject, 'done');
+				: [
+						await orMissing(
+							options.ignoreIfMissing,
+							input,
+							performSingle(vendor, operation, input, exchange, secrets),
+						),
+					];
 		const redactor = redactorFor(context, secrets);
+		if (operation === 'create') subject.id = redactor.value(found[0]?.reading.id ?? null);
+		if (effort.attempts > 0) logChange(context, subject, 'done');
 		const items = found.map(({ reading, raw, requestId }) =>
 			resultItem(subject, reading, input.changed, measured(requestId), redactor, itemIndex, {
-				...(options.raw ? { raw: redactor.body(raw, (path) => vendor.isSecret(path)) } : {}),
+				...(options.raw ? { raw: redactor.body(raw, (path, leaf) => vendor.isSecret(path, leaf)) } : {}),
 			}),
 		);
 		return { items, subject, failure: null };
 	} catch (error) {
 		const failure = withAdvice(operation, asFailure(error, effort.attempts > 0 ? 'unknown' : 'no'));
+		// A new credential has no id before the vendor's answer, and one that must be put right has to be found.
+		subject.id ??= createRedactor(secrets).value(failure.details.id ?? null);
 		if (failure.applied !== 'no') logChange(context, subject, `applied: ${failure.applied}`);
 		const items = [failedItem(subject, failure, measured(null), redactorFor(context, secrets), itemIndex)];
 		return { items, subject, failure };

@@ -38,6 +38,8 @@ export interface FailureDetails {
 	/** Milliseconds that the vendor asks to wait. */
 	retryAfterMs?: number | null;
 	requestId?: string | null;
+	/** The id of what the vendor has changed or created all the same, still unredacted. */
+	id?: string | null;
 }
 
 /** Codes after which the same request can succeed later without anyone changing anything. */

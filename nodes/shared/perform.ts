@@ -11,15 +11,20 @@ export interface Found {
 	requestId: string | null;
 }
 
-/** Carries out an operation on one credential: a read first where the operation needs one, then its request. */
+/**
+ * Carries out an operation on one credential: a read first where the operation needs one, then its request.
+ * @param secrets takes up what the read has added to the secrets that are sent
+ */
 export async function performSingle(
 	vendor: VendorRecord,
 	name: Exclude<OperationName, 'getAll'>,
 	input: Target,
 	exchange: Exchange,
+	secrets: Set<string>,
 ): Promise<Found> {
 	const operation: Operation = vendor.operations[name];
 	const completed = await withPriorRead(operation, input, exchange);
+	completed.secrets.forEach((secret) => secrets.add(secret));
 	const stage = name === 'get' ? 'read' : 'change';
 	const answer = await exchange(operation.request(completed), stage, operation.codes);
 	const reading = understood(vendor, answer, stage, () => {
@@ -98,7 +103,7 @@ function sameId(answered: string | null, asked: string | null): boolean {
 }
 
 /** A vendor that answers with other values than were sent has not done what it was asked. */
-function failOnMismatch(vendor: VendorRecord, { verification }: Reading): void {
+function failOnMismatch(vendor: VendorRecord, { id, verification }: Reading): void {
 	if (verification.status !== 'failed') return;
 	throw new Failure({
 		code: 'verificationFailed',
@@ -106,5 +111,6 @@ function failOnMismatch(vendor: VendorRecord, { verification }: Reading): void {
 		applied: 'yes',
 		message: `${vendor.label} reported success, but its answer shows other values than were sent.`,
 		hint: verification.detail,
+		id,
 	});
 }

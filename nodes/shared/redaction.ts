@@ -16,6 +16,9 @@ const SHORTEST_TELLING_LINE = 16;
 /** Characters of vendor text that reach an item: enough for any message, too few to swamp a workflow. */
 const LONGEST_VENDOR_TEXT = 2_000;
 
+/** Whether a leaf is a secret, by the keys that lead to it or by what it looks like. */
+type IsSecret = (path: readonly string[], leaf: unknown) => boolean;
+
 /** Removes a set of secrets, in every form in which a vendor may echo them, from texts and values. */
 export interface Redactor {
 	/** A text of the vendor's; `null` when a secret is too short to be cut out safely. */
@@ -23,10 +26,10 @@ export interface Redactor {
 	/** A value that goes into a result: every string and key in it. */
 	value<T>(value: T): T;
 	/**
-	 * A whole body of the vendor's: `isSecret` tells by their keys which leaves are secrets, and these are looked for in
-	 * all the others. `null` when a secret is too short to be cut out safely.
+	 * A whole body of the vendor's: `isSecret` tells which leaves are secrets, and these are looked for in all the
+	 * others. `null` when a secret is too short to be cut out safely.
 	 */
-	body(body: unknown, isSecret: (path: readonly string[]) => boolean): unknown;
+	body(body: unknown, isSecret: IsSecret): unknown;
 }
 
 /**
@@ -67,24 +70,24 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
 	};
 }
 
-function secretLeaves(value: unknown, isSecret: (path: readonly string[]) => boolean, path: string[]): string[] {
+function secretLeaves(value: unknown, isSecret: IsSecret, path: string[]): string[] {
 	if (typeof value === 'object' && value !== null) {
 		return Object.entries(value).flatMap(([key, child]) => secretLeaves(child, isSecret, [...path, key]));
 	}
-	return isSecret(path) ? leaves(value) : [];
+	return isSecret(path, value) ? leaves(value) : [];
 }
 
-/** User-info in a URL is a secret wherever it stands. */
-const URL_USER_INFO = /\/\/[^/?#\s@]*@/g;
+/** User-info in a URL is a secret wherever it stands. It ends at the last `@` before the path: a password may hold one. */
+const URL_USER_INFO = /\/\/[^/?#\s]*@/g;
 
-function replaceLeaves(value: unknown, isSecret: (path: readonly string[]) => boolean, path: string[]): unknown {
+function replaceLeaves(value: unknown, isSecret: IsSecret, path: string[]): unknown {
 	if (Array.isArray(value)) return value.map((child, index) => replaceLeaves(child, isSecret, [...path, String(index)]));
 	if (isObject(value)) {
 		return Object.fromEntries(
 			Object.entries(value).map(([key, child]) => [key, replaceLeaves(child, isSecret, [...path, key])]),
 		);
 	}
-	if (value !== null && isSecret(path)) return REDACTED;
+	if (value !== null && isSecret(path, value)) return REDACTED;
 	return typeof value === 'string' ? value.replaceAll(URL_USER_INFO, `//${REDACTED}@`) : value;
 }
 const json = (text: string) => JSON.stringify(text).slice(1, -1);

@@ -29,10 +29,10 @@ export interface VendorRecord {
 	hints: Readonly<Partial<Record<FailureCode, string>>>;
 	operations: Operations;
 	/**
-	 * Whether a leaf of the vendor's answers holds a secret, by the keys that lead to it: for `output: raw`, in which
-	 * everything else is shown.
+	 * Whether a leaf of the vendor's answers holds a secret, by the keys that lead to it, or by what it looks like: for
+	 * `output: raw`, in which everything else is shown.
 	 */
-	isSecret(path: readonly string[]): boolean;
+	isSecret(path: readonly string[], leaf: unknown): boolean;
 	/** What the resource locators list, by the name of their `listSearch` method. */
 	pickers: Readonly<Record<string, Picker>>;
 }

@@ -113,6 +113,32 @@ describe('createRedactor', () => {
 	});
 });
 
+describe('the body of a raw output', () => {
+	const body = {
+		id: 7,
+		password: 'stored-one',
+		pin: 42,
+		nested: [{ password: null, note: 'stored-one, 1234' }],
+		link: 'see https://user:pa@ss@host/a@b?x',
+	};
+
+	test('shows no leaf that is called a secret by its keys or by itself, nor a repetition of it', () => {
+		const raw = createRedactor([]).body(body, (path, leaf) => path.at(-1) === 'password' || leaf === 42);
+
+		expect(raw).toEqual({
+			id: 7,
+			password: REDACTED,
+			pin: REDACTED,
+			nested: [{ password: null, note: `${REDACTED}, 1234` }],
+			link: `see https://${REDACTED}@host/a@b?x`,
+		});
+	});
+
+	test('is withheld when a secret that was sent is too short to be found in it', () => {
+		expect(createRedactor(['1234']).body(body, () => false)).toBeNull();
+	});
+});
+
 test('leaves yields every string and number, however deep', () => {
 	expect(leaves({ a: 'x', b: [1, { c: 'y' }], d: null, e: true })).toEqual(['x', '1', 'y']);
 });

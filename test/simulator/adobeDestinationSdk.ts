@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import type { RunningSimulator, SimulatorDefinition, UpdateCase } from './definition';
+import type { ResourceCase, RunningSimulator, SimulatorDefinition, UpdateCase } from './definition';
 import { jsonObject, SimulatorServer, type Answer, type ReceivedRequest, type Route } from './server';
 
 type Configuration = Record<string, unknown>;
@@ -36,6 +36,8 @@ export const IDS = {
 	oauth2Client: 'd0f4b5c7-3e6a-4c8d-9f9b-2a3c4d5e6f70',
 };
 
+const MISSING_ID = '5a1c7b30-0009-4c8e-9d5f-a3b2c1d0e9f9';
+
 /** Kinds and their fields: the current page, and the older one from `oauth1Authentication` on. */
 const KIND_FIELDS: Record<string, string[]> = {
 	basicAuthentication: ['url', 'username', 'password'],
@@ -67,7 +69,9 @@ const SECRET_FIELDS = [
 	'sasKey',
 ];
 
-const TOP_LEVEL_FIELDS = ['instanceId', 'createdDate', 'lastModifiedDate', 'type', 'name'];
+const READ_ONLY_FIELDS = ['instanceId', 'createdDate', 'lastModifiedDate'];
+
+const TOP_LEVEL_FIELDS = [...READ_ONLY_FIELDS, 'type', 'name'];
 
 export const simulator = {
 	updateTraits: { [CASE]: { sendsSecret: true, signsIn: true } },
@@ -82,6 +86,8 @@ export interface AdobeState {
 	secretsShown: 'plain' | 'masked' | 'omitted';
 	/** How answers wrap a configuration or a list: every way that Adobe's own sources show. */
 	shape: 'plain' | 'array' | 'items';
+	/** The statuses of success: those of the documents and the API description, or those of Adobe's generated collection. */
+	statuses: 'documents' | 'collection';
 	/** “Destination Authoring”. */
 	mayAuthor: boolean;
 }
@@ -123,6 +129,7 @@ async function start(): Promise<AdobeSimulator> {
 			},
 		},
 		updates: { [CASE]: updateCase(stored, tokens) },
+		resources: { [CASE]: resourceCase(state) },
 		reset: () => {
 			Object.assign(state, initialState());
 			tokens.reset();
@@ -232,6 +239,7 @@ function initialState(): AdobeState {
 		),
 		secretsShown: 'plain',
 		shape: 'plain',
+		statuses: 'documents',
 		mayAuthor: true,
 	};
 }
@@ -293,28 +301,77 @@ function apiRoutes(state: AdobeState, tokens: TokenStore): Route[] {
 			}),
 		},
 		{
+			method: 'POST',
+			path: BASE_PATH,
+			handle: guarded((request) =>
+				withBody(request, (body) => {
+					// No schema of a request has these; only an older example of PUT sends them back.
+					const foreign = READ_ONLY_FIELDS.find((name) => Object.hasOwn(body, name));
+					if (foreign !== undefined) return problem(400, 'BadRequestError', `Unrecognized field "${foreign}"`);
+					const now = timestamp();
+					const instanceId = newId(state);
+					const configuration = { ...body, instanceId, createdDate: now, lastModifiedDate: now };
+					state.configurations.set(instanceId, { sandbox: request.headers['x-sandbox-name']!, configuration });
+					return { ...answerWith(configuration, state), status: state.statuses === 'documents' ? 200 : 201 };
+				}),
+			),
+		},
+		{
+			method: 'DELETE',
+			path: `${BASE_PATH}/:id`,
+			handle: guarded((request, id) => {
+				if (inSandbox(request, id) === undefined) return notFound();
+				state.configurations.delete(id);
+				return { status: state.statuses === 'documents' ? 200 : 204 };
+			}),
+		},
+		{
 			method: 'PUT',
 			path: `${BASE_PATH}/:id`,
 			handle: guarded((request, id) => {
-				if (mediaType(request.headers) !== 'application/json') {
-					return problem(400, 'BadRequestError', 'A valid content-type must be specified');
-				}
 				const found = inSandbox(request, id);
 				if (found === undefined) return notFound();
-				const body = jsonObject(request.text);
-				const wrong = body === null ? 'The body is not a JSON object' : invalidIn(body);
-				if (body === null || wrong !== null) return problem(400, 'BadRequestError', wrong ?? '');
-				// The documents know no partial update: what is not sent is gone, so that losing it shows.
-				found.configuration = {
-					...body,
-					instanceId: id,
-					createdDate: found.configuration.createdDate,
-					lastModifiedDate: new Date().toISOString().replace('Z', '000Z'),
-				};
-				return answerWith(found.configuration, state);
+				return withBody(request, (body) => {
+					// The documents know no partial update: what is not sent is gone, so that losing it shows.
+					found.configuration = {
+						...body,
+						instanceId: id,
+						createdDate: found.configuration.createdDate,
+						lastModifiedDate: timestamp(),
+					};
+					return answerWith(found.configuration, state);
+				});
 			}),
 		},
 	];
+}
+
+/** Now, in microseconds as Adobe writes them. */
+function timestamp(): string {
+	return new Date().toISOString().replace('Z', '000Z');
+}
+
+function newId({ configurations }: AdobeState): string {
+	const taken = (number: number) => configurations.has(numberedId(number));
+	let number = configurations.size + 1;
+	while (taken(number)) number += 1;
+	return numberedId(number);
+}
+
+function numberedId(number: number): string {
+	return `9e4d6a10-${String(number).padStart(4, '0')}-4c8e-9d5f-a3b2c1d0e9f0`;
+}
+
+/** Hands on the configuration that a request carries, or refuses the request. */
+function withBody({ headers, text }: ReceivedRequest, handle: (body: Configuration) => Answer): Answer {
+	const body = jsonObject(text);
+	const wrong =
+		mediaType(headers) !== 'application/json'
+			? 'A valid content-type must be specified'
+			: body === null
+				? 'The body is not a JSON object'
+				: invalidIn(body);
+	return body === null || wrong !== null ? problem(400, 'BadRequestError', wrong ?? '') : handle(body);
 }
 
 /** Header checks in the order of the troubleshooting guide. What the sandbox check says is not documented. */
@@ -335,8 +392,8 @@ function refusedHeaders({ headers }: ReceivedRequest, state: AdobeState, tokens:
 
 /** What is wrong with a body, or `null`. Names are case sensitive; basic needs both of its fields (OpenAPI). */
 function invalidIn(body: Configuration): string | null {
-	const misfit = TOP_LEVEL_FIELDS.find((name) => body[name] !== undefined && typeof body[name] !== 'string');
-	if (misfit !== undefined) return `${misfit} must be a string`;
+	const wrongField = TOP_LEVEL_FIELDS.find((name) => Object.hasOwn(body, name) && typeof body[name] !== 'string');
+	if (wrongField !== undefined) return `${wrongField} must be a string`;
 	const kinds = Object.keys(body).filter((name) => !TOP_LEVEL_FIELDS.includes(name));
 	if (kinds.length !== 1) return 'One credential object is required';
 	for (const kind of kinds) {
@@ -400,15 +457,12 @@ function updateCase(stored: AdobeSimulator['stored'], tokens: TokenStore): Updat
 	return {
 		credentialType: CREDENTIAL_TYPE,
 		ids: S3_IDS,
-		missingId: '5a1c7b30-0009-4c8e-9d5f-a3b2c1d0e9f9',
+		missingId: MISSING_ID,
 		idKind: 'text',
 		parameters: (id, secret) =>
 			updateParameters(id, 's3Authentication', { accessId: 'AKIAIOSFODNN7EXAMPLE', secretKey: secret }),
 		emptyParameters: (id) => updateParameters(id, 's3Authentication', {}),
-		storedSecrets: (id) =>
-			Object.entries((stored(id).s3Authentication ?? {}) as Record<string, string>)
-				.filter(([name]) => SECRET_FIELDS.includes(name))
-				.map(([, value]) => value),
+		storedSecrets: (id) => secretsOf(stored(id)),
 		isChange: ({ method }) => method === 'PUT',
 		requestsPerUpdate: 1,
 		unauthorized: { status: 401, body: { error_code: '401013', message: 'Oauth token is not valid' } },
@@ -455,4 +509,71 @@ function updateCase(stored: AdobeSimulator['stored'], tokens: TokenStore): Updat
 			},
 		},
 	};
+}
+
+function resourceCase(state: AdobeState): ResourceCase {
+	const node = (operation: string, more: INodeParameters): INodeParameters => ({ resource: 'credential', operation, ...more });
+	const locator = (id: string) => ({ credentialId: { __rl: true, mode: 'id', value: id } });
+	const here = () => [...state.configurations.values()].filter(({ sandbox }) => sandbox === 'prod');
+	return {
+		credentialType: CREDENTIAL_TYPE,
+		seed: (count) => {
+			const inProd = Array.from({ length: count }, (_, index) => seeded(index + 1));
+			const elsewhere = seeded(count + 1);
+			state.configurations = new Map([
+				...inProd.map((configuration) => [configuration.instanceId, { sandbox: 'prod', configuration }] as const),
+				[elsewhere.instanceId, { sandbox: 'dev', configuration: elsewhere }],
+			]);
+		},
+		storedIds: () => here().map(({ configuration }) => String(configuration.instanceId)),
+		allStoredSecrets: () => here().flatMap(({ configuration }) => secretsOf(configuration)),
+		missingId: MISSING_ID,
+		create: (name, secret) =>
+			node('create', {
+				authenticationKind: 's3Authentication',
+				accessId: 'AKIAIOSFODNN7EXAMPLE',
+				secretKey: secret,
+				additionalFields: { name },
+			}),
+		get: (id) => node('get', locator(id)),
+		getAll: () => node('getAll', {}),
+		delete: (id) => node('delete', locator(id)),
+		isCreate: ({ method, path }) => method === 'POST' && path === BASE_PATH,
+		isDelete: ({ method }) => method === 'DELETE',
+		pagesFor: () => 1,
+		resultName: (name) => name,
+	};
+}
+
+/** Kinds that the node knows and kinds that it does not, by turns. */
+function seeded(number: number): Configuration & { instanceId: string } {
+	const common = {
+		instanceId: numberedId(number),
+		createdDate: '2024-03-01T09:15:30.123456Z',
+		lastModifiedDate: '2024-05-01T12:00:00.654321Z',
+		name: `destination-${number}`,
+	};
+	return number % 2 === 1
+		? {
+				...common,
+				type: 's3Authentication',
+				s3Authentication: { accessId: `AKIASEEDED${number}`, secretKey: `seeded-secret-key-${number}` },
+			}
+		: {
+				...common,
+				type: 'OAUTH2_CLIENT_CREDENTIAL',
+				oauth2ClientAuthentication: {
+					url: 'https://ads.example.com/token',
+					clientId: `seeded-client-${number}`,
+					clientSecret: `seeded-client-secret-${number}`,
+				},
+			};
+}
+
+function secretsOf(configuration: Configuration): string[] {
+	return Object.keys(KIND_FIELDS).flatMap((kind) =>
+		Object.entries((configuration[kind] ?? {}) as Record<string, string>)
+			.filter(([name]) => SECRET_FIELDS.includes(name))
+			.map(([, value]) => value),
+	);
 }

@@ -5,8 +5,9 @@ import type {
 	ICredentialDataDecryptedObject,
 } from 'n8n-workflow';
 
+import { getAll } from '../../nodes/Adobe/list';
 import { holdsMask, isMasked } from '../../nodes/Adobe/masking';
-import { secretsIn, shownUrl } from '../../nodes/Adobe/secrets';
+import { isSecret, secretsIn, shownUrl } from '../../nodes/Adobe/secrets';
 import { singleNodeWorkflow, storeOf } from '../harness/engine';
 import {
 	engine,
@@ -19,6 +20,7 @@ import {
 	types,
 	useSubject,
 } from '../harness/subject';
+import { traces } from '../harness/traces';
 import {
 	IDS,
 	S3_IDS,
@@ -57,6 +59,36 @@ async function resultOf(...parameters: Parameters<typeof update>) {
 /** The error of an update that does not. */
 async function errorOf(...parameters: Parameters<typeof update>) {
 	return onlyError(await update(...parameters));
+}
+
+/** Runs one of the other operations. */
+async function perform(operation: string, fields: INodeParameters, options: INodeParameters = {}) {
+	const { run } = subject();
+	return await run(ONE_ITEM, {
+		parameters: { resource: 'credential', operation, ...fields },
+		options,
+		settings: ERROR_OUTPUT,
+	});
+}
+
+const byId = (id: string): INodeParameters => ({ credentialId: { __rl: true, mode: 'id', value: id } });
+
+/** The only result of an operation that succeeds. */
+async function performed(...parameters: Parameters<typeof perform>) {
+	const items = succeeded(await perform(...parameters));
+	expect(items).toHaveLength(1);
+	return items[0]!.json;
+}
+
+/** The error of one that does not. */
+async function refused(...parameters: Parameters<typeof perform>) {
+	return onlyError(await perform(...parameters));
+}
+
+/** Answers the next request with this method, other than a sign-in, instead of handling it. */
+function answerNext(method: string, answer: Answer) {
+	const { simulator, update: updateCase } = subject();
+	simulator.server.plan({ when: (request) => request.method === method && !updateCase.isSignIn!(request), answer });
 }
 
 /** JSON for use in an expression, which would end at two braces in a row. */
@@ -156,6 +188,7 @@ describe('what is refused before anything is sent', () => {
 		['JSON of a list', 'json', { credentialJson: '["canary-in-text"]' }, /“Credential JSON” must be a JSON object/],
 		['JSON of an empty object', 'json', { credentialJson: '{}' }, /“Credential JSON” must hold an object under the name of the kind/],
 		['JSON without a kind', 'json', { credentialJson: '{"name": "x"}' }, /“Credential JSON” must hold an object under the name of the kind/],
+		['JSON with an object for a name, and no kind', 'json', { credentialJson: '{"name": {"a": "b"}}' }, /“Credential JSON” must hold an object under the name of the kind/],
 		['JSON of an empty kind', 'json', { credentialJson: '{"k": {}}' }, /no value for “k”/],
 		['JSON with an empty secret', 'json', { credentialJson: '{"k": {"a": "x", "b": ""}}' }, /no value for “k\.b”/],
 		['JSON with null in a list', 'json', { credentialJson: '{"k": {"a": [null]}}' }, /no value for “k\.a\.0”/],
@@ -761,6 +794,7 @@ describe('the list of configurations', () => {
 		[[{ instanceId: 'a', lastModifiedDate: 'no date' }, { name: 'without an ID' }, null, 'x'], [{ name: 'a', value: 'a' }]],
 		[[], []],
 		[{ items: [] }, []],
+		[{ items: [{ instanceId: 'a', name: 'in items' }] }, [{ name: 'in items', value: 'a' }]],
 	])('is read from %j', async (body, expected) => {
 		subject().simulator.server.plan({ when: ({ method }) => method === 'GET', answer: { status: 200, body } });
 
@@ -768,6 +802,7 @@ describe('the list of configurations', () => {
 	});
 
 	test.each<[Answer, RegExp]>([
+		[{ status: 200, body: {} }, /^Adobe gave an answer that this node does not understand/],
 		[{ status: 200, body: '<html>canary</html>' }, /^Adobe gave an answer that this node does not understand/],
 		[{ status: 403, body: { error_code: '403025', message: 'canary' } }, /^Adobe does not allow this.*Destination Authoring/],
 	])('says in plain words why it cannot be had', async (answer, message) => {
@@ -777,6 +812,399 @@ describe('the list of configurations', () => {
 
 		await expect(listing).rejects.toThrow(message);
 		await expect(listing).rejects.not.toThrow(/canary/);
+	});
+});
+
+describe('Create', () => {
+	test.each<[string, INodeParameters, object]>([
+		['basicAuthentication', { url: 'https://x.example.com', username: 'u', password: 'new-password' }, { url: 'https://x.example.com', username: 'u', password: 'new-password' }],
+		['s3Authentication', S3, S3],
+		['sshAuthentication', { username: 'u', sshKey: STORED_SSH_KEY.trim().replaceAll('\n', ' ') }, { username: 'u', sshKey: STORED_SSH_KEY }],
+		[
+			'azureAuthentication',
+			{ url: 'https://a.example.com', tenant: 't', servicePrincipalId: 'i', servicePrincipalKey: 'new-principal-key' },
+			{ url: 'https://a.example.com', tenant: 't', servicePrincipalId: 'i', servicePrincipalKey: 'new-principal-key' },
+		],
+		['azureConnectionStringAuthentication', { connectionString: 'AccountKey=bmV3LWtleQ==' }, { connectionString: 'AccountKey=bmV3LWtleQ==' }],
+	])('sends %s as Adobe documents it, and no name', async (kind, fields, expected) => {
+		const { requests, simulator } = subject();
+
+		const result = await performed('create', { authenticationKind: kind, ...fields });
+
+		const [request] = requests();
+		expect(requests()).toHaveLength(1);
+		expect(request).toMatchObject({ method: 'POST', target: '/data/core/activation/authoring/credentials' });
+		expect(request!.headers).toMatchObject({ 'content-type': 'application/json', 'x-sandbox-name': 'prod' });
+		expect(JSON.parse(request!.text)).toEqual({ [kind]: expected });
+		expect(simulator.stored(String(result.id))).toMatchObject({ [kind]: expected });
+		expect(result).toMatchObject({
+			outcome: 'created',
+			name: null,
+			type: kind,
+			createdAt: expect.stringMatching(/Z$/) as string,
+			verification: { status: 'verified', method: 'response' },
+		});
+		expect([...(result.changed as string[])].sort()).toEqual(Object.keys(expected).sort());
+	});
+
+	test('sends the name beside the kind when it is given', async () => {
+		const { requests } = subject();
+
+		const result = await performed('create', { authenticationKind: 's3Authentication', ...S3, additionalFields: { name: 'Mine' } });
+
+		expect(JSON.parse(requests()[0]!.text)).toEqual({ name: 'Mine', s3Authentication: S3 });
+		expect(result).toMatchObject({ name: 'Mine', changed: ['name', 'accessId', 'secretKey'] });
+	});
+
+	test('takes a stored configuration as JSON without what Adobe alone sets', async () => {
+		const { requests } = subject();
+		const stored = { instanceId: ID, createdDate: 'x', lastModifiedDate: 'y', type: 'T', name: 'N', ...JSON_KIND };
+
+		const result = await performed('create', { authenticationKind: 'json', credentialJson: JSON.stringify(stored) });
+
+		expect(JSON.parse(requests()[0]!.text)).toEqual({ type: 'T', name: 'N', ...JSON_KIND });
+		expect(result.id).not.toBe(ID);
+		expect(result).toMatchObject({ name: 'N', type: 'oauth2ClientAuthentication', attributes: { type: 'T' } });
+	});
+
+	test.each<[string, INodeParameters, RegExp]>([
+		['half a kind', { authenticationKind: 's3Authentication', secretKey: 'x' }, /must be complete\. Fill in “Access ID”\.$/],
+		['nothing', { authenticationKind: 'basicAuthentication' }, /Fill in “Username” and “Password”\.$/],
+		['half a known kind as JSON', { authenticationKind: 'json', credentialJson: '{"s3Authentication": {"secretKey": "x"}}' }, /Fill in “accessId”\.$/],
+		['an empty name', { authenticationKind: 's3Authentication', ...S3, additionalFields: { name: '' } }, /“Name” is empty/],
+		['a name whose expression yields nothing', { authenticationKind: 's3Authentication', ...S3, additionalFields: { name: '={{ $json.none }}' } }, /“Name” is empty/],
+		['two names', { authenticationKind: 'json', credentialJson: JSON.stringify({ name: 'a', ...JSON_KIND }), additionalFields: { name: 'b' } }, /given twice.*“Name”.*“Credential JSON”/],
+	])('refuses %s before anything is sent', async (_what, fields, message) => {
+		const error = await refused('create', fields);
+
+		expect(error).toMatchObject({ code: 'invalidInput', stage: 'input', applied: 'no', operation: 'create' });
+		expect(error.message).toMatch(message);
+		expect(subject().simulator.server.requests).toHaveLength(0);
+	});
+
+	test.each([
+		['plain', 'documents'],
+		['array', 'documents'],
+		['items', 'collection'],
+		['plain', 'collection'],
+	] as const)('reads the answer as %s with the status of the %s', async (shape, statuses) => {
+		const { simulator } = subject();
+		Object.assign(simulator.state, { shape, statuses });
+
+		const result = await performed('create', { authenticationKind: 's3Authentication', ...S3 });
+
+		expect(simulator.stored(String(result.id))).toMatchObject({ s3Authentication: S3 });
+	});
+
+	test.each<[string, unknown]>([
+		['nothing', undefined],
+		['an empty list', []],
+		['several configurations', [{ instanceId: 'a', s3Authentication: S3 }, { instanceId: 'b', s3Authentication: S3 }]],
+	])('answered with %s leaves it open whether it was made, and says how to find out', async (_what, body) => {
+		answerNext('POST', { status: 200, body });
+
+		const error = await refused('create', { authenticationKind: 's3Authentication', ...S3 });
+
+		expect(error).toMatchObject({ code: 'unexpectedResponse', applied: 'unknown', id: null });
+		expect(error.hint).toContain('before you run this again');
+	});
+
+	test('answered with other values fails as applied, and names what was created', async () => {
+		answerNext('POST', { status: 200, body: { instanceId: 'the-new-one', s3Authentication: { ...S3, secretKey: 'another' } } });
+
+		const error = await refused('create', { authenticationKind: 's3Authentication', ...S3 });
+
+		expect(error).toMatchObject({ code: 'verificationFailed', applied: 'yes', id: 'the-new-one' });
+	});
+
+	test('names what was created without a secret that the vendor puts into its ID', async () => {
+		answerNext('POST', { status: 200, body: { instanceId: `x-${S3.secretKey}`, s3Authentication: { ...S3, accessId: 'another' } } });
+
+		const result = await perform('create', { authenticationKind: 's3Authentication', ...S3 });
+
+		expect(onlyError(result)).toMatchObject({ code: 'verificationFailed', id: 'x-[redacted]' });
+		expect(traces(result)).not.toContain(S3.secretKey);
+	});
+
+	test.each(['masked', 'omitted'] as const)('is not verified when the secret comes back %s', async (secretsShown) => {
+		subject().simulator.state.secretsShown = secretsShown;
+
+		const result = await performed('create', { authenticationKind: 's3Authentication', ...S3 });
+
+		expect(result.verification).toMatchObject({ status: 'unverifiable' });
+	});
+});
+
+describe('Get', () => {
+	test.each(['plain', 'array', 'items'] as const)('reads a configuration as %s, without its secrets', async (shape) => {
+		subject().simulator.state.shape = shape;
+
+		const result = await performed('get', byId(IDS.basic));
+
+		expect(result).toMatchObject({
+			outcome: 'found',
+			id: IDS.basic,
+			name: 'Partner API',
+			type: 'basicAuthentication',
+			createdAt: '2024-03-04T09:15:30.123Z',
+			updatedAt: '2024-05-04T12:00:00.654Z',
+			attributes: { url: 'https://partner.example.com', username: 'aep', type: 'basic' },
+			verification: { status: 'skipped' },
+		});
+		expect(JSON.stringify(result)).not.toContain('stored-password');
+	});
+
+	test('shows nothing of a kind whose fields are not known', async () => {
+		const result = await performed('get', byId(IDS.oauth2Client));
+
+		expect(result).toMatchObject({ type: 'oauth2ClientAuthentication', attributes: { type: 'OAUTH2_CLIENT_CREDENTIAL' } });
+		expect(JSON.stringify(result)).not.toContain('stored-client');
+	});
+
+	test('answered with another configuration is refused', async () => {
+		answerNext('GET', { status: 200, body: { instanceId: S3_IDS[1], s3Authentication: S3 } });
+
+		expect(await refused('get', byId(ID))).toMatchObject({ code: 'unexpectedResponse', applied: 'no' });
+	});
+});
+
+describe('Get Many', () => {
+	const all = { returnAll: true };
+
+	async function listed(fields: INodeParameters): Promise<unknown[]> {
+		return succeeded(await perform('getAll', fields)).map(({ json }) => json.id);
+	}
+
+	test.each<[string, unknown, unknown[]]>([
+		['a list', [{ instanceId: 'a', type: 'T' }, { instanceId: 'b', type: 'T' }], ['a', 'b']],
+		['items', { items: [{ instanceId: 'a', type: 'T' }] }, ['a']],
+		['a configuration without brackets', { instanceId: 'a', s3Authentication: S3 }, ['a']],
+		['a configuration without an ID', [{ name: 'n', s3Authentication: S3 }], [null]],
+		['an empty list', [], []],
+		['no items', { items: [] }, []],
+	])('reads %s', async (_what, body, ids) => {
+		answerNext('GET', { status: 200, body });
+
+		const result = await perform('getAll', all);
+
+		expect(succeeded(result).map(({ json }) => json.id)).toEqual(ids);
+		expect(result.output('Node', 1)).toEqual([]);
+	});
+
+	test.each<[string, unknown]>([
+		['an empty object', {}],
+		['null', null],
+		['nothing', undefined],
+		['items that are no list', { items: {} }],
+		['a list without a configuration', ['x', null]],
+		['problem details without a status', { type: 'T', title: 'x', detail: 'y' }],
+	])('does not take %s for a sandbox without configurations', async (_what, body) => {
+		answerNext('GET', { status: 200, body });
+
+		expect(await refused('getAll', all)).toMatchObject({ code: 'unexpectedResponse', applied: 'no' });
+	});
+
+	test('lists the sandbox of the node’s credential alone', async () => {
+		const { simulator } = subject();
+		simulator.state.configurations.get(ID)!.sandbox = 'dev';
+
+		expect(await listed(all)).toHaveLength(7);
+	});
+
+	test.each<[string, string, number]>([
+		['a day', '2024-05-03', 2],
+		['a moment just after a change', '2024-05-03T12:00:00.655Z', 3],
+		['the very moment of a change', '2024-05-03T12:00:00.654Z', 2],
+		['an expression that yields a date', '={{ DateTime.fromISO("2024-05-03T13:00:00Z") }}', 3],
+		['a date before all of them', '2020-01-01T00:00:00', 0],
+		['a date after all of them', '2030-01-01T00:00:00', 8],
+	])('filters by %s', async (_what, lastModifiedBefore, count) => {
+		const { requests } = subject();
+
+		const ids = await listed({ ...all, filters: { lastModifiedBefore } });
+
+		expect(ids).toHaveLength(count);
+		expect(requests()).toHaveLength(1);
+		expect(requests()[0]!.target).toBe('/data/core/activation/authoring/credentials');
+	});
+
+	test.each([
+		['utc', '2024-05-03T13:00:00.000Z'],
+		['Asia/Tokyo', '2024-05-03T04:00:00.000Z'],
+	])('reads a date without an offset in the workflow’s time zone, such as %s', (timezone, expected) => {
+		const filters = { lastModifiedBefore: '2024-05-03T13:00:00' };
+
+		const { lastModifiedBefore } = getAll.read({ timezone, get: (name) => ({ filters })[name] });
+
+		expect(new Date(lastModifiedBefore!).toISOString()).toBe(expected);
+	});
+
+	test('counts the limit after the filter', async () => {
+		const { simulator } = subject();
+		simulator.stored(ID).lastModifiedDate = '2029-01-01T00:00:00.000000Z';
+
+		const ids = await listed({ returnAll: false, limit: 1, filters: { lastModifiedBefore: '2025-01-01' } });
+
+		expect(ids).toEqual([S3_IDS[1]]);
+	});
+
+	test('the filter leaves out what shows no date of its last change, however old it is', async () => {
+		const { simulator } = subject();
+		delete simulator.stored(S3_IDS[0]).lastModifiedDate;
+		simulator.stored(S3_IDS[1]).lastModifiedDate = 'long ago';
+
+		expect(await listed({ ...all, filters: { lastModifiedBefore: '2030-01-01' } })).toHaveLength(6);
+		expect(await listed({ ...all, filters: {} })).toHaveLength(8);
+	});
+
+	test.each(['', 'soon', '={{ $json.none }}', '={{ "" }}', '={{ ({}) }}', '={{ true }}'])('refuses the date %j, rather than list everything', async (lastModifiedBefore) => {
+		const error = await refused('getAll', { ...all, filters: { lastModifiedBefore } });
+
+		expect(error).toMatchObject({ code: 'invalidInput', stage: 'input' });
+		expect(error.message).toContain('“Last Modified Before” is not a date');
+		expect(subject().simulator.server.requests).toHaveLength(0);
+	});
+});
+
+describe('Delete', () => {
+	test.each(['documents', 'collection'] as const)('succeeds with the status of the %s', async (statuses) => {
+		const { simulator, requests } = subject();
+		simulator.state.statuses = statuses;
+
+		const result = await performed('delete', byId(ID));
+
+		expect(result).toMatchObject({ outcome: 'deleted', deleted: true, id: ID });
+		expect(simulator.state.configurations.has(ID)).toBe(false);
+		expect(requests()).toHaveLength(1);
+		expect(requests()[0]).toMatchObject({ method: 'DELETE', text: '' });
+	});
+
+	test.each<[string, unknown]>([
+		['what was deleted', { instanceId: ID, s3Authentication: S3 }],
+		['an empty object', {}],
+		['null', null],
+		['an empty list', []],
+	])('may be answered with %s', async (_what, body) => {
+		answerNext('DELETE', { status: 200, body });
+
+		expect(await performed('delete', byId(ID))).toMatchObject({ outcome: 'deleted', id: ID, attributes: {} });
+	});
+
+	test('may be answered with no body that calls itself a page', async () => {
+		answerNext('DELETE', { status: 200, headers: { 'content-type': 'text/html', 'content-length': '0' } });
+
+		expect(await performed('delete', byId(ID))).toMatchObject({ outcome: 'deleted' });
+	});
+
+	test.each<[string, Answer, object]>([
+		['a refusal with 200', { status: 200, body: { error_code: '403025', message: 'Profile is not valid' } }, { code: 'permission', applied: 'no' }],
+		['problem details with 200', { status: 200, body: { type: 'T', status: 409, title: 'Conflict', detail: 'in use' } }, { code: 'unexpectedResponse', applied: 'unknown', vendorMessage: 'in use' }],
+		['another configuration', { status: 200, body: { instanceId: S3_IDS[1], s3Authentication: S3 } }, { code: 'unexpectedResponse', applied: 'unknown' }],
+		['a page', { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: '<html>Sign in</html>' }, { code: 'unexpectedResponse', applied: 'unknown' }],
+		['a conflict', { status: 409, body: { status: 409, title: 'Conflict', detail: 'in use' } }, { code: 'conflict', applied: 'no' }],
+	])('does not take %s for success', async (_what, answer, expected) => {
+		answerNext('DELETE', answer);
+
+		expect(await refused('delete', byId(ID))).toMatchObject({ operation: 'delete', id: ID, ...expected });
+	});
+
+	test('of what another sandbox holds is notFound, and deletes nothing', async () => {
+		const { simulator } = subject();
+		simulator.state.configurations.get(ID)!.sandbox = 'dev';
+
+		expect(await refused('delete', byId(ID))).toMatchObject({ code: 'notFound' });
+		expect(simulator.state.configurations.has(ID)).toBe(true);
+	});
+});
+
+test.each<[string, INodeParameters]>([
+	['create', { authenticationKind: 's3Authentication', ...S3 }],
+	['get', byId(ID)],
+	['getAll', { returnAll: true }],
+	['delete', byId(ID)],
+])('%s without the permission names it', async (operation, fields) => {
+	subject().simulator.state.mayAuthor = false;
+
+	const error = await refused(operation, fields);
+
+	expect(error).toMatchObject({ code: 'permission', httpStatus: 403, applied: 'no' });
+	expect(error.hint).toContain('Destination Authoring');
+});
+
+describe('Output: Raw', () => {
+	const RAW = { output: 'raw' };
+
+	test('shows of a kind only the fields that are known to be none', async () => {
+		expect((await performed('get', byId(IDS.basic), RAW)).raw).toEqual({
+			instanceId: IDS.basic,
+			createdDate: '2024-03-04T09:15:30.123456Z',
+			lastModifiedDate: '2024-05-04T12:00:00.654321Z',
+			type: 'basic',
+			name: 'Partner API',
+			basicAuthentication: { url: 'https://partner.example.com', username: 'aep', password: '[redacted]' },
+		});
+		expect((await performed('get', byId(IDS.oauth2Client), RAW)).raw).toMatchObject({
+			oauth2ClientAuthentication: { url: '[redacted]', clientId: '[redacted]', clientSecret: '[redacted]' },
+		});
+	});
+
+	test('gives each item of a list its own part of the answer', async () => {
+		subject().simulator.state.shape = 'items';
+
+		const items = succeeded(await perform('getAll', { returnAll: true }, RAW));
+
+		expect(items.map(({ json }) => (json.raw as { instanceId: string }).instanceId)).toEqual(items.map(({ json }) => json.id));
+		expect(JSON.stringify(items)).not.toMatch(/stored-(?!client-id)/);
+	});
+
+	test('of a page of Adobe’s documents, which has a kind’s fields under another kind’s name', async () => {
+		const s3Authentication = { url: 'https://x.example.com', username: 'the-user', password: 'the-password' };
+		answerNext('GET', { status: 200, body: { instanceId: ID, type: 'basic', name: 'the-user of it', s3Authentication } });
+
+		const { raw, attributes } = await performed('get', byId(ID), RAW);
+
+		expect(raw).toEqual({
+			instanceId: ID,
+			type: 'basic',
+			name: '[redacted] of it',
+			s3Authentication: { url: '[redacted]', username: '[redacted]', password: '[redacted]' },
+		});
+		expect(attributes).toEqual({ type: 'basic' });
+	});
+});
+
+describe('what a raw answer may show', () => {
+	test.each<[string[], unknown]>([
+		[['instanceId'], ID],
+		[['type'], 's3Authentication'],
+		[['name'], 'Is it here?'],
+		[['0', 's3Authentication', 'accessId'], 'AKIA'],
+		[['items', '3', 'azureAuthentication', 'tenant'], 'contoso'],
+		[['basicAuthentication', 'url'], 'https://host/path'],
+		[['authenticationId'], ID],
+		[['active'], true],
+	])('%j %j', (path, leaf) => {
+		expect(isSecret(path, leaf)).toBe(false);
+	});
+
+	test.each<[string[], unknown]>([
+		[['s3Authentication', 'secretKey'], 'x'],
+		[['s3Authentication', 'username'], 'x'],
+		[['s3Authentication', 'accessId', '0'], 'x'],
+		[['s3Authentication', 'nested', 'accessId'], 'x'],
+		[['S3Authentication', 'accessId'], 'x'],
+		[['s3Authentication'], 'x'],
+		[['oauth2UserAuthentication', 'header'], 'x'],
+		[['oauth2UserAuthentication', 's3Authentication', 'accessId'], 'x'],
+		[['password'], 'x'],
+		[['accessToken'], 1],
+		[['basicAuthentication', 'url'], 'https://u:p@host'],
+		[['basicAuthentication', 'url'], ' https://u:p@host'],
+		[['basicAuthentication', 'url'], 'u:p@host'],
+		[['azureAuthentication', 'url'], 'https://host/path?sv=1&sig=x'],
+		[['link'], 'https://host/path?sig=x'],
+	])('never %j %j', (path, leaf) => {
+		expect(isSecret(path, leaf)).toBe(true);
 	});
 });
 

@@ -1,0 +1,41 @@
+import { invalidInput } from '../shared/failure';
+import { collection, requireText, type Parameters } from '../shared/parameters';
+import { unreadable } from '../shared/refusal';
+import type { Operation, Target } from '../shared/vendor';
+import { configurationIn, CONFIGURATIONS_PATH, kindsIn } from './configuration';
+import { fieldNames, JSON_LABEL, readGiven, type Given } from './given';
+import { readConfiguration } from './reading';
+import { secretsIn } from './secrets';
+import { verify } from './verify';
+
+type CreateInput = Target & Given;
+
+/** Creates a credential configuration in the sandbox of the node's credential. */
+export const create: Operation<CreateInput> = {
+	read: (parameters) => {
+		const { body, source } = readGiven(parameters, 'create');
+		const named = { ...readName(parameters, Object.hasOwn(body, 'name')), ...body };
+		return { id: null, body: named, source, changed: fieldNames(named), secrets: secretsIn(named, source) };
+	},
+
+	request: ({ body }) => ({ method: 'POST', path: CONFIGURATIONS_PATH, body }),
+
+	result: ({ body, source }, answer) => {
+		const configuration = configurationIn(answer.body, null);
+		if (configuration === null) throw unreadable('Adobe', 'It does not show the new credential configuration.');
+		return {
+			...readConfiguration(configuration, kindsIn(body)),
+			verification: verify(body, source, configuration),
+		};
+	},
+};
+
+/** Adobe's API description has a name, its current examples have none: it goes along only when it is given. */
+function readName(parameters: Parameters, isInJson: boolean): { name?: string } {
+	const { name } = collection(parameters, 'additionalFields');
+	if (name === undefined) return {};
+	if (isInJson) {
+		throw invalidInput(`The name is given twice. Remove “Name”, or the name in “${JSON_LABEL}”.`);
+	}
+	return { name: requireText(name, 'Name') };
+}

@@ -1,0 +1,57 @@
+import { invalidInput } from '../shared/failure';
+import type { VendorAnswer } from '../shared/http';
+import { collection, type Parameters } from '../shared/parameters';
+import { unreadable } from '../shared/refusal';
+import { toDateTime } from '../shared/time';
+import type { ListOperation, ListPage, Target } from '../shared/vendor';
+import { CONFIGURATIONS_PATH, configurationsIn, isEmptyList } from './configuration';
+import { readConfiguration } from './reading';
+
+export interface ListInput extends Target {
+	/** Epoch milliseconds; `null` without the filter. */
+	lastModifiedBefore: number | null;
+}
+
+/** Every configuration of the sandbox: what is listed when no filter says otherwise. */
+export const EVERY_CONFIGURATION: ListInput = { id: null, changed: [], secrets: [], lastModifiedBefore: null };
+
+/** Lists configurations: all in one answer, for Adobe documents neither pages nor filters. */
+export const getAll: ListOperation<ListInput> = {
+	read: (parameters) => ({ ...EVERY_CONFIGURATION, lastModifiedBefore: readMoment(parameters) }),
+
+	page: () => ({ method: 'GET', path: CONFIGURATIONS_PATH, body: null }),
+
+	entries: (_input, answer) => readList(answer),
+
+	/**
+	 * A configuration without a readable date cannot be shown to be old, and may be about to be deleted for it. The date
+	 * of its creation would not help: it can have been changed since.
+	 */
+	keeps: ({ lastModifiedBefore }, { updatedAt }) => {
+		if (lastModifiedBefore === null) return true;
+		const modified = toDateTime(updatedAt);
+		return modified !== null && modified.toMillis() < lastModifiedBefore;
+	},
+};
+
+function readMoment(parameters: Parameters): number | null {
+	const { lastModifiedBefore } = collection(parameters, 'filters');
+	if (lastModifiedBefore === undefined) return null;
+	const moment = toDateTime(lastModifiedBefore, parameters.timezone);
+	if (moment !== null) return moment.toMillis();
+	throw invalidInput(
+		'“Last Modified Before” is not a date. Enter one such as 2030-12-31T18:00:00, or an expression that yields a date; or remove the filter.',
+	);
+}
+
+/**
+ * A list that is empty says so by its brackets. An answer without any, such as `{}` or `null`, shows nothing, and must
+ * not pass for a sandbox without configurations.
+ */
+function readList({ body }: VendorAnswer): ListPage {
+	const configurations = configurationsIn(body);
+	if (configurations.length === 0 && !isEmptyList(body)) {
+		throw unreadable('Adobe', 'It holds no list of credential configurations.');
+	}
+	return { entries: configurations.map((raw) => ({ reading: readConfiguration(raw), raw })) };
+}
