@@ -4,7 +4,7 @@ import { invalidInput } from '../shared/failure';
 import { asObject } from '../shared/http';
 import { requireDay, requireObject, requireText } from '../shared/parameters';
 
-/** The keys of the request body that an update may change. A key that is left out keeps its stored value. */
+/** The keys of the request body of a create or an update. An update keeps the stored value of a key that is left out. */
 export interface Fields {
 	label?: string;
 	settings?: IDataObject;
@@ -12,7 +12,7 @@ export interface Fields {
 	expiration_date?: string;
 }
 
-/** Reads “Update Fields”. Throws a `Failure` (`invalidInput`) for a field that was added but cannot be sent. */
+/** Reads the collection that holds them. Throws a `Failure` (`invalidInput`) for a field that was added but cannot be sent. */
 export function readFields(given: IDataObject, timezone: string): Fields {
 	const fields: Fields = {};
 	if (given.label !== undefined) fields.label = requireText(given.label, 'Label');
