@@ -19,7 +19,7 @@ export class Dx implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Rotate the credentials with which DX signs in to its data connections',
+		description: 'Rotate and manage the credentials with which DX signs in to its data connections',
 		defaults: { name: 'DX Connection Credentials' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
@@ -41,6 +41,30 @@ export class Dx implements INodeType {
 				noDataExpression: true,
 				displayOptions: { show: { resource: ['credential'] } },
 				options: [
+					{
+						name: 'Create',
+						value: 'create',
+						description: 'Add a credential to a connection; DX tries it out first',
+						action: 'Create a connection credential',
+					},
+					{
+						name: 'Delete',
+						value: 'delete',
+						description: 'Delete a credential',
+						action: 'Delete a connection credential',
+					},
+					{
+						name: 'Get',
+						value: 'get',
+						description: 'Look up a credential, without its secrets. A deleted one is found, too, with deleted_at among its attributes.',
+						action: 'Get a connection credential',
+					},
+					{
+						name: 'Get Many',
+						value: 'getAll',
+						description: 'List the credentials of a connection, without their secrets',
+						action: 'Get many connection credentials',
+					},
 					{
 						name: 'Update',
 						value: 'update',

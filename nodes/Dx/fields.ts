@@ -3,8 +3,10 @@ import type { IDataObject } from 'n8n-workflow';
 import { invalidInput } from '../shared/failure';
 import { asObject } from '../shared/http';
 import { requireDay, requireObject, requireText } from '../shared/parameters';
+import { leaves } from '../shared/redaction';
+import { secretsInUserInfo } from '../shared/userInfo';
 
-/** The keys of the request body that an update may change. A key that is left out keeps its stored value. */
+/** The keys of the request body of a create or an update. An update keeps the stored value of a key that is left out. */
 export interface Fields {
 	label?: string;
 	settings?: IDataObject;
@@ -12,7 +14,7 @@ export interface Fields {
 	expiration_date?: string;
 }
 
-/** Reads “Update Fields”. Throws a `Failure` (`invalidInput`) for a field that was added but cannot be sent. */
+/** Reads the collection that holds them. Throws a `Failure` (`invalidInput`) for a field that was added but cannot be sent. */
 export function readFields(given: IDataObject, timezone: string): Fields {
 	const fields: Fields = {};
 	if (given.label !== undefined) fields.label = requireText(given.label, 'Label');
@@ -37,6 +39,12 @@ export function readFields(given: IDataObject, timezone: string): Fields {
 		fields.expiration_date = requireDay(given.expirationDate, 'Expiration Date', timezone);
 	}
 	return fields;
+}
+
+/** The values that must not come back: all of the secrets, and a sign-in inside of a setting. */
+export function secretsOf({ secrets, settings }: Fields): string[] {
+	// The address of a server behind a sign-in is a setting by its name, and holds a password all the same.
+	return [...leaves(secrets), ...leaves(settings).flatMap(secretsInUserInfo)];
 }
 
 /** Names of the given fields, keys of `settings` and `secrets` one by one. */

@@ -14,6 +14,9 @@ export function requireId(value: unknown, label: string): string {
 }
 
 /** Path of a method that concerns the credentials of one connection. */
-export function credentialsPath(connectionId: string, method: 'list' | 'update'): string {
+export function credentialsPath(
+	connectionId: string,
+	method: 'create' | 'delete' | 'info' | 'list' | 'update',
+): string {
 	return `${pathTo('/api/connections', connectionId)}/credentials.${method}`;
 }

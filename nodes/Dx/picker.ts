@@ -1,66 +1,42 @@
 import { invalidInput } from '../shared/failure';
 import { asObject, asText } from '../shared/http';
-import { toDateTime } from '../shared/time';
-import type { Picker, PickerPage } from '../shared/vendor';
+import { credentialPickerOf } from '../shared/picker';
+import { unreadable } from '../shared/refusal';
+import type { Picker, PickerContext } from '../shared/vendor';
 import { okBody } from './answer';
-import { CONNECTION, credentialsPath, requireId } from './ids';
+import { CONNECTION, requireId } from './ids';
+import { allOf, getAll } from './list';
 
-/** Both methods list everything at once, without pages or search. */
+/** All connections at once: DX has neither pages nor search. */
 export const connectionPicker: Picker = {
 	searchesItself: false,
 	request: () => ({ method: 'GET', path: '/api/connections.list', body: null }),
-	read: (answer) => ({
-		entries: entriesOf(okBody(answer).connections, (connection) => ({
-			name: connection.name,
-			details: [connection.type, disabled(connection)],
-		})),
-	}),
-};
-
-export const credentialPicker: Picker = {
-	searchesItself: false,
-	request: ({ parameter }) => {
-		const connectionId = parameter('connectionId');
-		if (connectionId === '') {
-			throw invalidInput(
-				`Choose a “${CONNECTION}” first. If an expression chooses it, enter the credential by its ID.`,
-			);
-		}
-		const path = credentialsPath(requireId(connectionId, CONNECTION), 'list');
-		return { method: 'GET', path, body: null };
+	read: (answer) => {
+		const { connections } = okBody(answer);
+		if (!Array.isArray(connections)) throw unreadable('DX', 'It holds no list of connections.');
+		return { entries: connections.flatMap(connectionEntry) };
 	},
-	read: (answer) => ({
-		entries: entriesOf(okBody(answer).credentials, (credential) => ({
-			name: credential.label,
-			details: [credential.type, age(credential), disabled(credential)],
-		})),
-	}),
 };
 
-type Entry = ReturnType<typeof asObject>;
+/** Credentials of the chosen connection. */
+export const credentialPicker = credentialPickerOf(getAll, (context) => allOf(chosenConnection(context)), {
+	remarkOn: ({ attributes }) => disabled(attributes.disabled_at),
+});
 
-function entriesOf(
-	list: unknown,
-	describe: (entry: Entry) => { name: unknown; details: unknown[] },
-): PickerPage['entries'] {
-	return (Array.isArray(list) ? list : []).flatMap((item: unknown) => {
-		const entry = asObject(item);
-		const id = asText(entry.id);
-		if (id === null) return [];
-		const { name, details } = describe(entry);
-		return [{ id, name: asText(name) ?? id, detail: details.map(asText).filter(Boolean).join(', ') || null }];
-	});
+function chosenConnection({ parameter }: PickerContext): string {
+	const connectionId = parameter('connectionId');
+	if (connectionId !== '') return requireId(connectionId, CONNECTION);
+	throw invalidInput(`Choose a “${CONNECTION}” first. If an expression chooses it, enter the credential by its ID.`);
 }
 
-/** What tells two credentials with the same label apart: until when one is good, or else since when it exists. */
-function age({ expiration_date: expires, created_at: created }: Entry): string | null {
-	const dated = (word: string, date: unknown) => {
-		const day = toDateTime(date)?.toUTC().toISODate();
-		return day ? `${word} ${day}` : null;
-	};
-	return dated('expires', expires) ?? dated('created', created);
+function connectionEntry(connection: unknown) {
+	const { id: given, name, type, disabled_at: disabledAt } = asObject(connection);
+	const id = asText(given);
+	if (id === null) return [];
+	const detail = [asText(type), disabled(disabledAt)].filter(Boolean).join(', ') || null;
+	return [{ id, name: asText(name) ?? id, detail }];
 }
 
-function disabled({ disabled_at: since }: Entry): string | null {
+function disabled(since: unknown): string | null {
 	return since ? 'disabled' : null;
 }

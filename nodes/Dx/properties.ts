@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
-import { optionsCollection, showForUpdate } from '../shared/properties';
+import { ignoreIfMissing, listProperties, optionsCollection, showFor, showForUpdate } from '../shared/properties';
+import { credentialFields, secretRows } from './fieldProperties';
 import { CONNECTION, CREDENTIAL } from './ids';
 
 export const dxProperties: INodeProperties[] = [
@@ -11,17 +12,25 @@ export const dxProperties: INodeProperties[] = [
 		searchListMethod: 'searchConnections',
 		placeholder: 'e.g. 123',
 		description: 'The data connection that the credential belongs to',
-		displayOptions: showForUpdate,
+		displayOptions: showFor(['create', 'delete', 'get', 'getAll', 'update']),
 	}),
 	locator({
 		displayName: CREDENTIAL,
 		name: 'credentialId',
 		searchListMethod: 'searchCredentials',
 		placeholder: 'e.g. 456',
-		description: 'The credential to change',
-		displayOptions: showForUpdate,
+		description: 'The credential to work on',
+		displayOptions: showFor(['delete', 'get', 'update']),
 		dependsOn: ['connectionId.value'],
 	}),
+	{
+		displayName:
+			'DX signs in at the connector before it stores a new credential. Several refused tries can lock the account there. Connectors of some types take only one credential per connection.',
+		name: 'createNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: showFor(['create']),
+	},
 	{
 		displayName:
 			'DX signs in at the connector before it saves any change, also one of the label alone. Several refused tries can lock the account there.',
@@ -31,124 +40,59 @@ export const dxProperties: INodeProperties[] = [
 		displayOptions: showForUpdate,
 	},
 	{
+		displayName:
+			'DX stops syncing the connection with a credential that is deleted. Its secrets cannot be read back: keep them if they will be needed again.',
+		name: 'deleteNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: showFor(['delete']),
+	},
+	secretRows(
+		'Secret values, at least one. Their names depend on the connector. For Jira Cloud, “Jira API Token” under “Additional Fields” does as well.',
+		showFor(['create']),
+	),
+	{
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
+		type: 'collection',
+		placeholder: 'Add field',
+		default: {},
+		displayOptions: showFor(['create']),
+		options: credentialFields(),
+	},
+	...listProperties,
+	{
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add filter',
+		default: {},
+		displayOptions: showFor(['getAll']),
+		options: [
+			{
+				displayName: 'Expires Within (Days)',
+				name: 'expiresWithinDays',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: 30,
+				description:
+					'Lists credentials whose expiration date is at most this many days away. Those that have expired already are among them, those without an expiration date are not. A date without a time counts from the beginning of that day in UTC.',
+			},
+		],
+	},
+	{
 		displayName: 'Update Fields',
 		name: 'updateFields',
 		type: 'collection',
 		placeholder: 'Add field',
 		default: {},
 		displayOptions: showForUpdate,
-		options: [
-			{
-				displayName: 'Expiration Date',
-				name: 'expirationDate',
-				type: 'dateTime',
-				default: '',
-				description:
-					'When the credential expires. DX is sent the calendar day alone (yyyy-MM-dd), in the time zone of the workflow.',
-			},
-			{
-				displayName: 'Jira API Token',
-				name: 'jiraApiToken',
-				type: 'string',
-				typeOptions: { password: true },
-				default: '',
-				description: 'For Jira Cloud connections: the new API token. Sent as the secret api_token.',
-			},
-			{
-				displayName: 'Jira User',
-				name: 'jiraUser',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. automation@example.com',
-				description: 'For Jira Cloud connections: the email of the account that the token belongs to. Sent as the setting jira_user.',
-			},
-			{
-				displayName: 'Label',
-				name: 'label',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. Automation user',
-				description: 'The name under which DX shows the credential',
-			},
-			{
-				displayName: 'Secrets',
-				name: 'secrets',
-				type: 'fixedCollection',
-				typeOptions: { multipleValues: true },
-				placeholder: 'Add secret',
-				default: {},
-				description:
-					'New secret values. Their names depend on the connector. Give all of them: DX does not promise to keep those that you leave out.',
-				options: [
-					{
-						displayName: 'Secret',
-						name: 'values',
-						values: [
-							{
-								displayName: 'Name',
-								name: 'name',
-								type: 'string',
-								default: '',
-								placeholder: 'e.g. api_token',
-							},
-							{
-								displayName: 'Value',
-								name: 'value',
-								type: 'string',
-								typeOptions: { password: true },
-								default: '',
-							},
-						],
-					},
-				],
-			},
-			{
-				displayName: 'Secrets (JSON)',
-				name: 'secretsJson',
-				type: 'string',
-				typeOptions: { password: true },
-				default: '',
-				placeholder: 'e.g. {"api_token": "…"}',
-				description: 'New secret values as a JSON object, for connectors whose secrets are not all text',
-			},
-			{
-				displayName: 'Settings',
-				name: 'settings',
-				type: 'fixedCollection',
-				typeOptions: { multipleValues: true },
-				placeholder: 'Add setting',
-				default: {},
-				description: 'Non-secret fields of the connector, sent as text. Without them the stored settings are kept.',
-				options: [
-					{
-						displayName: 'Setting',
-						name: 'values',
-						values: [
-							{
-								displayName: 'Name',
-								name: 'name',
-								type: 'string',
-								default: '',
-								placeholder: 'e.g. jira_user',
-							},
-							{
-								displayName: 'Value',
-								name: 'value',
-								type: 'string',
-								default: '',
-							},
-						],
-					},
-				],
-			},
-			{
-				displayName: 'Settings (JSON)',
-				name: 'settingsJson',
-				type: 'json',
-				default: '{}',
-				description: 'Non-secret fields of the connector as a JSON object, for values that are not text',
-			},
-		],
+		options: credentialFields(
+			secretRows(
+				'New secret values. Their names depend on the connector. Give all of them: DX does not promise to keep those that you leave out.',
+			),
+		),
 	},
-	optionsCollection(showForUpdate),
+	optionsCollection(showFor(['create', 'get', 'getAll', 'update'])),
+	optionsCollection(showFor(['delete']), [ignoreIfMissing]),
 ];

@@ -1,10 +1,24 @@
-import { asObject, asText, type VendorAnswer } from '../shared/http';
+import type { FailureCode } from '../shared/failure';
+import { asObject, asText, isObject, type VendorAnswer } from '../shared/http';
 import type { Refusal, VendorRecord } from '../shared/vendor';
 import { saysOk } from './answer';
 import { dxBaseUrl } from './baseUrl';
+import { create } from './create';
+import { remove } from './delete';
+import { get } from './get';
 import { CONNECTION, CREDENTIAL } from './ids';
+import { getAll } from './list';
 import { connectionPicker, credentialPicker } from './picker';
 import { update } from './update';
+
+/** DX's documented codes. Their statuses are not documented. */
+const CODES: Readonly<Record<string, FailureCode>> = {
+	not_authed: 'authentication',
+	connection_not_found: 'parentNotFound',
+	credential_not_found: 'notFound',
+	invalid_json: 'invalidInput',
+	invalid_arguments: 'invalidInput',
+};
 
 /** DX (getdx.com), Data Cloud API: the credentials with which DX signs in to its data connections. */
 export const dx = {
@@ -15,24 +29,21 @@ export const dx = {
 	// DX documents no request id; this is the header that servers and proxies customarily set.
 	requestIdHeaders: ['x-request-id'],
 	refusal: readRefusal,
-	codes: {
-		not_authed: 'authentication',
-		connection_not_found: 'parentNotFound',
-		credential_not_found: 'notFound',
-		invalid_json: 'invalidInput',
-		invalid_arguments: 'invalidInput',
-	},
+	codes: CODES,
 	hints: {
 		authentication:
 			'Check “API Token” in the node’s credential: it must be a token for the Data Cloud API of the same instance, created in the DX admin area.',
 		parentNotFound: `Check “${CONNECTION}”, and that the node’s credential belongs to the same DX instance.`,
 		notFound: `Check “${CREDENTIAL}”, and that it belongs to the chosen “${CONNECTION}”.`,
 		verificationFailed:
-			'The stored credential is unchanged. Correct the values before you run it again: each try signs in at the connector, and several refused ones can lock the account there. DX verifies a change of the label alone as well, and refuses it when the stored secret has expired.',
+			'DX has stored nothing: a credential that exists is unchanged. Correct the values before you run it again: each try signs in at the connector, and several refused ones can lock the account there. DX verifies a change of the label alone as well, and refuses it when the stored secret has expired.',
+		conflict:
+			'DX has stored nothing. Update the credential that has these values, or give others. If an earlier run ended without an answer, it may be the one that was created then.',
 		unexpectedResponse:
 			'Check the credential at DX, and “Instance” and “Base URL” in the node’s credential: the answer may come from a proxy or another service.',
 	},
-	operations: { update },
+	isSecret: (path) => path.includes('secrets'),
+	operations: { create, delete: remove, get, getAll, update },
 	pickers: { searchConnections: connectionPicker, searchCredentials: credentialPicker },
 } satisfies VendorRecord;
 
@@ -54,5 +65,11 @@ function readRefusal(answer: VendorAnswer): Refusal | null {
 	if (succeeded && body.ok !== false) return null;
 	// DX's own command line looks for its messages in these places, in this order.
 	const vendorMessage = asText(asObject(body.error_details).message) ?? asText(body.message);
-	return { vendorCode, vendorMessage };
+	const code = speaksOfTheAddress(answer, vendorCode) ? 'unexpectedResponse' : undefined;
+	return { code, vendorCode, vendorMessage };
+}
+
+/** DX names what it does not find. A 404 that names nothing of it must not pass for a credential that is gone. */
+function speaksOfTheAddress({ status, body }: VendorAnswer, vendorCode: string | null): boolean {
+	return [404, 410].includes(status) && isObject(body) && !Object.hasOwn(CODES, vendorCode ?? '');
 }

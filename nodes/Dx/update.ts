@@ -1,16 +1,14 @@
 import { invalidInput } from '../shared/failure';
-import { asObject, asText, pick, type VendorAnswer } from '../shared/http';
 import { collection, type Parameters } from '../shared/parameters';
-import { leaves } from '../shared/redaction';
-import { secretsInUserInfo } from '../shared/userInfo';
-import type { ExistingTarget, Operation, Reading, Verification } from '../shared/vendor';
-import { verifyByAnswer } from '../shared/verification';
+import { nothingKnown, type Operation } from '../shared/vendor';
 import { okBody } from './answer';
-import { namesOf, readFields, type Fields } from './fields';
-import { CONNECTION, CREDENTIAL, credentialsPath, requireId } from './ids';
+import { readCredential } from './credential';
+import { namesOf, readFields, secretsOf, type Fields } from './fields';
+import { credentialsPath } from './ids';
+import { readTarget, type CredentialTarget } from './target';
+import { verifiedAtConnector } from './verify';
 
-interface UpdateInput extends ExistingTarget {
-	connectionId: string;
+interface UpdateInput extends CredentialTarget {
 	fields: Fields;
 }
 
@@ -25,12 +23,16 @@ export const update: Operation<UpdateInput> = {
 		body: { id: Number(id), ...fields },
 	}),
 
-	result: readCredential,
+	result: ({ connectionId, id, fields }, answer) => {
+		// `ok` is what DX wants its callers to look at. The id is known, so success without the credential is success.
+		const { credential } = okBody(answer);
+		const reading = readCredential(credential, connectionId) ?? { ...nothingKnown(id), parentId: connectionId };
+		return { ...reading, verification: verifiedAtConnector(fields, reading) };
+	},
 };
 
 function readInput(parameters: Parameters): UpdateInput {
-	const connectionId = requireId(parameters.get('connectionId'), CONNECTION);
-	const id = requireId(parameters.get('credentialId'), CREDENTIAL);
+	const target = readTarget(parameters);
 	const fields = readFields(collection(parameters, 'updateFields'), parameters.timezone);
 	const changed = namesOf(fields);
 	if (changed.length === 0) {
@@ -38,34 +40,5 @@ function readInput(parameters: Parameters): UpdateInput {
 			'There is nothing to update. Add “Label”, “Settings”, “Secrets” or “Expiration Date” under “Update Fields”.',
 		);
 	}
-	return {
-		id,
-		connectionId,
-		fields,
-		changed,
-		// The address of a server behind a sign-in is a setting by its name, and holds a password all the same.
-		secrets: [...leaves(fields.secrets), ...leaves(fields.settings).flatMap(secretsInUserInfo)],
-	};
-}
-
-function readCredential(input: UpdateInput, answer: VendorAnswer): Reading {
-	const credential = asObject(okBody(answer).credential);
-	return {
-		id: asText(credential.id),
-		name: asText(credential.label),
-		type: asText(credential.type),
-		parentId: input.connectionId,
-		createdAt: credential.created_at ?? null,
-		updatedAt: null,
-		expiresAt: credential.expiration_date ?? null,
-		// `settings` are non-secret by their documentation only: what the connector or the user puts there is not known.
-		attributes: pick(credential, ['disabled_at']),
-		verification: verify(input.fields, credential),
-	};
-}
-
-/** DX signs in at the connector with the credential before it saves anything, so success is proof. */
-function verify({ label }: Fields, credential: ReturnType<typeof asObject>): Verification {
-	const shown = verifyByAnswer(label === undefined ? {} : { label }, pick(credential, ['label']));
-	return shown.status === 'failed' ? shown : { status: 'verified', method: 'vendor', detail: null };
+	return { ...target, fields, changed, secrets: secretsOf(fields) };
 }

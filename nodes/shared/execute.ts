@@ -68,10 +68,12 @@ function runOf(context: IExecuteFunctions): string {
 /**
  * A change that was made, or may have been made, is not made again by Retry On Fail. Nor is one whose secret the vendor
  * has tried out and rejected: each further try is one more refused sign-in where the secret is used, and can lock the
- * account there.
+ * account there. Nor is a new credential that would be a second one of the same values: its secret may have been tried
+ * out as well, and no repeat makes it another.
  */
-function isFinal({ failure }: Outcome): boolean {
-	return failure === null || failure.applied !== 'no' || failure.code === 'verificationFailed';
+function isFinal({ failure, subject }: Outcome): boolean {
+	if (failure === null || failure.applied !== 'no' || failure.code === 'verificationFailed') return true;
+	return failure.code === 'conflict' && subject.operation === 'create';
 }
 
 async function runItem(run: Run, operation: OperationName, itemIndex: number): Promise<Outcome> {
@@ -131,13 +133,18 @@ function isToolCall(context: IExecuteFunctions): boolean {
 	return context.getNode().type.endsWith('Tool') || context.isToolExecution();
 }
 
-/** Deleting what is gone succeeds where the user wants it so: nothing changes, and the credential is not there. */
+/**
+ * Deleting what is gone succeeds where the user wants it so: nothing changes, and the credential is not there. The vendor
+ * has to say so itself: a 404 without its words may come from a proxy, or from a base URL that leads elsewhere.
+ */
 async function orMissing(ignoreIfMissing: boolean, input: Target, performing: Promise<Found>): Promise<Found> {
 	try {
 		return await performing;
 	} catch (error) {
 		const failure = asFailure(error, 'unknown');
-		if (!ignoreIfMissing || failure.code !== 'notFound') throw failure;
+		const { vendorCode, vendorMessage } = failure.details;
+		const saysSo = failure.code === 'notFound' && Boolean(vendorCode ?? vendorMessage);
+		if (!ignoreIfMissing || !saysSo) throw failure;
 		const reading: Reading = { ...nothingKnown(input.id), outcome: 'unchanged' };
 		return { reading, raw: null, requestId: failure.details.requestId ?? null };
 	}

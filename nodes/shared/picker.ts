@@ -99,26 +99,27 @@ function pickerError(context: ILoadOptionsFunctions, error: unknown): NodeOperat
 /**
  * A picker of the credentials that a list operation lists, told apart by type and age.
  * @param inputOf what the list needs, from the parameters as they stand in the editor
+ * @param remarkOn what else a person should know of a credential before choosing it, in a word
  */
 export function credentialPickerOf<Input extends Target>(
 	list: ListOperation<Input>,
 	inputOf: (context: PickerContext) => Input,
-	{ searchesItself = false } = {},
+	{ searchesItself = false, remarkOn = (_reading: Reading): string | null => null } = {},
 ): Picker {
 	return {
 		searchesItself,
 		request: (context) => list.page(inputOf(context), context.cursor),
 		read: (answer, context) => {
 			const { entries, cursor } = list.entries(inputOf(context), answer, context.cursor);
-			return { entries: entries.flatMap(({ reading }) => pickerEntry(reading)), cursor };
+			return { entries: entries.flatMap(({ reading }) => pickerEntry(reading, remarkOn(reading))), cursor };
 		},
 	};
 }
 
-function pickerEntry(reading: Reading): PickerPage['entries'] {
+function pickerEntry(reading: Reading, remark: string | null): PickerPage['entries'] {
 	const { id, name, type } = reading;
 	if (id === null) return [];
-	return [{ id, name: name ?? id, detail: [type, ageOf(reading)].filter(Boolean).join(', ') || null }];
+	return [{ id, name: name ?? id, detail: [type, ageOf(reading), remark].filter(Boolean).join(', ') || null }];
 }
 
 /** The date that says most of a credential's age: until when it is good, else when it was changed, else created. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { INodeParameters } from 'n8n-workflow';
 
-import type { RunningSimulator, SimulatorDefinition, UpdateCase } from './definition';
+import type { ResourceCase, RunningSimulator, SimulatorDefinition, UpdateCase } from './definition';
 import { jsonObject, SimulatorServer, type Answer, type ReceivedRequest, type Route } from './server';
 
 type Json = Record<string, unknown>;
@@ -73,6 +73,8 @@ const STATUS_OF_CODE = {
 	unknown_method: 404,
 	invalid_json: 422,
 	invalid_arguments: 422,
+	// How DX refuses a second credential where the connector takes one alone is not documented: this code is made up.
+	multiple_credentials_not_supported: 422,
 } as const;
 
 const API_TOKEN = 'dxat-3c0d9a55-canary-7b1e';
@@ -89,8 +91,8 @@ export interface DxState {
 	credentials: Map<string, StoredCredential>;
 	/** The connectors that refuse whatever they are tried with, by connection. */
 	refusals: Map<number, ConnectorRefusal>;
-	/** Every sign-in at a connector with a credential to be verified. */
-	knocks: Array<{ connectionId: number; credentialId: number }>;
+	/** Every sign-in at a connector with a credential to be verified; `null` stands for one that does not exist yet. */
+	knocks: Array<{ connectionId: number; credentialId: number | null }>;
 }
 
 export interface DxSimulator extends RunningSimulator {
@@ -106,6 +108,7 @@ async function start(): Promise<DxSimulator> {
 		state,
 		credentials: { dxApi: { instance: '', apiToken: API_TOKEN, baseUrl: url } },
 		updates: { [CASE]: updateCase(state) },
+		resources: { [CASE]: resourceCase(state) },
 		refuseSecrets: () => {
 			for (const { id } of state.connections.values()) state.refusals.set(id, CONNECTOR_REFUSALS.credentials);
 		},
@@ -122,24 +125,11 @@ function initialState(): DxState {
 		id,
 		type,
 		name,
-		state: 'connected',
+		state: 'verified',
 		disabled_at: null,
 		last_synced_at: '2026-06-01T04:00:00.000Z',
 		created_at: '2025-12-01T00:00:00.000Z',
 		supports_multiple_credentials: true,
-		...changes,
-	});
-	const credential = (id: number, connectionId: number, changes: Partial<StoredCredential> = {}) => ({
-		id,
-		connectionId,
-		type: 'jira_cloud',
-		label: `Automation user ${id}`,
-		settings: { jira_user: `bot-${id}@myfakecompany.example` },
-		secrets: { api_token: `stored-token-${id}` },
-		created_at: '2026-01-01T00:00:00.000Z',
-		disabled_at: null,
-		expiration_date: null,
-		deleted_at: null,
 		...changes,
 	});
 	const connections = [
@@ -159,6 +149,29 @@ function initialState(): DxState {
 		refusals: new Map(),
 		knocks: [],
 	};
+}
+
+function credential(id: number, connectionId: number, changes: Partial<StoredCredential> = {}): StoredCredential {
+	return {
+		id,
+		connectionId,
+		type: 'jira_cloud',
+		label: `Automation user ${id}`,
+		settings: { jira_user: `bot-${id}@myfakecompany.example` },
+		secrets: { api_token: `stored-token-${id}` },
+		created_at: '2026-01-01T00:00:00.000Z',
+		disabled_at: null,
+		expiration_date: null,
+		deleted_at: null,
+		...changes,
+	};
+}
+
+/** The credentials of a connection that are not deleted. */
+function credentialsOf(state: DxState, connectionId: number): StoredCredential[] {
+	return [...state.credentials.values()].filter(
+		(stored) => stored.connectionId === connectionId && stored.deleted_at === null,
+	);
 }
 
 function routes(state: DxState): Route[] {
@@ -184,22 +197,26 @@ function routes(state: DxState): Route[] {
 		{
 			method: 'GET',
 			path: '/api/connections/:connectionId/credentials.list',
-			handle: inConnection((connection) =>
-				ok({
-					credentials: [...state.credentials.values()]
-						.filter((credential) => credential.connectionId === connection.id && credential.deleted_at === null)
-						.map(listed),
-				}),
-			),
+			handle: inConnection(({ id }) => ok({ credentials: credentialsOf(state, id).map(listed) })),
 		},
 		{
 			method: 'GET',
 			path: '/api/connections/:connectionId/credentials.info/:id',
 			handle: inConnection((connection, _request, id) => {
-				const credential = state.credentials.get(id);
-				if (credential?.connectionId !== connection.id) return failed('credential_not_found');
-				return ok({ credential: { ...listed(credential), deleted_at: credential.deleted_at } });
+				const stored = state.credentials.get(id);
+				if (stored?.connectionId !== connection.id) return failed('credential_not_found');
+				return ok({ credential: { ...listed(stored), deleted_at: stored.deleted_at } });
 			}),
+		},
+		{
+			method: 'POST',
+			path: '/api/connections/:connectionId/credentials.create',
+			handle: inConnection((connection, request) => createCredential(state, connection, request)),
+		},
+		{
+			method: 'POST',
+			path: '/api/connections/:connectionId/credentials.delete',
+			handle: inConnection((connection, request) => deleteCredential(state, connection, request)),
 		},
 		{
 			method: 'POST',
@@ -213,69 +230,122 @@ function updateCredential(state: DxState, connection: StoredConnection, request:
 	const body = jsonObject(request.text);
 	if (body === null || !isJson(request)) return failed('invalid_json');
 	if (!isUpdateBody(body)) return failed('invalid_arguments');
-	const stored = state.credentials.get(String(body.id));
-	if (stored === undefined || stored.connectionId !== connection.id || stored.deleted_at !== null) {
-		return failed('credential_not_found');
-	}
+	const stored = credentialsOf(state, connection.id).find(({ id }) => id === body.id);
+	if (stored === undefined) return failed('credential_not_found');
 
+	const changed: StoredCredential = {
+		...stored,
+		label: body.label ?? stored.label,
+		// Whether settings that are left out of given ones are kept is not documented; here they are lost, so that it shows.
+		settings: body.settings ?? stored.settings,
+		secrets: { ...stored.secrets, ...body.secrets },
+		expiration_date: body.expiration_date ?? stored.expiration_date,
+	};
 	// Whatever has changed, the connector is tried before anything is saved.
-	state.knocks.push({ connectionId: connection.id, credentialId: stored.id });
-	const refusal = state.refusals.get(connection.id);
-	if (refusal !== undefined) return refusedBy(refusal);
-
-	const settings = body.settings ?? stored.settings;
-	const secrets = { ...stored.secrets, ...body.secrets };
-	const others = [...state.credentials.values()].filter(
-		(other) => other !== stored && other.connectionId === connection.id && other.deleted_at === null,
-	);
-	if (body.secrets !== undefined && others.some((other) => isDeepStrictEqual(other.secrets, secrets))) {
-		return refusedBy(CONNECTOR_REFUSALS.duplicateSecrets);
-	}
-	if (body.settings !== undefined && others.some((other) => isDeepStrictEqual(other.settings, settings))) {
-		return refusedBy(CONNECTOR_REFUSALS.duplicateSettings);
-	}
-
-	stored.label = body.label ?? stored.label;
-	// Whether settings that are left out of given ones are kept is not documented; here they are lost, so that it shows.
-	stored.settings = settings;
-	stored.secrets = secrets;
-	stored.expiration_date = body.expiration_date ?? stored.expiration_date;
-	const { id, type, label, created_at } = stored;
-	return ok({ credential: { id, type, label, created_at } });
+	const refusal = verify(state, changed, stored.id);
+	if (refusal !== null) return refusal;
+	state.credentials.set(String(stored.id), changed);
+	return ok({ credential: named(changed) });
 }
 
-function refusedBy({ status, ...said }: ConnectorRefusal): Answer {
+/**
+ * Which keys a new credential needs is not documented; they depend on the connector. Here it needs secrets, because
+ * there is nothing to sign in with otherwise, and no settings.
+ */
+function createCredential(state: DxState, connection: StoredConnection, request: ReceivedRequest): Answer {
+	const body = jsonObject(request.text);
+	if (body === null || !isJson(request)) return failed('invalid_json');
+	if (!isCreateBody(body)) return failed('invalid_arguments');
+	if (!connection.supports_multiple_credentials && credentialsOf(state, connection.id).length > 0) {
+		return failed('multiple_credentials_not_supported');
+	}
+
+	const id = Math.max(0, ...[...state.credentials.values()].map((stored) => stored.id)) + 1;
+	const created = credential(id, connection.id, {
+		type: connection.type,
+		label: body.label ?? `Credential ${id}`,
+		settings: body.settings ?? {},
+		secrets: body.secrets,
+		created_at: new Date().toISOString(),
+		expiration_date: body.expiration_date ?? null,
+	});
+	const refusal = verify(state, created, null);
+	if (refusal !== null) return refusal;
+	state.credentials.set(String(id), created);
+	return { ...ok({ credential: named(created) }), status: 201 };
+}
+
+/** That the row is kept is documented; what deleting it once more is answered is not. */
+function deleteCredential(state: DxState, connection: StoredConnection, request: ReceivedRequest): Answer {
+	const body = jsonObject(request.text);
+	if (body === null || !isJson(request)) return failed('invalid_json');
+	if (!Number.isInteger(body.id) || Object.keys(body).length !== 1) return failed('invalid_arguments');
+	const stored = credentialsOf(state, connection.id).find(({ id }) => id === body.id);
+	if (stored === undefined) return failed('credential_not_found');
+	stored.deleted_at = new Date().toISOString();
+	return ok({});
+}
+
+/**
+ * The refusal of a credential that is to be stored, or `null`. Duplicates are among the documented verification
+ * failures; whether the connector is tried before they are looked for is not documented. Here it is: the worse case.
+ */
+function verify(state: DxState, candidate: StoredCredential, credentialId: number | null): Answer | null {
+	const { connectionId, secrets, settings } = candidate;
+	state.knocks.push({ connectionId, credentialId });
+	const others = credentialsOf(state, connectionId).filter(({ id }) => id !== candidate.id);
+	const duplicate = (key: 'secrets' | 'settings', values: Json) =>
+		Object.keys(values).length > 0 && others.some((other) => isDeepStrictEqual(other[key], values));
+	if (state.refusals.has(connectionId)) return refused(state.refusals.get(connectionId)!);
+	if (duplicate('secrets', secrets)) return refused(CONNECTOR_REFUSALS.duplicateSecrets);
+	if (duplicate('settings', settings)) return refused(CONNECTOR_REFUSALS.duplicateSettings);
+	return null;
+}
+
+function refused({ status, ...said }: ConnectorRefusal): Answer {
 	return { status, body: { ok: false, ...said } };
 }
 
-interface UpdateBody extends Json {
-	id: number;
+interface Fields extends Json {
 	label?: string;
 	settings?: Json;
 	secrets?: Json;
 	expiration_date?: string;
 }
 
+type CreateBody = Fields & { secrets: Json };
+type UpdateBody = Fields & { id: number };
+
 const isPlainObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The documented keys of the body, and what each may hold. */
-const UPDATE_KEYS: Readonly<Record<string, (value: unknown) => boolean>> = {
-	id: (value) => Number.isInteger(value),
+/** The documented keys of a create and, beside the id, of an update, and what each may hold. */
+const FIELD_KEYS: Readonly<Record<string, (value: unknown) => boolean>> = {
 	label: (value) => typeof value === 'string' && value !== '',
 	settings: isPlainObject,
 	secrets: isPlainObject,
 	expiration_date: (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
 };
 
+function hasFields(body: Json): boolean {
+	return Object.entries(body).every(([key, value]) => Object.hasOwn(FIELD_KEYS, key) && FIELD_KEYS[key]!(value));
+}
+
+function isCreateBody(body: Json): body is CreateBody {
+	return hasFields(body) && Object.keys((body.secrets as Json | undefined) ?? {}).length > 0;
+}
+
 function isUpdateBody(body: Json): body is UpdateBody {
-	return (
-		body.id !== undefined &&
-		Object.entries(body).every(([key, value]) => Object.hasOwn(UPDATE_KEYS, key) && UPDATE_KEYS[key]!(value))
-	);
+	const { id, ...fields } = body;
+	return Number.isInteger(id) && hasFields(fields);
 }
 
 function isJson({ headers }: ReceivedRequest): boolean {
 	return headers['content-type']?.split(';')[0]?.trim() === 'application/json';
+}
+
+/** A credential as create and update answer with it. */
+function named({ id, type, label, created_at }: StoredCredential): Json {
+	return { id, type, label, created_at };
 }
 
 /** A credential as list and info show it: secrets are in neither. */
@@ -291,19 +361,33 @@ function failed(error: keyof typeof STATUS_OF_CODE): Answer {
 	return { status: STATUS_OF_CODE[error], body: { ok: false, error } };
 }
 
+const locator = (value: string) => ({ __rl: true, mode: 'id', value });
+
+/** Node parameters of an operation on the credentials of a connection. */
+export function operationParameters(
+	operation: 'create' | 'delete' | 'get' | 'getAll' | 'update',
+	more: INodeParameters,
+	connectionId = '123',
+): INodeParameters {
+	return { resource: 'credential', operation, connectionId: locator(connectionId), ...more };
+}
+
+/** Node parameters of an operation on one credential of a connection. */
+export function credentialParameters(
+	operation: 'delete' | 'get',
+	credentialId: string,
+	connectionId?: string,
+): INodeParameters {
+	return operationParameters(operation, { credentialId: locator(credentialId) }, connectionId);
+}
+
 /** Node parameters that update a credential of a connection. */
 export function updateParameters(
 	credentialId: string,
 	updateFields: INodeParameters,
-	connectionId = '123',
+	connectionId?: string,
 ): INodeParameters {
-	return {
-		resource: 'credential',
-		operation: 'update',
-		connectionId: { __rl: true, mode: 'id', value: connectionId },
-		credentialId: { __rl: true, mode: 'id', value: credentialId },
-		updateFields,
-	};
+	return operationParameters('update', { credentialId: locator(credentialId), updateFields }, connectionId);
 }
 
 /** The rows of “Settings” or “Secrets”, as the editor stores them. */
@@ -357,5 +441,34 @@ function updateCase(state: DxState): UpdateCase {
 				attributes: {},
 			},
 		},
+	};
+}
+
+function resourceCase(state: DxState): ResourceCase {
+	const isPost = (name: string) => (request: ReceivedRequest) =>
+		request.method === 'POST' && request.path.endsWith(`/credentials.${name}`);
+	return {
+		credentialType: 'dxApi',
+		seed: (count) => {
+			const seeded = Array.from({ length: count }, (_, index) => credential(index + 1, 123));
+			for (const first of seeded.slice(0, 1)) {
+				Object.assign(first, { expiration_date: '2027-02-28', disabled_at: '2026-02-01T00:00:00.000Z' });
+			}
+			// What is deleted, and what belongs to another connection, must not show.
+			const others = [credential(90001, 123, { deleted_at: '2026-02-01T00:00:00.000Z' }), credential(90002, 124)];
+			state.credentials = new Map([...seeded, ...others].map((stored) => [String(stored.id), stored]));
+		},
+		storedIds: () => credentialsOf(state, 123).map(({ id }) => String(id)),
+		allStoredSecrets: () => [...state.credentials.values()].flatMap(({ secrets }) => Object.values(secrets).map(String)),
+		missingId: '99999',
+		create: (name, secret) =>
+			operationParameters('create', { secrets: rows(['api_token', secret]), additionalFields: { label: name } }),
+		get: (id) => credentialParameters('get', id),
+		getAll: () => operationParameters('getAll', {}),
+		delete: (id) => credentialParameters('delete', id),
+		isCreate: isPost('create'),
+		isDelete: isPost('delete'),
+		pagesFor: () => 1,
+		resultName: (name) => name,
 	};
 }

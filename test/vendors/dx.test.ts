@@ -7,11 +7,14 @@ import {
 import { DateTime } from 'luxon';
 
 import { dxBaseUrl } from '../../nodes/Dx/baseUrl';
+import { create } from '../../nodes/Dx/create';
+import { getAll } from '../../nodes/Dx/list';
 import { dx } from '../../nodes/Dx/record';
 import { update } from '../../nodes/Dx/update';
 import { Failure } from '../../nodes/shared/failure';
 import type { VendorAnswer } from '../../nodes/shared/http';
 import type { Parameters } from '../../nodes/shared/parameters';
+import { nothingKnown } from '../../nodes/shared/vendor';
 import { singleNodeWorkflow, storeOf } from '../harness/engine';
 import {
 	engine,
@@ -27,6 +30,8 @@ import {
 } from '../harness/subject';
 import {
 	CONNECTOR_REFUSALS,
+	credentialParameters,
+	operationParameters,
 	rows,
 	simulator as definition,
 	updateParameters,
@@ -44,9 +49,19 @@ async function runUpdate(updateFields: INodeParameters, credentialId = '456', co
 	});
 }
 
+/** Runs any operation with fixed parameters. */
+async function runNode(parameters: INodeParameters, options: INodeParameters = {}) {
+	return await subject().run([{ json: {} }], { parameters: { ...parameters, options }, settings: ERROR_OUTPUT });
+}
+
+/** Parameters that create a credential of connection 123 with these rows of secrets. */
+function createParameters(secrets: INodeParameters, additionalFields: INodeParameters = {}): INodeParameters {
+	return operationParameters('create', { secrets, additionalFields });
+}
+
 function sentBodies(): unknown[] {
 	return subject()
-		.changes()
+		.requests()
 		.map(({ text }) => JSON.parse(text) as unknown);
 }
 
@@ -491,6 +506,8 @@ describe('a refusal of DX itself', () => {
 		[500, { ok: false, error: 'internal' }, { code: 'vendorUnavailable', applied: 'unknown', vendorCode: 'internal' }],
 		[502, '<html>Bad Gateway</html>', { code: 'vendorUnavailable', applied: 'unknown', vendorMessage: null }],
 		[404, '<html>Not Found</html>', { code: 'notFound', applied: 'no' }],
+		[404, { ok: false, error: 'unknown_method' }, { code: 'unexpectedResponse', applied: 'no', vendorCode: 'unknown_method' }],
+		[404, { message: 'Not Found' }, { code: 'unexpectedResponse', applied: 'no', vendorMessage: 'Not Found' }],
 		[302, { ok: true }, { code: 'unexpectedResponse', applied: 'no' }],
 	])('%d %j', async (status, body, expected) => {
 		subject().simulator.server.plan({ answer: { status, body } });
@@ -592,6 +609,401 @@ describe('an answer of 2xx', () => {
 		const answer: VendorAnswer = { status: 200, headers: {}, body: { ok: true, credential: { id: 456, label: 'stored' } } };
 
 		expect(update.result(input, answer).verification.status).toBe('verified');
+	});
+});
+
+describe('Create', () => {
+	const TOKEN = 'ATATT3xFakeExampleToken';
+
+	test('sends and reads what the documented example shows', async () => {
+		const answer = {
+			status: 201,
+			body: {
+				ok: true,
+				credential: {
+					id: 456,
+					type: 'jira_cloud',
+					label: 'Automation user — myfakecompany',
+					created_at: '2026-04-07T00:00:00.000Z',
+				},
+			},
+		};
+		subject().simulator.server.plan({ answer });
+		const jiraUser = 'dx-automation@myfakecompany.example';
+
+		const result = await runNode(
+			createParameters(rows(['api_token', TOKEN]), { label: 'Automation user — myfakecompany', jiraUser }),
+		);
+
+		const [request] = subject().requests();
+		expect(request).toMatchObject({ method: 'POST', target: '/api/connections/123/credentials.create' });
+		expect(request!.headers['content-type']).toBe('application/json');
+		expect(sentBodies()).toEqual([
+			{ label: 'Automation user — myfakecompany', settings: { jira_user: jiraUser }, secrets: { api_token: TOKEN } },
+		]);
+		expect(succeeded(result)[0]!.json).toMatchObject({
+			outcome: 'created',
+			id: '456',
+			name: 'Automation user — myfakecompany',
+			type: 'jira_cloud',
+			parentId: '123',
+			createdAt: '2026-04-07T00:00:00.000Z',
+			expiresAt: null,
+			changed: ['label', 'settings.jira_user', 'secrets.api_token'],
+			verification: { status: 'verified', method: 'vendor', detail: null },
+			attributes: {},
+		});
+	});
+
+	test('merges all sources, and sends nothing that was not given', async () => {
+		await runNode(
+			createParameters(rows(['a', 'secret a']), {
+				secretsJson: '{"b": {"pin": 123456}}',
+				jiraApiToken: 'secret c',
+				settings: rows(['d', '1']),
+				settingsJson: '{"e": [2]}',
+				expirationDate: '2030-12-31T00:00:00',
+			}),
+		);
+
+		expect(sentBodies()).toEqual([
+			{
+				settings: { d: '1', e: [2] },
+				secrets: { a: 'secret a', b: { pin: 123456 }, api_token: 'secret c' },
+				expiration_date: '2030-12-31',
+			},
+		]);
+	});
+
+	test.each<[name: string, parameters: INodeParameters]>([
+		['left as it is', { secrets: {} }],
+		['with its only row taken away', { secrets: rows() }],
+		['absent from the workflow', {}],
+	])('takes the Jira API token alone, “Secrets” %s', async (_name, parameters) => {
+		const result = await runNode(operationParameters('create', { ...parameters, additionalFields: { jiraApiToken: TOKEN } }));
+
+		expect(succeeded(result)[0]!.json).toMatchObject({ outcome: 'created', changed: ['secrets.api_token'] });
+		expect(sentBodies()).toEqual([{ secrets: { api_token: TOKEN } }]);
+	});
+
+	test('reports the label that DX chooses where none is given', async () => {
+		const [item] = succeeded(await runNode(createParameters(rows(['api_token', TOKEN]))));
+
+		const stored = subject().simulator.state.credentials.get(String(item!.json.id));
+		expect(stored?.label).toMatch(/./);
+		expect(item!.json.name).toBe(stored?.label);
+	});
+
+	test.each<[secrets: INodeParameters, additionalFields: INodeParameters, sentence: string]>([
+		[{}, {}, 'A new credential needs at least one secret. Add it under “Secrets”'],
+		[{}, { label: 'x', settings: rows(['site', 'eu']) }, 'A new credential needs at least one secret.'],
+		[rows(['', TOKEN]), {}, '“Secrets: Name” is empty.'],
+		[rows(['api_token', '']), {}, '“Secrets: api_token” is empty.'],
+		[rows(['a', 'one'], ['api_token', '={{ $json.missing }}']), {}, '“Secrets: api_token” is empty.'],
+		[{}, { jiraApiToken: '={{ $json.missing }}' }, '“Jira API Token” is empty.'],
+		[{}, { secretsJson: '={{ ({}) }}' }, '“Secrets (JSON)” is empty.'],
+		[rows(['a', TOKEN]), { label: '={{ $json.missing }}' }, '“Label” is empty.'],
+		[rows(['a', TOKEN]), { expirationDate: 'soon' }, '“Expiration Date” is not a date.'],
+		[rows(['api_token', TOKEN]), { jiraApiToken: 'two' }, '“api_token” is given twice, in “Secrets” and in “Jira API Token”.'],
+	])('refuses %j with %j before anything is sent', async (secrets, additionalFields, sentence) => {
+		const error = onlyError(await runNode(createParameters(secrets, additionalFields)));
+
+		expect(error).toMatchObject({ code: 'invalidInput', stage: 'input', applied: 'no', id: null });
+		expect(error.message).toContain(sentence);
+		expect(subject().requests()).toHaveLength(0);
+	});
+
+	test('refuses a connection that is no integer', () => {
+		const parameters = parametersWith(undefined, { connectionId: '123/../124', secrets: rows(['a', TOKEN]) });
+
+		expect(refusalOf(() => create.read(parameters)).message).toContain('“Connection”');
+	});
+
+	describe.each(Object.entries<ConnectorRefusal>(CONNECTOR_REFUSALS))('refused for %s', (_name, refusal) => {
+		const code = refusal.error.startsWith('Duplicate') ? 'conflict' : 'verificationFailed';
+
+		test.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const)(
+			'stores nothing and knocks once, Retry On Fail or not, on error %s',
+			async (onError) => {
+				const { simulator, run } = subject();
+				simulator.state.refusals.set(123, refusal);
+				const before = structuredClone([...simulator.state.credentials.values()]);
+
+				await run([{ json: {} }], {
+					parameters: createParameters(rows(['api_token', TOKEN])),
+					settings: { onError, retryOnFail: true, maxTries: 5, waitBetweenTries: 1 },
+				});
+
+				expect(simulator.state.knocks).toEqual([{ connectionId: 123, credentialId: null }]);
+				expect([...simulator.state.credentials.values()]).toEqual(before);
+			},
+		);
+
+		test(`is ${code}, under whatever status`, async () => {
+			for (const status of [200, 401, 404, 409, 422, 500]) {
+				subject().simulator.state.refusals.set(123, { ...refusal, status });
+
+				const error = onlyError(await runNode(createParameters(rows(['api_token', TOKEN]))));
+
+				expect(error).toMatchObject({ code, applied: 'no', retryable: false, vendorCode: refusal.error, httpStatus: status });
+				expect(error.hint).toContain('DX has stored nothing');
+			}
+		});
+	});
+
+	test.each<[name: string, fields: INodeParameters, vendorCode: string]>([
+		['secrets', { jiraApiToken: 'stored-token-457' }, 'Duplicate secrets'],
+		['settings', { jiraApiToken: TOKEN, jiraUser: 'bot-457@myfakecompany.example' }, 'Duplicate settings'],
+	])('the %s of another credential are a conflict for it, and a failed verification for an update', async (_name, fields, vendorCode) => {
+		const created = onlyError(await runNode(createParameters({}, fields)));
+		const updated = onlyError(await runUpdate(fields));
+
+		expect(created).toMatchObject({ code: 'conflict', vendorCode, applied: 'no' });
+		expect(created.hint).toContain('Update the credential that has these values');
+		expect(updated).toMatchObject({ code: 'verificationFailed', vendorCode, applied: 'no' });
+	});
+
+	test('is refused on a connection that takes one credential alone, and possible again once that one is deleted', async () => {
+		const { simulator } = subject();
+		simulator.state.connections.get('124')!.supports_multiple_credentials = false;
+		const parameters = operationParameters('create', { secrets: rows(['token', TOKEN]) }, '124');
+
+		const error = onlyError(await runNode(parameters));
+		await runNode(credentialParameters('delete', '789', '124'));
+		const result = await runNode(parameters);
+
+		expect(error).toMatchObject({ code: 'invalidInput', httpStatus: 422, applied: 'no', vendorCode: expect.any(String) as string });
+		expect(succeeded(result)[0]!.json).toMatchObject({ outcome: 'created', type: 'github', parentId: '124' });
+	});
+
+	test('on a connection that does not exist is parentNotFound', async () => {
+		const error = onlyError(await runNode(operationParameters('create', { secrets: rows(['a', TOKEN]) }, '999')));
+
+		expect(error).toMatchObject({ code: 'parentNotFound', applied: 'no' });
+		expect(subject().simulator.state.knocks).toEqual([]);
+	});
+
+	test.each([{ ok: true }, { ok: true, credential: null }, { ok: true, credential: { type: 'jira_cloud' } }])(
+		'answered with %j may have been done: the ID is not known',
+		async (body) => {
+			subject().simulator.server.plan({ answer: { status: 201, body } });
+
+			const error = onlyError(await runNode(createParameters(rows(['api_token', TOKEN]))));
+
+			expect(error).toMatchObject({ code: 'unexpectedResponse', applied: 'unknown' });
+			expect(error.hint).toContain('Look for the new credential');
+		},
+	);
+
+	test('answered with another label than was sent fails as applied', async () => {
+		subject().simulator.server.plan({ answer: { status: 201, body: { ok: true, credential: { id: 7, label: 'other' } } } });
+
+		const error = onlyError(await runNode(createParameters(rows(['api_token', TOKEN]), { label: 'mine' })));
+
+		expect(error).toMatchObject({ code: 'verificationFailed', applied: 'yes', hint: 'Other than sent: label.' });
+	});
+});
+
+describe('Get', () => {
+	test('shows what DX tells of a credential, but for its settings', async () => {
+		const result = await runNode(credentialParameters('get', '457'));
+
+		expect(subject().requests()[0]).toMatchObject({ method: 'GET', target: '/api/connections/123/credentials.info/457', text: '' });
+		expect(succeeded(result)[0]!.json).toMatchObject({
+			id: '457',
+			name: 'Automation user 457',
+			type: 'jira_cloud',
+			parentId: '123',
+			createdAt: '2026-01-01T00:00:00.000Z',
+			updatedAt: null,
+			expiresAt: '2027-02-28T00:00:00.000Z',
+			attributes: { disabled_at: null, deleted_at: null },
+		});
+		expect(JSON.stringify(succeeded(result))).not.toContain('jira_user');
+	});
+
+	test('finds a deleted credential, and tells since when it is deleted', async () => {
+		const [item] = succeeded(await runNode(credentialParameters('get', '459')));
+
+		expect(item!.json).toMatchObject({ outcome: 'found', id: '459', attributes: { deleted_at: '2026-02-01T00:00:00.000Z' } });
+	});
+
+	test.each([
+		{ connection: '124', credential: '456', code: 'notFound' },
+		{ connection: '999', credential: '456', code: 'parentNotFound' },
+	])('of credential $credential of connection $connection is $code', async ({ connection, credential, code }) => {
+		const error = onlyError(await runNode(credentialParameters('get', credential, connection)));
+
+		expect(error).toMatchObject({ code, applied: 'no', stage: 'read', id: credential });
+	});
+
+	test('about another credential is not believed', async () => {
+		subject().simulator.server.plan({ answer: { status: 200, body: { ok: true, credential: { id: 457 } } } });
+
+		const error = onlyError(await runNode(credentialParameters('get', '456')));
+
+		expect(error).toMatchObject({ code: 'unexpectedResponse', applied: 'no' });
+	});
+
+	test('with Output: Raw shows the settings, and no secret that DX might send against its word', async () => {
+		const credential = {
+			id: 456,
+			settings: { jira_user: 'bot@example.com', note: 'it is canary-one' },
+			secrets: { api_token: 'canary-one', app: { pins: [87654321] } },
+		};
+		subject().simulator.server.plan({ answer: { status: 200, body: { ok: true, credential } } });
+
+		const [item] = succeeded(await runNode(credentialParameters('get', '456'), { output: 'raw' }));
+
+		expect(item!.json.raw).toEqual({
+			ok: true,
+			credential: {
+				id: 456,
+				settings: { jira_user: 'bot@example.com', note: 'it is [redacted]' },
+				secrets: { api_token: '[redacted]', app: { pins: ['[redacted]'] } },
+			},
+		});
+	});
+});
+
+describe('Get Many', () => {
+	test('lists the credentials of the connection, and neither deleted ones nor those of others', async () => {
+		const result = await runNode(operationParameters('getAll', { returnAll: true }));
+
+		expect(subject().requests()[0]).toMatchObject({ method: 'GET', target: '/api/connections/123/credentials.list', text: '' });
+		expect(succeeded(result).map(({ json }) => json.id)).toEqual(['456', '457', '458']);
+		expect(succeeded(result).map(({ json }) => json.attributes)).toEqual([
+			{ disabled_at: null },
+			{ disabled_at: null },
+			{ disabled_at: '2026-02-01T00:00:00.000Z' },
+		]);
+	});
+
+	test.each([
+		{ connection: '999', code: 'parentNotFound' },
+		{ connection: '0', code: 'invalidInput' },
+	])('of connection $connection is $code', async ({ connection, code }) => {
+		const error = onlyError(await runNode(operationParameters('getAll', { returnAll: true }, connection)));
+
+		expect(error).toMatchObject({ code, applied: 'no' });
+	});
+
+	describe('Expires Within (Days)', () => {
+		const NOW = '2026-11-22T10:00:00.000Z';
+		beforeEach(() => void jest.useFakeTimers({ now: new Date(NOW), doNotFake: ['nextTick', 'setImmediate'] }));
+		afterEach(() => void jest.useRealTimers());
+
+		const keeps = (expiresWithinDays: unknown, expiresAt: unknown) => {
+			const input = getAll.read(parametersWith(undefined, { filters: { expiresWithinDays } }));
+			return getAll.keeps!(input, { ...nothingKnown('456'), expiresAt });
+		};
+
+		test.each<[days: unknown, expiresAt: unknown, kept: boolean]>([
+			[7, '2026-11-29', true],
+			[7, '2026-11-30', false],
+			['7', '2026-11-29', true],
+			[0, '2026-11-22', true],
+			[0, '2026-11-23', false],
+			[0, '2026-11-22T10:00:00Z', true],
+			[0, '2026-11-22T10:00:01Z', false],
+			[1, '2026-11-23T12:00:00+02:00', true],
+			[1, '2026-11-23T12:00:01+02:00', false],
+			[0, '2020-01-01', true],
+			[7, Date.UTC(2026, 10, 29) / 1000, true],
+			[36_500, null, false],
+			// It may be near, and would otherwise be missed.
+			[7, 'end of the year', true],
+		])('%j takes in %j: %p', (days, expiresAt, kept) => {
+			expect(keeps(days, expiresAt)).toBe(kept);
+		});
+
+		test('keeps everything where it is not set', () => {
+			const input = getAll.read(parametersWith(undefined));
+
+			expect(getAll.keeps!(input, nothingKnown('456'))).toBe(true);
+		});
+	});
+
+	test('lists what expires soon or has expired, as far as the limit goes', async () => {
+		const { simulator } = subject();
+		const inDays = (days: number) => DateTime.utc().plus({ days }).toISODate();
+		simulator.state.credentials.get('456')!.expiration_date = inDays(-400);
+		simulator.state.credentials.get('457')!.expiration_date = inDays(90);
+		simulator.state.credentials.get('458')!.expiration_date = inDays(5);
+		const listed = async (more: INodeParameters) =>
+			succeeded(await runNode(operationParameters('getAll', { filters: { expiresWithinDays: 30 }, ...more }))).map(({ json }) => json.id);
+
+		expect(await listed({ returnAll: true })).toEqual(['456', '458']);
+		expect(await listed({ limit: 1 })).toEqual(['456']);
+	});
+
+	test.each([-1, 1.5, 36_501, '', '={{ $json.missing }}', 'a week', true])('refuses %j days before anything is sent', async (days) => {
+		const error = onlyError(await runNode(operationParameters('getAll', { returnAll: true, filters: { expiresWithinDays: days } })));
+
+		expect(error).toMatchObject({ code: 'invalidInput', stage: 'input' });
+		expect(error.message).toContain('“Expires Within (Days)”');
+		expect(subject().requests()).toHaveLength(0);
+	});
+
+	test('reads entries of any shape', async () => {
+		const credentials = [null, 'x', {}, { label: 'no ID' }, { id: '7', expiration_date: '', created_at: 'soon' }];
+		subject().simulator.server.plan({ answer: { status: 200, body: { ok: true, credentials } } });
+
+		const result = await runNode(operationParameters('getAll', { returnAll: true }));
+
+		expect(succeeded(result).map(({ json: { id, name, createdAt, expiresAt } }) => [id, name, createdAt, expiresAt])).toEqual([
+			[null, 'no ID', null, null],
+			['7', null, null, null],
+		]);
+	});
+});
+
+describe('Delete', () => {
+	const remove = (credentialId: string, options: INodeParameters = {}, connectionId?: string) =>
+		runNode(credentialParameters('delete', credentialId, connectionId), options);
+
+	test('sends the documented request; DX keeps the row and shows it as deleted', async () => {
+		const [item] = succeeded(await remove('456'));
+		const [found] = succeeded(await runNode(credentialParameters('get', '456')));
+		const { simulator, requests } = subject();
+
+		expect(requests()[0]).toMatchObject({ method: 'POST', target: '/api/connections/123/credentials.delete' });
+		expect(JSON.parse(requests()[0]!.text)).toEqual({ id: 456 });
+		expect(item!.json).toMatchObject({ outcome: 'deleted', deleted: true, id: '456', parentId: '123', changed: [] });
+		expect(found!.json.attributes).toMatchObject({ deleted_at: expect.any(String) as string });
+		expect(simulator.state.knocks).toEqual([]);
+	});
+
+	test('of a deleted one is notFound, or unchanged for those who want it gone', async () => {
+		expect(onlyError(await remove('459'))).toMatchObject({ code: 'notFound', applied: 'no', id: '459' });
+		expect(succeeded(await remove('459', { ignoreIfMissing: true }))[0]!.json).toMatchObject({ outcome: 'unchanged', deleted: true });
+	});
+
+	test.each<[name: string, answer: { status: number; body: unknown }, code: string]>([
+		['a connection that does not exist', { status: 404, body: { ok: false, error: 'connection_not_found' } }, 'parentNotFound'],
+		['a method that does not exist', { status: 404, body: { ok: false, error: 'unknown_method' } }, 'unexpectedResponse'],
+		['JSON of another service', { status: 404, body: { message: 'Not Found' } }, 'unexpectedResponse'],
+		['the page of a proxy', { status: 404, body: '<html>Not Found</html>' }, 'notFound'],
+		['nothing', { status: 404, body: undefined }, 'notFound'],
+	])('does not take 404 with %s for a credential that is gone', async (_name, answer, code) => {
+		subject().simulator.server.plan({ answer });
+
+		const result = await remove('456', { ignoreIfMissing: true });
+
+		expect(onlyError(result)).toMatchObject({ code, applied: 'no' });
+		expect(succeeded(result)).toEqual([]);
+	});
+
+	test('of a connection that does not exist is parentNotFound, also for those who want the credential gone', async () => {
+		expect(onlyError(await remove('456', { ignoreIfMissing: true }, '999'))).toMatchObject({ code: 'parentNotFound', applied: 'no' });
+	});
+
+	test.each<[body: unknown]>([[{ ok: false }], [{}], ['<html>'], [undefined]])('answered with 200 and %j is no success', async (body) => {
+		subject().simulator.server.plan({ answer: { status: 200, body } });
+
+		const result = await remove('456', { ignoreIfMissing: true });
+
+		expect(onlyError(result)).toMatchObject({ code: 'unexpectedResponse', applied: 'unknown' });
 	});
 });
 
@@ -767,12 +1179,23 @@ describe('the lists', () => {
 		await expect(search('searchCredentials')).rejects.toThrow(sentence);
 	});
 
+	test.each([
+		{ method: 'searchCredentials' as const, sentence: 'It holds no list of credentials.' },
+		{ method: 'searchConnections' as const, sentence: 'It holds no list of connections.' },
+	])('$method does not take an answer without a list for an empty one', async ({ method, sentence }) => {
+		for (const list of [undefined, null, {}]) {
+			const body = { ok: true, credentials: list, connections: list };
+			subject().simulator.server.plan({ answer: { status: 200, body } });
+
+			await expect(search(method)).rejects.toThrow(sentence);
+		}
+	});
+
 	test.each<[list: unknown, results: unknown[]]>([
-		[undefined, []],
-		[{}, []],
+		[[], []],
 		[[null, 'x', { name: 'no id' }, { id: '7' }], [{ name: '7', value: '7' }]],
 		[[{ id: 8, label: 'odd dates', created_at: 'soon', expiration_date: '' }], [{ name: 'odd dates', value: '8' }]],
-	])('read a list of any shape: %j', async (credentials, results) => {
+	])('read entries of any shape: %j', async (credentials, results) => {
 		subject().simulator.server.plan({ answer: { status: 200, body: { ok: true, credentials } } });
 
 		expect((await search('searchCredentials')).results).toEqual(results);
