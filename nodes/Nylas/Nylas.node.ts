@@ -19,7 +19,7 @@ export class Nylas implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Rotate the provider credentials that Nylas connectors sign in with',
+		description: 'Rotate and manage the provider credentials that Nylas connectors sign in with',
 		defaults: { name: 'Nylas Connector Credentials' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
@@ -41,6 +41,30 @@ export class Nylas implements INodeType {
 				noDataExpression: true,
 				displayOptions: { show: { resource: ['credential'] } },
 				options: [
+					{
+						name: 'Create',
+						value: 'create',
+						description: 'Create a credential, unless Nylas has an identical one and returns that',
+						action: 'Create a connector credential',
+					},
+					{
+						name: 'Delete',
+						value: 'delete',
+						description: 'Delete a credential',
+						action: 'Delete a connector credential',
+					},
+					{
+						name: 'Get',
+						value: 'get',
+						description: 'Look up a credential, without its data',
+						action: 'Get a connector credential',
+					},
+					{
+						name: 'Get Many',
+						value: 'getAll',
+						description: 'List the credentials of a connector, without their data',
+						action: 'Get many connector credentials',
+					},
 					{
 						name: 'Update',
 						value: 'update',

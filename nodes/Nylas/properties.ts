@@ -1,126 +1,35 @@
-import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
-import { optionsCollection, showForUpdate } from '../shared/properties';
+import { ignoreIfMissing, listProperties, optionsCollection, showFor, showForUpdate } from '../shared/properties';
+import { credentialDataProperties } from './dataProperties';
 import { PROVIDERS } from './providers';
 
-function showForKind(...credentialDataKind: string[]): IDisplayOptions {
-	return { show: { ...showForUpdate.show, credentialDataKind } };
-}
-
-const kindSwitch: INodeProperties = {
-	displayName: 'Credential Data',
-	name: 'credentialDataKind',
-	type: 'options',
-	noDataExpression: true,
-	displayOptions: showForUpdate,
-	options: [
-		{
-			name: 'Admin Consent',
-			value: 'adminConsent',
-			description: 'Client ID, client secret and tenant of an Azure app; provider Microsoft only',
-		},
-		{
-			name: 'Connector',
-			value: 'connector',
-			description: 'Client ID and client secret that take the place of the connector’s own; any provider',
-		},
-		{ name: 'JSON', value: 'json', description: 'Any object, sent as it is; any provider' },
-		{ name: 'Keep', value: 'keep', description: 'Leave the stored data as it is, and change the name alone' },
-		{
-			name: 'Service Account',
-			value: 'serviceAccount',
-			description: 'Key of a Google service account; provider Google only',
-		},
-	],
-	default: 'keep',
-	description: 'The kind of the new data. A credential keeps the kind that it was created with.',
-};
-
-const connectorAndAdminConsent: INodeProperties[] = [
+const sortOptions: INodeProperties[] = [
 	{
-		displayName: 'Client ID',
-		name: 'clientId',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. 1234.apps.googleusercontent.com',
-		displayOptions: showForKind('connector', 'adminConsent'),
-		description: 'The ID of the app at the provider',
+		displayName: 'Sort By',
+		name: 'sortBy',
+		type: 'options',
+		options: [
+			{ name: 'Created', value: 'created_at' },
+			{ name: 'Updated', value: 'updated_at' },
+		],
+		default: 'created_at',
+		description:
+			'The time to sort by. Without this option it is the time of creation, and with “Not Changed Since” that of the last change.',
 	},
 	{
-		displayName: 'Client Secret',
-		name: 'clientSecret',
-		type: 'string',
-		typeOptions: { password: true },
-		default: '',
-		required: true,
-		displayOptions: showForKind('connector', 'adminConsent'),
-		description: 'The secret of the app at the provider',
-	},
-	{
-		displayName: 'Tenant',
-		name: 'tenant',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. contoso.onmicrosoft.com',
-		displayOptions: showForKind('adminConsent'),
-		description: 'The Azure tenant. When it is left empty it is not sent, and Nylas does not keep the stored one.',
+		displayName: 'Sort Order',
+		name: 'orderBy',
+		type: 'options',
+		options: [
+			{ name: 'Newest First', value: 'desc' },
+			{ name: 'Oldest First', value: 'asc' },
+		],
+		default: 'asc',
+		description: 'Which credentials come first, and so are within the limit',
 	},
 ];
-
-const serviceAccount: INodeProperties[] = [
-	{
-		displayName: 'Private Key ID',
-		name: 'privateKeyId',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567',
-		displayOptions: showForKind('serviceAccount'),
-		description: 'Found in the key file as private_key_id',
-	},
-	{
-		displayName: 'Private Key',
-		name: 'privateKey',
-		type: 'string',
-		typeOptions: { password: true, rows: 5 },
-		default: '',
-		placeholder: 'e.g. -----BEGIN PRIVATE KEY-----',
-		displayOptions: showForKind('serviceAccount'),
-		description: 'Found in the key file as private_key. Line breaks that were lost are restored.',
-	},
-	{
-		displayName: 'Client Email',
-		name: 'clientEmail',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. sync@my-project.iam.gserviceaccount.com',
-		displayOptions: showForKind('serviceAccount'),
-		description: 'Found in the key file as client_email',
-	},
-	{
-		displayName: 'Service Account Key (JSON)',
-		name: 'credentialDataJson',
-		type: 'string',
-		typeOptions: { password: true },
-		default: '',
-		placeholder: 'e.g. {"type": "service_account", …}',
-		displayOptions: showForKind('serviceAccount'),
-		description: 'The whole key file that Google gave out, instead of the three fields above',
-	},
-];
-
-const json: INodeProperties = {
-	displayName: 'Credential Data (JSON)',
-	name: 'credentialDataJson',
-	type: 'string',
-	typeOptions: { password: true },
-	default: '',
-	required: true,
-	placeholder: 'e.g. {"client_id": "…", "client_secret": "…"}',
-	displayOptions: showForKind('json'),
-	description: 'All the credential data as one object, under the names that Nylas documents',
-};
 
 export const nylasProperties: INodeProperties[] = [
 	{
@@ -130,7 +39,7 @@ export const nylasProperties: INodeProperties[] = [
 		options: [...PROVIDERS],
 		default: 'google',
 		required: true,
-		displayOptions: showForUpdate,
+		displayOptions: showFor(['create', 'delete', 'get', 'getAll', 'update']),
 		description: 'The provider whose connector the credential belongs to',
 	},
 	locator({
@@ -138,22 +47,48 @@ export const nylasProperties: INodeProperties[] = [
 		name: 'credentialId',
 		searchListMethod: 'searchCredentials',
 		placeholder: 'e.g. e19f8e1a-eb1c-41c0-b6a6-d2e59daf7f47',
-		description: 'The credential to change',
-		displayOptions: showForUpdate,
+		description: 'The credential to work on',
+		displayOptions: showFor(['delete', 'get', 'update']),
 		dependsOn: ['provider'],
 	}),
-	kindSwitch,
+	{
+		displayName: 'Name',
+		name: 'name',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. Google bulk import',
+		displayOptions: showFor(['create']),
+		description: 'The name, which no other credential may have',
+	},
 	{
 		displayName:
-			'Nylas replaces all the credential data that it has stored with what you enter here. It never shows either of them again.',
-		name: 'replaceNotice',
+			'Grants that use this credential stop working at once. The default credential of a connector cannot be deleted: make another one its default first.',
+		name: 'deleteNotice',
 		type: 'notice',
 		default: '',
-		displayOptions: showForKind('adminConsent', 'connector', 'json', 'serviceAccount'),
+		displayOptions: showFor(['delete']),
 	},
-	...connectorAndAdminConsent,
-	...serviceAccount,
-	json,
+	...credentialDataProperties,
+	...listProperties,
+	{
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add filter',
+		default: {},
+		displayOptions: showFor(['getAll']),
+		options: [
+			{
+				displayName: 'Not Changed Since',
+				name: 'notChangedSince',
+				type: 'dateTime',
+				default: '',
+				description:
+					'Only credentials that were last changed before this time. Nylas has one date for all changes, so a rename counts as well as a new secret.',
+			},
+		],
+	},
 	{
 		displayName: 'Update Fields',
 		name: 'updateFields',
@@ -172,5 +107,7 @@ export const nylasProperties: INodeProperties[] = [
 			},
 		],
 	},
-	optionsCollection(showForUpdate),
+	optionsCollection(showFor(['create', 'get', 'update'])),
+	optionsCollection(showFor(['delete']), [ignoreIfMissing]),
+	optionsCollection(showFor(['getAll']), sortOptions),
 ];

@@ -1,5 +1,4 @@
-import { invalidInput } from '../shared/failure';
-import { requireText } from '../shared/parameters';
+import { requireChoice } from './choice';
 
 /** The providers that Nylas has connectors for, as its API names them. */
 export const PROVIDERS = [
@@ -16,11 +15,11 @@ export const PROVIDERS = [
 
 export type Provider = (typeof PROVIDERS)[number]['value'];
 
-/** The parameter “Provider” takes expressions, so any value may arrive. Throws a `Failure` (`invalidInput`). */
+/** Throws a `Failure` (`invalidInput`) for a provider that Nylas does not have. */
 export function requireProvider(value: unknown): Provider {
-	const text = requireText(value, 'Provider');
-	const found = PROVIDERS.find((provider) => provider.value === text);
-	if (found !== undefined) return found.value;
-	const known = PROVIDERS.map((provider) => provider.value).join(', ');
-	throw invalidInput(`“Provider” must be one of ${known}. Choose one, or check what its expression yields.`);
+	return requireChoice(
+		PROVIDERS.map((provider) => provider.value),
+		value,
+		'Provider',
+	);
 }

@@ -2,6 +2,10 @@ import { asObject, asText } from '../shared/http';
 import { leaves } from '../shared/redaction';
 import type { Refusal, VendorRecord } from '../shared/vendor';
 import { nylasBaseUrl } from './baseUrl';
+import { create } from './create';
+import { remove } from './delete';
+import { get } from './get';
+import { getAll } from './list';
 import { credentialPicker } from './picker';
 import { update } from './update';
 
@@ -35,12 +39,24 @@ export const nylas = {
 			'Check the API key in the node’s credential, and its region: a key of an application in the United States is unknown in Europe, and the other way round.',
 		notFound:
 			'Check the ID and “Provider”: a credential is found only under the provider that it was created for, in the application and region of the API key.',
+		parentNotFound:
+			'The provider has no connector in the application of the API key. Create the connector at Nylas first, or choose another “Provider”.',
 		invalidInput:
 			'Read the vendor’s message and correct the fields that it names. The name must be one that no other credential has.',
 	},
-	operations: { update },
+	isSecret: (path) => path.some((key) => SECRET_KEYS.has(key)),
+	operations: { create, delete: remove, get, getAll, update },
 	pickers: { searchCredentials: credentialPicker },
 } satisfies VendorRecord;
+
+/** Nylas shows none of them. Its own clients know `hashed_data` in answers, and the rest is what it is sent. */
+const SECRET_KEYS: ReadonlySet<string> = new Set([
+	'client_secret',
+	'credential_data',
+	'hashed_data',
+	'private_key',
+	'private_key_id',
+]);
 
 /** Types differ before this ending: `api.not_found_error`, and one per resource. */
 const NOT_FOUND_ENDING = 'not_found_error';

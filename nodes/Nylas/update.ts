@@ -1,45 +1,38 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { invalidInput } from '../shared/failure';
-import { asObject, asText, pick, type VendorAnswer } from '../shared/http';
 import { collection, requireText, type Parameters } from '../shared/parameters';
-import { unreadable } from '../shared/refusal';
-import type { ExistingTarget, Operation, Reading, Verification } from '../shared/vendor';
-import { unverifiable, verifyByAnswer } from '../shared/verification';
-import { readCredentialData } from './credentialData';
-import { credentialPath } from './paths';
-import { requireProvider, type Provider } from './providers';
+import type { Operation } from '../shared/vendor';
+import { onlyCredential } from './credential';
+import { readChangedData } from './credentialData';
+import { readTarget, type NylasTarget } from './target';
+import { verify, type SentFields } from './verify';
 
-interface UpdateInput extends ExistingTarget {
-	provider: Provider;
-	path: string;
+interface UpdateInput extends NylasTarget {
 	/** Only what is to change: Nylas keeps a top-level field that is left out. */
-	body: { name?: string; credential_data?: IDataObject };
+	body: SentFields;
 }
 
 /** Changes name, credential data or both. */
 export const update: Operation<UpdateInput> = {
 	read: readInput,
-	request: ({ path, body }) => ({ method: 'PATCH', path, body }),
-	result: readCredential,
+	request: ({ path, body }) => ({ method: 'PATCH', path, body: { ...body } }),
+	result: ({ provider, body }, answer) => {
+		const reading = onlyCredential(answer, provider);
+		return { ...reading, verification: verify(body, reading) };
+	},
 };
 
 function readInput(parameters: Parameters): UpdateInput {
-	const provider = requireProvider(parameters.get('provider'));
-	const id = requireText(parameters.get('credentialId'), 'Connector Credential');
-	const path = credentialPath(provider, id);
+	const target = readTarget(parameters);
 	const given = collection(parameters, 'updateFields');
 	const name = given.name === undefined ? null : requireText(given.name, 'Name');
-	const credentialData = readCredentialData(parameters, provider);
+	const credentialData = readChangedData(parameters, target.provider);
 	if (name === null && credentialData === null) {
 		throw invalidInput(
 			'There is nothing to update. Add “Name” under “Update Fields”, or choose the kind of the new “Credential Data”.',
 		);
 	}
 	return {
-		id,
-		provider,
-		path,
+		...target,
 		body: {
 			...(name === null ? {} : { name }),
 			...(credentialData === null ? {} : { credential_data: credentialData.data }),
@@ -50,29 +43,4 @@ function readInput(parameters: Parameters): UpdateInput {
 		],
 		secrets: credentialData?.secrets ?? [],
 	};
-}
-
-/** The answer holds id, name and times; neither the kind of the credential nor any of its data. */
-function readCredential({ provider, body }: UpdateInput, answer: VendorAnswer): Reading {
-	const { request_id: requestId, data } = asObject(answer.body);
-	const { id, name, created_at: createdAt, updated_at: updatedAt } = asObject(data);
-	if (asText(id) === null && asText(name) === null) throw unreadable('Nylas', 'It names no credential.');
-	return {
-		id: asText(id),
-		name: asText(name),
-		type: null,
-		parentId: provider,
-		createdAt,
-		updatedAt,
-		expiresAt: null,
-		attributes: {},
-		verification: verify(body, pick(data, ['name'])),
-		requestId: asText(requestId),
-	};
-}
-
-function verify({ name, credential_data: secret }: UpdateInput['body'], answered: IDataObject): Verification {
-	const byAnswer = verifyByAnswer(name === undefined ? {} : { name }, answered);
-	if (secret === undefined || byAnswer.status === 'failed') return byAnswer;
-	return unverifiable('Nylas never returns credential data, so only its use can prove the change.');
 }

@@ -1,11 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { Failure, type FailureCode } from './failure';
+import { Failure } from './failure';
 import type { VendorAnswer, VendorRequest } from './http';
 import { failureIn } from './refusal';
 import type { Effort } from './result';
 import { send } from './transport';
-import type { Modes, VendorRecord } from './vendor';
+import type { Meanings, Modes, VendorRecord } from './vendor';
 
 /** What all items of a run share. */
 export interface Run {
@@ -27,7 +27,7 @@ export interface Progress {
 export type Exchange = (
 	request: VendorRequest,
 	stage: 'read' | 'change',
-	codes?: Readonly<Record<string, FailureCode>>,
+	meanings?: Meanings,
 ) => Promise<VendorAnswer>;
 
 /** Throws a `Failure` when the node's credential cannot be used. */
@@ -37,7 +37,7 @@ export async function openExchange({ context, vendor, refusedTokens }: Run, prog
 	const credentials = await usableCredentials(context, credentialType);
 	const baseUrl = vendor.baseUrl(credentials, modes);
 	const { timeoutMs, effort, secrets } = progress;
-	return async (request, stage, codes) => {
+	return async (request, stage, meanings) => {
 		const answer = await send(context, request, {
 			credentialType,
 			baseUrl,
@@ -50,7 +50,7 @@ export async function openExchange({ context, vendor, refusedTokens }: Run, prog
 			},
 			onSecrets: (carried) => carried.forEach((secret) => secrets.add(secret)),
 		});
-		const failure = failureIn(vendor, answer, stage, codes);
+		const failure = failureIn(vendor, answer, stage, meanings);
 		if (failure !== null) throw failure;
 		return answer;
 	};

@@ -17,6 +17,8 @@ export interface VendorAnswer {
 	headers: Record<string, string>;
 	/** The parsed JSON body; `undefined` when the body was empty or was not JSON. */
 	body: unknown;
+	/** Milliseconds from sending the request to the head of the answer, when they were measured. */
+	tookMs?: number;
 }
 
 /** A plain JSON object, as against an array, a string or null. */

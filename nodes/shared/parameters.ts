@@ -1,7 +1,7 @@
 import mapValues from 'lodash/mapValues';
 import type { IDataObject } from 'n8n-workflow';
 
-import { invalidInput } from './failure';
+import { invalidInput, type Failure } from './failure';
 import { isObject } from './http';
 import { toDateTime } from './time';
 
@@ -105,10 +105,20 @@ export function holdsInexactNumber(value: unknown): boolean {
 
 /** The calendar day of any date that n8n hands over, in the workflow's time zone, as yyyy-MM-dd. */
 export function requireDay(value: unknown, label: string, timezone: string): string {
-	const date = toDateTime(value, timezone);
-	const day = date?.setZone(timezone).toISODate();
+	const day = toDateTime(value, timezone)?.setZone(timezone).toISODate();
 	if (day) return day;
-	throw invalidInput(`“${label}” is not a date. Enter one such as 2030-12-31, or an expression that yields a date.`);
+	throw noDate(label);
+}
+
+/** The moment of any date that n8n hands over, in milliseconds since 1970; one without an offset is in `timezone`. */
+export function requireMoment(value: unknown, label: string, timezone: string): number {
+	const date = toDateTime(value, timezone);
+	if (date !== null) return date.toMillis();
+	throw noDate(label);
+}
+
+function noDate(label: string): Failure {
+	return invalidInput(`“${label}” is not a date. Enter one such as 2030-12-31, or an expression that yields a date.`);
 }
 
 /**

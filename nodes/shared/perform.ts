@@ -26,7 +26,7 @@ export async function performSingle(
 	const completed = await withPriorRead(operation, input, exchange);
 	completed.secrets.forEach((secret) => secrets.add(secret));
 	const stage = name === 'get' ? 'read' : 'change';
-	const answer = await exchange(operation.request(completed), stage, operation.codes);
+	const answer = await exchange(operation.request(completed), stage, operation);
 	const reading = understood(vendor, answer, stage, () => {
 		const read = operation.result(completed, answer);
 		if (sameId(read.id, input.id)) return read;
@@ -64,7 +64,7 @@ export async function performList(
 	const seen = new Set<string>();
 	let cursor: string | undefined;
 	do {
-		const answer = await exchange(operation.page(input, cursor), 'read');
+		const answer = await exchange(operation.page(input, cursor), 'read', operation);
 		const page = understood(vendor, answer, 'read', () => {
 			const read = operation.entries(input, answer, cursor);
 			if (read.cursor === undefined || !seen.has(read.cursor)) return read;

@@ -57,7 +57,7 @@ async function loadPage(
 	for (let pages = 1; ; pages += 1) {
 		const here = { ...pickerContext, cursor };
 		const answer = await send(context, picker.request(here), options);
-		const failure = failureIn(vendor, answer, 'read');
+		const failure = failureIn(vendor, answer, 'read', picker);
 		if (failure !== null) throw failure;
 		const page = picker.read(answer, here);
 		const results = page.entries.map(listEntry).filter(({ name, value }) => matches(`${name}\n${value}`, wanted));
@@ -108,6 +108,8 @@ export function credentialPickerOf<Input extends Target>(
 ): Picker {
 	return {
 		searchesItself,
+		codes: list.codes,
+		hints: list.hints,
 		request: (context) => list.page(inputOf(context), context.cursor),
 		read: (answer, context) => {
 			const { entries, cursor } = list.entries(inputOf(context), answer, context.cursor);

@@ -1,7 +1,7 @@
 import { Failure, type Applied, type FailureCode, type Stage } from './failure';
 import type { VendorAnswer } from './http';
 import { retryAfterMs } from './retryAfter';
-import type { Refusal, VendorRecord } from './vendor';
+import type { Meanings, Refusal, VendorRecord } from './vendor';
 
 /** What a status means on its own (RFC 9110, RFC 4918, RFC 6585), for vendors that say no more. */
 const STATUS_CODES: Readonly<Record<number, FailureCode>> = {
@@ -65,20 +65,20 @@ export function failureIn(
 	vendor: VendorRecord,
 	answer: VendorAnswer,
 	stage: Stage,
-	operationCodes: Readonly<Record<string, FailureCode>> = {},
+	{ codes = {}, hints = {} }: Meanings = {},
 ): Failure | null {
 	const succeeded = answer.status >= 200 && answer.status < 300;
 	const refusal = vendor.refusal(answer);
 	if (succeeded && refusal === null) return null;
 
-	const code = meaningOf(operationCodes, refusal) ?? codeOf(vendor, answer, refusal);
+	const code = meaningOf(codes, refusal) ?? codeOf(vendor, answer, refusal);
 	const message = SENTENCES[code](vendor.label);
 	return new Failure({
 		code,
 		stage,
 		message,
 		applied: stage === 'change' ? (refusal?.applied ?? appliedOf(vendor, answer, refusal)) : 'no',
-		hint: refusal?.hint ?? vendor.hints[code] ?? ADVICE[code] ?? null,
+		hint: refusal?.hint ?? hints[code] ?? vendor.hints[code] ?? ADVICE[code] ?? null,
 		httpStatus: answer.status,
 		vendorCode: refusal?.vendorCode ?? null,
 		vendorMessage: refusal?.vendorMessage ?? null,

@@ -91,6 +91,7 @@ async function sendOnce(
 		getExecutionCancelSignal: { value: () => signal },
 	}) as RequestContext;
 
+	const sentAt = performance.now();
 	try {
 		const response = (await Promise.race([
 			context.helpers.httpRequestWithAuthentication.call(
@@ -100,10 +101,12 @@ async function sendOnce(
 			),
 			rejection(signal),
 		])) as { statusCode: number; headers: Record<string, unknown>; body: ByteStream };
+		const tookMs = performance.now() - sentAt;
 		return {
 			status: response.statusCode,
 			headers: textHeaders(response.headers),
 			body: parseJson(await readBody(response.body, signal)),
+			tookMs,
 		};
 	} catch (error) {
 		throw toFailure(error as Error, request, { stage: options.stage, cancel, deadline });

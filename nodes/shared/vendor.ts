@@ -79,25 +79,31 @@ export interface ExistingTarget extends Target {
 	id: string;
 }
 
+/** What refusals mean for one operation, where it is something else than for the others. */
+export interface Meanings {
+	/** By vendor code; takes the place of the vendor's `codes`. */
+	codes?: Readonly<Record<string, FailureCode>>;
+	/** What the user can do, by failure code; takes the place of the vendor's `hints`. */
+	hints?: Readonly<Partial<Record<FailureCode, string>>>;
+}
+
 /**
  * An operation on one credential. `read` and `request` and `result` are pure: parameters in, request out; answer in,
  * result out. Method syntax keeps records with different inputs assignable to one type.
  */
-export interface Operation<Input extends Target = Target> {
+export interface Operation<Input extends Target = Target> extends Meanings {
 	/** Reads one item's parameters. Throws a `Failure` (`invalidInput`); nothing has been sent then. */
 	read(parameters: Parameters): Input;
 	/** A read that has to come before the change, or `null` when this input needs none. */
 	before?(input: Input): PriorRead<Input> | null;
 	/** The request that makes the change, or that reads. */
 	request(input: Input): VendorRequest;
-	/** What vendor codes mean for this operation, where it is something else than for the others. */
-	codes?: Readonly<Record<string, FailureCode>>;
 	/** Reads the vendor's answer to it. Throws a `Failure` (`unexpectedResponse`) when it makes no sense. */
 	result(input: Input, answer: VendorAnswer): Reading;
 }
 
 /** An operation that lists credentials, page by page where the vendor has pages. As pure as `Operation`. */
-export interface ListOperation<Input extends Target = Target> {
+export interface ListOperation<Input extends Target = Target> extends Meanings {
 	/** Reads one item's parameters, but for Return All, Limit and Options. Throws a `Failure` (`invalidInput`). */
 	read(parameters: Parameters): Input;
 	/** The request for a page: the first one without a cursor. */
@@ -151,7 +157,7 @@ export interface Reading {
 }
 
 /** What a resource locator offers. */
-export interface Picker {
+export interface Picker extends Meanings {
 	/**
 	 * The request for one page. `search` is what the user typed, `cursor` what the page before returned; both may be
 	 * absent. `parameter` reads the node's other parameters as they stand in the editor: an empty string when unset.

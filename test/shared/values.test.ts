@@ -8,6 +8,7 @@ import {
 	optionalText,
 	requireDay,
 	requireInteger,
+	requireMoment,
 	requireObject,
 	requireText,
 	restoreKeyLineBreaks,
@@ -95,8 +96,23 @@ describe('dates', () => {
 		expect(requireDay(value, 'Date', 'Europe/Berlin')).toBe(day);
 	});
 
-	test.each(['soon', '', null, {}, '2030-13-01', { isLuxonDateTime: true, isValid: true }])('requireDay refuses %p', (value) => {
-		expect(failureOf(() => requireDay(value, 'Date', 'utc')).code).toBe('invalidInput');
+	test.each(['soon', '', null, {}, '2030-13-01', { isLuxonDateTime: true, isValid: true }])('requireDay and requireMoment refuse %p', (value) => {
+		for (const read of [requireDay, requireMoment]) {
+			expect(failureOf(() => read(value, 'Date', 'utc'))).toMatchObject({
+				code: 'invalidInput',
+				message: expect.stringContaining('“Date”') as string,
+			});
+		}
+	});
+
+	test.each<[unknown, string]>([
+		['2030-12-31', '2030-12-30T23:00:00.000Z'],
+		['2030-12-31T10:00:00', '2030-12-31T09:00:00.000Z'],
+		['2030-12-31T10:00:00-05:00', '2030-12-31T15:00:00.000Z'],
+		[DateTime.fromISO('2030-12-31T10:00:00Z'), '2030-12-31T10:00:00.000Z'],
+		[Date.UTC(2030, 11, 31) / 1000, '2030-12-31T00:00:00.000Z'],
+	])('requireMoment reads %p in the workflow’s zone', (value, iso) => {
+		expect(new Date(requireMoment(value, 'Date', 'Europe/Berlin')).toISOString()).toBe(iso);
 	});
 
 	test.each<[unknown, string | null]>([

@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 
 import type { INodeParameters } from 'n8n-workflow';
 
-import type { RunningSimulator, SimulatorDefinition, UpdateCase } from './definition';
+import type { ResourceCase, RunningSimulator, SimulatorDefinition, UpdateCase } from './definition';
 import { jsonObject, SimulatorServer, type Answer, type ReceivedRequest, type Route } from './server';
 
 export interface StoredCredential {
 	id: string;
 	provider: string;
 	name: string;
+	/** Given at creation, and never shown or changed. */
+	type: CredentialType;
 	/** Stored encrypted at Nylas, and shown to nobody. */
 	data: Record<string, unknown>;
 	/** Epoch seconds. */
@@ -16,11 +19,25 @@ export interface StoredCredential {
 	updatedAt: number;
 }
 
+type CredentialType = 'connector' | 'serviceaccount' | 'adminconsent';
+
 /** What tests may set and look at. */
 export interface NylasState {
 	credentials: Map<string, StoredCredential>;
 	/** Both are documented for a key that Nylas does not know. */
 	badKeyAnswer: 'api.authentication_error' | 'token.unauthorized_access';
+	/** Providers that the application has a connector for. */
+	connectors: Set<string>;
+	/** `active_credential_id` by provider; a connector without one uses its own settings. */
+	activeCredentials: Map<string, string>;
+	/** With what an existing credential is returned by a create; 201 alone is documented, for a new one. */
+	existingStatus: 200 | 201;
+	/** Whether a credential with the same data counts as identical when its name differs; the documents leave it open. */
+	identicalDespiteName: boolean;
+	/** The most entries that a page holds, whatever was asked for; the documents name no maximum. */
+	mostPerPage: number;
+	/** How far Nylas's clock is ahead of this machine's. */
+	clockAheadMs: number;
 }
 
 export interface NylasSimulator extends RunningSimulator {
@@ -30,7 +47,7 @@ export interface NylasSimulator extends RunningSimulator {
 
 export const API_KEY = 'nyk_v0_canary_2f6c51d0a6b94bd1';
 
-/** Providers that the API knows, and that the application has a connector for. */
+/** Providers that the API knows. */
 const PROVIDERS = ['google', 'microsoft', 'imap', 'icloud', 'yahoo', 'ews', 'virtual-calendar', 'zoom', 'nylas'];
 
 /** Ids of credentials that tests name; Google's first three are the contract suite's. */
@@ -69,7 +86,7 @@ async function start(): Promise<NylasSimulator> {
 	const server = new SimulatorServer(
 		routes(state),
 		() => refuse(404, 'api.not_found_error', 'The requested path was not found.'),
-		() => ({ 'x-fastly-id': randomUUID() }),
+		() => ({ 'x-fastly-id': randomUUID(), date: new Date(Date.now() + state.clockAheadMs).toUTCString() }),
 	);
 	const url = await server.listen();
 	return {
@@ -78,6 +95,7 @@ async function start(): Promise<NylasSimulator> {
 		url,
 		credentials: { nylasApi: { apiKey: API_KEY, region: 'custom', baseUrl: url } },
 		updates: { [UPDATE]: updateCase(state) },
+		resources: { [UPDATE]: resourceCase(state) },
 		reset: () => {
 			Object.assign(state, initialState());
 			server.clear();
@@ -109,12 +127,24 @@ function initialState(): NylasState {
 	];
 	const credentials = given.map(([id, provider, name, data], index): StoredCredential => {
 		const createdAt = FIRST_CREATED_AT + index * DAY_S;
-		return { id, provider, name, data, createdAt, updatedAt: createdAt };
+		return { id, provider, name, type: typeOf(data), data, createdAt, updatedAt: createdAt };
 	});
 	return {
 		credentials: new Map(credentials.map((credential) => [credential.id, credential])),
 		badKeyAnswer: 'api.authentication_error',
+		connectors: new Set(PROVIDERS),
+		activeCredentials: new Map(),
+		existingStatus: 201,
+		identicalDespiteName: true,
+		mostPerPage: Infinity,
+		clockAheadMs: 0,
 	};
+}
+
+/** The type of a credential that was there from the start, by what it holds. */
+function typeOf(data: Record<string, unknown>): CredentialType {
+	if ('private_key' in data) return 'serviceaccount';
+	return 'tenant' in data ? 'adminconsent' : 'connector';
 }
 
 function routes(state: NylasState): Route[] {
@@ -123,7 +153,7 @@ function routes(state: NylasState): Route[] {
 		async (request, parameters) => {
 			if (request.headers.authorization !== `Bearer ${API_KEY}`) return badKey(state);
 			const { provider } = parameters;
-			if (provider !== undefined && !PROVIDERS.includes(provider)) {
+			if (provider !== undefined && !state.connectors.has(provider)) {
 				return refuse(404, 'api.not_found_error', 'Connector not found');
 			}
 			return await handle(request, parameters);
@@ -138,7 +168,16 @@ function routes(state: NylasState): Route[] {
 			method: 'GET',
 			path: '/v3/connectors',
 			handle: guarded(({ query }) =>
-				listPage(query, PROVIDERS.map((provider) => ({ name: `${provider} connector`, provider, scope: [] }))),
+				listPage(
+					state,
+					query,
+					[...state.connectors].map((provider) => ({
+						name: `${provider} connector`,
+						provider,
+						scope: [],
+						active_credential_id: state.activeCredentials.get(provider),
+					})),
+				),
 			),
 		},
 		{
@@ -150,7 +189,22 @@ function routes(state: NylasState): Route[] {
 				const sorted = [...state.credentials.values()]
 					.filter((credential) => credential.provider === provider)
 					.sort((a, b) => sign * (a[key] - b[key]));
-				return listPage(query, sorted.map(shown));
+				return listPage(state, query, sorted.map(shown));
+			}),
+		},
+		{
+			method: 'POST',
+			path: '/v3/connectors/:provider/creds',
+			handle: guarded((request, { provider = '' }) => {
+				const body = isJson(request) ? jsonObject(request.text) : null;
+				if (body === null) return refuse(400, 'api.invalid_request_payload', 'The request body is not valid JSON.');
+				const wrong = wrongNewField(body, provider);
+				if (wrong !== null) return refuse(400, 'api.invalid_request_error', wrong);
+				const given = body as unknown as NewCredential;
+				const existing = identicalTo(given, provider, state);
+				if (existing !== undefined) return succeed({ data: shown(existing) }, state.existingStatus);
+				if (isNameTaken(given.name, state)) return refuse(400, 'api.invalid_request_error', 'name must be unique');
+				return succeed({ data: shown(store(given, provider, state)) }, 201);
 			}),
 		},
 		{
@@ -171,8 +225,22 @@ function routes(state: NylasState): Route[] {
 				if (credential === undefined) return notFound();
 				const wrong = wrongField(body, credential, state);
 				if (wrong !== null) return refuse(400, 'api.invalid_request_error', wrong);
-				change(credential, body);
+				change(credential, body, state);
 				return succeed({ data: shown(credential) });
+			}),
+		},
+		{
+			method: 'DELETE',
+			path: '/v3/connectors/:provider/creds/:id',
+			handle: guarded((_request, parameters) => {
+				const credential = find(parameters);
+				if (credential === undefined) return notFound();
+				if (state.activeCredentials.get(credential.provider) === credential.id) {
+					// Documented is only that it cannot be done: status, type and message are made up.
+					return refuse(400, 'api.invalid_request_error', 'The active credential of a connector cannot be deleted.');
+				}
+				state.credentials.delete(credential.id);
+				return succeed({});
 			}),
 		},
 	];
@@ -183,6 +251,69 @@ const COMPLETE_DATA = {
 	google: [['client_id', 'client_secret'], ['private_key_id', 'private_key', 'client_email']],
 	others: [['client_id', 'client_secret']],
 };
+
+interface NewCredential {
+	name: string;
+	credential_type: CredentialType;
+	credential_data: Record<string, unknown>;
+}
+
+/** The data that each type needs, and the only provider that has it. */
+const TYPES: Record<CredentialType, { provider?: string; needs: string[]; together?: string[] }> = {
+	connector: { needs: ['client_id', 'client_secret'] },
+	serviceaccount: { provider: 'google', needs: ['private_key_id', 'private_key', 'client_email'] },
+	// Without a client of its own it falls back to the connector's.
+	adminconsent: { provider: 'microsoft', needs: ['tenant'], together: ['client_id', 'client_secret'] },
+};
+
+/** What is wrong with the body of a create, or `null`. */
+function wrongNewField(body: Record<string, unknown>, provider: string): string | null {
+	const { name, credential_type: type, credential_data: data, ...unknown } = body;
+	const [unknownField] = Object.keys(unknown);
+	if (unknownField !== undefined) return `Unknown field: ${unknownField}`;
+	if (typeof name !== 'string' || name === '') return 'name is required';
+	if (typeof type !== 'string' || !Object.hasOwn(TYPES, type)) {
+		return `credential_type must be one of ${Object.keys(TYPES).join(', ')}`;
+	}
+	if (typeof data !== 'object' || data === null || Array.isArray(data)) return 'credential_data is required';
+	const { provider: only = provider, needs, together = [] } = TYPES[type as CredentialType];
+	if (provider !== only) return `credential_type ${type} is for the provider ${only}`;
+	const isFilled = (key: string) => {
+		const value = (data as Record<string, unknown>)[key];
+		return typeof value === 'string' && value !== '';
+	};
+	const needed = together.some((key) => key in data) ? [...needs, ...together] : needs;
+	const missing = needed.find((key) => !isFilled(key));
+	return missing === undefined ? null : `credential_data.${missing} is required`;
+}
+
+/** The credential with which Nylas answers instead of creating one with the same parameters. */
+function identicalTo(given: NewCredential, provider: string, state: NylasState): StoredCredential | undefined {
+	return [...state.credentials.values()].find(
+		(stored) =>
+			stored.provider === provider &&
+			stored.type === given.credential_type &&
+			isDeepStrictEqual(stored.data, given.credential_data) &&
+			(state.identicalDespiteName || stored.name === given.name),
+	);
+}
+
+function store(given: NewCredential, provider: string, state: NylasState): StoredCredential {
+	const now = nowIn(state);
+	const { name, credential_type: type, credential_data: data } = given;
+	const credential = { id: randomUUID(), provider, name, type, data, createdAt: now, updatedAt: now };
+	state.credentials.set(credential.id, credential);
+	return credential;
+}
+
+/** Epoch seconds on Nylas's clock. */
+function nowIn({ clockAheadMs }: NylasState): number {
+	return Math.floor((Date.now() + clockAheadMs) / 1000);
+}
+
+function isNameTaken(name: unknown, { credentials }: NylasState, except?: StoredCredential): boolean {
+	return [...credentials.values()].some((other) => other !== except && other.name === name);
+}
 
 /** What is wrong with the body of an update, or `null`. */
 function wrongField(body: Record<string, unknown>, credential: StoredCredential, state: NylasState): string | null {
@@ -197,15 +328,18 @@ function wrongField(body: Record<string, unknown>, credential: StoredCredential,
 	if (data !== undefined && !COMPLETE_DATA[credential.provider === 'google' ? 'google' : 'others'].some(holds)) {
 		return 'credential_data is incomplete';
 	}
-	const isTaken = [...state.credentials.values()].some((other) => other !== credential && other.name === name);
-	return isTaken ? 'name must be unique' : null;
+	return isNameTaken(name, state, credential) ? 'name must be unique' : null;
 }
 
 /** Top-level fields that are left out stay; the object under `credential_data` is replaced as a whole. */
-function change(credential: StoredCredential, { name, credential_data: data }: Record<string, unknown>): void {
+function change(
+	credential: StoredCredential,
+	{ name, credential_data: data }: Record<string, unknown>,
+	state: NylasState,
+): void {
 	if (name !== undefined) credential.name = name as string;
 	if (data !== undefined) credential.data = data as Record<string, unknown>;
-	credential.updatedAt = Math.floor(Date.now() / 1000);
+	credential.updatedAt = nowIn(state);
 }
 
 /** All that Nylas ever shows of a credential. */
@@ -213,10 +347,10 @@ function shown({ id, name, createdAt, updatedAt }: StoredCredential) {
 	return { id, name, created_at: createdAt, updated_at: updatedAt };
 }
 
-function listPage(query: URLSearchParams, entries: object[]): Answer {
+function listPage({ mostPerPage }: NylasState, query: URLSearchParams, entries: object[]): Answer {
 	const wrong = Object.entries(LIST_QUERY).find(([name, values]) => query.has(name) && !values.test(query.get(name)!));
 	if (wrong !== undefined) return refuse(400, 'api.invalid_request_error', `Invalid query parameter: ${wrong[0]}`);
-	const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
+	const limit = Math.min(Number(query.get('limit') ?? DEFAULT_LIMIT), mostPerPage);
 	const offset = Number(query.get('offset') ?? 0);
 	return succeed({ data: entries.slice(offset, offset + limit), limit, offset });
 }
@@ -225,9 +359,9 @@ function isJson({ headers }: ReceivedRequest): boolean {
 	return headers['content-type']?.split(';')[0]?.trim() === 'application/json';
 }
 
-function succeed(body: object): Answer {
+function succeed(body: object, status = 200): Answer {
 	const requestId = randomUUID();
-	return { status: 200, headers: { 'x-request-id': requestId }, body: { request_id: requestId, ...body } };
+	return { status, headers: { 'x-request-id': requestId }, body: { request_id: requestId, ...body } };
 }
 
 function refuse(status: number, type: string, message: string): Answer {
@@ -255,19 +389,66 @@ function parameters(id: string, more: INodeParameters): INodeParameters {
 	};
 }
 
+const MISSING_ID = 'a1a1a1a1-0000-4000-8000-00000000dead';
+
+/** Entries that the node asks for at once. */
+const NODE_PAGE_SIZE = 50;
+
+function resourceCase(state: NylasState): ResourceCase {
+	const google = () => [...state.credentials.values()].filter(({ provider }) => provider === 'google');
+	const parametersFor = (operation: string, more: INodeParameters): INodeParameters => ({
+		resource: 'credential',
+		operation,
+		provider: 'google',
+		...more,
+	});
+	const ofOne = (operation: string, id: string) =>
+		parametersFor(operation, { credentialId: { __rl: true, mode: 'id', value: id } });
+	return {
+		credentialType: 'nylasApi',
+		seed: (count) => {
+			for (const { id } of google()) state.credentials.delete(id);
+			for (let index = 0; index < count; index += 1) {
+				const id = `00000000-0000-4000-9000-${String(index).padStart(12, '0')}`;
+				const createdAt = FIRST_CREATED_AT + index * 60;
+				const data = { client_id: `client-${index}`, client_secret: `stored-secret-${index}` };
+				const times = { createdAt, updatedAt: createdAt };
+				state.credentials.set(id, { id, provider: 'google', name: `Seeded ${index}`, type: 'connector', data, ...times });
+			}
+		},
+		storedIds: () => google().map(({ id }) => id),
+		allStoredSecrets: () => google().flatMap(({ data }) => secretsIn(data)),
+		missingId: MISSING_ID,
+		create: (name, secret) =>
+			parametersFor('create', { name, credentialDataKind: 'connector', clientId: 'a-client-id', clientSecret: secret }),
+		get: (id) => ofOne('get', id),
+		getAll: () => parametersFor('getAll', {}),
+		delete: (id) => ofOne('delete', id),
+		isCreate: ({ method }) => method === 'POST',
+		isDelete: ({ method }) => method === 'DELETE',
+		pagesFor: (wanted, stored) => {
+			const size = Math.min(wanted, NODE_PAGE_SIZE);
+			// Only a page that is not full ends the list, and an empty one is not full.
+			return wanted <= stored ? Math.ceil(wanted / size) : Math.floor(stored / size) + 1;
+		},
+		resultName: (name) => name,
+	};
+}
+
+function secretsIn({ client_secret: clientSecret, private_key: privateKey }: Record<string, unknown>): string[] {
+	return [clientSecret, privateKey].filter((secret) => typeof secret === 'string');
+}
+
 function updateCase(state: NylasState): UpdateCase {
 	return {
 		credentialType: 'nylasApi',
 		ids: GOOGLE_IDS,
-		missingId: 'a1a1a1a1-0000-4000-8000-00000000dead',
+		missingId: MISSING_ID,
 		idKind: 'text',
 		parameters: (id, secret) =>
 			parameters(id, { credentialDataKind: 'connector', clientId: 'a-client-id', clientSecret: secret }),
 		emptyParameters: (id) => parameters(id, { credentialDataKind: 'keep', updateFields: {} }),
-		storedSecrets: (id) => {
-			const { client_secret: clientSecret, private_key: privateKey } = state.credentials.get(id)?.data ?? {};
-			return [clientSecret, privateKey].filter((secret) => typeof secret === 'string');
-		},
+		storedSecrets: (id) => secretsIn(state.credentials.get(id)?.data ?? {}),
 		isChange: ({ method }) => method === 'PATCH',
 		requestsPerUpdate: 1,
 		unauthorized: { status: 401, body: badKey({ ...state, badKeyAnswer: 'api.authentication_error' }).body },

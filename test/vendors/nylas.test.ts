@@ -14,6 +14,8 @@ import {
 import Nylas from 'nylas';
 
 import { nylasBaseUrl } from '../../nodes/Nylas/baseUrl';
+import { wasThereBefore } from '../../nodes/Nylas/existing';
+import { getAll as listOperation } from '../../nodes/Nylas/list';
 import { PROVIDERS } from '../../nodes/Nylas/providers';
 import { nylas as record } from '../../nodes/Nylas/record';
 import { update as updateOperation } from '../../nodes/Nylas/update';
@@ -27,6 +29,7 @@ import {
 	SERVICE_ACCOUNT_ID,
 	simulator as definition,
 	ZOOM_ID,
+	type StoredCredential,
 } from '../simulator/nylas';
 
 const [GOOGLE_ID] = GOOGLE_IDS;
@@ -610,6 +613,502 @@ describe('Nylas', () => {
 		expect(() => read({ credentialId: '..', updateFields: { name: 'n' } })).toThrow('cannot be used as an ID');
 	});
 
+	describe('Create', () => {
+		const client = { client_id: 'new-client-id', client_secret: 'new-client-secret' };
+		const createOf = (more: INodeParameters, provider = 'google') => ({
+			...operationOf('create', provider),
+			name: 'a new one',
+			credentialDataKind: 'connector',
+			...more,
+		});
+		const runCreate = async (more: INodeParameters = oauthClient, provider?: string) =>
+			await subject().run([{ json: { nothing: null, key: KEY_FILE } }], {
+				parameters: createOf(more, provider),
+				settings: ERROR_OUTPUT,
+			});
+		const store = (credential: Partial<StoredCredential>) => {
+			const { simulator } = subject();
+			const given = { ...simulator.state.credentials.get(GOOGLE_ID)!, ...credential };
+			simulator.state.credentials.set(given.id, given);
+		};
+		const identical = (name = 'a new one') => store({ id: 'the-old-one', name, data: client });
+
+		test.each<{ what: string; provider?: string; parameters: INodeParameters; type: string; data: object }>([
+			{ what: 'a connector override', parameters: oauthClient, type: 'connector', data: client },
+			{
+				what: 'a connector override of any provider',
+				provider: 'zoom',
+				parameters: oauthClient,
+				type: 'connector',
+				data: client,
+			},
+			{
+				what: 'a service account by its fields',
+				parameters: { credentialDataKind: 'serviceAccount', ...keyFields, privateKey: PEM_IN_ONE_LINE },
+				type: 'serviceaccount',
+				data: { private_key_id: KEY_FILE.private_key_id, private_key: PEM, client_email: KEY_FILE.client_email },
+			},
+			{
+				what: 'a service account by its whole key file',
+				parameters: { credentialDataKind: 'serviceAccount', credentialDataJson: '={{ $json.key }}' },
+				type: 'serviceaccount',
+				data: KEY_FILE,
+			},
+			{
+				what: 'an admin consent that falls back to the connector’s client',
+				provider: 'microsoft',
+				parameters: { credentialDataKind: 'adminConsent', tenant: 'contoso' },
+				type: 'adminconsent',
+				data: { tenant: 'contoso' },
+			},
+			{
+				what: 'an admin consent with a client of its own',
+				provider: 'microsoft',
+				parameters: { credentialDataKind: 'adminConsent', tenant: 'contoso', ...oauthClient },
+				type: 'adminconsent',
+				data: { ...client, tenant: 'contoso' },
+			},
+			{
+				what: 'JSON as it is given, of the type that the user says',
+				provider: 'microsoft',
+				parameters: {
+					credentialDataKind: 'json',
+					credentialType: 'adminconsent',
+					credentialDataJson: '{"tenant": "contoso", "x509_Key": {"a": [1]}}',
+				},
+				type: 'adminconsent',
+				data: { tenant: 'contoso', x509_Key: { a: [1] } },
+			},
+		])('sends $what', async ({ provider, parameters, type, data }) => {
+			const [item] = succeeded(await runCreate(parameters, provider));
+
+			const [request] = subject().requests();
+			expect(request).toMatchObject({ method: 'POST', target: `/v3/connectors/${provider ?? 'google'}/creds` });
+			expect(JSON.parse(request!.text)).toEqual({ name: 'a new one', credential_type: type, credential_data: data });
+			expect(stored(item!.json.id as string)).toMatchObject({ type, data });
+			expect(item!.json).toMatchObject({
+				outcome: 'created',
+				name: 'a new one',
+				parentId: provider ?? 'google',
+				verification: { status: 'unverifiable' },
+				changed: ['name', 'credential_type', ...Object.keys(data).map((key) => `credential_data.${key}`)],
+			});
+		});
+
+		test.each<{ what: string; provider?: string; parameters: INodeParameters; message: string | RegExp }>([
+			{ what: 'no name', parameters: { ...oauthClient, name: '={{ "" }}' }, message: '“Name” is empty' },
+			{ what: 'a name that is not there', parameters: { ...oauthClient, name: '={{ $json.absent }}' }, message: '“Name” is empty' },
+			{ what: 'to keep what is not stored yet', parameters: { credentialDataKind: 'keep' }, message: /“Keep”.*for updates only/ },
+			{
+				what: 'a connector without its secret',
+				parameters: { clientId: 'id', clientSecret: '={{ $json.nothing }}' },
+				message: /Fill in “Client Secret”, or .* only with all of its data/,
+			},
+			{
+				what: 'half a service account',
+				parameters: { credentialDataKind: 'serviceAccount', privateKey: PEM },
+				message: /Fill in “Private Key ID” and “Client Email”, or .* only with all/,
+			},
+			{
+				what: 'a service account for another provider',
+				provider: 'microsoft',
+				parameters: { credentialDataKind: 'serviceAccount', ...keyFields },
+				message: 'is for the provider Google only',
+			},
+			{
+				what: 'an admin consent without a tenant',
+				provider: 'microsoft',
+				parameters: { credentialDataKind: 'adminConsent', ...oauthClient, tenant: '={{ $json.nothing }}' },
+				message: '“Tenant” is empty',
+			},
+			{
+				what: 'an admin consent with half a client',
+				provider: 'microsoft',
+				parameters: { credentialDataKind: 'adminConsent', tenant: 'contoso', clientId: 'id' },
+				message: /Fill in “Client Secret”, .*or leave both empty/,
+			},
+			{
+				what: 'an admin consent whose client is lost in its expressions',
+				provider: 'microsoft',
+				parameters: {
+					credentialDataKind: 'adminConsent',
+					tenant: 'contoso',
+					clientId: '={{ $json.nothing }}',
+					clientSecret: '={{ "" }}',
+				},
+				message: 'Fill in “Client ID” and “Client Secret”',
+			},
+			{
+				what: 'JSON of an unknown type',
+				parameters: { credentialDataKind: 'json', credentialType: '={{ "oauth" }}', credentialDataJson: '{"a": "b"}' },
+				message: '“Credential Type” must be one of adminconsent, connector, serviceaccount',
+			},
+			{
+				what: 'an empty JSON object',
+				parameters: { credentialDataKind: 'json', credentialDataJson: '{}' },
+				message: /“Credential Data \(JSON\)” is empty.*only with all of its data/,
+			},
+		])('refuses, with nothing sent, $what', async ({ provider, parameters, message }) => {
+			const error = onlyError(await runCreate(parameters, provider));
+
+			expect(error).toMatchObject({ code: 'invalidInput', stage: 'input', applied: 'no', attempts: 0 });
+			expect(error.message).toMatch(message);
+			expect(unknownNamesIn(error.message as string)).toEqual([]);
+			expect(subject().simulator.server.requests).toHaveLength(0);
+		});
+
+		describe('of what Nylas has already', () => {
+			test.each([
+				[201, 0],
+				[200, 0],
+				[201, 3_600_000],
+				[201, -3_600_000],
+			] as const)('is unchanged, answered with %i by a clock that is %i ms ahead', async (existingStatus, clockAheadMs) => {
+				const { simulator, requests } = subject();
+				Object.assign(simulator.state, { existingStatus, clockAheadMs });
+				identical();
+
+				const [item] = succeeded(await runCreate());
+
+				expect(item!.json).toMatchObject({
+					outcome: 'unchanged',
+					id: 'the-old-one',
+					name: 'a new one',
+					verification: { status: 'unverifiable', detail: expect.not.stringContaining('its own name') as string },
+				});
+				expect(requests()).toHaveLength(1);
+			});
+
+			test('under another name is unchanged, and says that nothing was renamed', async () => {
+				identical('its old name');
+
+				const [item] = succeeded(await runCreate());
+
+				expect(item!.json).toMatchObject({
+					outcome: 'unchanged',
+					id: 'the-old-one',
+					name: 'its old name',
+					verification: { status: 'unverifiable', detail: expect.stringContaining('keeps its own name') as string },
+				});
+			});
+
+			test('is created all the same when Nylas does not take another name for identical', async () => {
+				subject().simulator.state.identicalDespiteName = false;
+				identical('its old name');
+
+				const [item] = succeeded(await runCreate());
+
+				expect(item!.json).toMatchObject({ outcome: 'created', name: 'a new one' });
+				expect(item!.json.id).not.toBe('the-old-one');
+			});
+
+			test('in its name alone is refused, and says what to mend', async () => {
+				store({ id: 'another', name: 'a new one', data: { ...client, client_secret: 'another' } });
+
+				const error = onlyError(await runCreate());
+
+				expect(error).toMatchObject({ code: 'invalidInput', applied: 'no', vendorMessage: 'name must be unique' });
+				expect(error.hint).toContain('no other credential');
+			});
+		});
+
+		test.each([3_600_000, -3_600_000])('of a new one is created, by a clock that is %i ms ahead', async (clockAheadMs) => {
+			subject().simulator.state.clockAheadMs = clockAheadMs;
+
+			const [item] = succeeded(await runCreate());
+
+			expect(item!.json).toMatchObject({ outcome: 'created' });
+			expect(item!.json.verification).toEqual({
+				status: 'unverifiable',
+				method: 'none',
+				detail: 'Nylas never returns credential data, so only its use can prove the change.',
+			});
+		});
+
+		test('says that it cannot tell new from old when the answer has no date', async () => {
+			const { simulator, resource } = subject();
+			identical();
+			simulator.server.plan({
+				when: resource.isCreate,
+				afterHandling: true,
+				answer: (_request, handled) => ({ ...handled!, headers: { ...handled!.headers, date: '' } }),
+			});
+
+			const [item] = succeeded(await runCreate());
+
+			expect(item!.json).toMatchObject({ outcome: 'created', id: 'the-old-one' });
+			expect((item!.json.verification as { detail: string }).detail).toContain('the answer does not tell');
+		});
+
+		test.each<[created: unknown, tookMs: number | undefined, expected: boolean | null]>([
+			[1_700_000_000, 0, false],
+			[1_699_999_998, 0, false],
+			[1_699_999_997, 0, true],
+			[1_699_999_990, 10_000, false],
+			[1_699_999_987, 10_000, true],
+			['2023-11-14T22:13:10Z', 0, true],
+			[undefined, 0, null],
+			['soon', 0, null],
+			[1_699_999_990, undefined, null],
+		])('takes one of %p, answered after %p ms at 1700000000, for an old one: %p', (createdAt, tookMs, expected) => {
+			const headers = { date: new Date(1_700_000_000_000).toUTCString() };
+
+			expect(wasThereBefore(createdAt, { status: 201, headers, body: null, tookMs })).toBe(expected);
+		});
+
+		test('that comes back under another name than was sent fails the item as applied', async () => {
+			const { simulator, resource } = subject();
+			const data = { id: 'new', name: 'other', created_at: Math.floor(Date.now() / 1000), updated_at: 1 };
+			simulator.server.plan({ when: resource.isCreate, answer: { status: 201, body: { request_id: 'r', data } } });
+
+			const error = onlyError(await runCreate());
+
+			expect(error).toMatchObject({ code: 'verificationFailed', applied: 'yes', stage: 'answer' });
+		});
+
+		test('for a provider without a connector asks for the connector', async () => {
+			subject().simulator.state.connectors.delete('zoom');
+
+			const error = onlyError(await runCreate(oauthClient, 'zoom'));
+
+			expect(error).toMatchObject({ code: 'parentNotFound', applied: 'no' });
+			expect(error.hint).toContain('Create the connector');
+		});
+	});
+
+	describe('Get', () => {
+		test('shows name, provider and times, and asks for nothing else', async () => {
+			const { run, requests } = subject();
+
+			const [item] = succeeded(await run([{ json: {} }], { parameters: operationOf('get', 'zoom', ZOOM_ID) }));
+
+			expect(requests().map(({ method, target }) => [method, target])).toEqual([
+				['GET', `/v3/connectors/zoom/creds/${ZOOM_ID}`],
+			]);
+			expect(item!.json).toMatchObject({ id: ZOOM_ID, name: 'Zoom app', type: null, parentId: 'zoom', attributes: {} });
+			expect(item!.json.createdAt).toBe(item!.json.updatedAt);
+		});
+
+		test('does not find a credential under another provider, and says where to look', async () => {
+			const { run } = subject();
+
+			const error = onlyError(
+				await run([{ json: {} }], { parameters: operationOf('get', 'google', ZOOM_ID), settings: ERROR_OUTPUT }),
+			);
+
+			expect(error).toMatchObject({ code: 'notFound', id: ZOOM_ID });
+			expect(error.hint).toContain('“Provider”');
+		});
+
+		test('hides, in raw output, the secrets that Nylas’s clients know of', async () => {
+			const { run, simulator } = subject();
+			const data = { id: ZOOM_ID, name: 'Zoom app', hashed_data: 'a-hash', credential_data: { client_id: 'an-id' } };
+			simulator.server.plan({ answer: { status: 200, body: { request_id: 'r', data } } });
+
+			const [item] = succeeded(
+				await run([{ json: {} }], { parameters: operationOf('get', 'zoom', ZOOM_ID), options: { output: 'raw' } }),
+			);
+
+			expect(item!.json.raw).toEqual({
+				request_id: 'r',
+				data: { id: ZOOM_ID, name: 'Zoom app', hashed_data: '[redacted]', credential_data: { client_id: '[redacted]' } },
+			});
+		});
+	});
+
+	describe('Get Many', () => {
+		const runList = async (more: INodeParameters = {}, provider?: string) =>
+			await subject().run([{ json: {} }], {
+				parameters: { ...operationOf('getAll', provider), returnAll: true, ...more },
+				settings: ERROR_OUTPUT,
+			});
+		const names = async (more?: INodeParameters) => succeeded(await runList(more)).map(({ json }) => json.name);
+		const queries = () => subject().requests().map(({ query }) => Object.fromEntries(query));
+		/** The minute at which the seeded credential with this index was created and last changed. */
+		const minute = (index: number) => new Date(Date.UTC(2024, 0, 1, 0, index)).toISOString();
+		const seeded = (count: number) => Array.from({ length: count }, (_, index) => `Seeded ${index}`);
+
+		test('lists the oldest first, and no more than is wanted', async () => {
+			subject().resource.seed(60);
+
+			expect(await names({ returnAll: false, limit: 7 })).toEqual(seeded(7));
+			expect(queries()).toEqual([{ limit: '7', offset: '0', sort_by: 'created_at', order_by: 'asc' }]);
+		});
+
+		test('lists in the order that the options say', async () => {
+			subject().resource.seed(3);
+			stored(subject().resource.storedIds()[0]!).updatedAt = Date.UTC(2025, 0, 1) / 1000;
+
+			const sorted = await names({ options: { sortBy: 'updated_at', orderBy: 'desc' } });
+
+			expect(sorted).toEqual(['Seeded 0', 'Seeded 2', 'Seeded 1']);
+		});
+
+		test('ends at the first credential that was changed too late', async () => {
+			subject().resource.seed(200);
+
+			expect(await names({ filters: { notChangedSince: minute(70) } })).toEqual(seeded(70));
+			expect(queries()).toEqual([
+				{ limit: '50', offset: '0', sort_by: 'updated_at', order_by: 'asc' },
+				{ limit: '50', offset: '50', sort_by: 'updated_at', order_by: 'asc' },
+			]);
+		});
+
+		test('takes no more than the limit of those that were not changed', async () => {
+			subject().resource.seed(60);
+
+			const found = await names({ filters: { notChangedSince: minute(20) }, returnAll: false, limit: 8 });
+
+			expect(found).toEqual(seeded(8));
+			expect(queries()).toEqual([expect.objectContaining({ limit: '8' })]);
+		});
+
+		test('looks on for those that were not changed when they are sorted otherwise', async () => {
+			subject().resource.seed(120);
+			const filters = { notChangedSince: minute(20) };
+
+			const found = await names({ filters, options: { orderBy: 'desc' }, returnAll: false, limit: 8 });
+
+			expect(found).toEqual(seeded(20).reverse().slice(0, 8));
+			expect(queries().map(({ limit, offset }) => [limit, offset])).toEqual([
+				['50', '0'],
+				['50', '50'],
+				['50', '100'],
+			]);
+		});
+
+		test('counts a rename as a change', async () => {
+			const { resource, run } = subject();
+			resource.seed(3);
+			const [, second] = resource.storedIds();
+			await run([{ json: {} }], { parameters: { ...updateOf(second!), updateFields: { name: 'renamed' } } });
+
+			expect(await names({ filters: { notChangedSince: minute(10) } })).toEqual(['Seeded 0', 'Seeded 2']);
+		});
+
+		test('reads a time without an offset in the time zone of the workflow', () => {
+			const parameters = parametersFrom({ filters: { notChangedSince: '2024-06-01T12:00:00' }, returnAll: true });
+
+			const { notChangedSince } = listOperation.read({ ...parameters, timezone: 'Europe/Berlin' });
+
+			expect(notChangedSince).toBe(Date.UTC(2024, 5, 1, 10));
+		});
+
+		test('does not leave out a credential whose age is not told: it fails, and names the reason', async () => {
+			const data = [{ id: 'a', name: 'A', created_at: 1 }];
+			subject().simulator.server.plan({ answer: { status: 200, body: { request_id: 'r', data, limit: 50, offset: 0 } } });
+
+			const error = onlyError(await runList({ filters: { notChangedSince: minute(1) }, options: { orderBy: 'desc' } }));
+
+			expect(error).toMatchObject({ code: 'unexpectedResponse', applied: 'no', httpStatus: 200 });
+			expect(error.message).toContain('when a credential was changed');
+		});
+
+		test('reads on when Nylas gives fewer at once than were asked for', async () => {
+			subject().resource.seed(7);
+			subject().simulator.state.mostPerPage = 3;
+
+			expect(await names()).toEqual(seeded(7));
+			expect(queries().map(({ offset }) => offset)).toEqual(['0', '3', '6']);
+		});
+
+		test.each([undefined, '3'])('reads on when the answer states the limit %p', async (limit) => {
+			const { resource, simulator } = subject();
+			resource.seed(3);
+			const data = [{ id: 'a', name: 'A' }, { id: 'b', name: 'B' }, { id: 'c', name: 'C' }];
+			simulator.server.plan({ answer: { status: 200, body: { data, limit, offset: 0 } } });
+
+			expect(await names()).toEqual(['A', 'B', 'C']);
+			expect(queries().map(({ offset }) => offset)).toEqual(['0', '3']);
+		});
+
+		test('does not go round for ever with a server that knows no offset', async () => {
+			const { simulator } = subject();
+			const data = [{ id: 'a', name: 'A' }];
+			simulator.server.plan({ times: 10, answer: { status: 200, body: { data, limit: 1, offset: 0 } } });
+
+			const error = onlyError(await runList());
+
+			expect(error).toMatchObject({ code: 'unexpectedResponse', applied: 'no' });
+			expect(queries()).toHaveLength(2);
+		});
+
+		test('for a provider without a connector asks for the connector', async () => {
+			subject().simulator.state.connectors.delete('zoom');
+
+			const error = onlyError(await runList({}, 'zoom'));
+
+			expect(error).toMatchObject({ code: 'parentNotFound', vendorCode: 'api.not_found_error' });
+			expect(error.hint).toContain('Create the connector');
+		});
+
+		test.each<[string, INodeParameters]>([
+			['Not Changed Since', { filters: { notChangedSince: '' } }],
+			['Not Changed Since', { filters: { notChangedSince: '={{ $json.absent }}' } }],
+			['Not Changed Since', { filters: { notChangedSince: 'last year' } }],
+			['Sort By', { options: { sortBy: '={{ "name" }}' } }],
+			['Sort Order', { options: { orderBy: '={{ $json.absent }}' } }],
+			['Provider', { provider: '={{ "gmail" }}' }],
+		])('refuses a useless “%s” before anything is sent', async (label, parameters) => {
+			const error = onlyError(await runList(parameters));
+
+			expect(error).toMatchObject({ code: 'invalidInput', applied: 'no' });
+			expect(error.message).toContain(`“${label}”`);
+			expect(subject().simulator.server.requests).toHaveLength(0);
+		});
+	});
+
+	describe('Delete', () => {
+		const runDelete = async (provider = 'google', id: string = GOOGLE_ID) =>
+			await subject().run([{ json: {} }], { parameters: operationOf('delete', provider, id), settings: ERROR_OUTPUT });
+
+		test('tells the provider and the id of the request', async () => {
+			const { simulator, requests } = subject();
+			simulator.server.plan({ answer: { status: 200, body: { request_id: 'from-body' } } });
+
+			const [item] = succeeded(await runDelete());
+
+			expect(requests().map(({ method, target, text }) => [method, target, text])).toEqual([
+				['DELETE', `/v3/connectors/google/creds/${GOOGLE_ID}`, ''],
+			]);
+			expect(item!.json).toMatchObject({ outcome: 'deleted', parentId: 'google', meta: { requestId: 'from-body' } });
+		});
+
+		test('of a connector’s default is refused, and says how to make another the default', async () => {
+			const { simulator, resource } = subject();
+			simulator.state.activeCredentials.set('google', GOOGLE_ID);
+
+			const error = onlyError(await runDelete());
+
+			expect(error).toMatchObject({ code: 'invalidInput', applied: 'no', httpStatus: 400 });
+			expect(error.hint).toMatch(/make another credential the connector’s default first/);
+			expect(resource.storedIds()).toContain(GOOGLE_ID);
+		});
+
+		test('of another provider’s credential deletes nothing', async () => {
+			const error = onlyError(await runDelete('google', ZOOM_ID));
+
+			expect(error).toMatchObject({ code: 'notFound', applied: 'no' });
+			expect(stored(ZOOM_ID)).toBeDefined();
+		});
+
+		test.each([[undefined], [null], ['<html>'], [[]]])('answered with 200 and %j is not taken for done', async (body) => {
+			subject().simulator.server.plan({ answer: { status: 200, body } });
+
+			const error = onlyError(await runDelete());
+
+			expect(error).toMatchObject({ code: 'unexpectedResponse', applied: 'unknown', id: GOOGLE_ID });
+		});
+
+		test('answered with 204 is done', async () => {
+			subject().simulator.server.plan({ answer: { status: 204 } });
+
+			const [item] = succeeded(await runDelete());
+
+			expect(item!.json).toMatchObject({ outcome: 'deleted', deleted: true, id: GOOGLE_ID });
+		});
+	});
+
 	describe('the list of credentials', () => {
 		const search = async (
 			{ filter, page, provider = 'google', apiKey = API_KEY }: { filter?: string; page?: string; provider?: string; apiKey?: string } = {},
@@ -677,7 +1176,7 @@ describe('Nylas', () => {
 			expect(paginationToken).toBe('2');
 		});
 
-		test.each([[null], [''], ['<html>'], [[]], [{ data: null }], [{ data: [null, 'x', {}] }], [{ data: [], limit: 0 }]])(
+		test.each([[{ data: [null, 'x', {}], limit: 50 }], [{ data: [], limit: 0 }], [{ data: [] }]])(
 			'is empty when the answer is %j',
 			async (body) => {
 				subject().simulator.server.plan({ answer: { status: 200, body } });
@@ -685,6 +1184,18 @@ describe('Nylas', () => {
 				await expect(search()).resolves.toEqual({ results: [], paginationToken: undefined });
 			},
 		);
+
+		test.each([[null], [''], ['<html>'], [[]], [{ data: null }]])('says so when the answer %j is no list', async (body) => {
+			subject().simulator.server.plan({ answer: { status: 200, body } });
+
+			await expect(search()).rejects.toThrow(/holds no list.*Check the base URL/);
+		});
+
+		test('asks for the connector when the provider has none', async () => {
+			subject().simulator.state.connectors.delete('zoom');
+
+			await expect(search({ provider: 'zoom' })).rejects.toThrow(/Create the connector at Nylas first/);
+		});
 	});
 
 	describe('the credential', () => {
@@ -787,6 +1298,96 @@ describe('Nylas', () => {
 			});
 		});
 
+		describe('and gets the same', () => {
+			const credentials = () => client().connectors.credentials;
+			const ours = async (parameters: INodeParameters) =>
+				succeeded(await subject().run([{ json: {} }], { parameters })).map(({ json }) => json);
+
+			test('for a list', async () => {
+				const { requests } = subject();
+
+				const theirs = await credentials().list({ provider: 'google' as never, queryParams: { limit: 50, offset: 0 } });
+				const listed = await ours({
+					...operationOf('getAll'),
+					returnAll: false,
+					limit: 50,
+					// The client cannot say the order; this is the one that Nylas chooses.
+					options: { sortBy: 'created_at', orderBy: 'desc' },
+				});
+
+				expect(theirs.data).toHaveLength(50);
+				expect(listed.map(({ id, name }) => ({ id, name }))).toEqual(theirs.data.map(({ id, name }) => ({ id, name })));
+				expect(listed.map(({ createdAt }) => Date.parse(createdAt as string) / 1000)).toEqual(
+					theirs.data.map(({ createdAt }) => createdAt),
+				);
+				const [first, second] = requests();
+				expect(second!.path).toBe(first!.path);
+				expect(Object.fromEntries(second!.query)).toMatchObject(Object.fromEntries(first!.query));
+			});
+
+			test('for one credential', async () => {
+				const { requests } = subject();
+
+				const { data, requestId } = await credentials().find({ provider: 'zoom' as never, credentialsId: ZOOM_ID });
+				const [item] = await ours(operationOf('get', 'zoom', ZOOM_ID));
+
+				expect(item).toMatchObject({ id: data.id, name: data.name });
+				expect(requestId).toEqual(expect.any(String));
+				const [theirRequest, ourRequest] = requests();
+				expect([ourRequest!.method, ourRequest!.target]).toEqual([theirRequest!.method, theirRequest!.target]);
+			});
+
+			test.each([
+				{
+					what: 'a connector override',
+					provider: 'google',
+					parameters: { credentialDataKind: 'connector', ...oauthClient },
+					type: 'connector',
+					data: { client_id: 'new-client-id', client_secret: 'new-client-secret' },
+				},
+				{
+					what: 'a service account',
+					provider: 'google',
+					parameters: { credentialDataKind: 'serviceAccount', ...keyFields },
+					type: 'serviceaccount',
+					data: keyFields,
+				},
+				{
+					what: 'an admin consent',
+					provider: 'microsoft',
+					parameters: { credentialDataKind: 'adminConsent', ...oauthClient, tenant: 'contoso' },
+					type: 'adminconsent',
+					data: { ...oauthClient, tenant: 'contoso' },
+				},
+			])('for a create of $what, which the second time is the same credential', async ({ provider, parameters, type, data }) => {
+				const { requests } = subject();
+				const requestBody = { name: 'a new one', credentialType: type, credentialData: data };
+
+				const theirs = await credentials().create({ provider: provider as never, requestBody: requestBody as never });
+				const [item] = await ours({ ...operationOf('create', provider), name: 'a new one', ...parameters });
+
+				expect(item).toMatchObject({ id: theirs.data.id, name: theirs.data.name });
+				const [theirRequest, ourRequest] = requests();
+				expect(head(ourRequest!)).toEqual(head(theirRequest!));
+				expect(JSON.parse(ourRequest!.text)).toEqual(JSON.parse(theirRequest!.text));
+			});
+
+			test('for a deletion', async () => {
+				const { requests, resource } = subject();
+				const [first, second] = GOOGLE_IDS;
+
+				await credentials().destroy({ provider: 'google', credentialsId: first });
+				await ours(operationOf('delete', 'google', second));
+
+				expect(resource.storedIds()).not.toEqual(expect.arrayContaining([first]));
+				expect(resource.storedIds()).not.toEqual(expect.arrayContaining([second]));
+				const [theirRequest, ourRequest] = requests();
+				expect(ourRequest!.method).toBe(theirRequest!.method);
+				expect(ourRequest!.target.replace(second, first)).toBe(theirRequest!.target);
+				expect(ourRequest!.text).toBe(theirRequest!.text);
+			});
+		});
+
 		test('and the server refuses the sort order that the client misspells', async () => {
 			const list = client().connectors.credentials.list({
 				provider: 'google' as never,
@@ -805,11 +1406,15 @@ test('every provider of the API can be chosen', () => {
 });
 
 function updateOf(id: string, provider = 'google'): INodeParameters {
+	return operationOf('update', provider, id);
+}
+
+function operationOf(operation: string, provider = 'google', id?: string): INodeParameters {
 	return {
 		resource: 'credential',
-		operation: 'update',
+		operation,
 		provider,
-		credentialId: { __rl: true, mode: 'id', value: id },
+		...(id === undefined ? {} : { credentialId: { __rl: true, mode: 'id', value: id } }),
 	};
 }
 

@@ -1,0 +1,178 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { invalidInput } from '../shared/failure';
+import { optionalText, requireObject, requireText, restoreKeyLineBreaks, type Parameters } from '../shared/parameters';
+import { leaves } from '../shared/redaction';
+import type { Provider } from './providers';
+
+/** `credential_data` as it is sent, complete: Nylas replaces the whole object. */
+export interface CredentialData {
+	data: IDataObject;
+	/** The values in it that must not come back in any output. */
+	secrets: string[];
+}
+
+/** The types that a credential can be created with; it keeps its type for good. */
+export const CREDENTIAL_TYPES = [
+	{ name: 'Admin Consent', value: 'adminconsent' },
+	{ name: 'Connector', value: 'connector' },
+	{ name: 'Service Account', value: 'serviceaccount' },
+] as const;
+
+export type CredentialType = (typeof CREDENTIAL_TYPES)[number]['value'];
+
+/** What the data is for. */
+export type Purpose = 'create' | 'update';
+
+/** One way of giving credential data. */
+export interface Kind {
+	/** Its name in the list “Credential Data”. */
+	label: string;
+	/** The only provider that takes it; absent when all do. */
+	provider?: Provider;
+	/** The type of a credential that is created with it; absent when the user says it. */
+	type?: CredentialType;
+	read(parameters: Parameters, purpose: Purpose): CredentialData;
+}
+
+/** A field of Nylas's `credential_data`, and the parameter that fills it. */
+interface Field {
+	parameter: string;
+	label: string;
+	key: string;
+	isSecret?: boolean;
+	/** How the text is brought into the form that Nylas needs. */
+	mend?: (text: string) => string;
+}
+
+/** The client of an OAuth app at the provider. */
+const OAUTH_CLIENT: readonly Field[] = [
+	{ parameter: 'clientId', label: 'Client ID', key: 'client_id' },
+	{ parameter: 'clientSecret', label: 'Client Secret', key: 'client_secret', isSecret: true },
+];
+
+/**
+ * What Nylas needs of a Google service account. The key's id is no secret by itself; it belongs to the key all the
+ * same, so neither is shown.
+ */
+const SERVICE_ACCOUNT: readonly Field[] = [
+	{ parameter: 'privateKeyId', label: 'Private Key ID', key: 'private_key_id', isSecret: true },
+	{ parameter: 'privateKey', label: 'Private Key', key: 'private_key', isSecret: true, mend: restoreKeyLineBreaks },
+	{ parameter: 'clientEmail', label: 'Client Email', key: 'client_email' },
+];
+const KEY_FILE_LABEL = 'Service Account Key (JSON)';
+
+/** The kinds of data that Nylas documents, and any object for those that it may add. */
+export const KINDS: Readonly<Record<string, Kind>> = {
+	connector: {
+		label: 'Connector',
+		type: 'connector',
+		read: (parameters, purpose) => readFields(parameters, OAUTH_CLIENT, WHY_COMPLETE[purpose]),
+	},
+	serviceAccount: { label: 'Service Account', type: 'serviceaccount', provider: 'google', read: readServiceAccount },
+	adminConsent: {
+		label: 'Admin Consent',
+		type: 'adminconsent',
+		provider: 'microsoft',
+		read: (parameters, purpose) =>
+			purpose === 'create' ? readNewAdminConsent(parameters) : readChangedAdminConsent(parameters),
+	},
+	json: { label: 'JSON', read: readJson },
+};
+
+const WHY_COMPLETE: Readonly<Record<Purpose, string>> = {
+	create: 'Nylas takes a new credential only with all of its data.',
+	update: 'Nylas replaces all the credential data that it has stored, so whatever is left out would be lost.',
+};
+
+/** All of the fields; a part of them would destroy the rest at Nylas. */
+function readFields(parameters: Parameters, fields: readonly Field[], why: string): CredentialData {
+	const given = fields.map((field) => ({
+		...field,
+		text: optionalText(parameters.get(field.parameter), field.label),
+	}));
+	const missing = given.filter(({ text }) => text === null);
+	if (missing.length > 0) {
+		throw invalidInput(
+			`Fill in ${quoted(missing)}, or check that the expression there yields a value. ${why}`,
+		);
+	}
+	const entries = given.map(({ key, text, mend = asItIs }) => [key, mend(text ?? '')] as const);
+	return withSecrets(Object.fromEntries(entries), fields);
+}
+
+function readServiceAccount(parameters: Parameters, purpose: Purpose): CredentialData {
+	const keyFile = parameters.get('credentialDataJson') ?? '';
+	if (keyFile === '') return readFields(parameters, SERVICE_ACCOUNT, WHY_COMPLETE[purpose]);
+
+	const filled = SERVICE_ACCOUNT.filter(
+		({ parameter, label }) => optionalText(parameters.get(parameter), label) !== null,
+	);
+	if (filled.length > 0) {
+		throw invalidInput(
+			`“${KEY_FILE_LABEL}” holds the whole key, and ${quoted(filled)} ${filled.length > 1 ? 'are' : 'is'} filled in as well. Empty the one or the other.`,
+		);
+	}
+	const data = requireObject(keyFile, KEY_FILE_LABEL);
+	const missing = SERVICE_ACCOUNT.filter(({ key }) => !isFilledText(data[key])).map(({ key }) => key);
+	if (missing.length > 0) {
+		throw invalidInput(
+			`“${KEY_FILE_LABEL}” has no text under ${missing.join(', ')}. Paste the whole file that Google gave out for the key.`,
+		);
+	}
+	// Google's file also holds public words such as "service_account". They are no secrets, and cutting them out of
+	// whatever Nylas says would spoil it.
+	return withSecrets(data, SERVICE_ACCOUNT);
+}
+
+/**
+ * Nylas documents `tenant` and does not say whether an update may do without it. An empty field leaves it out; an
+ * expression that yields nothing would do so by accident, and the stored tenant would be lost.
+ */
+function readChangedAdminConsent(parameters: Parameters): CredentialData {
+	const { data, secrets } = readFields(parameters, OAUTH_CLIENT, WHY_COMPLETE.update);
+	const tenant = parameters.get('tenant');
+	return { data: tenant === '' ? data : { ...data, tenant: requireText(tenant, 'Tenant') }, secrets };
+}
+
+/** A new one needs its tenant. Nylas falls back to the connector's own client when none is sent. */
+function readNewAdminConsent(parameters: Parameters): CredentialData {
+	const tenant = requireText(parameters.get('tenant'), 'Tenant');
+	// An expression that yields nothing is no empty field: the fallback would be taken by accident.
+	const hasClient = OAUTH_CLIENT.some(({ parameter }) => parameters.get(parameter) !== '');
+	if (!hasClient) return { data: { tenant }, secrets: [] };
+	const { data, secrets } = readFields(
+		parameters,
+		OAUTH_CLIENT,
+		'Give both “Client ID” and “Client Secret”, or leave both empty to use those of the connector.',
+	);
+	return { data: { ...data, tenant }, secrets };
+}
+
+/** In an object of unknown fields every value may be a secret. */
+function readJson(parameters: Parameters, purpose: Purpose): CredentialData {
+	const label = 'Credential Data (JSON)';
+	const given = parameters.get('credentialDataJson') ?? '';
+	const data = given === '' ? {} : requireObject(given, label);
+	if (Object.keys(data).length === 0) {
+		throw invalidInput(`“${label}” is empty. Enter all the credential data as one object. ${WHY_COMPLETE[purpose]}`);
+	}
+	return { data, secrets: leaves(data) };
+}
+
+function withSecrets(data: IDataObject, fields: readonly Field[]): CredentialData {
+	return { data, secrets: fields.filter(({ isSecret }) => isSecret).map(({ key }) => String(data[key])) };
+}
+
+function isFilledText(value: unknown): boolean {
+	return typeof value === 'string' && value.trim() !== '';
+}
+
+function asItIs(text: string): string {
+	return text;
+}
+
+function quoted(fields: readonly Field[]): string {
+	const labels = fields.map(({ label }) => `“${label}”`);
+	return labels.join(', ').replace(/, (?=[^,]*$)/, ' and ');
+}
