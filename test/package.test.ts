@@ -78,7 +78,7 @@ describe.each(descriptions.map((description) => [description.name, description] 
 
 	test('every list of a locator has its method', () => {
 		const methods = types.nodes.get(name)?.methods?.listSearch ?? {};
-		const wanted = description.properties.flatMap(({ modes = [] }) =>
+		const wanted = allProperties(description.properties).flatMap(({ modes = [] }) =>
 			modes.map(({ typeOptions }) => typeOptions?.searchListMethod).filter((method) => method !== undefined),
 		);
 

@@ -19,7 +19,7 @@ export class CommerceLayer implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Manage the API credentials of a Commerce Layer organization',
+		description: 'Create, replace and manage the API credentials of Commerce Layer organizations',
 		defaults: { name: 'Commerce Layer API Credentials' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
@@ -42,6 +42,30 @@ export class CommerceLayer implements INodeType {
 				displayOptions: { show: { resource: ['credential'] } },
 				options: [
 					{
+						name: 'Create',
+						value: 'create',
+						description: 'Create a credential in an organization; Commerce Layer makes its client ID and secret',
+						action: 'Create an API credential',
+					},
+					{
+						name: 'Delete',
+						value: 'delete',
+						description: 'Delete a credential',
+						action: 'Delete an API credential',
+					},
+					{
+						name: 'Get',
+						value: 'get',
+						description: 'Look up a credential, without its client secret',
+						action: 'Get an API credential',
+					},
+					{
+						name: 'Get Many',
+						value: 'getAll',
+						description: 'List credentials by kind, age and more, without their client secrets',
+						action: 'Get many API credentials',
+					},
+					{
 						name: 'Update',
 						value: 'update',
 						description: 'Change name, redirect URI, token lifetime, reference, metadata or role of a credential',
@@ -55,7 +79,11 @@ export class CommerceLayer implements INodeType {
 	};
 
 	methods = {
-		listSearch: { searchCredentials: searchMethod(commerceLayer, 'searchCredentials') },
+		listSearch: {
+			searchCredentials: searchMethod(commerceLayer, 'searchCredentials'),
+			searchOrganizations: searchMethod(commerceLayer, 'searchOrganizations'),
+			searchRoles: searchMethod(commerceLayer, 'searchRoles'),
+		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -1,12 +1,19 @@
 import { invalidInput } from '../shared/failure';
+import { readSwitch } from '../shared/options';
 import { requireInteger, requireObject, requireText } from '../shared/parameters';
 
 /** Seconds that an access token of a credential may live: two hours to a year, as the API reference has it. */
 export const EXPIRES_IN_BOUNDS = { min: 7200, max: 31_536_000 };
 
-/** An attribute that an update may change. */
+/** The environments that a credential can belong to. */
+export const MODES = [
+	{ name: 'Live', value: 'live' },
+	{ name: 'Test', value: 'test' },
+] as const;
+
+/** An attribute that the user can give. */
 export interface Field {
-	/** The node's parameter under “Update Fields”, and the value under “Clear Fields”. */
+	/** The node's parameter under “Additional Fields” or “Update Fields”, and the value under “Clear Fields”. */
 	parameter: string;
 	/** The attribute in the API's naming. */
 	attribute: string;
@@ -14,36 +21,48 @@ export interface Field {
 	label: string;
 	/** Reads a value that the user gave. Throws a `Failure` (`invalidInput`). */
 	read(value: unknown, label: string): unknown;
-	/** Whether the API takes `null` for it. */
-	clearable: boolean;
 }
+
+const NAME = { parameter: 'name', attribute: 'name', label: 'Name', read: requireText };
+
+const OPTIONAL_FIELDS: readonly Field[] = [
+	{ parameter: 'redirectUri', attribute: 'redirect_uri', label: 'Redirect URI', read: requireText },
+	{ parameter: 'expiresIn', attribute: 'expires_in', label: 'Expires In', read: requireLifetime },
+	{ parameter: 'reference', attribute: 'reference', label: 'Reference', read: requireText },
+	{ parameter: 'referenceOrigin', attribute: 'reference_origin', label: 'Reference Origin', read: requireText },
+];
+
+const METADATA = { parameter: 'metadata', attribute: 'metadata', label: 'Metadata' };
+
+/** The attributes for which an update may send `null`. */
+export const CLEARABLE_FIELDS: readonly Field[] = [...OPTIONAL_FIELDS, { ...METADATA, read: requireEntries }];
 
 /**
  * Every attribute that the API reference lists for an update, in its order. Kind, mode, custom, client ID and client
  * secret of a credential are fixed at its creation. The role is a relationship, not an attribute.
  */
-export const FIELDS = [
-	{ parameter: 'name', attribute: 'name', label: 'Name', read: requireText, clearable: false },
-	{ parameter: 'redirectUri', attribute: 'redirect_uri', label: 'Redirect URI', read: requireText, clearable: true },
-	{ parameter: 'expiresIn', attribute: 'expires_in', label: 'Expires In', read: requireLifetime, clearable: true },
-	{ parameter: 'reference', attribute: 'reference', label: 'Reference', read: requireText, clearable: true },
-	{
-		parameter: 'referenceOrigin',
-		attribute: 'reference_origin',
-		label: 'Reference Origin',
-		read: requireText,
-		clearable: true,
-	},
-	{ parameter: 'metadata', attribute: 'metadata', label: 'Metadata', read: requireEntries, clearable: true },
-] as const satisfies readonly Field[];
+export const UPDATE_FIELDS: readonly Field[] = [NAME, ...CLEARABLE_FIELDS];
 
-export const CLEARABLE_FIELDS = FIELDS.filter(({ clearable }) => clearable);
+/** Every attribute that the API reference lists as optional for a create. */
+export const CREATE_FIELDS: readonly Field[] = [
+	{ parameter: 'mode', attribute: 'mode', label: 'Mode', read: requireMode },
+	{ parameter: 'custom', attribute: 'custom', label: 'Custom', read: readSwitch },
+	...OPTIONAL_FIELDS,
+	{ ...METADATA, read: requireObject },
+];
+
+/** One of the two environments. Throws a `Failure` (`invalidInput`) for anything else. */
+export function requireMode(value: unknown, label: string): string {
+	const mode = requireText(value, label);
+	if (MODES.some((known) => known.value === mode)) return mode;
+	throw invalidInput(`“${label}” must be test or live. Choose one, or check what its expression yields.`);
+}
 
 function requireLifetime(value: unknown, label: string): number {
 	return requireInteger(value, label, EXPIRES_IN_BOUNDS);
 }
 
-/** The API does not say whether `{}` empties metadata or leaves it; clearing has its own parameter. */
+/** The API does not say whether an update with `{}` empties metadata or leaves it; clearing has its own parameter. */
 function requireEntries(value: unknown, label: string) {
 	const object = requireObject(value, label);
 	if (Object.keys(object).length > 0) return object;

@@ -1,46 +1,83 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { asObject, asText } from '../shared/http';
-import { toIsoUtc } from '../shared/time';
-import type { Picker } from '../shared/vendor';
-import { API_CREDENTIALS, CREDENTIALS_PATH, READ_HEADERS } from './api';
+import { credentialPickerOf } from '../shared/picker';
+import type { Picker, PickerContext } from '../shared/vendor';
+import { ORGANIZATIONS, READ_HEADERS, ROLES } from './api';
+import { filterBy } from './filters';
+import { getAll, listing } from './list';
+import { MAX_PAGE_SIZE, nextPage, pageQuery, resourcesIn } from './paging';
+import { isResource, linkedId } from './reading';
 
-/** The most that the API gives at once. */
-const PAGE_SIZE = 25;
-
-const FIRST_PAGE = '1';
-
-/** Lists credentials page by page, the newest first: the API searches in their names, and does not sort by them. */
-export const credentialPicker: Picker = {
+/** Credentials of all organizations, the newest first. */
+export const credentialPicker = credentialPickerOf(getAll, (context) => listing(namedAs(context)), {
 	searchesItself: true,
-	request: ({ search, cursor }) => ({
-		method: 'GET',
-		path: CREDENTIALS_PATH,
-		headers: READ_HEADERS,
-		query: {
-			'page[number]': cursor ?? FIRST_PAGE,
-			'page[size]': String(PAGE_SIZE),
-			sort: '-created_at',
-			// Named one by one, so that the client secrets of a whole organization stay where they are.
-			[`fields[${API_CREDENTIALS}]`]: 'name,kind,mode,updated_at',
-			...(search === undefined ? {} : { 'filter[q][name_cont]': search }),
-		},
-		body: null,
-	}),
-	read: ({ body }, { cursor }) => {
-		const { data, meta } = asObject(body);
-		const page = Number(cursor ?? FIRST_PAGE);
+});
+
+/** The organizations that the owner of the node's credential belongs to. */
+export const organizationPicker = pickerOf(
+	ORGANIZATIONS,
+	() => ({ [`fields[${ORGANIZATIONS}]`]: 'name,slug,region' }),
+	({ attributes }) => {
+		const { slug, region } = asObject(attributes);
+		return [asText(slug), asText(region)];
+	},
+);
+
+/** Roles, each with its organization, because every organization has roles of the same names. */
+export const rolePicker = pickerOf(
+	ROLES,
+	({ parameter }) => {
+		// Only a create knows the organization; an update has no more than the ID of a credential.
+		const organization = parameter('operation') === 'create' ? parameter('organizationId') : '';
 		return {
-			entries: (Array.isArray(data) ? data : []).flatMap((entry: unknown) => {
-				const { id, attributes } = asObject(entry);
-				const value = asText(id);
-				return value === null ? [] : [{ id: value, ...described(value, asObject(attributes)) }];
-			}),
-			cursor: page < Number(asObject(meta).page_count) ? String(page + 1) : undefined,
+			[`fields[${ROLES}]`]: 'name,kind,organization',
+			[`fields[${ORGANIZATIONS}]`]: 'name',
+			include: 'organization',
+			...(organization === '' ? {} : filterBy('organization_id_eq', organization)),
 		};
 	},
-};
+	(role, included) => {
+		const organization = included.find(({ id }) => id === linkedId(role, 'organization'));
+		return [asText(asObject(role.attributes).kind), asText(asObject(organization?.attributes).name)];
+	},
+);
 
-function described(id: string, { name, kind, mode, updated_at }: ReturnType<typeof asObject>) {
-	const day = toIsoUtc(updated_at)?.slice(0, 'yyyy-mm-dd'.length);
-	const details = [asText(kind), asText(mode), day && `changed ${day}`].filter(Boolean);
-	return { name: asText(name) ?? id, detail: details.length === 0 ? null : details.join(', ') };
+/**
+ * A picker of one type of resource, page by page. The API searches in the names.
+ * @param query what to ask for beside the page and the search
+ * @param details what tells a resource from others of its name, from the resource and those that came with it
+ */
+function pickerOf(
+	type: string,
+	query: (context: PickerContext) => Record<string, string>,
+	details: (resource: IDataObject, included: IDataObject[]) => Array<string | null>,
+): Picker {
+	return {
+		searchesItself: true,
+		request: (context) => ({
+			method: 'GET',
+			path: `/api/${type}`,
+			headers: READ_HEADERS,
+			query: { ...pageQuery(MAX_PAGE_SIZE, context.cursor), ...query(context), ...namedAs(context) },
+			body: null,
+		}),
+		read: (answer, { cursor }) => {
+			const { included } = asObject(answer.body);
+			const others = (Array.isArray(included) ? included : []).map(asObject);
+			return {
+				entries: resourcesIn(answer).filter(isResource).flatMap((resource) => {
+					const id = asText(resource.id);
+					if (id === null) return [];
+					const name = asText(asObject(resource.attributes).name) ?? id;
+					return [{ id, name, detail: details(resource, others).filter(Boolean).join(', ') || null }];
+				}),
+				cursor: nextPage(answer, MAX_PAGE_SIZE, cursor),
+			};
+		},
+	};
+}
+
+function namedAs({ search }: PickerContext): Record<string, string> {
+	return search === undefined ? {} : filterBy('name_cont', search);
 }

@@ -1,54 +1,37 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { asObject, asText, isObject, pick, type VendorAnswer } from '../shared/http';
+import { asObject, asText, isObject, pick } from '../shared/http';
 import { createRedactor, REDACTED } from '../shared/redaction';
 import { unreadable } from '../shared/refusal';
 import { replaceUserInfo } from '../shared/userInfo';
-import type { Reading, Verification } from '../shared/vendor';
-
-/** What a result shows of a credential. The client secret, which the API returns with every answer, is not among it. */
-const SHOWN_ATTRIBUTES = [
-	'kind',
-	'confidential',
-	'redirect_uri',
-	'client_id',
-	'scopes',
-	'expires_in',
-	'mode',
-	'custom',
-	'reference',
-	'reference_origin',
-	'metadata',
-];
+import { NOT_VERIFIED, type Reading } from '../shared/vendor';
+import type { Relationship } from './api';
+import { SHOWN_ATTRIBUTES } from './fieldset';
 
 /** Attributes that people fill in: one of them may hold a copy of the client secret. The API sets the others itself. */
 const FREE_ATTRIBUTES = ['name', 'redirect_uri', 'reference', 'reference_origin', 'metadata'];
 
-/**
- * Reads the JSON:API document of one credential. `verification` is made from the document as it came, before anything
- * is taken out of it. Throws a `Failure` (`unexpectedResponse`) when the document holds no credential.
- */
-export function readCredential(
-	{ status, body }: VendorAnswer,
-	verification: (credential: IDataObject) => Verification,
-): Reading {
-	// JSON:API lets a server answer 204 to an update that it made exactly as asked.
-	const data: unknown = status === 204 ? { attributes: {} } : asObject(body).data;
-	if (!isObject(data) || (asText(data.id) === null && !isObject(data.attributes))) {
-		throw unreadable('Commerce Layer', 'It names no API credential.');
-	}
-	const attributes = withoutSecrets(asObject(data.attributes));
+/** Whether this part of an answer is a JSON:API resource object that says anything. */
+export function isResource(part: unknown): part is IDataObject {
+	return isObject(part) && (asText(part.id) !== null || isObject(part.attributes));
+}
+
+/** Reads the resource object of one credential. Throws a `Failure` (`unexpectedResponse`) when it is none. */
+export function readCredential(resource: unknown): Reading {
+	if (!isResource(resource)) throw unreadable('Commerce Layer', 'It names no API credential.');
+	const attributes = withoutSecrets(asObject(resource.attributes));
+	const role = linkedId(resource, 'role');
 	return {
-		id: asText(data.id),
+		id: asText(resource.id),
 		name: asText(attributes.name),
 		type: asText(attributes.kind),
-		parentId: linkedId(data, 'organization'),
+		parentId: linkedId(resource, 'organization'),
 		createdAt: attributes.created_at,
 		updatedAt: attributes.updated_at,
 		// What `expires_in` speaks of are the access tokens; the credential itself has no end.
 		expiresAt: null,
-		attributes: pick(attributes, SHOWN_ATTRIBUTES),
-		verification: verification(data),
+		attributes: { ...pick(attributes, SHOWN_ATTRIBUTES), ...(role === null ? {} : { role }) },
+		verification: NOT_VERIFIED,
 	};
 }
 
@@ -57,8 +40,8 @@ export function readCredential(
  * not looked at: the relationship's name says it, and the specification has it in the singular where requests have the
  * plural.
  */
-export function linkedId(credential: IDataObject, relationship: 'organization' | 'role'): string | null {
-	return asText(asObject(asObject(asObject(credential.relationships)[relationship]).data).id);
+export function linkedId(resource: IDataObject, relationship: Relationship): string | null {
+	return asText(asObject(asObject(asObject(resource.relationships)[relationship]).data).id);
 }
 
 function withoutSecrets(attributes: IDataObject): IDataObject {

@@ -1,6 +1,10 @@
 import { baseUrlPrefix } from '../shared/signing';
 import type { VendorRecord } from '../shared/vendor';
-import { credentialPicker } from './picker';
+import { create } from './create';
+import { remove } from './delete';
+import { get } from './get';
+import { getAll } from './list';
+import { credentialPicker, organizationPicker, rolePicker } from './picker';
 import { readRefusal } from './refusal';
 import { update } from './update';
 
@@ -18,16 +22,21 @@ export const commerceLayer = {
 		authentication:
 			'Check client ID and client secret in the node’s credential: they are personal Provisioning API credentials, from the user menu of the dashboard. Commerce Layer answers in the same way to a member who is not an admin of the organization.',
 		permission:
-			'Only an admin of the organization can change its API credentials. Use the Provisioning API credentials of an admin.',
+			'Use the Provisioning API credentials of an admin of the organization: no other member has the permission to change its API credentials.',
 		notFound:
 			'Check the ID, and that the owner of the node’s credential is a member of the organization that the API credential belongs to.',
 		conflict: 'Commerce Layer wants one of the values to be unique. Read its message, and choose another value.',
 		locked: 'Other records at Commerce Layer depend on the API credential as it is. Look it up in the dashboard.',
 		rateLimited:
-			'Wait some ten seconds before the next run: Commerce Layer counts the requests of an address, in the last ten seconds and in the last minute.',
+			'Wait some ten seconds, then try again: Commerce Layer counts the requests of an address, in the last ten seconds and in the last minute.',
 		unexpectedResponse:
 			'Check the base URL of the credential: it must lead to the Provisioning API, not to an organization’s own address, and a proxy must leave the headers Accept and Content-Type as they are.',
 	},
-	operations: { update },
-	pickers: { searchCredentials: credentialPicker },
+	isSecret: (path) => path.at(-1) === 'client_secret',
+	operations: { create, delete: remove, get, getAll, update },
+	pickers: {
+		searchCredentials: credentialPicker,
+		searchOrganizations: organizationPicker,
+		searchRoles: rolePicker,
+	},
 } satisfies VendorRecord;

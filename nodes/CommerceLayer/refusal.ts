@@ -6,8 +6,12 @@ import type { Refusal } from '../shared/vendor';
 /** What to do where the API points at one part of the request, by the beginning of its JSON pointer. */
 const HINTS_BY_POINTER: ReadonlyArray<readonly [string, string]> = [
 	[
+		'/data/relationships/organization',
+		'Check “Organization”: it must be one that the owner of the node’s credential is an admin of.',
+	],
+	[
 		'/data/relationships/role',
-		'Check “Role ID”: it must be a role of the organization that the API credential belongs to. Integrations need a role; sales channels and web apps cannot have one.',
+		'Check “Role”: it must be a role of the organization that the API credential belongs to. Integrations need a role; sales channels and web apps cannot have one.',
 	],
 ];
 

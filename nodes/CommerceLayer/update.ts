@@ -1,67 +1,66 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from '../shared/failure';
-import { collection, requireText, type Parameters } from '../shared/parameters';
+import { asObject } from '../shared/http';
+import { chosenValue, collection, requireText, type Parameters } from '../shared/parameters';
 import { secretsInUserInfo } from '../shared/userInfo';
 import type { ExistingTarget, Operation } from '../shared/vendor';
-import { API_CREDENTIALS, credentialPath, ROLES, WRITE_HEADERS } from './api';
-import { CLEARABLE_FIELDS, FIELDS } from './fields';
+import { API_CREDENTIALS, credentialPath, relationshipsTo, WRITE_HEADERS, type Links } from './api';
+import { CLEARABLE_FIELDS, UPDATE_FIELDS } from './fields';
 import { readCredential } from './reading';
+import { readId } from './target';
 import { verify } from './verify';
 
 /** What an update asks for. */
-export interface UpdateInput extends ExistingTarget {
+interface UpdateInput extends ExistingTarget {
 	/** Attributes to change, in the API's naming; `null` clears one. */
 	attributes: IDataObject;
-	/** The role to give to the credential; `null` leaves it. */
-	roleId: string | null;
+	/** The role to give to the credential, if any. */
+	links: Links;
 }
 
 /** Changes what a credential says of itself. Its client secret cannot be changed: the API has no rotation. */
 export const update: Operation<UpdateInput> = {
 	read: readInput,
 
-	request: ({ id, attributes, roleId }) => ({
+	request: ({ id, attributes, links }) => ({
 		method: 'PATCH',
 		path: credentialPath(id),
 		headers: WRITE_HEADERS,
-		body: {
-			data: {
-				type: API_CREDENTIALS,
-				id,
-				// The API demands the key even when only the role changes.
-				attributes,
-				...(roleId === null ? {} : { relationships: { role: { data: { type: ROLES, id: roleId } } } }),
-			},
-		},
+		// The API demands the attributes even when only the role changes.
+		body: { data: { type: API_CREDENTIALS, id, attributes, ...relationshipsTo(links) } },
 	}),
 
-	result: (input, answer) => readCredential(answer, (credential) => verify(input, credential)),
+	result: (input, { status, body }) => {
+		// JSON:API lets a server answer 204 to an update that it made exactly as asked.
+		const data: unknown = status === 204 ? { attributes: {} } : asObject(body).data;
+		return { ...readCredential(data), verification: verify(input, asObject(data)) };
+	},
 };
 
 function readInput(parameters: Parameters): UpdateInput {
-	const id = requireText(parameters.get('credentialId'), 'API Credential');
+	const id = readId(parameters);
 	const given = collection(parameters, 'updateFields');
 	const cleared = readClearFields(parameters.get('clearFields'));
 
 	const attributes: IDataObject = {};
-	for (const { parameter, attribute, label, read } of FIELDS) {
+	for (const { parameter, attribute, label, read } of UPDATE_FIELDS) {
 		const isGiven = given[parameter] !== undefined;
 		if (isGiven && cleared.includes(parameter)) {
 			throw invalidInput(`“${label}” is under both “Update Fields” and “Clear Fields”. Remove it from one of them.`);
 		}
-		if (isGiven) attributes[attribute] = read(given[parameter], label);
+		if (isGiven) attributes[attribute] = read(given[parameter], label) as IDataObject[string];
 		else if (cleared.includes(parameter)) attributes[attribute] = null;
 	}
-	const roleId = given.roleId === undefined ? null : requireText(given.roleId, 'Role ID');
+	const links: Links = given.roleId === undefined ? {} : { role: requireText(chosenValue(given.roleId), 'Role') };
 
-	const changed = [...Object.keys(attributes), ...(roleId === null ? [] : ['role'])];
+	const changed = [...Object.keys(attributes), ...Object.keys(links)];
 	if (changed.length === 0) {
 		throw invalidInput(
 			'There is nothing to update. Add a field under “Update Fields”, or choose one under “Clear Fields”.',
 		);
 	}
-	return { id, attributes, roleId, changed, secrets: secretsInUserInfo(attributes.redirect_uri) };
+	return { id, attributes, links, changed, secrets: secretsInUserInfo(attributes.redirect_uri) };
 }
 
 /** An expression may yield anything; what cannot be cleared is refused rather than passed over. */

@@ -4,21 +4,25 @@ import type { IDataObject } from 'n8n-workflow';
 import { asText, isObject, pick } from '../shared/http';
 import type { Verification } from '../shared/vendor';
 import { verifyByAnswer } from '../shared/verification';
+import type { Links, Relationship } from './api';
 import { linkedId } from './reading';
-import type { UpdateInput } from './update';
 
 /** Token lifetimes, in seconds, that apply where none is set: a cleared one may come back as either. */
 const DEFAULT_LIFETIMES = [7200, 14_400];
 
+/** What a request has asked for. */
+interface Asked {
+	attributes: IDataObject;
+	links: Links;
+}
+
 /**
- * Holds the attributes and the role that were sent against the answer. What the answer leaves out proves nothing: a
+ * Holds the attributes and the links that were sent against the answer. What the answer leaves out proves nothing: a
  * cleared attribute that is absent may have been left out for being empty, or for any other reason.
  */
-export function verify({ attributes, roleId }: UpdateInput, credential: IDataObject): Verification {
-	const sent = roleId === null ? attributes : { ...attributes, role: roleId };
-	const shown = pick(credential.attributes, Object.keys(attributes));
-	const role = linkedId(credential, 'role');
-	const answered = role === null ? shown : { ...shown, role };
+export function verify({ attributes, links }: Asked, credential: IDataObject): Verification {
+	const sent: IDataObject = { ...attributes, ...links };
+	const answered = { ...pick(credential.attributes, Object.keys(attributes)), ...linkedAs(links, credential) };
 	const compared = Object.entries(answered).map(([field, value]) => [
 		field,
 		agrees(field, sent[field], value) ? sent[field] : value,
@@ -26,9 +30,17 @@ export function verify({ attributes, roleId }: UpdateInput, credential: IDataObj
 	return verifyByAnswer(sent, Object.fromEntries(compared) as IDataObject);
 }
 
+function linkedAs(links: Links, credential: IDataObject): Links {
+	const answered = Object.keys(links).map((name) => [name, linkedId(credential, name as Relationship)]);
+	return Object.fromEntries(answered.filter(([, id]) => id !== null)) as Links;
+}
+
 function agrees(field: string, sent: unknown, answered: unknown): boolean {
 	if (sent === null) return isCleared(field, answered);
-	if (field === 'metadata') return contains(answered, sent);
+	// Metadata without an entry may come back as null.
+	if (field === 'metadata') return contains(answered ?? {}, sent);
+	// A switch that is off may come back as null.
+	if (typeof sent === 'boolean') return (answered ?? false) === sent;
 	// `expires_in` is an integer by the specification and a text in its examples.
 	return asText(answered) === asText(sent);
 }

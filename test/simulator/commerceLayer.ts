@@ -2,10 +2,24 @@ import { randomUUID } from 'node:crypto';
 
 import type { INodeParameters } from 'n8n-workflow';
 
-import type { RunningSimulator, SimulatorDefinition, UpdateCase } from './definition';
+import type { ResourceCase, RunningSimulator, SimulatorDefinition, UpdateCase } from './definition';
+import {
+	badRequest,
+	blank,
+	document,
+	JSON_API,
+	linkage,
+	notFound,
+	objectOf,
+	one,
+	page,
+	refusal,
+	validationError,
+	type ListRules,
+	type Resource,
+} from './jsonApi';
 import { jsonObject, SimulatorServer, type Answer, type ReceivedRequest, type Route } from './server';
 
-const JSON_API = 'application/vnd.api+json';
 const TOKEN_PATH = '/oauth/token';
 const CLIENT_ID = 'provisioning-client-id-canary';
 const CLIENT_SECRET = 'provisioning-client-secret-canary';
@@ -24,8 +38,11 @@ const RATE_WINDOW_S = 60;
 const EXAMPLE_ID = 'xYZkjABcde';
 const EXAMPLE_ROLE_ID = 'ABCRtyUpBa';
 
-const MAX_PAGE_SIZE = 25;
-const DEFAULT_PAGE_SIZE = 10;
+/** Where the API says that it is, in links. */
+const ROOT = 'https://provisioning.commercelayer.io';
+
+/** The organization to which the stored credentials belong, and the roles that their integrations may have. */
+const ORGANIZATION_ID = 'OrgBlue001';
 
 const CASE = 'Commerce Layer';
 
@@ -56,14 +73,31 @@ interface Attributes {
 interface StoredCredential {
 	id: string;
 	attributes: Attributes;
+	organizationId: string;
 	roleId: string | null;
+}
+
+interface StoredOrganization {
+	name: string;
+	slug: string;
+	region: string;
+	created_at: string;
+}
+
+interface StoredRole {
+	attributes: { name: string; kind: 'admin' | 'read_only' | 'custom'; created_at: string };
+	organizationId: string;
 }
 
 /** What tests may set and look at. */
 export interface CommerceLayerState {
 	credentials: Map<string, StoredCredential>;
-	/** Role names by id. */
-	roles: Map<string, string>;
+	organizations: Map<string, StoredOrganization>;
+	roles: Map<string, StoredRole>;
+	/** IDs of credentials that integrity constraints hold: they cannot be deleted. */
+	locked: Set<string>;
+	/** The reference does not say which values have to be unique; with this, a name within an organization. */
+	uniqueNames: boolean;
 	/** Whether the account behind the token is an admin; others may only read. */
 	isAdmin: boolean;
 	/** The reference does not say whether metadata is replaced or merged. */
@@ -85,7 +119,7 @@ async function start(): Promise<CommerceLayerSimulator> {
 	const state = initialState();
 	let remaining = RATE_LIMIT;
 	const server = new SimulatorServer(
-		[tokenRoute(state), userRoute(state), ...credentialRoutes(state)],
+		[tokenRoute(state), userRoute(state), ...pickedRoutes(state), ...credentialRoutes(state)],
 		() => refusal(404, { title: 'Not found', code: 'NOT_FOUND', detail: 'There is nothing at this path.' }),
 		() => {
 			remaining = Math.max(0, remaining - 1);
@@ -106,6 +140,7 @@ async function start(): Promise<CommerceLayerSimulator> {
 			commerceLayerApi: { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, baseUrl: url, authBaseUrl: url },
 		},
 		updates: { [CASE]: updateCase(state) },
+		resources: { [CASE]: resourceCase(state) },
 		reset: () => {
 			Object.assign(state, initialState());
 			server.clear();
@@ -117,10 +152,17 @@ async function start(): Promise<CommerceLayerSimulator> {
 
 // State
 
+/** Attributes that people may fill in. */
+const FILLED_IN = {
+	redirect_uri: 'https://shop.example.com/callback',
+	reference: 'ERP-1',
+	reference_origin: 'ERP',
+};
+
 function initialState(): CommerceLayerState {
 	const stored = [
 		credential(EXAMPLE_ID, 'My app', { kind: 'sales_channel', redirect_uri: 'https://bluebrand.com/img/logo.svg' }),
-		credential('aBcDeFgHiJ', 'ERP integration', { metadata: { foo: 'bar' } }),
+		credential('aBcDeFgHiJ', 'ERP integration', { ...FILLED_IN, reference: null, metadata: { foo: 'bar' } }),
 		credential('kLmNoPqRsT', 'Warehouse sync', { reference: 'WH-1', reference_origin: 'WMS' }),
 		credential('uVwXyZaBcD', 'Price importer', { mode: 'live', expires_in: 14_400 }),
 		...Array.from({ length: 56 }, (_, index) => {
@@ -134,11 +176,25 @@ function initialState(): CommerceLayerState {
 	];
 	return {
 		credentials: new Map(stored.map((entry) => [entry.id, entry])),
-		roles: new Map([
-			['RoleAdmin1', 'Admin'],
-			['RoleReader', 'Read only'],
-			[EXAMPLE_ROLE_ID, 'Custom'],
+		organizations: new Map([
+			[ORGANIZATION_ID, organization('The Blue Brand', 'the-blue-brand', 0)],
+			...Array.from({ length: 29 }, (_, index) => {
+				const number = String(index + 1).padStart(2, '0');
+				return [`OrgStore${number}`, organization(`Brand ${number}`, `brand-${number}`, index + 1)] as const;
+			}),
 		]),
+		roles: new Map([
+			['RoleAdmin1', role('Admin', 'admin', 0)],
+			['RoleReader', role('Read only', 'read_only', 1)],
+			[EXAMPLE_ROLE_ID, role('Custom', 'custom', 2)],
+			...Array.from({ length: 30 }, (_, index) => {
+				const number = String(index + 1).padStart(2, '0');
+				return [`RoleTeam${number}`, role(`Team ${number}`, 'custom', index + 3)] as const;
+			}),
+			['RoleOther1', role('Admin', 'admin', 40, 'OrgStore01')],
+		]),
+		locked: new Set(),
+		uniqueNames: false,
 		isAdmin: true,
 		mergesMetadata: false,
 		tokens: new Map(),
@@ -150,6 +206,7 @@ function credential(id: string, name: string, attributes: Partial<Attributes>): 
 	const kind = attributes.kind ?? 'integration';
 	return {
 		id,
+		organizationId: ORGANIZATION_ID,
 		roleId: kind === 'integration' ? 'RoleReader' : null,
 		attributes: {
 			name,
@@ -172,19 +229,67 @@ function credential(id: string, name: string, attributes: Partial<Attributes>): 
 	};
 }
 
+function organization(name: string, slug: string, day: number): StoredOrganization {
+	return { name, slug, region: 'eu-west-1', created_at: new Date(Date.UTC(2018, 0, 1 + day)).toISOString() };
+}
+
+function role(name: string, kind: StoredRole['attributes']['kind'], day: number, organizationId = ORGANIZATION_ID): StoredRole {
+	return { attributes: { name, kind, created_at: new Date(Date.UTC(2018, 0, 1 + day)).toISOString() }, organizationId };
+}
+
 function issueToken(state: CommerceLayerState): string {
 	const token = `access-token-${randomUUID()}-canary`;
 	state.tokens.set(token, Date.now() + TOKEN_LIFETIME_S * 1000);
 	return token;
 }
 
-const ATTRIBUTES = Object.keys(credential('', '', {}).attributes);
+// What lists can be asked for, by the API reference
 
-/** The fields by which the API reference lets a list be sorted and filtered. */
-const SORTABLE = ['id', 'mode', 'created_at', 'updated_at', 'reference', 'reference_origin'];
-const FILTERABLE = ['id', ...ATTRIBUTES.filter((name) => !['client_secret', 'custom'].includes(name))];
+const BY_TIME = ['id', 'created_at', 'updated_at', 'reference', 'reference_origin'];
 
-const RELATIONSHIPS = ['organization', 'role'];
+const SAMPLE = credential('', '', {});
+
+const CREDENTIAL_RULES: ListRules = {
+	root: ROOT,
+	sortable: ['mode', ...BY_TIME],
+	filterable: [
+		...['id', 'organization', 'role'],
+		...Object.keys(SAMPLE.attributes).filter((name) => !['client_secret', 'custom'].includes(name)),
+	],
+};
+
+const ORGANIZATION_RULES: ListRules = {
+	root: ROOT,
+	sortable: BY_TIME,
+	filterable: ['name', 'slug', 'domain', 'region', 'metadata', ...BY_TIME],
+};
+
+const ROLE_RULES: ListRules = {
+	root: ROOT,
+	sortable: BY_TIME,
+	filterable: ['name', 'kind', 'organization', 'metadata', ...BY_TIME],
+};
+
+function organizationResource(state: CommerceLayerState, id: string): Resource {
+	return { type: 'organizations', id, attributes: state.organizations.get(id) ?? {}, relationships: {} };
+}
+
+function roleResource(state: CommerceLayerState, id: string): Resource {
+	const { attributes, organizationId } = state.roles.get(id)!;
+	return { type: 'roles', id, attributes, relationships: { organization: organizationResource(state, organizationId) } };
+}
+
+function credentialResource(state: CommerceLayerState, { id, attributes, organizationId, roleId }: StoredCredential): Resource {
+	return {
+		type: 'api_credentials',
+		id,
+		attributes,
+		relationships: {
+			organization: organizationResource(state, organizationId),
+			role: roleId === null ? null : roleResource(state, roleId),
+		},
+	};
+}
 
 // Routes
 
@@ -234,12 +339,36 @@ function userRoute(state: CommerceLayerState): Route {
 	};
 }
 
+/** The lists from which people choose. */
+function pickedRoutes(state: CommerceLayerState): Route[] {
+	return [
+		{
+			method: 'GET',
+			path: '/api/organizations',
+			handle: guarded(state, ({ query }) => {
+				const all = [...state.organizations.keys()].map((id) => organizationResource(state, id));
+				return page(query, all, organizationResource(state, ORGANIZATION_ID), ORGANIZATION_RULES);
+			}),
+		},
+		{
+			method: 'GET',
+			path: '/api/roles',
+			handle: guarded(state, ({ query }) => {
+				const all = [...state.roles.keys()].map((id) => roleResource(state, id));
+				return page(query, all, roleResource(state, 'RoleAdmin1'), ROLE_RULES);
+			}),
+		},
+	];
+}
+
 function credentialRoutes(state: CommerceLayerState): Route[] {
 	const path = '/api/api_credentials/:id';
 	return [
 		{ method: 'GET', path: '/api/api_credentials', handle: guarded(state, (request) => list(state, request)) },
+		{ method: 'POST', path: '/api/api_credentials', handle: guarded(state, (request) => create(state, request)) },
 		{ method: 'GET', path, handle: guarded(state, (request, { id = '' }) => show(state, request, id)) },
 		{ method: 'PATCH', path, handle: guarded(state, (request, { id = '' }) => change(state, request, id)) },
+		{ method: 'DELETE', path, handle: guarded(state, (_request, { id = '' }) => remove(state, id)) },
 	];
 }
 
@@ -251,7 +380,8 @@ function guarded(state: CommerceLayerState, handle: (...given: Parameters<Route[
 		if (!accepted.includes(JSON_API)) {
 			return refusal(406, { title: 'Not acceptable', code: 'NOT_ACCEPTABLE', detail: `Accept must be ${JSON_API}.` });
 		}
-		if (method !== 'GET' && mediaType(headers['content-type']) !== JSON_API) {
+		// The reference's DELETE, which has no body, comes without a Content-Type.
+		if (['PATCH', 'POST'].includes(method) && mediaType(headers['content-type']) !== JSON_API) {
 			const detail = `Content-Type must be ${JSON_API}.`;
 			return refusal(415, { title: 'Unsupported media type', code: 'UNSUPPORTED_MEDIA_TYPE', detail });
 		}
@@ -265,65 +395,66 @@ function guarded(state: CommerceLayerState, handle: (...given: Parameters<Route[
 }
 
 function list(state: CommerceLayerState, { query }: ReceivedRequest): Answer {
-	const size = positive(query.get('page[size]'), DEFAULT_PAGE_SIZE);
-	const number = positive(query.get('page[number]'), 1);
-	if (size === null || number === null || size > MAX_PAGE_SIZE) {
-		return refusal(400, { title: 'Invalid page value', code: 'INVALID_PAGE_VALUE', detail: 'The page is not valid.' });
-	}
-	let found = [...state.credentials.values()];
-	for (const [key, value] of query) {
-		const filter = /^filter\[q\]\[(\w+?)_(eq|cont)\]$/.exec(key);
-		const attribute = filter?.[1] ?? '';
-		if (key.startsWith('filter') && !FILTERABLE.includes(attribute)) {
-			return refusal(400, { title: 'Filter not allowed', code: 'FILTER_NOT_ALLOWED', detail: `${key} is not allowed.` });
-		}
-		if (filter === null) continue;
-		const wanted = value.toLowerCase();
-		found = found.filter((entry) => {
-			const text = fieldOf(entry, attribute).toLowerCase();
-			return filter[2] === 'eq' ? text === wanted : text.includes(wanted);
-		});
-	}
-	for (const criterion of (query.get('sort') ?? 'created_at').split(',').reverse()) {
-		const attribute = criterion.replace(/^-/, '');
-		if (!SORTABLE.includes(attribute)) {
-			return refusal(400, { title: 'Invalid sort', code: 'INVALID_SORT_CRITERIA', detail: `${criterion} is not valid.` });
-		}
-		const direction = criterion.startsWith('-') ? -1 : 1;
-		found.sort((a, b) => direction * fieldOf(a, attribute).localeCompare(fieldOf(b, attribute)));
-	}
-	const page = found.slice((number - 1) * size, number * size);
-	return sparse(query, (fields) =>
-		document({
-			data: page.map((entry) => resource(entry, fields)),
-			meta: { record_count: found.length, page_count: Math.ceil(found.length / size) },
-		}),
-	);
-}
-
-function fieldOf({ id, attributes }: StoredCredential, name: string): string {
-	return String({ id, ...attributes }[name as keyof Attributes] ?? '');
+	const all = [...state.credentials.values()].map((entry) => credentialResource(state, entry));
+	return page(query, all, credentialResource(state, { ...SAMPLE, roleId: 'RoleAdmin1' }), CREDENTIAL_RULES);
 }
 
 function show(state: CommerceLayerState, { query }: ReceivedRequest, id: string): Answer {
 	const stored = state.credentials.get(id);
-	if (stored === undefined) return notFound(id);
-	return sparse(query, (fields) => document({ data: resource(stored, fields) }));
+	return stored === undefined ? notFound(id) : one(query, credentialResource(state, stored), ROOT);
+}
+
+function create(state: CommerceLayerState, { query, text }: ReceivedRequest): Answer {
+	const data = objectOf(jsonObject(text)?.data);
+	const parts = partsOf(data);
+	if ('status' in parts) return parts;
+	if (data?.id !== undefined) return badRequest('PARAM_NOT_ALLOWED', 'id is not allowed.', '/data/id');
+	const { attributes, relationships } = parts;
+	const organizationId = linkage(relationships.organization)?.id ?? '';
+	const refused =
+		refusedAttributes(attributes, CREATABLE, ['name', 'kind']) ??
+		refusedOrganization(state, relationships) ??
+		refusedRole(state, String(attributes.kind), organizationId, { role: { data: null }, ...relationships });
+	if (refused !== null) return refused;
+	const sameName = [...state.credentials.values()].some(
+		(each) => each.organizationId === organizationId && each.attributes.name === attributes.name,
+	);
+	if (state.uniqueNames && sameName) {
+		return refusal(409, { title: 'Record not unique', detail: 'The name is taken.', code: 'RECORD_NOT_UNIQUE' });
+	}
+
+	const now = new Date().toISOString();
+	const stored = credential(randomUUID().replaceAll('-', '').slice(0, 10), String(attributes.name), {
+		client_id: randomUUID(),
+		client_secret: `client-secret-${randomUUID()}-canary`,
+		expires_in: attributes.kind === 'sales_channel' ? 14_400 : 7200,
+		...attributes,
+		created_at: now,
+		updated_at: now,
+	});
+	Object.assign(stored, { organizationId, roleId: linkage(relationships.role)?.id ?? null });
+	// As the API would, a refused query comes before anything is stored.
+	const answer = one(query, credentialResource(state, stored), ROOT, 201);
+	if (answer.status === 201) state.credentials.set(stored.id, stored);
+	return answer;
 }
 
 function change(state: CommerceLayerState, { query, text }: ReceivedRequest, id: string): Answer {
 	const data = objectOf(jsonObject(text)?.data);
-	if (data === null) return badRequest('PARAM_MISSING', 'The required parameter, data, is missing.', '/data');
-	if (data.type !== 'api_credentials') return badRequest('INVALID_RESOURCE', 'The type is not a valid resource.', '/data/type');
-	if (data.id !== id) return badRequest('KEY_NOT_INCLUDED_IN_URL', 'The URL does not support the key.', '/data/id');
-	const attributes = objectOf(data.attributes);
-	if (attributes === null) return badRequest('PARAM_MISSING', 'The required parameter, attributes, is missing.', '/data/attributes');
-	const relationships = data.relationships === undefined ? {} : objectOf(data.relationships);
-	if (relationships === null) return badRequest('INVALID_DATA_FORMAT', 'Not an object.', '/data/relationships');
+	const parts = partsOf(data);
+	if ('status' in parts) return parts;
+	if (data?.id !== id) return badRequest('KEY_NOT_INCLUDED_IN_URL', 'The URL does not support the key.', '/data/id');
+	const { attributes, relationships } = parts;
 
 	const stored = state.credentials.get(id);
 	if (stored === undefined) return notFound(id);
-	const refused = refusedAttributes(attributes) ?? refusedRelationships(state, stored, relationships);
+	const unknown = Object.keys(relationships).find((name) => name !== 'role');
+	if (unknown !== undefined) {
+		return badRequest('PARAM_NOT_ALLOWED', `${unknown} is not allowed.`, `/data/relationships/${unknown}`);
+	}
+	const refused =
+		refusedAttributes(attributes, UPDATABLE, []) ??
+		refusedRole(state, stored.attributes.kind, stored.organizationId, relationships);
 	if (refused !== null) return refused;
 
 	const { metadata, ...others } = attributes as Partial<Attributes>;
@@ -333,16 +464,43 @@ function change(state: CommerceLayerState, { query, text }: ReceivedRequest, id:
 		stored.attributes.metadata = metadata === null ? null : { ...kept, ...metadata };
 	}
 	if ('role' in relationships) stored.roleId = linkage(relationships.role)?.id ?? null;
-	return sparse(query, (fields) => document({ data: resource(stored, fields) }));
+	return one(query, credentialResource(state, stored), ROOT);
+}
+
+function remove(state: CommerceLayerState, id: string): Answer {
+	if (!state.credentials.has(id)) return notFound(id);
+	if (state.locked.has(id)) {
+		return refusal(423, { title: 'Locked', detail: 'Integrity constraints prevent the deletion.', code: 'LOCKED' });
+	}
+	state.credentials.delete(id);
+	return { status: 204 };
 }
 
 // Validation
+
+/** Attributes and relationships of a received document, or what is wrong with its shape. */
+function partsOf(
+	data: Record<string, unknown> | null,
+): Answer | { attributes: Record<string, unknown>; relationships: Record<string, unknown> } {
+	if (data === null) return badRequest('PARAM_MISSING', 'The required parameter, data, is missing.', '/data');
+	if (data.type !== 'api_credentials') return badRequest('INVALID_RESOURCE', 'The type is not a valid resource.', '/data/type');
+	const attributes = objectOf(data.attributes);
+	if (attributes === null) return badRequest('PARAM_MISSING', 'The required parameter, attributes, is missing.', '/data/attributes');
+	const relationships = data.relationships === undefined ? {} : objectOf(data.relationships);
+	if (relationships === null) return badRequest('INVALID_DATA_FORMAT', 'Not an object.', '/data/relationships');
+	return { attributes, relationships };
+}
+
+interface AttributeRule {
+	accepts: (value: unknown) => boolean;
+	message: string;
+}
 
 const isText = (value: unknown) => typeof value === 'string';
 const isTextOrNull = (value: unknown) => value === null || isText(value);
 
 /** The attributes that an update may hold, and what each accepts. */
-const UPDATABLE: Readonly<Record<string, { accepts: (value: unknown) => boolean; message: string }>> = {
+const UPDATABLE: Readonly<Record<string, AttributeRule>> = {
 	name: { accepts: (value) => isText(value) && value !== '', message: "can't be blank" },
 	redirect_uri: { accepts: isTextOrNull, message: 'is not valid' },
 	expires_in: {
@@ -357,104 +515,67 @@ const UPDATABLE: Readonly<Record<string, { accepts: (value: unknown) => boolean;
 	},
 };
 
-function refusedAttributes(attributes: Record<string, unknown>): Answer | null {
-	const unknown = Object.keys(attributes).find((name) => !Object.hasOwn(UPDATABLE, name));
+/** Kinds of credentials, and of hosted apps of which a credential can be a fork. */
+const KINDS = ['webapp', 'sales_channel', 'integration', 'orders', 'imports', 'exports', 'customers'];
+
+const CREATABLE: typeof UPDATABLE = {
+	...UPDATABLE,
+	kind: { accepts: (value) => KINDS.includes(String(value)), message: 'is not included in the list' },
+	mode: { accepts: (value) => value === 'test' || value === 'live', message: 'is not included in the list' },
+	custom: { accepts: (value) => typeof value === 'boolean', message: 'is not valid' },
+};
+
+function refusedAttributes(
+	attributes: Record<string, unknown>,
+	rules: typeof UPDATABLE,
+	required: string[],
+): Answer | null {
+	const unknown = Object.keys(attributes).find((name) => !Object.hasOwn(rules, name));
 	if (unknown !== undefined) return badRequest('PARAM_NOT_ALLOWED', `${unknown} is not allowed.`, `/data/attributes/${unknown}`);
-	const invalid = Object.keys(attributes).filter((name) => !UPDATABLE[name]!.accepts(attributes[name]));
-	if (invalid.length === 0) return null;
+	const missing = required.filter((name) => (attributes[name] ?? '') === '');
+	const invalid = Object.keys(attributes).filter((name) => !missing.includes(name) && !rules[name]!.accepts(attributes[name]));
+	if (missing.length + invalid.length === 0) return null;
 	return refusal(
 		422,
-		...invalid.map((name) => validationError(`/data/attributes/${name}`, `${name} ${UPDATABLE[name]!.message}`)),
+		...missing.map((name) => blank(`/data/attributes/${name}`)),
+		...invalid.map((name) => validationError(`/data/attributes/${name}`, `${name} ${rules[name]!.message}`)),
 	);
 }
 
+const ORGANIZATION_POINTER = '/data/relationships/organization';
 const ROLE_POINTER = '/data/relationships/role';
 
-function refusedRelationships(
-	state: CommerceLayerState,
-	{ attributes: { kind } }: StoredCredential,
-	relationships: Record<string, unknown>,
-): Answer | null {
-	const unknown = Object.keys(relationships).find((name) => name !== 'role');
+function refusedOrganization(state: CommerceLayerState, relationships: Record<string, unknown>): Answer | null {
+	const unknown = Object.keys(relationships).find((name) => !['organization', 'role'].includes(name));
 	if (unknown !== undefined) {
 		return badRequest('PARAM_NOT_ALLOWED', `${unknown} is not allowed.`, `/data/relationships/${unknown}`);
 	}
+	const link = linkage(relationships.organization ?? { data: null });
+	if (link === undefined) return badRequest('INVALID_LINKS_OBJECT', 'Data is not a valid link.', ORGANIZATION_POINTER);
+	if (link === null) return refusal(422, blank(ORGANIZATION_POINTER));
+	if (link.type !== 'organizations') return badRequest('TYPE_MISMATCH', `${link.type} is not a valid type.`, ORGANIZATION_POINTER);
+	if (state.organizations.has(link.id)) return null;
+	return refusal(422, validationError(ORGANIZATION_POINTER, 'organization must exist'));
+}
+
+function refusedRole(
+	state: CommerceLayerState,
+	kind: string,
+	organizationId: string,
+	relationships: Record<string, unknown>,
+): Answer | null {
 	if (!('role' in relationships)) return null;
 	const link = linkage(relationships.role);
 	if (link === undefined) return badRequest('INVALID_LINKS_OBJECT', 'Data is not a valid link.', ROLE_POINTER);
 	if (link !== null && link.type !== 'roles') return badRequest('TYPE_MISMATCH', `${link.type} is not a valid type.`, ROLE_POINTER);
-	if (kind === 'integration' && link === null) return refusal(422, validationError(ROLE_POINTER, "role can't be blank"));
-	if (kind !== 'integration' && link !== null) return refusal(422, validationError(ROLE_POINTER, 'role must be blank'));
-	if (link !== null && !state.roles.has(link.id)) return refusal(422, validationError(ROLE_POINTER, 'role must exist'));
+	if (kind === 'integration' && link === null) return refusal(422, blank(ROLE_POINTER));
+	if (['sales_channel', 'webapp'].includes(kind) && link !== null) {
+		return refusal(422, validationError(ROLE_POINTER, 'role must be blank'));
+	}
+	if (link !== null && state.roles.get(link.id)?.organizationId !== organizationId) {
+		return refusal(422, validationError(ROLE_POINTER, 'role must exist'));
+	}
 	return null;
-}
-
-/** What a relationship links to: `null` for nothing, `undefined` when it is no linkage. */
-function linkage(relationship: unknown): { type: string; id: string } | null | undefined {
-	const given = objectOf(relationship);
-	if (given === null || !('data' in given)) return undefined;
-	if (given.data === null) return null;
-	const { type, id } = objectOf(given.data) ?? {};
-	return isText(type) && isText(id) ? ({ type, id } as { type: string; id: string }) : undefined;
-}
-
-// Answers
-
-/** `fields` are those of a sparse fieldset, attributes and relationships alike; `null` shows all. */
-function resource({ id, attributes }: StoredCredential, fields: string[] | null) {
-	const shown = (name: string) => fields === null || fields.includes(name);
-	const self = `https://provisioning.commercelayer.io/api/api_credentials/${id}`;
-	const relationship = (name: string) => [
-		name,
-		{ links: { self: `${self}/relationships/${name}`, related: `${self}/${name}` } },
-	];
-	return {
-		id,
-		type: 'api_credentials',
-		links: { self },
-		attributes: Object.fromEntries(Object.entries(attributes).filter(([name]) => shown(name))),
-		relationships: Object.fromEntries(RELATIONSHIPS.filter(shown).map(relationship)) as unknown,
-	};
-}
-
-function sparse(query: URLSearchParams, answer: (fields: string[] | null) => Answer): Answer {
-	const asked = query.get('fields[api_credentials]');
-	if (asked === null) return answer(null);
-	const fields = asked.split(',');
-	const unknown = fields.find((field) => ![...ATTRIBUTES, ...RELATIONSHIPS].includes(field));
-	return unknown === undefined
-		? answer(fields)
-		: refusal(400, { title: 'Invalid field', code: 'INVALID_FIELD', detail: `${unknown} is not a valid field.` });
-}
-
-function document(body: unknown): Answer {
-	return { status: 200, headers: { 'content-type': `${JSON_API}; charset=utf-8` }, body };
-}
-
-interface ErrorObject {
-	title: string;
-	detail: string;
-	code: string;
-	source?: { pointer: string };
-	meta?: Record<string, unknown>;
-}
-
-function refusal(status: number, ...errors: ErrorObject[]): Answer {
-	const body = { errors: errors.map((error) => ({ ...error, status: String(status) })) };
-	return { ...document(body), status };
-}
-
-function badRequest(code: string, detail: string, pointer: string): Answer {
-	return refusal(400, { title: 'Bad request', detail, code, source: { pointer } });
-}
-
-function validationError(pointer: string, detail: string): ErrorObject {
-	return { title: detail, detail, code: 'VALIDATION_ERROR', source: { pointer }, meta: { error: 'invalid' } };
-}
-
-function notFound(id: string): Answer {
-	const detail = `The record identified by ${id} could not be found.`;
-	return refusal(404, { title: 'Record not found', detail, code: 'RECORD_NOT_FOUND' });
 }
 
 function invalidToken(): Answer {
@@ -462,18 +583,8 @@ function invalidToken(): Answer {
 	return refusal(401, { title: 'Access token is invalid', detail, code: 'INVALID_TOKEN' });
 }
 
-function objectOf(value: unknown): Record<string, unknown> | null {
-	return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
-}
-
 function mediaType(contentType: string | undefined): string {
 	return contentType?.split(';')[0]?.trim() ?? '';
-}
-
-/** A whole number from 1 on; `null` when the text is none. */
-function positive(text: string | null, absent: number): number | null {
-	if (text === null) return absent;
-	return /^[1-9]\d*$/.test(text) ? Number(text) : null;
 }
 
 // Cases
@@ -562,5 +673,44 @@ function updateCase(state: CommerceLayerState): UpdateCase {
 				attributes: shown,
 			},
 		},
+	};
+}
+
+function resourceCase(state: CommerceLayerState): ResourceCase {
+	const node = (operation: string, more: INodeParameters): INodeParameters => ({ resource: 'credential', operation, ...more });
+	const chosen = (value: string) => ({ __rl: true, mode: 'id', value });
+	return {
+		credentialType: 'commerceLayerApi',
+		seed: (count) => {
+			state.credentials = new Map(
+				Array.from({ length: count }, (_, index) => {
+					const id = `Seed${String(index).padStart(6, '0')}`;
+					const created_at = new Date(Date.UTC(2020, 0, 1, 0, index)).toISOString();
+					return [id, credential(id, `Integration ${index}`, { ...FILLED_IN, created_at })];
+				}),
+			);
+		},
+		storedIds: () => [...state.credentials.keys()],
+		allStoredSecrets: () => [...state.credentials.values()].map(({ attributes }) => attributes.client_secret),
+		missingId: 'zZzZzZzZzZ',
+		create: (name) =>
+			node('create', {
+				name,
+				kind: 'integration',
+				organizationId: chosen(ORGANIZATION_ID),
+				additionalFields: {
+					roleId: chosen('RoleReader'),
+					redirectUri: FILLED_IN.redirect_uri,
+					reference: FILLED_IN.reference,
+					referenceOrigin: FILLED_IN.reference_origin,
+				},
+			}),
+		get: (id) => node('get', { credentialId: chosen(id) }),
+		getAll: () => node('getAll', {}),
+		delete: (id) => node('delete', { credentialId: chosen(id) }),
+		isCreate: ({ method, path }) => method === 'POST' && path === '/api/api_credentials',
+		isDelete: ({ method }) => method === 'DELETE',
+		pagesFor: (wanted, stored) => Math.max(1, Math.ceil(Math.min(wanted, stored) / 25)),
+		resultName: (name) => name,
 	};
 }

@@ -1,8 +1,15 @@
-import CommerceLayer from '@commercelayer/provisioning-sdk';
+import CommerceLayer, {
+	type ApiCredential,
+	type ApiCredentialCreate,
+	type ApiCredentials,
+	type QueryParamsRetrieve,
+} from '@commercelayer/provisioning-sdk';
 import type { IDataObject, IHttpRequestOptions, INode, INodeParameters } from 'n8n-workflow';
 
 import { CommerceLayerApi } from '../../credentials/CommerceLayerApi.credentials';
-import { credentialPicker } from '../../nodes/CommerceLayer/picker';
+import { getAll } from '../../nodes/CommerceLayer/list';
+import { nextPage } from '../../nodes/CommerceLayer/paging';
+import { credentialPicker, rolePicker } from '../../nodes/CommerceLayer/picker';
 import { update as operation } from '../../nodes/CommerceLayer/update';
 import type { Parameters } from '../../nodes/shared/parameters';
 import { storeOf } from '../harness/engine';
@@ -17,7 +24,8 @@ import {
 	types,
 	useSubject,
 } from '../harness/subject';
-import { simulator as definition } from '../simulator/commerceLayer';
+import { traces } from '../harness/traces';
+import { simulator as definition, type CommerceLayerState } from '../simulator/commerceLayer';
 import type { ReceivedRequest } from '../simulator/server';
 
 const ID = 'aBcDeFgHiJ';
@@ -26,12 +34,15 @@ const JSON_API = 'application/vnd.api+json';
 
 const subject = useSubject('commerceLayer', definition, 'Commerce Layer');
 
+/** A resource locator with this ID. */
+const chosen = (value: string) => ({ __rl: true, mode: 'id', value });
+
 /** The node's parameters for an update of one credential. */
 function parameters(updateFields: INodeParameters, clearFields: string[] | string = [], id = ID): INodeParameters {
 	return {
 		resource: 'credential',
 		operation: 'update',
-		credentialId: { __rl: true, mode: 'id', value: id },
+		credentialId: chosen(id),
 		updateFields,
 		clearFields,
 	};
@@ -67,6 +78,7 @@ describe('what is sent', () => {
 		['metadata as an object', { metadata: { a: { b: [1] } } }, [], { attributes: { metadata: { a: { b: [1] } } } }],
 		['metadata as JSON text', { metadata: '{"a": null}' }, [], { attributes: { metadata: { a: null } } }],
 		['a role alone', { roleId: 'RoleAdmin1' }, [], { attributes: {}, ...role('RoleAdmin1') }],
+		['a role from the list', { roleId: chosen('RoleAdmin1') }, [], { attributes: {}, ...role('RoleAdmin1') }],
 		['a role with a name', { roleId: 'r', name: 'New' }, [], { attributes: { name: 'New' }, ...role('r') }],
 		['one cleared field beside another that is set', { name: 'New' }, ['reference'], { attributes: { name: 'New', reference: null } }],
 		[
@@ -149,7 +161,9 @@ describe('what is refused before anything is sent', () => {
 		['an empty redirect URI', { redirectUri: '' }, [], /“Redirect URI” is empty/],
 		['an empty reference', { reference: '' }, [], /“Reference” is empty/],
 		['an empty reference origin', { referenceOrigin: '={{ null }}' }, [], /“Reference Origin” is empty/],
-		['an empty role', { roleId: '' }, [], /“Role ID” is empty/],
+		['an empty role', { roleId: '' }, [], /“Role” is empty/],
+		['a role that nobody has chosen', { roleId: chosen('') }, [], /“Role” is empty/],
+		['a role whose expression yields nothing', { roleId: chosen('={{ $json.absent }}') }, [], /“Role” is empty/],
 		['a name that is no text', { name: '={{ ["a"] }}' }, [], /“Name” must be text/],
 		['a lifetime below two hours', { expiresIn: 7199 }, [], /“Expires In” must be a whole number from 7200 to 31536000/],
 		['a lifetime above a year', { expiresIn: 31_536_001 }, [], /“Expires In” must be a whole number/],
@@ -236,7 +250,7 @@ describe('what the API refuses', () => {
 		const error = await refusedUpdate({ roleId }, [], id);
 
 		expect(error).toMatchObject({ code: 'invalidInput', vendorCode: 'VALIDATION_ERROR', vendorMessage, applied: 'no' });
-		expect(error.hint).toContain('“Role ID”');
+		expect(error.hint).toContain('“Role”');
 	});
 
 	test('too many requests: the hint says how long to wait, and the request id is passed on', async () => {
@@ -545,6 +559,492 @@ describe('secrets', () => {
 	});
 });
 
+describe('Create', () => {
+	const ORGANIZATION = 'OrgBlue001';
+	const creating = (given: INodeParameters = {}): INodeParameters => ({
+		resource: 'credential',
+		operation: 'create',
+		name: 'New app',
+		kind: 'sales_channel',
+		organizationId: chosen(ORGANIZATION),
+		...given,
+	});
+	const integration = (additionalFields: INodeParameters = {}, more: INodeParameters = {}) =>
+		creating({ kind: 'integration', additionalFields: { roleId: chosen('RoleReader'), ...additionalFields }, ...more });
+	const run = async (parameters: INodeParameters) => await subject().run([{ json: {} }], { parameters, settings: ERROR_OUTPUT });
+	const createOne = async (parameters: INodeParameters) => {
+		const [item] = succeeded(await run(parameters));
+		return item!.json as Record<string, IDataObject & string>;
+	};
+	const refusedCreate = async (parameters: INodeParameters) => onlyError(await run(parameters));
+	const newest = () => [...subject().simulator.state.credentials.values()].at(-1)!;
+	const sent = () => JSON.parse(subject().requests()[0]!.text) as { data: IDataObject };
+
+	test.each<[string, INodeParameters, IDataObject, IDataObject]>([
+		['the least', {}, { kind: 'sales_channel' }, {}],
+		['the kind of a hosted app, from an expression', { kind: '={{ "orders" }}' }, { kind: 'orders' }, {}],
+		[
+			'the kind of a hosted app with a role',
+			{ kind: '={{ "imports" }}', additionalFields: { custom: true, roleId: chosen('RoleAdmin1') } },
+			{ kind: 'imports', custom: true },
+			{ role: { data: { type: 'roles', id: 'RoleAdmin1' } } },
+		],
+		[
+			'a role and an organization as plain text from an expression',
+			{ kind: 'integration', organizationId: '={{ "OrgBlue001" }}', additionalFields: { roleId: '={{ "RoleReader" }}' } },
+			{ kind: 'integration' },
+			{ role: { data: { type: 'roles', id: 'RoleReader' } } },
+		],
+		[
+			'every field',
+			{
+				kind: 'webapp',
+				additionalFields: {
+					mode: 'live',
+					custom: false,
+					redirectUri: 'https://a.example/cb',
+					expiresIn: '7200',
+					reference: 4711,
+					referenceOrigin: 'CRM',
+					metadata: '{}',
+				},
+			},
+			{
+				kind: 'webapp',
+				mode: 'live',
+				custom: false,
+				redirect_uri: 'https://a.example/cb',
+				expires_in: 7200,
+				reference: '4711',
+				reference_origin: 'CRM',
+				metadata: {},
+			},
+			{},
+		],
+	])('sends %s', async (_case, given, attributes, links) => {
+		const json = await createOne(creating(given));
+
+		expect(sent()).toEqual({
+			data: {
+				type: 'api_credentials',
+				attributes: { name: 'New app', ...attributes },
+				relationships: { organization: { data: { type: 'organizations', id: ORGANIZATION } }, ...links },
+			},
+		});
+		expect(json).toMatchObject({
+			outcome: 'created',
+			id: newest().id,
+			type: attributes.kind,
+			parentId: ORGANIZATION,
+			changed: ['name', ...Object.keys(attributes), 'organization', ...Object.keys(links)],
+			verification: { status: 'verified', method: 'response' },
+		});
+	});
+
+	test.each<[string, INodeParameters, RegExp]>([
+		['an integration without a role', { kind: 'integration' }, /“Role” is missing.*“Additional Fields”/],
+		['a sales channel with a role', { additionalFields: { roleId: chosen('r') } }, /“Role” cannot be given to sales channels/],
+		['a web app with a role', { kind: 'webapp', additionalFields: { roleId: chosen('r') } }, /“Role” cannot be given/],
+		['a role that nobody has chosen', { kind: 'integration', additionalFields: { roleId: chosen('') } }, /“Role” is empty/],
+		['a name that an expression does not yield', { name: '={{ $json.absent }}' }, /“Name” is empty/],
+		['no kind', { kind: '={{ $json.absent }}' }, /“Kind” is empty/],
+		['no organization', { organizationId: chosen('={{ $json.absent }}') }, /“Organization” is empty/],
+		['an unknown mode', { additionalFields: { mode: '={{ "prod" }}' } }, /“Mode” must be test or live/],
+		['a switch that is none', { additionalFields: { custom: '={{ "canary" }}' } }, /“Custom” must be true or false/],
+		['a switch without a value', { additionalFields: { custom: '={{ $json.absent }}' } }, /“Custom” must be true or false/],
+		['a short lifetime', { additionalFields: { expiresIn: 60 } }, /“Expires In” must be a whole number from 7200/],
+		['an empty reference', { additionalFields: { reference: '' } }, /“Reference” is empty/],
+		['metadata that is a list', { additionalFields: { metadata: '[1]' } }, /“Metadata” must be a JSON object/],
+		['an option that is no switch', { options: { returnSecret: '={{ "canary" }}' } }, /“Return Secret” must be true or false/],
+	])('refuses %s before anything is sent', async (_case, given, sentence) => {
+		const error = await refusedCreate(creating(given));
+
+		expect(error).toMatchObject({ code: 'invalidInput', stage: 'input', applied: 'no', attempts: 0 });
+		expect(error.message).toMatch(sentence);
+		expect(error.message).not.toContain('canary');
+		expect(subject().simulator.server.requests).toHaveLength(0);
+	});
+
+	test('does not even fetch the client secret', async () => {
+		const { simulator, resource } = subject();
+		let answered = '';
+		simulator.server.plan({
+			when: (request) => resource.isCreate(request),
+			afterHandling: true,
+			answer: (_request, handled) => {
+				answered = JSON.stringify(handled!.body);
+				return handled!;
+			},
+		});
+
+		const json = await createOne(integration());
+
+		expect(answered).toContain(newest().attributes.client_id);
+		expect(answered).not.toContain(newest().attributes.client_secret);
+		expect(json).not.toHaveProperty('secret');
+		expect(json.attributes!.client_id).toBe(newest().attributes.client_id);
+	});
+
+	test('keeps the client secret back also when the API sends it unasked', async () => {
+		const { simulator, resource } = subject();
+		const client_secret = 'unasked-secret-canary';
+		simulator.server.plan({
+			when: (request) => resource.isCreate(request),
+			answer: { status: 201, body: { data: { id: 'NewAppAbcd', attributes: { name: 'New app', client_secret } } } },
+		});
+
+		const result = await run(integration({}, { options: { output: 'raw' } }));
+
+		expect(succeeded(result)).toHaveLength(1);
+		expect(succeeded(result)[0]!.json).toHaveProperty('raw.data.attributes.client_secret', '[redacted]');
+		expect(traces(result)).not.toContain('canary');
+	});
+
+	test.each(['simplified', 'raw'])('Return Secret gives it under “secret” and nowhere else, output %s', async (output) => {
+		const result = await run(
+			integration({ reference: 'R' }, { options: { returnSecret: true, output } }),
+		);
+
+		const { client_id: clientId, client_secret: clientSecret } = newest().attributes;
+		const [item] = succeeded(result);
+		const { secret, ...rest } = item!.json;
+		expect(secret).toEqual({ clientId, clientSecret });
+		expect(JSON.stringify(rest)).toContain(clientId);
+		expect(JSON.stringify([rest, item!.pairedItem])).not.toContain(clientSecret);
+		expect(result.logs.join()).not.toContain(clientSecret);
+	});
+
+	test('Return Secret gives every item its own', async () => {
+		const { run: runNode, simulator } = subject();
+		const before = simulator.state.credentials.size;
+
+		const result = await runNode([{ json: { on: true } }, { json: { on: false } }, { json: { on: true } }], {
+			parameters: integration({}, { options: { returnSecret: '={{ $json.on }}' } }),
+		});
+
+		const made = [...simulator.state.credentials.values()].slice(before).map(({ attributes }) => attributes.client_secret);
+		expect(succeeded(result).map(({ json }) => (json.secret as IDataObject | undefined)?.clientSecret)).toEqual([made[0], undefined, made[2]]);
+	});
+
+	test('Return Secret of a public client that has none says so with null', async () => {
+		const { simulator, resource } = subject();
+		const body = { data: { id: 'NewAppAbcd', attributes: { name: 'New app', kind: 'sales_channel', client_id: 'c' } } };
+		simulator.server.plan({ when: (request) => resource.isCreate(request), answer: { status: 201, body } });
+
+		expect(await createOne(creating({ options: { returnSecret: true } }))).toMatchObject({
+			secret: { clientId: 'c', clientSecret: null },
+		});
+	});
+
+	test('Return Secret makes no difference to any other operation', async () => {
+		const result = await run({ resource: 'credential', operation: 'get', credentialId: chosen(ID), options: { returnSecret: true } });
+
+		expect(succeeded(result)[0]!.json).not.toHaveProperty('secret');
+		expect(traces(result)).not.toContain('client-secret');
+	});
+
+	test.each<[string, IDataObject, IDataObject, string]>([
+		['another kind', { kind: 'webapp' }, {}, 'kind'],
+		['another mode', { mode: 'test' }, {}, 'mode'],
+		['a switch turned off', { custom: false }, {}, 'custom'],
+		['a switch left out as null', { custom: null }, {}, 'custom'],
+		['another role', {}, { role: { data: { id: 'RoleReader' } } }, 'role'],
+		['another organization', {}, { organization: { data: { id: 'OrgStore01' } } }, 'organization'],
+	])('an answer with %s fails the item as applied', async (_case, attributes, relationships, field) => {
+		const { simulator, resource } = subject();
+		const body = { data: { id: 'NewAppAbcd', attributes, relationships } };
+		simulator.server.plan({ when: (request) => resource.isCreate(request), answer: { status: 201, body } });
+
+		const error = await refusedCreate(integration({ roleId: chosen('RoleAdmin1'), mode: 'live', custom: true }));
+
+		expect(error).toMatchObject({ code: 'verificationFailed', applied: 'yes', hint: `Other than sent: ${field}.` });
+	});
+
+	test.each([
+		['a switch that is off comes back as null', { custom: false }, { custom: null }],
+		['metadata without an entry comes back as null', { metadata: '{}' }, { metadata: null }],
+	])('%s: verified', async (_case, additionalFields, attributes) => {
+		const { simulator, resource } = subject();
+		const body = {
+			data: {
+				id: 'NewAppAbcd',
+				attributes: { name: 'New app', kind: 'sales_channel', ...attributes },
+				relationships: { organization: { data: { id: ORGANIZATION } } },
+			},
+		};
+		simulator.server.plan({ when: (request) => resource.isCreate(request), answer: { status: 201, body } });
+
+		expect(await createOne(creating({ additionalFields }))).toMatchObject({ verification: { status: 'verified' } });
+	});
+
+	test.each([[201, null], [201, {}], [201, { data: [] }], [201, '<html>'], [204, undefined]])(
+		'%d with %j leaves open what was made, and says how to find out',
+		async (status, body) => {
+			const { simulator, resource } = subject();
+			simulator.server.plan({ when: (request) => resource.isCreate(request), answer: { status, body } });
+
+			const error = await refusedCreate(creating());
+
+			expect(error).toMatchObject({ code: 'unexpectedResponse', applied: 'unknown' });
+			expect(error.hint).toContain('before you run this again');
+		},
+	);
+
+	test.each<[string, INodeParameters, IDataObject, string]>([
+		['an organization that is not there', { organizationId: chosen('NoSuchOrga') }, { code: 'invalidInput', httpStatus: 422 }, '“Organization”'],
+		[
+			'a role of another organization',
+			{ kind: 'integration', additionalFields: { roleId: chosen('RoleOther1') } },
+			{ code: 'invalidInput', httpStatus: 422, vendorMessage: 'role must exist (/data/relationships/role)' },
+			'“Role”',
+		],
+		['a name that has to be unique', { name: 'My app' }, { code: 'conflict', httpStatus: 409 }, 'unique'],
+	])('the API refuses %s: the hint says what to mend', async (_case, given, expected, word) => {
+		const { simulator } = subject();
+		simulator.state.uniqueNames = true;
+		const before = simulator.state.credentials.size;
+
+		const error = await refusedCreate(creating(given));
+
+		expect(error).toMatchObject({ applied: 'no', id: null, attempts: 1, ...expected });
+		expect(error.hint).toContain(word);
+		expect(simulator.state.credentials.size).toBe(before);
+	});
+
+	test('a member who is no admin creates nothing and is told so', async () => {
+		const { simulator } = subject();
+		simulator.state.isAdmin = false;
+		const before = simulator.state.credentials.size;
+
+		const error = await refusedCreate(creating());
+
+		expect(error).toMatchObject({ code: 'authentication', vendorCode: 'UNAUTHORIZED', applied: 'no' });
+		expect(error.hint).toContain('admin');
+		expect(simulator.state.credentials.size).toBe(before);
+	});
+
+	test('a user name and password in the redirect URI are stored, and hidden', async () => {
+		const redirectUri = 'https://stage-user:pass-canary@staging.example/cb';
+
+		const result = await run(creating({ additionalFields: { redirectUri }, options: { output: 'raw' } }));
+
+		expect(newest().attributes.redirect_uri).toBe(redirectUri);
+		expect(succeeded(result)).toHaveLength(1);
+		expect(traces(result)).not.toContain('canary');
+	});
+});
+
+describe('Get', () => {
+	test('names organization and role by their IDs, and asks for no secret', async () => {
+		const { run, requests } = subject();
+
+		const [item] = succeeded(await run([{ json: {} }], { parameters: { resource: 'credential', operation: 'get', credentialId: chosen(ID) } }));
+
+		expect(item!.json).toMatchObject({
+			id: ID,
+			name: 'ERP integration',
+			type: 'integration',
+			parentId: 'OrgBlue001',
+			createdAt: '2018-01-01T12:00:00.000Z',
+			updatedAt: '2024-05-01T08:30:00.000Z',
+			expiresAt: null,
+			attributes: { client_id: `client-id-${ID}`, metadata: { foo: 'bar' }, role: 'RoleReader' },
+		});
+		const [request] = requests();
+		expect(request!.query.get('fields[api_credentials]')!.split(',')).not.toContain('client_secret');
+		expect(request!.headers).not.toHaveProperty('content-type');
+	});
+
+	test('of a credential without a role has none', async () => {
+		const { run } = subject();
+
+		const [item] = succeeded(
+			await run([{ json: {} }], { parameters: { resource: 'credential', operation: 'get', credentialId: chosen(SALES_CHANNEL) } }),
+		);
+
+		expect(item!.json.attributes).not.toHaveProperty('role');
+	});
+
+	test('204, which makes sense for an update only, is a clean failed item', async () => {
+		const { run, simulator } = subject();
+		simulator.server.plan({ when: ({ method }) => method === 'GET', answer: { status: 204 } });
+
+		const parameters = { resource: 'credential', operation: 'get', credentialId: chosen(ID) };
+		const error = onlyError(await run([{ json: {} }], { parameters, settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'unexpectedResponse', applied: 'no' });
+	});
+});
+
+describe('Get Many', () => {
+	const listing = (filters: INodeParameters, more: INodeParameters = { returnAll: true }): INodeParameters => ({
+		resource: 'credential',
+		operation: 'getAll',
+		filters,
+		...more,
+	});
+	const list = async (filters: INodeParameters, more?: INodeParameters) =>
+		succeeded(await subject().run([{ json: {} }], { parameters: listing(filters, more) })).map(({ json }) => json);
+	const filtersSent = () => [...subject().requests()[0]!.query].filter(([key]) => key.startsWith('filter'));
+
+	test.each<[string, INodeParameters, Record<string, string>, number]>([
+		['none', {}, {}, 60],
+		['a name', { name: 'STOREFRONT 1' }, { name_cont: 'STOREFRONT 1' }, 10],
+		['a name with characters that mean something in a URL', { name: 'a&b=c#[d]%+é' }, { name_cont: 'a&b=c#[d]%+é' }, 0],
+		['a kind', { kind: 'webapp' }, { kind_eq: 'webapp' }, 19],
+		['a kind from an expression', { kind: '={{ "orders" }}' }, { kind_eq: 'orders' }, 0],
+		['a reference', { reference: 'WH-1' }, { reference_eq: 'WH-1' }, 1],
+		['a mode', { mode: 'live' }, { mode_eq: 'live' }, 29],
+		['an organization', { organizationId: chosen('OrgBlue001') }, { organization_id_eq: 'OrgBlue001' }, 60],
+		['another organization', { organizationId: chosen('OrgStore01') }, { organization_id_eq: 'OrgStore01' }, 0],
+		['an age that all have', { notChangedSince: '2024-05-01T08:31:00Z' }, { updated_at_lt: '2024-05-01T08:31:00.000Z' }, 60],
+		['an age that none has', { notChangedSince: '2024-05-01T08:30:00Z' }, { updated_at_lt: '2024-05-01T08:30:00.000Z' }, 0],
+		['a date in another offset', { notChangedSince: '2024-05-01T10:31:00+02:00' }, { updated_at_lt: '2024-05-01T08:31:00.000Z' }, 60],
+		['a date from an expression', { notChangedSince: '={{ DateTime.fromISO("2024-05-01T08:31:00Z") }}' }, { updated_at_lt: '2024-05-01T08:31:00.000Z' }, 60],
+		['several', { mode: 'test', kind: 'integration', name: 'e' }, { kind_eq: 'integration', mode_eq: 'test', name_cont: 'e' }, 11],
+	])('filters by %s', async (_case, filters, predicates, count) => {
+		const found = await list(filters);
+
+		expect(found).toHaveLength(count);
+		expect(filtersSent()).toEqual(Object.entries(predicates).map(([key, value]) => [`filter[q][${key}]`, value]));
+	});
+
+	test('reads a date without an offset in the workflow’s time zone', () => {
+		const given: IDataObject = { returnAll: true, filters: { notChangedSince: '2024-05-01T00:00:00' } };
+
+		const { filters } = getAll.read({ timezone: 'America/New_York', get: (name) => given[name] });
+
+		expect(filters).toEqual({ 'filter[q][updated_at_lt]': '2024-05-01T04:00:00.000Z' });
+	});
+
+	test.each<[string, INodeParameters, RegExp]>([
+		['an empty name', { name: '' }, /“Name” is empty/],
+		['a name that an expression does not yield', { name: '={{ $json.absent }}' }, /“Name” is empty/],
+		['a kind that an expression does not yield', { kind: '={{ $json.absent }}' }, /“Kind” is empty/],
+		['an unknown mode', { mode: '={{ "prod" }}' }, /“Mode” must be test or live/],
+		['no organization', { organizationId: chosen('') }, /“Organization” is empty/],
+		['a date that is none', { notChangedSince: 'canary' }, /“Not Changed Since” is not a date/],
+		['a date that an expression does not yield', { notChangedSince: '={{ $json.absent }}' }, /“Not Changed Since” is not a date/],
+	])('refuses %s, which would let everything through', async (_case, filters, sentence) => {
+		const error = onlyError(await subject().run([{ json: {} }], { parameters: listing(filters), settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'invalidInput', applied: 'no' });
+		expect(error.message).toMatch(sentence);
+		expect(error.message).not.toContain('canary');
+		expect(subject().simulator.server.requests).toHaveLength(0);
+	});
+
+	test.each([
+		[1, ['1']],
+		[7, ['7']],
+		[25, ['25']],
+		[26, ['25', '25']],
+		[60, ['25', '25', '25']],
+	])('with the limit %d asks for pages of %j', async (limit, sizes) => {
+		const found = await list({}, { limit });
+
+		expect(found).toHaveLength(limit);
+		expect(subject().requests().map(({ query }) => query.get('page[size]'))).toEqual(sizes);
+		expect(subject().requests().map(({ query }) => query.get('page[number]'))).toEqual(sizes.map((_size, index) => String(index + 1)));
+	});
+
+	test('gives the newest first, each with its organization', async () => {
+		const found = await list({}, { limit: 2 });
+
+		expect(found.map(({ id, parentId }) => [id, parentId])).toEqual([
+			['Store56xyz', 'OrgBlue001'],
+			['Store55xyz', 'OrgBlue001'],
+		]);
+	});
+
+	test('does not even fetch the client secrets, and raw output holds none', async () => {
+		const { simulator } = subject();
+		const answered: string[] = [];
+		simulator.server.plan({
+			when: ({ method }) => method === 'GET',
+			times: 3,
+			afterHandling: true,
+			answer: (_request, handled) => {
+				answered.push(JSON.stringify(handled!.body));
+				return handled!;
+			},
+		});
+
+		const found = await list({}, { returnAll: true, options: { output: 'raw' } });
+
+		expect(answered).toHaveLength(3);
+		expect(answered.join()).not.toContain('client-secret');
+		expect(found[0]!.raw).toMatchObject({ id: 'Store56xyz', type: 'api_credentials' });
+	});
+
+	test('goes on without the count of pages until a page is not full', async () => {
+		const { simulator } = subject();
+		simulator.server.plan({
+			when: ({ method }) => method === 'GET',
+			times: 9,
+			afterHandling: true,
+			answer: (_request, handled) => ({ ...handled!, body: { data: (handled!.body as IDataObject).data } }),
+		});
+
+		expect(await list({})).toHaveLength(60);
+		expect(subject().requests()).toHaveLength(3);
+	});
+
+	test.each<[string, number, unknown, string | undefined, string | undefined]>([
+		['the first of three pages', 25, { page_count: 3 }, undefined, '2'],
+		['a page in between that is not full', 7, { page_count: 3 }, '2', '3'],
+		['the last page, though it is full', 25, { page_count: 3 }, '3', undefined],
+		['a page past the last', 25, { page_count: 3 }, '4', undefined],
+		['a count given as text', 25, { page_count: '3' }, '2', '3'],
+		['a count that promises more than there is', 0, { page_count: 1e9 }, '2', undefined],
+		['a count that is none, after a full page', 25, { page_count: null }, undefined, '2'],
+		['a count that is none, after one that is not full', 24, { page_count: 'many' }, undefined, undefined],
+		['no count, after a full page', 25, undefined, '2', '3'],
+		['no count, after an empty page', 0, undefined, '2', undefined],
+	])('the page after %s', (_case, shown, meta, cursor, expected) => {
+		const answer = { status: 200, headers: {}, body: { data: Array.from({ length: shown }, () => ({ id: 'a' })), meta } };
+
+		expect(nextPage(answer, 25, cursor)).toBe(expected);
+	});
+
+	test('passes over what is no credential', async () => {
+		const { simulator } = subject();
+		const body = { data: [null, 'x', [], {}, { id: 'a' }, { id: 'b', attributes: null }], meta: { page_count: 1 } };
+		simulator.server.plan({ when: ({ method }) => method === 'GET', answer: { status: 200, body } });
+
+		expect((await list({})).map(({ id }) => id)).toEqual(['a', 'b']);
+	});
+});
+
+describe('Delete', () => {
+	const deleting = { resource: 'credential', operation: 'delete', credentialId: chosen(ID) };
+
+	test('sends what the API reference shows: no body, no query, no Content-Type', async () => {
+		const { run, requests } = subject();
+
+		await run([{ json: {} }], { parameters: deleting });
+
+		expect(requests()).toMatchObject([{ method: 'DELETE', target: `/api/api_credentials/${ID}`, text: '' }]);
+		expect(requests()[0]!.headers).toMatchObject({ accept: JSON_API });
+		expect(requests()[0]!.headers).not.toHaveProperty('content-type');
+	});
+
+	test.each<[string, (state: CommerceLayerState) => void, IDataObject, string]>([
+		['a credential that others depend on', (state) => state.locked.add(ID), { code: 'locked', httpStatus: 423 }, 'depend'],
+		['a member who is no admin', (state) => Object.assign(state, { isAdmin: false }), { code: 'authentication', httpStatus: 401 }, 'admin'],
+	])('is refused for %s, also with Ignore If Missing', async (_case, prepare, expected, word) => {
+		const { run, simulator } = subject();
+		prepare(simulator.state);
+
+		const parameters = { ...deleting, options: { ignoreIfMissing: true } };
+		const error = onlyError(await run([{ json: {} }], { parameters, settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ applied: 'no', id: ID, ...expected });
+		expect(error.hint).toContain(word);
+		expect(simulator.state.credentials.has(ID)).toBe(true);
+	});
+});
+
 /** The node as the editor holds it while a list is loaded. */
 function nodeWith(nodeParameters: INodeParameters): INode {
 	return {
@@ -575,8 +1075,8 @@ describe('the list of credentials', () => {
 		const entries = pages.flatMap(({ results }) => results);
 		expect(new Set(entries.map(({ value }) => value)).size).toBe(60);
 		expect(entries.slice(0, 2)).toEqual([
-			{ name: 'Storefront 56 (webapp, live, changed 2024-05-01)', value: 'Store56xyz' },
-			{ name: 'Storefront 55 (sales_channel, test, changed 2024-05-01)', value: 'Store55xyz' },
+			{ name: 'Storefront 56 (webapp, changed 2024-05-01)', value: 'Store56xyz' },
+			{ name: 'Storefront 55 (sales_channel, changed 2024-05-01)', value: 'Store55xyz' },
 		]);
 	});
 
@@ -616,14 +1116,13 @@ describe('the list of credentials', () => {
 		expect(failure.message).not.toContain('vendor text');
 	});
 
-	test.each([null, '', [], { data: {} }, { data: [null, 'x', { attributes: { name: 'no ID' } }] }])(
-		'%j is an empty list',
-		(body) => {
-			const page = credentialPicker.read({ status: 200, headers: {}, body }, { parameter: () => '' });
+	test('passes over what is no credential', () => {
+		const body = { data: [null, 'x', {}, { attributes: { name: 'no ID' } }] };
 
-			expect(page).toEqual({ entries: [], cursor: undefined });
-		},
-	);
+		const page = credentialPicker.read({ status: 200, headers: {}, body }, { parameter: () => '' });
+
+		expect(page).toEqual({ entries: [], cursor: undefined });
+	});
 
 	test('an entry without attributes is shown by its ID', () => {
 		const answer = { status: 200, headers: {}, body: { data: [{ id: 'a' }], meta: { page_count: 1 } } };
@@ -631,6 +1130,72 @@ describe('the list of credentials', () => {
 		const page = credentialPicker.read(answer, { parameter: () => '' });
 
 		expect(page.entries).toEqual([{ id: 'a', name: 'a', detail: null }]);
+	});
+});
+
+describe('the lists of organizations and roles', () => {
+	const load = async (method: string, given: INodeParameters = {}, search?: string, cursor?: string) => {
+		const node = nodeWith({ resource: 'credential', operation: 'create', ...given });
+		const context = engine.loadOptions(node, storeOf(subject().simulator.credentials));
+		return await types.nodes.get('commerceLayer')!.methods!.listSearch![method]!.call(context, search, cursor);
+	};
+
+	test.each([
+		['searchOrganizations', {}, [25, 5]],
+		['searchRoles', {}, [25, 9]],
+		['searchRoles', { organizationId: chosen('OrgBlue001') }, [25, 8]],
+		['searchRoles', { organizationId: chosen('OrgStore01') }, [1]],
+		['searchRoles', { organizationId: '={{ $json.organization }}' }, [25, 9]],
+		['searchRoles', { operation: 'update', organizationId: chosen('OrgStore01') }, [25, 9]],
+	])('%s with %j comes in pages', async (method, given, sizes) => {
+		const pages = [await load(method, given)];
+		while (pages.at(-1)!.paginationToken !== undefined) {
+			pages.push(await load(method, given, undefined, pages.at(-1)!.paginationToken as string));
+		}
+
+		expect(pages.map(({ results }) => results.length)).toEqual(sizes);
+	});
+
+	test('an organization is shown with its slug and region', async () => {
+		const { results } = await load('searchOrganizations');
+
+		expect(results[0]).toEqual({ name: 'The Blue Brand (the-blue-brand, eu-west-1)', value: 'OrgBlue001' });
+	});
+
+	test('roles of the same name are told apart by kind and organization', async () => {
+		const { results } = await load('searchRoles', {}, 'ADMIN');
+
+		expect(results).toEqual([
+			{ name: 'Admin (admin, The Blue Brand)', value: 'RoleAdmin1' },
+			{ name: 'Admin (admin, Brand 01)', value: 'RoleOther1' },
+		]);
+	});
+
+	test.each(['searchOrganizations', 'searchRoles'])('%s is searched by the API, on whichever page the match is', async (method) => {
+		const { results, paginationToken } = await load(method, {}, method === 'searchRoles' ? 'team 30' : 'brand 29');
+
+		expect(results).toHaveLength(1);
+		expect(paginationToken).toBeUndefined();
+		expect(subject().requests()).toHaveLength(1);
+	});
+
+	test.each([
+		[{ data: [null, {}, { attributes: { name: 'no ID' } }] }, []],
+		[{ data: [{ id: 'a' }], included: 'x' }, [{ id: 'a', name: 'a', detail: null }]],
+		[
+			{ data: [{ id: 'a', attributes: { name: 'A', kind: 'custom' }, relationships: { organization: { data: { id: 'o' } } } }], included: [null, { id: 'p' }] },
+			[{ id: 'a', name: 'A', detail: 'custom' }],
+		],
+	])('reads the roles %j', (body, entries) => {
+		const page = rolePicker.read({ status: 200, headers: {}, body }, { parameter: () => '' });
+
+		expect(page).toEqual({ entries, cursor: undefined });
+	});
+
+	test('an answer that is no list is told in plain words', async () => {
+		subject().simulator.server.plan({ when: ({ method }) => method === 'GET', answer: { status: 200, body: '<html>' } });
+
+		await expect(load('searchOrganizations')).rejects.toThrow(/Commerce Layer gave an answer that this node does not understand/);
 	});
 });
 
@@ -672,29 +1237,133 @@ describe('beside the official SDK', () => {
 		return { data: { relationships: {}, ...data } };
 	}
 
-	test('a list comes back the same, though the SDK sends a Content-Type with its GET', async () => {
+	const fields = {
+		api_credentials: [
+			...['name', 'kind', 'confidential', 'redirect_uri', 'client_id', 'scopes', 'expires_in', 'mode', 'custom'],
+			...['reference', 'reference_origin', 'metadata', 'created_at', 'updated_at', 'organization', 'role'],
+		],
+		organizations: ['name'],
+		roles: ['name'],
+	} as const;
+	const shape = { fields, include: ['organization', 'role'] } as unknown as QueryParamsRetrieve<ApiCredential>;
+
+	/** What the SDK sends for this call, and what it makes of the simulator's answer. */
+	async function sdk<T>(call: (credentials: ApiCredentials) => Promise<T>) {
 		const { simulator, requests } = subject();
 		const client = CommerceLayer({
 			accessToken: simulator.issueToken(),
 			fetch: async (input, init) =>
 				await fetch(String(input).replace('https://provisioning.commercelayer.io', simulator.url), init),
 		});
-		const context = { parameter: () => '', search: 'Storefront', cursor: '2' };
-		const { path, query, headers } = credentialPicker.request(context);
+		const result = await call(client.api_credentials);
+		const [request] = requests();
+		return { result, request: request! };
+	}
 
-		await client.api_credentials.list({
-			fields: { api_credentials: ['name', 'kind', 'mode', 'updated_at'] },
-			filters: { name_cont: 'Storefront' },
-			sort: { created_at: 'desc' },
-			pageNumber: 2,
-			pageSize: 25,
+	/** What the node sends for the same, and what comes out. */
+	async function node(parameters: INodeParameters) {
+		const { run, requests, simulator } = subject();
+		simulator.server.clear();
+		const result = await run([{ json: {} }], { parameters: { resource: 'credential', ...parameters } });
+		const [request] = requests();
+		return { items: succeeded(result).map(({ json }) => json), request: request! };
+	}
+
+	/** The SDK sends a Content-Type also where there is no content. */
+	const parts = ({ method, path, query, headers }: ReceivedRequest) => [
+		method,
+		path,
+		Object.fromEntries(query),
+		headers.accept,
+	];
+
+	test('Get Many goes out the same, and lists the same', async () => {
+		const theirs = await sdk((credentials) =>
+			credentials.list({
+				...shape,
+				filters: { name_cont: 'Storefront', kind_eq: 'webapp', organization_id_eq: 'OrgBlue001', updated_at_lt: '2025-01-01T00:00:00.000Z' },
+				sort: { created_at: 'desc' },
+				pageNumber: 1,
+				pageSize: 5,
+			}),
+		);
+
+		const ours = await node({
+			operation: 'getAll',
+			limit: 5,
+			filters: { name: 'Storefront', kind: 'webapp', organizationId: chosen('OrgBlue001'), notChangedSince: '2025-01-01T00:00:00Z' },
 		});
 
-		const [theirs] = requests();
-		expect(theirs!.path).toBe(path);
-		expect(Object.fromEntries(theirs!.query)).toEqual(query);
-		expect(theirs!.headers['content-type']).toBe(JSON_API);
-		expect(headers).toEqual({ Accept: theirs!.headers.accept });
+		expect(parts(ours.request)).toEqual(parts(theirs.request));
+		expect(ours.items).toHaveLength(5);
+		expect(ours.items.map(({ id, name, parentId }) => [id, name, parentId])).toEqual(
+			Array.from(theirs.result, ({ id, name, organization }) => [id, name, organization?.id]),
+		);
+	});
+
+	test('Get goes out the same, and reads the same', async () => {
+		const theirs = await sdk((credentials) => credentials.retrieve(ID, shape));
+
+		const ours = await node({ operation: 'get', credentialId: chosen(ID) });
+
+		expect(parts(ours.request)).toEqual(parts(theirs.request));
+		const { id, name, kind, organization, role } = theirs.result;
+		expect(ours.items).toMatchObject([{ id, name, type: kind, parentId: organization?.id, attributes: { role: role?.id } }]);
+		expect(role?.name).toBe('Read only');
+	});
+
+	test.each<[string, INodeParameters, Partial<ApiCredentialCreate>]>([
+		['a sales channel', { kind: 'sales_channel' }, { kind: 'sales_channel' }],
+		[
+			'an integration with everything',
+			{
+				kind: 'integration',
+				additionalFields: {
+					roleId: chosen('RoleAdmin1'),
+					mode: 'live',
+					custom: true,
+					expiresIn: 9000,
+					redirectUri: 'https://a.example/cb',
+					reference: 'R',
+					referenceOrigin: 'O',
+					metadata: '{"a":[1,"é"]}',
+				},
+			},
+			{
+				kind: 'integration',
+				role: { type: 'roles', id: 'RoleAdmin1' },
+				mode: 'live',
+				custom: true,
+				expires_in: 9000,
+				redirect_uri: 'https://a.example/cb',
+				reference: 'R',
+				reference_origin: 'O',
+				metadata: { a: [1, 'é'] },
+			},
+		],
+	])('Create of %s goes out the same, and makes the same', async (_case, given, resource) => {
+		const theirs = await sdk((credentials) =>
+			credentials.create({ name: 'N', organization: { type: 'organizations', id: 'OrgBlue001' }, kind: '', ...resource }, shape),
+		);
+
+		const ours = await node({ operation: 'create', name: 'N', organizationId: chosen('OrgBlue001'), ...given });
+
+		expect(parts(ours.request)).toEqual(parts(theirs.request));
+		expect(ours.request.headers['content-type']).toBe(theirs.request.headers['content-type']);
+		expect(JSON.parse(ours.request.text)).toEqual(JSON.parse(theirs.request.text));
+		const { name, kind, mode, custom, metadata } = theirs.result;
+		expect(ours.items).toMatchObject([{ name, type: kind, attributes: { mode, custom, metadata } }]);
+	});
+
+	test('Delete goes out the same', async () => {
+		const theirs = await sdk((credentials) => credentials.delete(ID));
+
+		const ours = await node({ operation: 'delete', credentialId: chosen('kLmNoPqRsT') });
+
+		expect([ours.request.method, ours.request.path]).toEqual([theirs.request.method, theirs.request.path.replace(ID, 'kLmNoPqRsT')]);
+		expect(ours.request.target).not.toContain('?');
+		expect([ours.request.text, theirs.request.text]).toEqual(['', '']);
+		expect(subject().simulator.state.credentials.has(ID)).toBe(false);
 	});
 });
 
@@ -731,6 +1400,72 @@ describe('the simulator is as strict as the API', () => {
 
 	test('accepts what is right, so that each refusal above has its own cause', async () => {
 		expect((await send(roleOf('roles'))).status).toBe(200);
+	});
+
+	const ask = async (method: string, target: string, body?: unknown) => {
+		const { simulator } = subject();
+		const answer = await fetch(`${simulator.url}/api/${target}`, {
+			method,
+			headers: { Accept: JSON_API, 'Content-Type': JSON_API, Authorization: `Bearer ${simulator.issueToken()}` },
+			body: body === undefined ? undefined : JSON.stringify(body),
+		});
+		const text = await answer.text();
+		return { status: answer.status, text, errors: text === '' ? [] : ((JSON.parse(text) as IDataObject).errors as IDataObject[]) };
+	};
+	const made = (attributes: IDataObject, links: IDataObject = {}) => ({
+		data: {
+			type: 'api_credentials',
+			attributes: { name: 'N', kind: 'sales_channel', ...attributes },
+			relationships: { organization: { data: { type: 'organizations', id: 'OrgBlue001' } }, ...links },
+		},
+	});
+	const ofRole = (id: string) => ({ role: { data: { type: 'roles', id } } });
+
+	test.each<[string, unknown, number, string, string]>([
+		['no name', made({ name: undefined }), 422, 'VALIDATION_ERROR', '/data/attributes/name'],
+		['no kind', made({ kind: undefined }), 422, 'VALIDATION_ERROR', '/data/attributes/kind'],
+		['an unknown kind', made({ kind: 'robot' }), 422, 'VALIDATION_ERROR', '/data/attributes/kind'],
+		['an unknown mode', made({ mode: 'prod' }), 422, 'VALIDATION_ERROR', '/data/attributes/mode'],
+		['an unknown attribute', made({ colour: 'red' }), 400, 'PARAM_NOT_ALLOWED', '/data/attributes/colour'],
+		['an attribute that is read only', made({ client_secret: 's' }), 400, 'PARAM_NOT_ALLOWED', '/data/attributes/client_secret'],
+		['no organization', made({}, { organization: undefined }), 422, 'VALIDATION_ERROR', '/data/relationships/organization'],
+		['a singular type', made({}, { organization: { data: { type: 'organization', id: 'OrgBlue001' } } }), 400, 'TYPE_MISMATCH', '/data/relationships/organization'],
+		['an integration without a role', made({ kind: 'integration' }), 422, 'VALIDATION_ERROR', '/data/relationships/role'],
+		['a sales channel with a role', made({}, ofRole('RoleReader')), 422, 'VALIDATION_ERROR', '/data/relationships/role'],
+	])('a new credential with %s', async (_case, body, status, code, pointer) => {
+		const answer = await ask('POST', 'api_credentials', body);
+
+		expect(answer.status).toBe(status);
+		expect(answer.errors).toMatchObject([{ code, source: { pointer } }]);
+	});
+
+	test('what is missing is called blank', async () => {
+		const { errors } = await ask('POST', 'api_credentials', made({}, { organization: undefined }));
+
+		expect(errors[0]).toMatchObject({ title: "can't be blank", meta: { error: 'blank' } });
+	});
+
+	test.each(['page[size]=26', 'page[number]=0', 'sort=name', 'fields[api_credentials]=secret', 'include=owner', 'filter[q][client_secret_eq]=x', 'filter[q][custom_eq]=x', 'filter[q][organization_secret_eq]=x'])(
+		'a list asked for with %s',
+		async (query) => {
+			expect((await ask('GET', `api_credentials?${query}`)).status).toBe(400);
+		},
+	);
+
+	test('a new credential with a role is taken, and every answer shows the secret unless it is asked not to', async () => {
+		const { simulator } = subject();
+		const answer = await ask('POST', 'api_credentials', made({ kind: 'integration' }, ofRole('RoleReader')));
+		const { client_secret: secret } = [...simulator.state.credentials.values()].at(-1)!.attributes;
+		const { id } = (JSON.parse(answer.text) as { data: { id: string } }).data;
+
+		expect(answer.status).toBe(201);
+		expect(answer.text).toContain(secret);
+		for (const [method, target] of [['GET', id], ['GET', ''], ['PATCH', id]] as const) {
+			const body = method === 'PATCH' ? { data: { type: 'api_credentials', id, attributes: {} } } : undefined;
+			const path = target === '' ? 'api_credentials?sort=-created_at' : `api_credentials/${target}?`;
+			expect((await ask(method, path, body)).text).toContain(secret);
+			expect((await ask(method, `${path}&fields[api_credentials]=name,kind`, body)).text).not.toContain(secret);
+		}
 	});
 });
 

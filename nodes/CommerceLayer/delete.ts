@@ -1,0 +1,10 @@
+import { nothingKnown, type ExistingTarget, type Operation } from '../shared/vendor';
+import { credentialPath, READ_HEADERS } from './api';
+import { readTarget } from './target';
+
+/** Deletes a credential. The API answers 204 without a body. */
+export const remove: Operation<ExistingTarget> = {
+	read: readTarget,
+	request: ({ id }) => ({ method: 'DELETE', path: credentialPath(id), headers: READ_HEADERS, body: null }),
+	result: ({ id }) => nothingKnown(id),
+};

@@ -1,0 +1,19 @@
+import { asObject } from '../shared/http';
+import type { ExistingTarget, Operation } from '../shared/vendor';
+import { credentialPath, READ_HEADERS } from './api';
+import { WITHOUT_SECRET } from './fieldset';
+import { readCredential } from './reading';
+import { readTarget } from './target';
+
+/** Reads one credential, without its client secret. */
+export const get: Operation<ExistingTarget> = {
+	read: readTarget,
+	request: ({ id }) => ({
+		method: 'GET',
+		path: credentialPath(id),
+		headers: READ_HEADERS,
+		query: WITHOUT_SECRET,
+		body: null,
+	}),
+	result: (_input, { body }) => readCredential(asObject(body).data),
+};
