@@ -165,7 +165,7 @@ function savedParameters(properties: INodeProperties[], prefix = ''): string[] {
 
 function shownFor(displayOptions: INodeProperties['displayOptions']): string {
 	return Object.entries(displayOptions?.show ?? {})
-		.filter(([name]) => !['resource', 'operation'].includes(name))
+		.filter(([name]) => name !== 'resource')
 		.map(([name, values]) => ` (${name} ${(values ?? []).join(' ')})`)
 		.join('');
 }

@@ -1473,18 +1473,48 @@ test('what saved workflows and credentials hold of the node does not change', ()
 	expect(savedNames('commerceLayer')).toEqual([
 		'credential commerceLayerApi',
 		'resource credential',
-		'operation update',
-		'credentialId list id',
-		'updateFields',
+		'operation update create delete get getAll',
+		'credentialId list id (operation delete get update)',
+		'organizationId list id (operation create)',
+		'name (operation create)',
+		'kind integration sales_channel webapp (operation create)',
+		'additionalFields (operation create)',
+		'additionalFields.custom',
+		'additionalFields.expiresIn',
+		'additionalFields.metadata',
+		'additionalFields.mode test live',
+		'additionalFields.redirectUri',
+		'additionalFields.reference',
+		'additionalFields.referenceOrigin',
+		'additionalFields.roleId list id (emptied by operation) (emptied by organizationId.value)',
+		'options (operation create)',
+		'options.output simplified raw',
+		'options.returnSecret',
+		'options.timeout',
+		'returnAll (operation getAll)',
+		'limit (operation getAll) (returnAll false)',
+		'filters (operation getAll)',
+		'filters.kind integration sales_channel webapp',
+		'filters.mode test live',
+		'filters.name',
+		'filters.notChangedSince',
+		'filters.organizationId list id',
+		'filters.reference',
+		'updateFields (operation update)',
 		'updateFields.expiresIn',
 		'updateFields.metadata',
 		'updateFields.name',
 		'updateFields.redirectUri',
 		'updateFields.reference',
 		'updateFields.referenceOrigin',
-		'updateFields.roleId',
-		'clearFields expiresIn metadata redirectUri reference referenceOrigin',
-		'options',
+		'updateFields.roleId list id (emptied by operation) (emptied by organizationId.value)',
+		'clearFields expiresIn metadata redirectUri reference referenceOrigin (operation update)',
+		'options (operation get getAll update)',
+		'options.output simplified raw',
+		'options.timeout',
+		'options (operation delete)',
+		'options.ignoreIfMissing',
+		'options.output simplified raw',
 		'options.timeout',
 	]);
 	expect(savedFields('commerceLayerApi')).toEqual([
@@ -1496,10 +1526,12 @@ test('what saved workflows and credentials hold of the node does not change', ()
 	]);
 });
 
-test('the node says that an update changes no secret', () => {
+test('the node says where a new secret is, what a deletion breaks, and that an update changes no secret', () => {
 	const { properties } = types.nodes.get('commerceLayer')!.description;
 
 	expect(properties.filter(({ type }) => type === 'notice').map(({ displayName }) => displayName)).toEqual([
+		expect.stringMatching(/n8n stores it with the execution/) as string,
+		expect.stringMatching(/can no longer get access tokens/) as string,
 		expect.stringMatching(/does not change the client secret/) as string,
 	]);
 });

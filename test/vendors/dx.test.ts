@@ -1206,10 +1206,27 @@ test('what saved workflows and credentials hold of the node does not change', ()
 	expect(savedNames('dx')).toEqual([
 		'credential dxApi',
 		'resource credential',
-		'operation update',
-		'connectionId list id',
-		'credentialId list id (emptied by connectionId.value)',
-		'updateFields',
+		'operation update create delete get getAll',
+		'connectionId list id (operation create delete get getAll update)',
+		'credentialId list id (operation delete get update) (emptied by connectionId.value)',
+		'secrets (operation create)',
+		'secrets.values.name',
+		'secrets.values.value',
+		'additionalFields (operation create)',
+		'additionalFields.expirationDate',
+		'additionalFields.jiraApiToken',
+		'additionalFields.jiraUser',
+		'additionalFields.label',
+		'additionalFields.secretsJson',
+		'additionalFields.settings',
+		'additionalFields.settings.values.name',
+		'additionalFields.settings.values.value',
+		'additionalFields.settingsJson',
+		'returnAll (operation getAll)',
+		'limit (operation getAll) (returnAll false)',
+		'filters (operation getAll)',
+		'filters.expiresWithinDays',
+		'updateFields (operation update)',
 		'updateFields.expirationDate',
 		'updateFields.jiraApiToken',
 		'updateFields.jiraUser',
@@ -1222,16 +1239,23 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'updateFields.settings.values.name',
 		'updateFields.settings.values.value',
 		'updateFields.settingsJson',
-		'options',
+		'options (operation create get getAll update)',
+		'options.output simplified raw',
+		'options.timeout',
+		'options (operation delete)',
+		'options.ignoreIfMissing',
+		'options.output simplified raw',
 		'options.timeout',
 	]);
 	expect(savedFields('dxApi')).toEqual(['instance', 'apiToken', 'baseUrl']);
 });
 
-test('the node warns that every change knocks at the connector', () => {
+test('the node warns that every change knocks at the connector, and what a deletion breaks', () => {
 	const { properties } = types.nodes.get('dx')!.description;
 
 	expect(properties.filter(({ type }) => type === 'notice').map(({ displayName }) => displayName)).toEqual([
+		expect.stringMatching(/signs in at the connector before it stores a new credential/) as string,
 		expect.stringMatching(/refused tries can lock the account/) as string,
+		expect.stringMatching(/stops syncing/) as string,
 	]);
 });

@@ -284,14 +284,18 @@ describe.each([
 		expect(subject().requests().map(({ target }) => target)).toEqual([`${path}?aid=1234`]);
 	});
 
-	test.each([null, [], {}, { credentials: null }, { credentials: [null, 'x', { name: 'without an ID' }] }])(
-		'is empty when the answer is %j',
-		async (body) => {
-			subject().simulator.server.plan({ answer: { status: 200, body } });
+	test('leaves out what has no ID', async () => {
+		const body = { credentials: [null, 'x', { name: 'without an ID' }] };
+		subject().simulator.server.plan({ answer: { status: 200, body } });
 
-			expect(await list()).toEqual([]);
-		},
-	);
+		expect(await list()).toEqual([]);
+	});
+
+	test.each([null, [], {}, { credentials: null }])('that is none, %j, is told as such', async (body) => {
+		subject().simulator.server.plan({ answer: { status: 200, body } });
+
+		await expect(list()).rejects.toThrow('It holds no list of credentials.');
+	});
 });
 
 test('what saved workflows and credentials hold of the node does not change', () => {
@@ -299,14 +303,24 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'credential thousandEyesApi (apiVersion v7)',
 		'credential thousandEyesLegacyApi (apiVersion v6)',
 		'resource credential',
-		'operation update',
+		'operation update create delete get getAll',
 		'apiVersion v7 v6',
-		'credentialId list id (emptied by apiVersion) (emptied by options.accountGroupId)',
-		'updateFields',
+		'credentialId list id (operation delete get update) (emptied by apiVersion) (emptied by options.accountGroupId.value)',
+		'name (operation create)',
+		'value (operation create)',
+		'returnAll (operation getAll)',
+		'limit (operation getAll) (returnAll false)',
+		'updateFields (operation update)',
 		'updateFields.name',
 		'updateFields.value',
-		'options',
-		'options.accountGroupId',
+		'options (operation create get getAll update)',
+		'options.accountGroupId list id',
+		'options.output simplified raw',
+		'options.timeout',
+		'options (operation delete)',
+		'options.accountGroupId list id',
+		'options.ignoreIfMissing',
+		'options.output simplified raw',
 		'options.timeout',
 	]);
 	expect(savedFields('thousandEyesApi')).toEqual(['bearerToken', 'baseUrl https://api.thousandeyes.com']);
@@ -317,10 +331,11 @@ test('what saved workflows and credentials hold of the node does not change', ()
 	]);
 });
 
-test('the node warns that renaming breaks scripts', () => {
+test('the node warns that renaming and deleting break scripts', () => {
 	const { properties } = types.nodes.get('thousandEyes')!.description;
 
 	expect(properties.filter(({ type }) => type === 'notice').map(({ displayName }) => displayName)).toEqual([
 		expect.stringMatching(/Renaming it breaks every script/) as string,
+		expect.stringMatching(/stops working when it is deleted/) as string,
 	]);
 });
