@@ -1,3 +1,5 @@
+import mapValues from 'lodash/mapValues';
+
 import { typeOf, type Schema } from '../test/harness/schema';
 
 const text: Schema = { type: 'string' };
@@ -38,7 +40,7 @@ export function schemaOf(operation: string, results: object[]): Schema {
 	return {
 		...object({
 			...CONTRACT,
-			attributes: attributes.map(inferred).reduce(merged, object({})),
+			attributes: settled(attributes.map(inferred).reduce(merged, object({}))),
 			...(operation === 'delete' ? { deleted: { type: 'boolean' } } : {}),
 		}),
 		version: 1,
@@ -51,6 +53,16 @@ function inferred(value: unknown): Schema {
 		return object(Object.fromEntries(Object.entries(value).map(([key, child]) => [key, inferred(child)])));
 	}
 	return { type: typeOf(value) };
+}
+
+/** What no result has shown yet is taken for text, as most of what vendors tell is. */
+function settled(schema: Schema): Schema {
+	if (schema.type === 'null') return text;
+	return {
+		...schema,
+		...(schema.items === undefined ? {} : { items: settled(schema.items) }),
+		...(schema.properties === undefined ? {} : { properties: mapValues(schema.properties, settled) }),
+	};
 }
 
 /** One schema for both: the second wins where the first knows only `null` or nothing. */

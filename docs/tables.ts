@@ -1,14 +1,15 @@
-import type { INodePropertyOptions } from 'n8n-workflow';
+import uniq from 'lodash/uniq';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { PackageTypes } from '../test/harness/packageTypes';
 import type { RunningSimulator } from '../test/simulator/definition';
 
 /** The README's generated tables, by the name in their markers. */
-export type Tables = Record<'vendors', string>;
+export type Tables = Record<'vendors' | 'lists', string>;
 
 /** What the tables are made from: the nodes themselves, and each vendor's documented example. */
 export function tables(types: PackageTypes, simulators: ReadonlyMap<string, RunningSimulator>): Tables {
-	return { vendors: vendorTable(types, simulators) };
+	return { vendors: vendorTable(types, simulators), lists: listTable(types) };
 }
 
 function vendorTable(types: PackageTypes, simulators: ReadonlyMap<string, RunningSimulator>): string {
@@ -24,6 +25,25 @@ function vendorTable(types: PackageTypes, simulators: ReadonlyMap<string, Runnin
 		return [description.displayName, operations.join(', '), credentials.join(', '), requests.join('<br>')];
 	});
 	return markdownTable(['Node', 'Operations', 'Credentials in n8n', 'What Update sends, by the vendor’s own example'], rows);
+}
+
+/** What each node lists: in its pickers, and by which filters in Get Many. */
+function listTable(types: PackageTypes): string {
+	const rows = [...types.nodes.values()].map(({ description }) => {
+		const all = withinCollections(description.properties);
+		const pickers = uniq(all.filter(({ type }) => type === 'resourceLocator').map(({ displayName }) => displayName));
+		const filters = description.properties.find(({ name }) => name === 'filters')?.options as INodeProperties[] | undefined;
+		const names = (filters ?? []).map(({ displayName }) => displayName);
+		return [description.displayName, pickers.join(', '), names.join(', ') || 'none'];
+	});
+	return markdownTable(['Node', 'Chosen from a list', 'Filters of Get Many'], rows);
+}
+
+function withinCollections(properties: INodeProperties[]): INodeProperties[] {
+	return properties.flatMap((property) => [
+		property,
+		...(property.type === 'collection' ? (property.options as INodeProperties[]) : []),
+	]);
 }
 
 function markdownTable(head: string[], rows: string[][]): string {

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
-import { PackageDirectoryLoader } from 'n8n-core';
+import { loadOutputSchema, PackageDirectoryLoader } from 'n8n-core';
 import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
 import ts from 'typescript';
 
@@ -27,6 +27,23 @@ describe('the built package', () => {
 			expectIconPair(node.iconUrl);
 		}
 		for (const credential of loader.types.credentials) expectIconPair(credential.iconUrl);
+	});
+
+	test('brings an output preview for every operation, where n8n’s editor looks for it', () => {
+		for (const file of manifest.n8n.nodes) {
+			const { description } = descriptionOf(file);
+			const operations = property(description, 'operation').options as Array<{ value: string }>;
+			expect(operations.map(({ value }) => value)).toEqual(['create', 'delete', 'get', 'getAll', 'update']);
+			for (const { value } of operations) {
+				const schema = loadOutputSchema({
+					nodeDir: dirname(join(packageRoot, file)),
+					version: description.version as number,
+					resource: 'credential',
+					operation: value,
+				});
+				expect(Object.keys((schema as { properties: object }).properties)).toContain('verification');
+			}
+		}
 	});
 
 	test('is packed without anything but what n8n needs, and small', () => {
@@ -191,6 +208,11 @@ describe('the repository', () => {
 		}
 	});
 });
+
+function descriptionOf(file: string) {
+	const name = basename(file, '.node.js');
+	return [...types.nodes.values()].find(({ constructor }) => constructor.name === name)!;
+}
 
 function expectIconPair(icon: unknown): void {
 	const { light, dark } = icon as { light: string; dark: string };

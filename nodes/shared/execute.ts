@@ -89,7 +89,7 @@ async function runItem(run: Run, operation: OperationName, itemIndex: number): P
 		const input = vendor.operations[operation].read(parameters);
 		subject.id = input.id;
 		input.secrets.forEach((secret) => secrets.add(secret));
-		const options = engineOptions(parameters);
+		const options = engineOptions(parameters, { isToolCall: isToolCall(context) });
 		const limit = operation === 'getAll' ? readLimit(parameters) : 1;
 		const exchange = await openExchange(run, { timeoutMs: options.timeoutMs, effort, secrets });
 
@@ -113,7 +113,7 @@ async function runItem(run: Run, operation: OperationName, itemIndex: number): P
 		);
 		return { items, subject, failure: null };
 	} catch (error) {
-		const failure = withAdvice(operation, asFailure(error, effort.attempts > 0 ? 'unknown' : 'no'));
+		const failure = inContext(operation, vendor, asFailure(error, effort.attempts > 0 ? 'unknown' : 'no'));
 		// A new credential has no id before the vendor's answer, and one that must be put right has to be found.
 		subject.id ??= createRedactor(secrets).value(failure.details.id ?? null);
 		if (failure.applied !== 'no') logChange(context, subject, `applied: ${failure.applied}`);
@@ -125,7 +125,7 @@ async function runItem(run: Run, operation: OperationName, itemIndex: number): P
 /** In a tool call the vendor's text is left out: an agent's model could take it for instructions. */
 function redactorFor(context: IExecuteFunctions, secrets: Set<string>): Redactor {
 	const redactor = createRedactor(secrets);
-	return isToolCall(context) ? { ...redactor, vendorText: () => null, body: () => null } : redactor;
+	return isToolCall(context) ? { ...redactor, vendorText: () => null } : redactor;
 }
 
 /** Current agents run the node under a type with this ending, older ones say so through the context alone. */
@@ -150,8 +150,13 @@ async function orMissing(ignoreIfMissing: boolean, input: Target, performing: Pr
 	}
 }
 
-/** A create whose answer was lost must not be repeated blindly: that would make a second credential. */
-function withAdvice(operation: OperationName, failure: Failure): Failure {
+/** What a failure means for the operation that it came out of, where that is not what it means for a change. */
+function inContext(operation: OperationName, { label }: VendorRecord, failure: Failure): Failure {
+	// Nothing was asked for by its ID, so what is missing is the place.
+	if (failure.code === 'notFound' && (operation === 'create' || operation === 'getAll')) {
+		return failure.with({ message: `${label} has no credentials at the address that was asked.` });
+	}
+	// A create whose answer was lost must not be repeated blindly: that would make a second credential.
 	if (operation !== 'create' || failure.applied !== 'unknown') return failure;
 	return failure.with({
 		hint: 'Look for the new credential at the vendor before you run this again: if it is there, a repeat would create a second one.',

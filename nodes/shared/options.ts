@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { invalidInput } from './failure';
+import { invalidInput, type Failure } from './failure';
 import { collection, requireInteger, type Parameters } from './parameters';
 
 /** Milliseconds that one request may take when the options do not say: above the 15 s of the vendors' own clients. */
@@ -16,14 +16,23 @@ export interface EngineOptions {
 	ignoreIfMissing: boolean;
 }
 
-/** Reads the “Options” collection. Throws a `Failure` (`invalidInput`) naming the option that cannot be used. */
-export function engineOptions(parameters: Parameters): EngineOptions {
-	const { timeout, output, ignoreIfMissing } = collection(parameters, 'options');
+/**
+ * Reads the “Options” collection. Throws a `Failure` (`invalidInput`) naming the option that cannot be used, such as one
+ * that would hand vendor text or a secret to a model when an agent calls the node as a tool.
+ */
+export function engineOptions(parameters: Parameters, { isToolCall }: { isToolCall: boolean }): EngineOptions {
+	const { timeout, output, ignoreIfMissing, returnSecret } = collection(parameters, 'options');
+	if (isToolCall && readOutput(output)) throw notForAgents('Output: Raw');
+	if (isToolCall && readSwitch(returnSecret, 'Return Secret')) throw notForAgents('Return Secret');
 	return {
 		timeoutMs: timeout === undefined ? DEFAULT_TIMEOUT_MS : requireInteger(timeout, 'Timeout', TIMEOUT_BOUNDS),
 		raw: readOutput(output),
 		ignoreIfMissing: readSwitch(ignoreIfMissing, 'Ignore If Missing'),
 	};
+}
+
+function notForAgents(option: string): Failure {
+	return invalidInput(`“${option}” cannot be used when an AI agent calls this node as a tool. Remove it from the options.`);
 }
 
 function readOutput(output: IDataObject[string]): boolean {

@@ -49,6 +49,9 @@ async function withPriorRead(operation: Operation, input: Target, exchange: Exch
 	return before.complete(input, answer);
 }
 
+/** Pages after which a list counts as endless: far more than an account has, and a bound for a host that makes them up. */
+const MOST_PAGES = 2_000;
+
 /**
  * Lists credentials until the limit is reached or the vendor has no more. Pages are fetched one after the other and only
  * while they are needed.
@@ -67,12 +70,17 @@ export async function performList(
 		const answer = await exchange(operation.page(input, cursor), 'read', operation);
 		const page = understood(vendor, answer, 'read', () => {
 			const read = operation.entries(input, answer, cursor);
-			if (read.cursor === undefined || !seen.has(read.cursor)) return read;
-			throw unreadable(vendor.label, 'Its pages lead in a circle.');
+			if (read.cursor !== undefined && seen.has(read.cursor)) {
+				throw unreadable(vendor.label, 'Its pages lead in a circle.');
+			}
+			if (seen.size >= MOST_PAGES) throw unreadable(vendor.label, 'Its list does not come to an end.');
+			return {
+				cursor: read.cursor,
+				entries: read.entries.filter(({ reading }) => operation.keeps?.(input, reading) ?? true),
+			};
 		});
 		const requestId = requestIdOf(vendor, answer);
-		const wanted = page.entries.filter(({ reading }) => operation.keeps?.(input, reading) ?? true);
-		found.push(...wanted.map((entry) => ({ ...entry, requestId })));
+		found.push(...page.entries.map((entry) => ({ ...entry, requestId })));
 		cursor = page.cursor;
 		if (cursor !== undefined) seen.add(cursor);
 	} while (cursor !== undefined && found.length < limit);

@@ -77,7 +77,7 @@ export function failureIn(
 		code,
 		stage,
 		message,
-		applied: stage === 'change' ? (refusal?.applied ?? appliedOf(vendor, answer, refusal)) : 'no',
+		applied: stage === 'change' ? (refusal?.applied ?? appliedOf({ ...vendor.codes, ...codes }, answer, refusal)) : 'no',
 		hint: refusal?.hint ?? hints[code] ?? vendor.hints[code] ?? ADVICE[code] ?? null,
 		httpStatus: answer.status,
 		vendorCode: refusal?.vendorCode ?? null,
@@ -102,8 +102,12 @@ function meaningOf(
 	return Object.hasOwn(codes, vendorCode) ? codes[vendorCode] : undefined;
 }
 
-function appliedOf(vendor: VendorRecord, { status }: VendorAnswer, refusal: Refusal | null): Applied {
-	const understood = (refusal?.code ?? meaningOf(vendor.codes, refusal)) !== undefined;
+function appliedOf(
+	codes: Readonly<Record<string, FailureCode>>,
+	{ status }: VendorAnswer,
+	refusal: Refusal | null,
+): Applied {
+	const understood = (refusal?.code ?? meaningOf(codes, refusal)) !== undefined;
 	return turnedAway(status) || (status < 300 && understood) ? 'no' : 'unknown';
 }
 

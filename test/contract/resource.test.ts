@@ -1,8 +1,10 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { manifest } from '../harness/packageTypes';
 import { describeEveryUpdate, ERROR_OUTPUT, failed, itemsFor, newSecret, onlyError, succeeded } from '../harness/subject';
 import { conformsTo, loadSchema } from '../harness/schema';
 import { traces } from '../harness/traces';
+import type { Answer, ReceivedRequest } from '../simulator/server';
 
 const NO_INPUT: INodeExecutionData[] = [{ json: {} }];
 const SECRET = newSecret(7);
@@ -221,6 +223,38 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 			expect(JSON.stringify(found!.json.raw)).toContain(id);
 		});
 	});
+
+	test.each(['raw', '={{ "raw" }}'])('“Output: %s” is refused when an agent calls the node, with nothing sent', async (output) => {
+		const { run, resource, simulator } = subject();
+		resource.seed(1);
+		const [id = ''] = resource.storedIds();
+
+		const error = onlyError(
+			await run(NO_INPUT, {
+				parameters: resource.get(id),
+				options: { output },
+				settings: { ...ERROR_OUTPUT, type: `${manifest.name}.${nodeName}Tool` },
+			}),
+		);
+
+		expect(error).toMatchObject({ code: 'invalidInput' });
+		expect(error.message).toContain('“Output: Raw”');
+		expect(simulator.server.requests).toHaveLength(0);
+	});
+
+	test('a page that leads back to an earlier one, or a list without an end, does not hold the workflow', async () => {
+		const { run, resource, simulator, update } = subject();
+		resource.seed(60);
+		const endless = { when: (request: ReceivedRequest) => !update.isSignIn?.(request), times: 5_000, afterHandling: true };
+		let first: Answer | undefined;
+		// Every page is the first one again.
+		simulator.server.plan({ ...endless, answer: (_request, handled) => (first ??= handled!) });
+
+		const result = await run(NO_INPUT, { parameters: { ...resource.getAll(), returnAll: true }, settings: ERROR_OUTPUT });
+
+		expect([...succeeded(result), ...failed(result)].length).toBeGreaterThan(0);
+		expect(result.run.status).toBe('success');
+	}, 120_000);
 
 	test('every operation emits what its output preview promises', async () => {
 		const { run, resource, update } = subject();

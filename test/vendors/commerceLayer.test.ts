@@ -559,6 +559,28 @@ describe('secrets', () => {
 	});
 });
 
+test('“Return Secret” is refused when an agent calls the node, with nothing sent', async () => {
+	const { run, requests } = subject();
+	const parameters = {
+		resource: 'credential',
+		operation: 'create',
+		name: 'New app',
+		kind: 'webapp',
+		organizationId: { __rl: true, mode: 'id', value: 'OrgBlue001' },
+		options: { returnSecret: true },
+	};
+
+	const error = onlyError(
+		await run([{ json: {} }], {
+			parameters,
+			settings: { ...ERROR_OUTPUT, type: 'n8n-nodes-credential-rotation.commerceLayerTool' },
+		}),
+	);
+
+	expect(error.message).toContain('“Return Secret”');
+	expect(requests()).toHaveLength(0);
+});
+
 describe('Create', () => {
 	const ORGANIZATION = 'OrgBlue001';
 	const creating = (given: INodeParameters = {}): INodeParameters => ({
