@@ -1,6 +1,6 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
-import { Failure } from '../../nodes/shared/failure';
+import type { Failure } from '../../nodes/shared/failure';
 import type { VendorAnswer } from '../../nodes/shared/http';
 import { memoryOf } from '../../nodes/shared/memory';
 import { failureIn } from '../../nodes/shared/refusal';
