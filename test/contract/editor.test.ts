@@ -24,7 +24,11 @@ describeEveryUpdate((subject) => {
 			answer: update.unauthorized,
 		});
 
-		await expect(listAll(subject())).rejects.toThrow(/did not accept the node’s credential\. \S/);
+		const listing = listAll(subject());
+
+		await expect(listing).rejects.toThrow(/did not accept the node’s credential\. \S/);
+		// n8n would store or show them with the error, secrets included.
+		await expect(listing).rejects.toHaveProperty('node.parameters', {});
 	});
 
 	test('the credential test passes with the credential, and not with another secret', async () => {

@@ -23,7 +23,7 @@ const MEANINGLESS: Array<[string, unknown]> = [
 /** Keys that one vendor or another puts into a result. */
 const NESTED_KEYS = { _links: 'deep', apiLinks: 'deep', metadata: 'deep', disabled_at: 'deep' };
 
-const FAULTS: Array<[string, Fault, { code: string; applied: string }]> = [
+const FAULTS: Array<[string, Fault, { code: string; applied: string; message?: string }]> = [
 	['hangs up before answering', { hangUp: 'beforeAnswer' }, { code: 'network', applied: 'unknown' }],
 	['hangs up after acting', { hangUp: 'beforeAnswer', afterHandling: true }, { code: 'network', applied: 'unknown' }],
 	['breaks off in the body', { hangUp: 'inBody' }, { code: 'network', applied: 'unknown' }],
@@ -38,14 +38,18 @@ const FAULTS: Array<[string, Fault, { code: string; applied: string }]> = [
 	['answers 409', answering(409), { code: 'conflict', applied: 'no' }],
 	['answers 423', answering(423), { code: 'locked', applied: 'no' }],
 	['answers 418', answering(418), { code: 'unexpectedResponse', applied: 'no' }],
-	['answers more than 5 MB', answering(200, `"${'x'.repeat(6_000_000)}"`), { code: 'unexpectedResponse', applied: 'unknown' }],
+	[
+		'answers more than 5 MB',
+		answering(200, `"${'x'.repeat(6_000_000)}"`),
+		{ code: 'unexpectedResponse', applied: 'unknown', message: expect.stringContaining('larger than 5 MB') as string },
+	],
 ];
 
 function answering(status: number, body?: unknown): Fault {
 	return { answer: { status, body } };
 }
 
-describeEveryUpdate((subject) => {
+describeEveryUpdate((subject, { signsIn }) => {
 	test.each(MEANINGLESS)('takes 200 with %s for no success, and goes on with the next item', async (_name, body) => {
 		const { run, simulator, update, changes } = subject();
 		simulator.server.plan({ when: update.isChange, answer: { status: 200, body } });
@@ -104,6 +108,21 @@ describeEveryUpdate((subject) => {
 
 		expect(succeeded(await run(itemsFor([update.ids[0]]))).map(({ json }) => json.id)).toEqual([update.ids[0]]);
 	});
+
+	if (signsIn) {
+		test('a sign-in that takes longer than the deadline fails the item with nothing sent', async () => {
+			const { run, simulator, update, requests } = subject();
+			simulator.server.plan({ when: update.isSignIn!, delayMs: 1500 });
+
+			const error = onlyError(
+				await run(itemsFor([update.ids[0]]), { options: { timeout: 1000 }, settings: ERROR_OUTPUT }),
+			);
+
+			expect(error).toMatchObject({ code: 'timeout', applied: 'no', attempts: 0 });
+			expect(error.message).toMatch(/^Signing in did not end/);
+			expect(requests()).toHaveLength(0);
+		});
+	}
 
 	test('what may have been applied is logged, and not sent again by Retry On Fail', async () => {
 		const { run, simulator, update, changes } = subject();

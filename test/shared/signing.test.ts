@@ -69,6 +69,14 @@ describe('sign', () => {
 	});
 });
 
+test.each(['key\nX-Other: 1', 'key€', 'key\u0000'])('sign refuses %j, which no header can carry', (key) => {
+	const request: IHttpRequestOptions = { url: 'https://api.example.com/x' };
+	const input = { baseUrl: 'https://api.example.com', headers: { Authorization: key }, signature };
+
+	expect(() => sign(request, input)).toThrow('no header can carry');
+	expect(signatureOf(request)).toBeUndefined();
+});
+
 describe('usableToken', () => {
 	const binding = bindingOf('https://api.example.com', 'id', 'secret');
 	const request: IHttpRequestOptions = { url: 'https://api.example.com' };

@@ -517,6 +517,12 @@ describe('a refusal of DX itself', () => {
 		expect(error).toMatchObject({ httpStatus: status, ...expected });
 	});
 
+	test('with a secret for a request id in its headers passes on neither', async () => {
+		subject().simulator.server.plan({ answer: { status: 500, headers: { 'x-request-id': 'canary-token' } } });
+
+		expect(onlyError(await runUpdate({ jiraApiToken: 'canary-token' })).requestId).toBe('[redacted]');
+	});
+
 	test('with a request id in its headers passes it on', async () => {
 		subject().simulator.server.plan({ answer: { status: 500, headers: { 'x-request-id': 'dx-request-1' } } });
 

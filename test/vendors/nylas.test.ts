@@ -1146,6 +1146,18 @@ describe('Nylas', () => {
 			expect(byId.results.map(({ value }) => value)).toEqual([GOOGLE_ID]);
 		});
 
+		test('gives up a search after ten pages without a match, and offers to go on', async () => {
+			const { simulator, requests } = subject();
+			const data = Array.from({ length: 50 }, (_, index) => ({ id: `id-${index}`, name: 'not it' }));
+			simulator.server.plan({ times: 100, answer: { status: 200, body: { data } } });
+
+			const { results, paginationToken } = await search({ filter: 'wanted' });
+
+			expect(results).toEqual([]);
+			expect(requests()).toHaveLength(10);
+			expect(paginationToken).toBe('500');
+		});
+
 		test('is that of the chosen provider', async () => {
 			const { results } = await search({ provider: 'zoom' });
 
