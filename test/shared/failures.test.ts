@@ -19,6 +19,7 @@ const vendor: VendorRecord = {
 	hints: {},
 	operations: {} as VendorRecord['operations'],
 	pickers: {},
+	isSecret: () => false,
 };
 
 describe('what a bare status means for a change', () => {
