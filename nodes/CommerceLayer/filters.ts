@@ -1,6 +1,6 @@
-import { invalidInput } from '../shared/failure';
-import { chosenValue, collection, requireText, type Parameters } from '../shared/parameters';
-import { toDateTime, toIsoUtc } from '../shared/time';
+import { DateTime } from 'luxon';
+
+import { chosenValue, collection, requireMoment, requireText, type Parameters } from '../shared/parameters';
 import { requireMode } from './fields';
 
 interface Filter {
@@ -17,7 +17,12 @@ const FILTERS: readonly Filter[] = [
 	{ parameter: 'kind', label: 'Kind', predicate: 'kind_eq', read: requireText },
 	{ parameter: 'mode', label: 'Mode', predicate: 'mode_eq', read: requireMode },
 	{ parameter: 'name', label: 'Name', predicate: 'name_cont', read: requireText },
-	{ parameter: 'notChangedSince', label: 'Not Changed Since', predicate: 'updated_at_lt', read: requireMoment },
+	{
+		parameter: 'notChangedSince',
+		label: 'Not Changed Since',
+		predicate: 'updated_at_lt',
+		read: (value, label, timezone) => toIso(requireMoment(value, label, timezone)),
+	},
 	{
 		parameter: 'organizationId',
 		label: 'Organization',
@@ -43,16 +48,11 @@ export function readFilters(parameters: Parameters): Record<string, string> {
 	) as Record<string, string>;
 }
 
+function toIso(milliseconds: number): string {
+	return DateTime.fromMillis(milliseconds, { zone: 'utc' }).toISO() ?? '';
+}
+
 /** The query for one filter. */
 export function filterBy(predicate: string, value: string): Record<string, string> {
 	return { [`filter[q][${predicate}]`]: value };
-}
-
-/** Any date that n8n hands over, without an offset read in the workflow's time zone, in ISO 8601 UTC. */
-function requireMoment(value: unknown, label: string, timezone: string): string {
-	const moment = toIsoUtc(toDateTime(value, timezone));
-	if (moment !== null) return moment;
-	throw invalidInput(
-		`“${label}” is not a date. Enter one such as 2030-12-31, or an expression that yields a date, such as {{ $now.minus({ days: 90 }) }}.`,
-	);
 }

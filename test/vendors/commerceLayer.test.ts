@@ -921,6 +921,7 @@ describe('Get Many', () => {
 		['another organization', { organizationId: chosen('OrgStore01') }, { organization_id_eq: 'OrgStore01' }, 0],
 		['an age that all have', { notChangedSince: '2024-05-01T08:31:00Z' }, { updated_at_lt: '2024-05-01T08:31:00.000Z' }, 60],
 		['an age that none has', { notChangedSince: '2024-05-01T08:30:00Z' }, { updated_at_lt: '2024-05-01T08:30:00.000Z' }, 0],
+		['a date of long ago', { notChangedSince: '1971-06-01T00:00:00Z' }, { updated_at_lt: '1971-06-01T00:00:00.000Z' }, 0],
 		['a date in another offset', { notChangedSince: '2024-05-01T10:31:00+02:00' }, { updated_at_lt: '2024-05-01T08:31:00.000Z' }, 60],
 		['a date from an expression', { notChangedSince: '={{ DateTime.fromISO("2024-05-01T08:31:00Z") }}' }, { updated_at_lt: '2024-05-01T08:31:00.000Z' }, 60],
 		['several', { mode: 'test', kind: 'integration', name: 'e' }, { kind_eq: 'integration', mode_eq: 'test', name_cont: 'e' }, 11],
