@@ -20,7 +20,7 @@ const CONTRACT: Record<string, Schema> = {
 	updatedAt: text,
 	expiresAt: text,
 	changed: { type: 'array', items: text },
-	plan: object({}),
+	plan: object({ method: text, path: text, body: object({}) }),
 	verification: object({ status: text, method: text, detail: text }),
 	restored: { type: 'boolean' },
 	attributes: object({}),

@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
-import { ignoreIfMissing, listProperties, optionsCollection, showFor, showForUpdate } from '../shared/properties';
+import { listProperties, optionsCollections, showFor, showForUpdate } from '../shared/properties';
 import type { OperationName } from '../shared/vendor';
 import { factsOf, fieldsOf, KINDS, type FieldName, type Kind } from './kinds';
 
@@ -125,16 +125,16 @@ export const adobeProperties: INodeProperties[] = [
 			},
 		],
 	},
-	optionsCollection(showFor(['create', 'get', 'getAll'])),
-	optionsCollection(showFor(['delete']), [ignoreIfMissing]),
-	optionsCollection(showForUpdate, [
-		{
-			displayName: 'Preserve Other Fields',
-			name: 'preserveOtherFields',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether to read the stored configuration first and put back what you do not fill in, its name and type included. Works for the kind that is stored, and only if Adobe shows the stored values unmasked.',
-		},
-	]),
+	...optionsCollections({
+		update: [
+			{
+				displayName: 'Preserve Other Fields',
+				name: 'preserveOtherFields',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to read the stored configuration first and put back what you do not fill in, its name and type included. Works for the kind that is stored, and only if Adobe shows the stored values unmasked.',
+			},
+		],
+	}),
 ];

@@ -6,7 +6,7 @@ import { remove } from './delete';
 import { get } from './get';
 import { getAll } from './list';
 import { configurationPicker } from './picker';
-import { isSecret } from './secrets';
+import { isSafeInRequest, isSecret } from './secrets';
 import { update } from './update';
 
 /** Adobe Experience Platform, Destination SDK: credential configurations (Destination Authoring API). */
@@ -36,6 +36,7 @@ export const adobeDestinationSdk = {
 			'Check the ID, and “Sandbox Name” in the credential of this node: a configuration belongs to one sandbox.',
 	},
 	isSecret,
+	isSafe: isSafeInRequest,
 	operations: { create, delete: remove, get, getAll, update },
 	pickers: { searchCredentials: configurationPicker },
 } satisfies VendorRecord;

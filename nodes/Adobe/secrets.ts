@@ -66,3 +66,10 @@ function holdsMoreThanAPlace(name: string, leaf: unknown): boolean {
 	if (text === null || (name !== 'url' && !WITH_SCHEME.test(text))) return false;
 	return shownUrl(text) !== text;
 }
+
+/** What a plan may show of a body: a name, and the fields of a known kind that are no secrets. URLs may hold one. */
+export function isSafeInRequest(path: readonly string[]): boolean {
+	const [first = '', second] = path;
+	if (path.length === 1) return first === 'name' || first === 'type';
+	return path.length === 2 && second !== 'url' && (plainFieldsOf(first) as string[]).includes(second ?? '');
+}

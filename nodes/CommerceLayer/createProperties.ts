@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
-import { optionsCollection, showFor } from '../shared/properties';
+import { showFor } from '../shared/properties';
 import { commonFields, kindOptions, modeOptions, organization, sorted } from './fieldProperties';
 
 const showForCreate = showFor(['create']);
@@ -68,14 +68,16 @@ export const createProperties: INodeProperties[] = [
 			},
 		]),
 	},
-	optionsCollection(showForCreate, [
-		{
-			displayName: 'Return Secret',
-			name: 'returnSecret',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether to put the new client ID and client secret into the output. n8n stores them with the execution, for everyone who can open it. Without this option the secret is to be had in the dashboard of Commerce Layer only.',
-		},
-	]),
+];
+
+/** Create's own options. */
+export const createOptions: INodeProperties[] = [
+	{
+		displayName: 'Return Secret',
+		name: 'returnSecret',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to put the new client ID and client secret into the output. n8n stores them with the execution, for everyone who can open it. Without this option the secret is to be had in the dashboard of Commerce Layer only.',
+	},
 ];

@@ -35,3 +35,11 @@ function fieldset(fields: string[]): Record<string, string> {
 		include: 'organization,role',
 	};
 }
+
+/** Attributes that a plan does not show: a URI may hold a password, and metadata whatever people have put there. */
+const HIDDEN_IN_PLANS = ['redirect_uri', 'metadata'];
+
+/** What a plan may show of a document: what it is about, its links, and its attributes but for those. */
+export function isSafeInRequest([root, part, attribute]: readonly string[]): boolean {
+	return root === 'data' && (part !== 'attributes' || !HIDDEN_IN_PLANS.includes(attribute ?? ''));
+}

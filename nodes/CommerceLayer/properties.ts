@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
-import { ignoreIfMissing, optionsCollection, showFor, showForUpdate } from '../shared/properties';
-import { createProperties } from './createProperties';
+import { optionsCollections, showFor, showForUpdate } from '../shared/properties';
+import { createOptions, createProperties } from './createProperties';
 import { commonFields, sorted } from './fieldProperties';
 import { CLEARABLE_FIELDS } from './fields';
 import { getAllProperties } from './listProperties';
@@ -63,6 +63,5 @@ export const commerceLayerProperties: INodeProperties[] = [
 		displayOptions: showForUpdate,
 		description: 'Fields to empty at Commerce Layer. A field cannot be under “Update Fields” as well.',
 	},
-	optionsCollection(showFor(['get', 'getAll', 'update'])),
-	optionsCollection(showFor(['delete']), [ignoreIfMissing]),
+	...optionsCollections({ create: createOptions }),
 ];

@@ -1,3 +1,4 @@
+import { isSafeInRequest } from './fieldset';
 import { baseUrlPrefix } from '../shared/signing';
 import type { VendorRecord } from '../shared/vendor';
 import { create } from './create';
@@ -33,6 +34,7 @@ export const commerceLayer = {
 			'Check the base URL of the credential: it must lead to the Provisioning API, not to an organization’s own address, and a proxy must leave the headers Accept and Content-Type as they are.',
 	},
 	isSecret: (path) => path.at(-1) === 'client_secret',
+	isSafe: isSafeInRequest,
 	operations: { create, delete: remove, get, getAll, update },
 	pickers: {
 		searchCredentials: credentialPicker,

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
-import { ignoreIfMissing, listProperties, optionsCollection, showFor, showForUpdate } from '../shared/properties';
+import { listProperties, optionsCollections, showFor, showForUpdate } from '../shared/properties';
 import { credentialFields, secretRows } from './fieldProperties';
 import { CONNECTION, CREDENTIAL } from './ids';
 
@@ -93,6 +93,5 @@ export const dxProperties: INodeProperties[] = [
 			),
 		),
 	},
-	optionsCollection(showFor(['create', 'get', 'getAll', 'update'])),
-	optionsCollection(showFor(['delete']), [ignoreIfMissing]),
+	...optionsCollections(),
 ];

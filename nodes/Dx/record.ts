@@ -43,6 +43,7 @@ export const dx = {
 			'Check the credential at DX, and “Instance” and “Base URL” in the node’s credential: the answer may come from a proxy or another service.',
 	},
 	isSecret: (path) => path.includes('secrets'),
+	isSafe: (path) => ['id', 'label', 'expiration_date'].includes(path.join('.')),
 	operations: { create, delete: remove, get, getAll, update },
 	pickers: { searchConnections: connectionPicker, searchCredentials: credentialPicker },
 } satisfies VendorRecord;

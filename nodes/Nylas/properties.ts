@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
-import { ignoreIfMissing, listProperties, optionsCollection, showFor, showForUpdate } from '../shared/properties';
+import { listProperties, optionsCollections, showFor, showForUpdate } from '../shared/properties';
 import { credentialDataProperties } from './dataProperties';
 import { PROVIDERS } from './providers';
 
@@ -107,7 +107,5 @@ export const nylasProperties: INodeProperties[] = [
 			},
 		],
 	},
-	optionsCollection(showFor(['create', 'get', 'update'])),
-	optionsCollection(showFor(['delete']), [ignoreIfMissing]),
-	optionsCollection(showFor(['getAll']), sortOptions),
+	...optionsCollections({ getAll: sortOptions }),
 ];

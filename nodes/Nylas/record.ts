@@ -45,6 +45,7 @@ export const nylas = {
 			'Read the vendor’s message and correct the fields that it names. The name must be one that no other credential has.',
 	},
 	isSecret: (path) => path.some((key) => SECRET_KEYS.has(key)),
+	isSafe: (path) => ['name', 'credential_type'].includes(path.join('.')),
 	operations: { create, delete: remove, get, getAll, update },
 	pickers: { searchCredentials: credentialPicker },
 } satisfies VendorRecord;

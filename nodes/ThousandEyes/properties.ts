@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
-import { ignoreIfMissing, listProperties, optionsCollection, showFor, showForUpdate } from '../shared/properties';
+import { listProperties, optionsCollections, showFor, showForUpdate } from '../shared/properties';
 
 const accountGroup = locator({
 	displayName: 'Account Group',
@@ -94,6 +94,5 @@ export const thousandEyesProperties: INodeProperties[] = [
 			},
 		],
 	},
-	optionsCollection(showFor(['create', 'get', 'getAll', 'update']), [accountGroup]),
-	optionsCollection(showFor(['delete']), [accountGroup, ignoreIfMissing]),
+	...optionsCollections({ every: [accountGroup] }),
 ];

@@ -28,6 +28,7 @@ export const thousandEyes = {
 		unexpectedResponse: 'Check the base URL of the credential; ThousandEyes answers 301 to an API version that does not exist.',
 	},
 	isSecret: (path) => path.at(-1) === 'value',
+	isSafe: (path) => path.join('.') === 'name',
 	operations: { create, delete: remove, get, getAll, update },
 	pickers: { searchAccountGroups: accountGroupPicker, searchCredentials: credentialPicker },
 } satisfies VendorRecord;

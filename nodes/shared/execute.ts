@@ -13,7 +13,7 @@ import { memoryOf } from './memory';
 import { parametersOf } from './nodeParameters';
 import { engineOptions, readLimit } from './options';
 import type { Parameters } from './parameters';
-import { performList, performSingle, type Found } from './perform';
+import { performList, performSingle, planSingle, type Found } from './perform';
 import { createRedactor, type Redactor } from './redaction';
 import { failedItem, resultItem, type Effort, type Subject } from './result';
 import { nothingKnown, type OperationName, type Reading, type Target, type VendorRecord } from './vendor';
@@ -100,7 +100,9 @@ async function runItem(run: Run, operation: OperationName, itemIndex: number): P
 						await orMissing(
 							options.ignoreIfMissing,
 							input,
-							performSingle(vendor, operation, input, exchange, secrets),
+							operation !== 'get' && options.dryRun
+								? planSingle(vendor, operation, { input, lookUp: lookUpOf(run, operation, parameters) }, exchange, secrets)
+								: performSingle(vendor, operation, input, exchange, secrets),
 						),
 					];
 		const redactor = redactorFor(context, secrets);
@@ -120,6 +122,11 @@ async function runItem(run: Run, operation: OperationName, itemIndex: number): P
 		const items = [failedItem(subject, failure, measured(null), redactorFor(context, secrets), itemIndex)];
 		return { items, subject, failure };
 	}
+}
+
+/** The credential that a change is about, as “get” would read it; a new one is not there yet. */
+function lookUpOf({ vendor }: Run, operation: OperationName, parameters: Parameters): Target | null {
+	return operation === 'create' ? null : vendor.operations.get.read(parameters);
 }
 
 /** In a tool call the vendor's text is left out: an agent's model could take it for instructions. */

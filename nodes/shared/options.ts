@@ -12,6 +12,8 @@ export interface EngineOptions {
 	timeoutMs: number;
 	/** Whether the vendor's body goes into the result. */
 	raw: boolean;
+	/** Whether the change is only to be planned. */
+	dryRun: boolean;
 	/** Whether a credential that is gone counts as deleted. */
 	ignoreIfMissing: boolean;
 }
@@ -21,12 +23,13 @@ export interface EngineOptions {
  * that would hand vendor text or a secret to a model when an agent calls the node as a tool.
  */
 export function engineOptions(parameters: Parameters, { isToolCall }: { isToolCall: boolean }): EngineOptions {
-	const { timeout, output, ignoreIfMissing, returnSecret } = collection(parameters, 'options');
+	const { dryRun, timeout, output, ignoreIfMissing, returnSecret } = collection(parameters, 'options');
 	if (isToolCall && readOutput(output)) throw notForAgents('Output: Raw');
 	if (isToolCall && readSwitch(returnSecret, 'Return Secret')) throw notForAgents('Return Secret');
 	return {
 		timeoutMs: timeout === undefined ? DEFAULT_TIMEOUT_MS : requireInteger(timeout, 'Timeout', TIMEOUT_BOUNDS),
 		raw: readOutput(output),
+		dryRun: readSwitch(dryRun, 'Dry Run'),
 		ignoreIfMissing: readSwitch(ignoreIfMissing, 'Ignore If Missing'),
 	};
 }

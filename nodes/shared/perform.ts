@@ -1,8 +1,20 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import type { Exchange } from './exchange';
 import { asFailure, Failure } from './failure';
 import type { VendorAnswer } from './http';
+import { onlySafe } from './redaction';
 import { requestIdOf, unreadable } from './refusal';
-import type { ListOperation, Operation, OperationName, Reading, Target, VendorRecord } from './vendor';
+import {
+	NOT_VERIFIED,
+	nothingKnown,
+	type ListOperation,
+	type Operation,
+	type OperationName,
+	type Reading,
+	type Target,
+	type VendorRecord,
+} from './vendor';
 
 /** What a vendor said of one credential, and the part of its answer that says so. */
 export interface Found {
@@ -34,6 +46,49 @@ export async function performSingle(
 	});
 	failOnMismatch(vendor, reading);
 	return { reading, raw: answer.body ?? null, requestId: requestIdOf(vendor, answer, reading.requestId) };
+}
+
+/**
+ * Plans an operation: everything that the operation does but the request that changes something. An existing credential
+ * is looked up, so that the plan of a run shows what is missing before the run.
+ * @param lookUp what “get” makes of the same parameters; `null` for a create
+ */
+export async function planSingle(
+	vendor: VendorRecord,
+	name: 'create' | 'delete' | 'update',
+	{ input, lookUp }: { input: Target; lookUp: Target | null },
+	exchange: Exchange,
+	secrets: Set<string>,
+): Promise<Found> {
+	const operation: Operation = vendor.operations[name];
+	const stored = lookUp === null ? null : await lookedUp(vendor, lookUp, exchange, secrets);
+	const completed = await withPriorRead(operation, input, exchange);
+	completed.secrets.forEach((secret) => secrets.add(secret));
+	const { method, path, query, body } = operation.request(completed);
+	const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
+	const plan = { method, path: `${path}${search}`, body: onlySafe(body, (keys) => vendor.isSafe(keys)) } as IDataObject;
+	return {
+		raw: null,
+		requestId: null,
+		...stored,
+		reading: { ...(stored?.reading ?? nothingKnown(input.id)), verification: NOT_VERIFIED, outcome: 'planned', plan },
+	};
+}
+
+/** The credential as it is stored, `null` where the account may change it but not read it. */
+async function lookedUp(
+	vendor: VendorRecord,
+	target: Target,
+	exchange: Exchange,
+	secrets: Set<string>,
+): Promise<Found | null> {
+	try {
+		return await performSingle(vendor, 'get', target, exchange, secrets);
+	} catch (error) {
+		const failure = asFailure(error, 'no');
+		if (failure.code === 'permission') return null;
+		throw failure;
+	}
 }
 
 async function withPriorRead(operation: Operation, input: Target, exchange: Exchange): Promise<Target> {

@@ -32,30 +32,53 @@ export const listProperties: INodeProperties[] = [
 	},
 ];
 
-/** The option of Delete that takes a credential that is gone for deleted. */
-export const ignoreIfMissing: INodeProperties = {
+/**
+ * The “Options” collection of every operation: those that the engine looks at, and the vendor's own, in alphabetical
+ * order.
+ * @param vendorOptions by operation; those under `every` go into all
+ */
+export function optionsCollections(
+	vendorOptions: Partial<Record<OperationName | 'every', INodeProperties[]>> = {},
+): INodeProperties[] {
+	return OPERATIONS.map((operation) => ({
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		displayOptions: showFor([operation]),
+		options: [
+			...(CHANGES.has(operation) ? [DRY_RUN] : []),
+			...(operation === 'delete' ? [IGNORE_IF_MISSING] : []),
+			OUTPUT,
+			TIMEOUT,
+			...(vendorOptions.every ?? []),
+			...(vendorOptions[operation] ?? []),
+		].sort((a, b) => a.displayName.localeCompare(b.displayName)),
+	}));
+}
+
+const OPERATIONS: readonly OperationName[] = ['create', 'delete', 'get', 'getAll', 'update'];
+
+/** Operations that change something at the vendor. */
+const CHANGES: ReadonlySet<OperationName> = new Set(['create', 'delete', 'update']);
+
+const DRY_RUN: INodeProperties = {
+	displayName: 'Dry Run',
+	name: 'dryRun',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to only plan the change: the credential is looked up, nothing is changed, and the result shows the request that would have been sent, secrets taken out',
+};
+
+const IGNORE_IF_MISSING: INodeProperties = {
 	displayName: 'Ignore If Missing',
 	name: 'ignoreIfMissing',
 	type: 'boolean',
 	default: false,
 	description: 'Whether to succeed when the credential does not exist any more, instead of reporting it as not found',
 };
-
-/** The “Options” collection: what every vendor has, and the vendor's own options, in alphabetical order. */
-export function optionsCollection(
-	displayOptions: IDisplayOptions,
-	vendorOptions: INodeProperties[] = [],
-): INodeProperties {
-	return {
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		displayOptions,
-		options: [...vendorOptions, OUTPUT, TIMEOUT].sort((a, b) => a.displayName.localeCompare(b.displayName)),
-	};
-}
 
 const OUTPUT: INodeProperties = {
 	displayName: 'Output',

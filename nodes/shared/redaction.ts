@@ -157,6 +157,16 @@ function base64Forms(secret: string): string[] {
 	});
 }
 
+/** A body with every leaf replaced but those that are known to be safe, told by the keys that lead to them. */
+export function onlySafe(value: unknown, isSafe: (path: readonly string[]) => boolean, path: string[] = []): unknown {
+	if (Array.isArray(value)) return value.map((child, index) => onlySafe(child, isSafe, [...path, String(index)]));
+	if (isObject(value)) {
+		return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, onlySafe(child, isSafe, [...path, key])]));
+	}
+	// That a field is to be cleared is worth seeing, and gives nothing away.
+	return value === null || isSafe(path) ? value : REDACTED;
+}
+
 /** Every string and number in a value, however deep: in a body whose fields are unknown, each may be a secret. */
 export function leaves(value: unknown): string[] {
 	if (typeof value === 'string') return [value];

@@ -67,8 +67,8 @@ export function resultItem(
 		expiresAt: toIsoUtc(said.expiresAt),
 		// Names, but in free-form bodies they are the user's own, and names and values get swapped.
 		changed: redact.value(changed),
-		plan: null,
-		verification: { ...reading.verification },
+		plan: reading.plan ?? null,
+		verification: { ...reading.verification, detail: said.verification.detail },
 		restored: null,
 		attributes: said.attributes,
 		meta: {
@@ -79,7 +79,7 @@ export function resultItem(
 			durationMs: effort.durationMs,
 			at: nowIsoUtc(),
 		},
-		...(subject.operation === 'delete' ? { deleted: true } : {}),
+		...(subject.operation === 'delete' ? { deleted: reading.outcome !== 'planned' } : {}),
 		// The one secret that leaves on purpose.
 		...(reading.secret === undefined ? {} : { secret: reading.secret }),
 		...(extras as IDataObject),

@@ -27,6 +27,11 @@ export interface VendorRecord {
 	codes: Readonly<Record<string, FailureCode>>;
 	/** What the user can do, by failure code; takes the place of the general advice. */
 	hints: Readonly<Partial<Record<FailureCode, string>>>;
+	/**
+	 * Whether a leaf of a request body may be shown in the plan of a dry run, by the keys that lead to it. All others are
+	 * redacted.
+	 */
+	isSafe(path: readonly string[]): boolean;
 	operations: Operations;
 	/**
 	 * Whether a leaf of the vendor's answers holds a secret, by the keys that lead to it, or by what it looks like: for
@@ -151,7 +156,9 @@ export interface Reading {
 	/** The request id, for a vendor that puts it into the body. */
 	requestId?: string | null;
 	/** What has come of the operation, when it is not what the operation is there for. */
-	outcome?: 'unchanged';
+	outcome?: 'planned' | 'unchanged';
+	/** In a dry run: the request that would have made the change, its body already redacted. */
+	plan?: IDataObject;
 	/** A new credential's secret, where the user has asked for it and it can be had at no other moment. */
 	secret?: IDataObject;
 }

@@ -19,6 +19,7 @@ const vendor: VendorRecord = {
 	hints: {},
 	operations: {} as VendorRecord['operations'],
 	pickers: {},
+	isSafe: () => false,
 	isSecret: () => false,
 };
 
