@@ -1,6 +1,5 @@
-import { invalidInput } from '../shared/failure';
 import type { VendorAnswer } from '../shared/http';
-import { collection, type Parameters } from '../shared/parameters';
+import { collection, requireMoment, type Parameters } from '../shared/parameters';
 import { unreadable } from '../shared/refusal';
 import { toDateTime } from '../shared/time';
 import type { ListOperation, ListPage, Target } from '../shared/vendor';
@@ -37,11 +36,7 @@ export const getAll: ListOperation<ListInput> = {
 function readMoment(parameters: Parameters): number | null {
 	const { lastModifiedBefore } = collection(parameters, 'filters');
 	if (lastModifiedBefore === undefined) return null;
-	const moment = toDateTime(lastModifiedBefore, parameters.timezone);
-	if (moment !== null) return moment.toMillis();
-	throw invalidInput(
-		'“Last Modified Before” is not a date. Enter one such as 2030-12-31T18:00:00, or an expression that yields a date; or remove the filter.',
-	);
+	return requireMoment(lastModifiedBefore, 'Last Modified Before', parameters.timezone);
 }
 
 /**

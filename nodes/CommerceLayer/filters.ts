@@ -1,6 +1,4 @@
-import { invalidInput } from '../shared/failure';
-import { chosenValue, collection, requireText, type Parameters } from '../shared/parameters';
-import { toDateTime, toIsoUtc } from '../shared/time';
+import { chosenValue, collection, requireMoment, requireText, type Parameters } from '../shared/parameters';
 import { requireMode } from './fields';
 
 interface Filter {
@@ -17,7 +15,12 @@ const FILTERS: readonly Filter[] = [
 	{ parameter: 'kind', label: 'Kind', predicate: 'kind_eq', read: requireText },
 	{ parameter: 'mode', label: 'Mode', predicate: 'mode_eq', read: requireMode },
 	{ parameter: 'name', label: 'Name', predicate: 'name_cont', read: requireText },
-	{ parameter: 'notChangedSince', label: 'Not Changed Since', predicate: 'updated_at_lt', read: requireMoment },
+	{
+		parameter: 'notChangedSince',
+		label: 'Not Changed Since',
+		predicate: 'updated_at_lt',
+		read: (value, label, timezone) => new Date(requireMoment(value, label, timezone)).toISOString(),
+	},
 	{
 		parameter: 'organizationId',
 		label: 'Organization',
@@ -46,13 +49,4 @@ export function readFilters(parameters: Parameters): Record<string, string> {
 /** The query for one filter. */
 export function filterBy(predicate: string, value: string): Record<string, string> {
 	return { [`filter[q][${predicate}]`]: value };
-}
-
-/** Any date that n8n hands over, without an offset read in the workflow's time zone, in ISO 8601 UTC. */
-function requireMoment(value: unknown, label: string, timezone: string): string {
-	const moment = toIsoUtc(toDateTime(value, timezone));
-	if (moment !== null) return moment;
-	throw invalidInput(
-		`“${label}” is not a date. Enter one such as 2030-12-31, or an expression that yields a date, such as {{ $now.minus({ days: 90 }) }}.`,
-	);
 }

@@ -961,6 +961,12 @@ describe('Get', () => {
 		expect(JSON.stringify(result)).not.toContain('stored-client');
 	});
 
+	test('finds its own among several', async () => {
+		answerNext('GET', { status: 200, body: [{ instanceId: S3_IDS[1], name: 'other' }, { instanceId: ID, name: 'own' }] });
+
+		expect(await performed('get', byId(ID))).toMatchObject({ id: ID, name: 'own' });
+	});
+
 	test('answered with another configuration is refused', async () => {
 		answerNext('GET', { status: 200, body: { instanceId: S3_IDS[1], s3Authentication: S3 } });
 
