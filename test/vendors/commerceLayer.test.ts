@@ -4,17 +4,16 @@ import CommerceLayer, {
 	type ApiCredentials,
 	type QueryParamsRetrieve,
 } from '@commercelayer/provisioning-sdk';
-import type { IDataObject, IHttpRequestOptions, INode, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { CommerceLayerApi } from '../../credentials/CommerceLayerApi.credentials';
 import { getAll } from '../../nodes/CommerceLayer/list';
 import { nextPage } from '../../nodes/CommerceLayer/paging';
 import { credentialPicker, rolePicker } from '../../nodes/CommerceLayer/picker';
 import { update as operation } from '../../nodes/CommerceLayer/update';
 import type { Parameters } from '../../nodes/shared/parameters';
+import { loadList } from '../harness/editor';
 import { storeOf } from '../harness/engine';
 import {
-	engine,
 	ERROR_OUTPUT,
 	itemsFor,
 	onlyError,
@@ -325,24 +324,6 @@ describe('signing in', () => {
 		expect(error.message).toContain(field);
 		expect(error.applied).toBe('no');
 		expect(subject().simulator.server.requests).toHaveLength(0);
-	});
-
-	test.each([
-		['accepts a working credential', {}, 200],
-		['turns down a token endpoint that refuses', { clientSecret: 'wrong' }, 401],
-	])('the credential test %s', async (_case, credentials, status) => {
-		const { simulator } = subject();
-		const stored = { ...simulator.credentials.commerceLayerApi, ...credentials };
-		const { request } = new CommerceLayerApi().test;
-		const options = { ...request, method: 'GET', baseURL: simulator.url, returnFullResponse: true };
-		const context = engine.loadOptions(nodeWith({}), storeOf({ commerceLayerApi: stored }));
-
-		const outcome = await context.helpers.httpRequestWithAuthentication
-			.call(context, 'commerceLayerApi', options as IHttpRequestOptions)
-			.then(({ statusCode }: { statusCode: number }) => statusCode)
-			.catch((error: Error) => Number(/HTTP (\d+)/.exec(`${error.message} ${String(error.cause)}`)?.[1]));
-
-		expect(outcome).toBe(status);
 	});
 });
 
@@ -1067,25 +1048,8 @@ describe('Delete', () => {
 	});
 });
 
-/** The node as the editor holds it while a list is loaded. */
-function nodeWith(nodeParameters: INodeParameters): INode {
-	return {
-		id: 'Node',
-		name: 'Node',
-		type: 'n8n-nodes-credential-rotation.commerceLayer',
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: nodeParameters,
-		credentials: { commerceLayerApi: { id: 'commerceLayerApi', name: 'commerceLayerApi' } },
-	};
-}
-
 describe('the list of credentials', () => {
-	const load = async (search?: string, cursor?: string) => {
-		const context = engine.loadOptions(nodeWith(parameters({})), storeOf(subject().simulator.credentials));
-		const { searchCredentials } = types.nodes.get('commerceLayer')!.methods!.listSearch!;
-		return await searchCredentials!.call(context, search, cursor);
-	};
+	const load = async (filter?: string, page?: string) => await loadList(subject(), 'searchCredentials', { filter, page });
 
 	test('comes in pages, the newest first, with what tells credentials apart', async () => {
 		const pages = [await load()];
@@ -1156,11 +1120,8 @@ describe('the list of credentials', () => {
 });
 
 describe('the lists of organizations and roles', () => {
-	const load = async (method: string, given: INodeParameters = {}, search?: string, cursor?: string) => {
-		const node = nodeWith({ resource: 'credential', operation: 'create', ...given });
-		const context = engine.loadOptions(node, storeOf(subject().simulator.credentials));
-		return await types.nodes.get('commerceLayer')!.methods!.listSearch![method]!.call(context, search, cursor);
-	};
+	const load = async (method: string, given: INodeParameters = {}, filter?: string, page?: string) =>
+		await loadList(subject(), method, { parameters: { resource: 'credential', operation: 'create', ...given }, filter, page });
 
 	test.each([
 		['searchOrganizations', {}, [25, 5]],

@@ -1,6 +1,6 @@
-import { singleNodeWorkflow, storeOf } from '../harness/engine';
+import { loadList } from '../harness/editor';
+import { storeOf } from '../harness/engine';
 import {
-	engine,
 	ERROR_OUTPUT,
 	ID,
 	itemsFor,
@@ -255,17 +255,15 @@ function renameParameters(id: string, name: string) {
 }
 
 describe.each([
-	{ apiVersion: 'v7', path: '/v7/credentials', type: 'thousandEyesApi' },
-	{ apiVersion: 'v6', path: '/v6/credentials.json', type: 'thousandEyesLegacyApi' },
-])('the list of credentials, $apiVersion', ({ apiVersion, path, type }) => {
+	{ apiVersion: 'v7', path: '/v7/credentials' },
+	{ apiVersion: 'v6', path: '/v6/credentials.json' },
+])('the list of credentials, $apiVersion', ({ apiVersion, path }) => {
 	const subject = useSubject('thousandEyes', definition, `ThousandEyes ${apiVersion}`);
 
 	async function list(accountGroupId?: string) {
-		const { simulator } = subject();
-		const parameters = { ...renameParameters('', ''), apiVersion, options: accountGroupId === undefined ? {} : { accountGroupId } };
-		const { nodes } = singleNodeWorkflow('thousandEyes', type, parameters);
-		const context = engine.loadOptions(nodes[1]!, storeOf(simulator.credentials));
-		return (await types.nodes.get('thousandEyes')!.methods!.listSearch!.searchCredentials!.call(context)).results;
+		const options = accountGroupId === undefined ? {} : { accountGroupId };
+		const parameters = { ...renameParameters('', ''), apiVersion, options };
+		return (await loadList(subject(), 'searchCredentials', { parameters })).results;
 	}
 
 	test('is that of the default account group, without the values that the account may see', async () => {
@@ -379,12 +377,9 @@ describe.each([
 	});
 
 	test('every account group can be chosen, whichever is', async () => {
-		const { simulator, update } = subject();
 		const chosen = { ...parameters.getAll(), options: { accountGroupId: rlc('1234') } };
-		const { nodes } = singleNodeWorkflow('thousandEyes', update.credentialType, chosen);
-		const context = engine.loadOptions(nodes[1]!, storeOf(simulator.credentials));
 
-		const { results } = await types.nodes.get('thousandEyes')!.methods!.listSearch!.searchAccountGroups!.call(context);
+		const { results } = await loadList(subject(), 'searchAccountGroups', { parameters: chosen });
 
 		expect(results.map(({ value }) => value)).toEqual(['11', '1234']);
 		expect(subject().requests().map(({ target }) => target)).toEqual([groups]);
