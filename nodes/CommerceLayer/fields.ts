@@ -1,6 +1,6 @@
 import { invalidInput } from '../shared/failure';
 import { readSwitch } from '../shared/options';
-import { requireInteger, requireObject, requireText } from '../shared/parameters';
+import { requireChoice, requireInteger, requireObject, requireText } from '../shared/parameters';
 
 /** Seconds that an access token of a credential may live: two hours to a year, as the API reference has it. */
 export const EXPIRES_IN_BOUNDS = { min: 7200, max: 31_536_000 };
@@ -53,9 +53,11 @@ export const CREATE_FIELDS: readonly Field[] = [
 
 /** One of the two environments. Throws a `Failure` (`invalidInput`) for anything else. */
 export function requireMode(value: unknown, label: string): string {
-	const mode = requireText(value, label);
-	if (MODES.some((known) => known.value === mode)) return mode;
-	throw invalidInput(`“${label}” must be test or live. Choose one, or check what its expression yields.`);
+	return requireChoice(
+		MODES.map((mode) => mode.value),
+		value,
+		label,
+	);
 }
 
 function requireLifetime(value: unknown, label: string): number {

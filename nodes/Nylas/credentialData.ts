@@ -1,6 +1,5 @@
 import { invalidInput } from '../shared/failure';
-import type { Parameters } from '../shared/parameters';
-import { requireChoice } from './choice';
+import { requireChoice, type Parameters } from '../shared/parameters';
 import { CREDENTIAL_TYPES, KINDS, type CredentialData, type CredentialType, type Kind } from './kinds';
 import { PROVIDERS, type Provider } from './providers';
 

@@ -1,10 +1,9 @@
 import { asObject, asText, type VendorAnswer } from '../shared/http';
 import { readLimit } from '../shared/options';
-import { collection, requireMoment, type Parameters } from '../shared/parameters';
+import { collection, requireChoice, requireMoment, type Parameters } from '../shared/parameters';
 import { unreadable } from '../shared/refusal';
 import { toDateTime } from '../shared/time';
 import type { ListOperation, ListPage, Reading, Target } from '../shared/vendor';
-import { requireChoice } from './choice';
 import { CONNECTOR_MISSING } from './connector';
 import { readCredential } from './credential';
 import { credentialsPath } from './paths';
@@ -15,8 +14,8 @@ import { readProvider } from './target';
 export const PAGE_SIZE = 50;
 
 /** By what Nylas can sort. */
-export const SORT_BY = ['created_at', 'updated_at'] as const;
-export const ORDER_BY = ['asc', 'desc'] as const;
+const SORT_BY = ['created_at', 'updated_at'] as const;
+const ORDER_BY = ['asc', 'desc'] as const;
 
 /** The order of a list, in Nylas's own terms. */
 interface Order {

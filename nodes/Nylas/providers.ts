@@ -1,4 +1,4 @@
-import { requireChoice } from './choice';
+import { requireChoice } from '../shared/parameters';
 
 /** The providers that Nylas has connectors for, as its API names them. */
 export const PROVIDERS = [

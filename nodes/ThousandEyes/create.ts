@@ -3,6 +3,7 @@ import type { Operation, Target } from '../shared/vendor';
 import { unverifiable } from '../shared/verification';
 import { onlyCredential } from './credential';
 import { LIST_PATHS } from './paths';
+import { PERMISSION_HINTS } from './permissions';
 import { readScope, scoped, type Scope } from './target';
 
 interface CreateInput extends Target, Scope {
@@ -12,6 +13,7 @@ interface CreateInput extends Target, Scope {
 
 /** Creates a credential from a name and a value. */
 export const create: Operation<CreateInput> = {
+	hints: { permission: PERMISSION_HINTS.create },
 	read: (parameters) => {
 		const value = requireText(parameters.get('value'), 'Value');
 		return {

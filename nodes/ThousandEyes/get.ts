@@ -1,12 +1,14 @@
 import type { ExistingTarget, Operation } from '../shared/vendor';
 import { onlyCredential } from './credential';
 import { v6CredentialPath, v7CredentialPath } from './paths';
+import { PERMISSION_HINTS } from './permissions';
 import { readId, readScope, scoped, type Scope } from './target';
 
 type GetInput = ExistingTarget & Scope;
 
 /** Reads one credential. Its value may come along, for accounts that are allowed to see it, and is left where it is. */
 export const get: Operation<GetInput> = {
+	hints: { permission: PERMISSION_HINTS.read },
 	read: (parameters) => ({ id: readId(parameters), ...readScope(parameters), changed: [], secrets: [] }),
 	request: (input) => ({
 		method: 'GET',

@@ -3,12 +3,14 @@ import { unreadable } from '../shared/refusal';
 import type { ListOperation, ListPage, Target } from '../shared/vendor';
 import { readCredential } from './credential';
 import { LIST_PATHS } from './paths';
+import { PERMISSION_HINTS } from './permissions';
 import { readScope, scoped, type Scope } from './target';
 
 type ListInput = Target & Scope;
 
 /** Lists every credential of an account group: neither version has pages, filters or dates. */
 export const getAll: ListOperation<ListInput> = {
+	hints: { permission: PERMISSION_HINTS.read },
 	read: (parameters) => ({ id: null, ...readScope(parameters), changed: [], secrets: [] }),
 	page: (input) => ({ method: 'GET', path: LIST_PATHS[input.apiVersion], ...scoped(input), body: null }),
 	entries: (input, answer) => readList(answer, input),

@@ -5,6 +5,7 @@ import { create } from './create';
 import { remove } from './delete';
 import { get } from './get';
 import { getAll } from './list';
+import { PERMISSION_HINTS } from './permissions';
 import { accountGroupPicker, credentialPicker } from './picker';
 import { update } from './update';
 
@@ -22,8 +23,7 @@ export const thousandEyes = {
 	hints: {
 		authentication:
 			'Check the token in the node’s credential. Do not run the node again before: ThousandEyes blocks an address after 120 refused requests in an hour.',
-		permission:
-			'The account needs the permission “Edit tests” (Settings Tests Update), and must belong to the account group. The sandbox account cannot change credentials.',
+		permission: PERMISSION_HINTS.change,
 		notFound: 'Check the ID, and set “Account Group” in the options if the credential belongs to another account group.',
 		unexpectedResponse: 'Check the base URL of the credential; ThousandEyes answers 301 to an API version that does not exist.',
 	},

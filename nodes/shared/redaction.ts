@@ -90,6 +90,7 @@ function replaceLeaves(value: unknown, isSecret: IsSecret, path: string[]): unkn
 	if (value !== null && isSecret(path, value)) return REDACTED;
 	return typeof value === 'string' ? value.replaceAll(URL_USER_INFO, `//${REDACTED}@`) : value;
 }
+
 const json = (text: string) => JSON.stringify(text).slice(1, -1);
 const percent = (text: string) => encodeURIComponent(text.toWellFormed());
 const html = (text: string) =>

@@ -115,7 +115,7 @@ export interface ListOperation<Input extends Target = Target> extends Meanings {
 	page(input: Input, cursor: string | undefined): VendorRequest;
 	/** Reads a page. Throws a `Failure` (`unexpectedResponse`) when it makes no sense. */
 	entries(input: Input, answer: VendorAnswer, cursor: string | undefined): ListPage;
-	/** A filter that the vendor does not have itself. Absent: every entry is wanted. `raw` is the entry as answered. */
+	/** A filter that the vendor does not have itself. Absent: every entry is wanted. */
 	keeps?(input: Input, reading: Reading): boolean;
 }
 

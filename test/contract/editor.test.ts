@@ -1,14 +1,12 @@
-import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
-
-import { singleNodeWorkflow, storeOf } from '../harness/engine';
-import { describeEveryUpdate, engine, passwordFields, types, type Subject } from '../harness/subject';
+import { everyPage, loadList, testCredential } from '../harness/editor';
+import { describeEveryUpdate, passwordFields } from '../harness/subject';
 
 /** What the editor does with a node before it runs: load its lists, and test its credential. */
 describeEveryUpdate((subject) => {
 	test('From List offers every credential that can be updated, and no secret', async () => {
 		const { update } = subject();
 
-		const entries = await listAll(subject());
+		const entries = await everyPage(subject(), 'searchCredentials');
 
 		expect(entries.map(({ value }) => value)).toEqual(expect.arrayContaining([...update.ids]));
 		for (const { name } of entries) expect(name).toEqual(expect.stringMatching(/\S/));
@@ -24,7 +22,7 @@ describeEveryUpdate((subject) => {
 			answer: update.unauthorized,
 		});
 
-		const listing = listAll(subject());
+		const listing = loadList(subject(), 'searchCredentials');
 
 		await expect(listing).rejects.toThrow(/did not accept the node’s credential\. \S/);
 		// n8n would store or show them with the error, secrets included.
@@ -39,48 +37,7 @@ describeEveryUpdate((subject) => {
 			Object.entries(good).map(([name, value]) => [name, masked.includes(name) && value !== '' ? 'wrong' : value]),
 		);
 
-		expect(await testCredential(subject(), good)).toBe(200);
-		expect(await testCredential(subject(), bad)).not.toBe(200);
+		expect((await testCredential(subject(), good))?.status).toBe(200);
+		expect((await testCredential(subject(), bad))?.status).not.toBe(200);
 	});
 });
-
-function editorFor({ nodeName, update, simulator }: Subject, credential?: ICredentialDataDecryptedObject) {
-	const { nodes } = singleNodeWorkflow(nodeName, update.credentialType, update.parameters(update.ids[0], 'unsaved'));
-	const stored = { ...simulator.credentials, ...(credential && { [update.credentialType]: credential }) };
-	return engine.loadOptions(nodes[1]!, storeOf(stored));
-}
-
-/** Every page of the list of credentials. */
-async function listAll(subject: Subject) {
-	const search = types.nodes.get(subject.nodeName)!.methods!.listSearch!.searchCredentials!;
-	const entries = [];
-	let token: string | undefined;
-	do {
-		const { results, paginationToken } = await search.call(editorFor(subject), undefined, token);
-		entries.push(...results);
-		token = paginationToken as string | undefined;
-	} while (token !== undefined);
-	return entries;
-}
-
-/** The status that the credential's test request gets; `null` when signing in already ends it. */
-async function testCredential(subject: Subject, credential: ICredentialDataDecryptedObject): Promise<number | null> {
-	const { credentialType } = subject.update;
-	const { request } = types.credentials.get(credentialType)!.test!;
-	const options = {
-		...request,
-		method: 'GET',
-		baseURL: credential.baseUrl,
-		ignoreHttpStatusErrors: true,
-		returnFullResponse: true,
-	} as IHttpRequestOptions;
-	const context = editorFor(subject, credential);
-	try {
-		const answer = (await context.helpers.httpRequestWithAuthentication.call(context, credentialType, options)) as {
-			statusCode: number;
-		};
-		return answer.statusCode;
-	} catch {
-		return null;
-	}
-}

@@ -1,33 +1,13 @@
-import type { INode, INodeListSearchResult, INodeParameters } from 'n8n-workflow';
-
-import type { CredentialStore } from '../harness/credentialsHelper';
-import { singleNodeWorkflow, storeOf } from '../harness/engine';
-import { describeEveryUpdate, engine, types, type Subject } from '../harness/subject';
+import { everyPage, loadList } from '../harness/editor';
+import { describeEveryUpdate, types } from '../harness/subject';
 import { SimulatorServer } from '../simulator/server';
-
-/** Loads a list as the editor does, in n8n-core's own context for it. */
-async function load(
-	{ nodeName, simulator, update }: Subject,
-	method: string,
-	{ filter, page, parameters, credentials }: {
-		filter?: string;
-		page?: string;
-		parameters?: INodeParameters;
-		credentials?: CredentialStore;
-	} = {},
-): Promise<INodeListSearchResult> {
-	const chosen = parameters ?? update.parameters(update.ids[0], 'any');
-	const node = singleNodeWorkflow(nodeName, update.credentialType, chosen).nodes.find(({ name }) => name === 'Node') as INode;
-	const context = engine.loadOptions(node, credentials ?? storeOf(simulator.credentials));
-	return await types.nodes.get(nodeName)!.methods!.listSearch![method]!.call(context, filter, page);
-}
 
 describeEveryUpdate((subject, _traits, nodeName) => {
 	const methods = Object.keys(types.nodes.get(nodeName)!.methods!.listSearch!);
 
 	describe.each(methods)('%s', (method) => {
 		test('loads what the vendor has, each entry with a name and an ID', async () => {
-			const { results } = await load(subject(), method);
+			const { results } = await loadList(subject(), method);
 
 			expect(results.length).toBeGreaterThan(0);
 			for (const { name, value } of results) {
@@ -42,14 +22,14 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 			const last = all.at(-1)!;
 			const part = last.name.split(' (')[0]!;
 
-			const { results } = await load(subject(), method, { filter: part.toUpperCase() });
+			const { results } = await loadList(subject(), method, { filter: part.toUpperCase() });
 
 			expect(results.map(({ value }) => value)).toContain(last.value);
 			expect(results.length).toBeLessThanOrEqual(all.length);
 		});
 
 		test('yields nothing, and no complaint, for a search without a match', async () => {
-			const { results } = await load(subject(), method, { filter: 'no entry is called like this' });
+			const { results } = await loadList(subject(), method, { filter: 'no entry is called like this' });
 
 			expect(results).toEqual([]);
 		});
@@ -68,7 +48,7 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 				answer: { status, body: { error: said, message: said, errorMessage: said, title: said, detail: said } },
 			});
 
-			const error = await load(subject(), method).catch((thrown: unknown) => thrown as Error);
+			const error = await loadList(subject(), method).catch((thrown: unknown) => thrown as Error);
 
 			expect((error as Error).message).toContain(word);
 			expect(JSON.stringify(error)).not.toContain(said);
@@ -87,22 +67,11 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 				]),
 			);
 
-			await expect(load(subject(), method, { credentials })).rejects.toThrow(/reached/);
+			await expect(loadList(subject(), method, { credentials })).rejects.toThrow(/reached/);
 		});
 
 		test('asks for a credential when none is chosen', async () => {
-			await expect(load(subject(), method, { credentials: new Map() })).rejects.toThrow(/credential/);
+			await expect(loadList(subject(), method, { credentials: new Map() })).rejects.toThrow(/credential/);
 		});
 	});
 });
-
-async function everyPage(subject: Subject, method: string): Promise<INodeListSearchResult['results']> {
-	const results: INodeListSearchResult['results'] = [];
-	let page: string | undefined;
-	do {
-		const loaded = await load(subject, method, { page });
-		results.push(...loaded.results);
-		page = loaded.paginationToken as string | undefined;
-	} while (page !== undefined);
-	return results;
-}

@@ -219,14 +219,11 @@ function v6Routes(state: ThousandEyesState): Route[] {
 		{
 			method: 'GET',
 			path: '/v6/credentials.json',
-			handle: guarded((request) => ({
-				status: 200,
-				body: {
-					credentials: [...state.credentials.values()]
-						.filter((credential) => inGroup(request, credential))
-						.map((credential) => shown(credential, true)),
-				},
-			})),
+			handle: guarded((request) => {
+				if (!state.mayRead) return v6Error(403, 'Insufficient permissions');
+				const listed = [...state.credentials.values()].filter((credential) => inGroup(request, credential));
+				return { status: 200, body: { credentials: listed.map((credential) => shown(credential, true)) } };
+			}),
 		},
 		{
 			method: 'GET',

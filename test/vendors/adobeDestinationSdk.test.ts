@@ -1,6 +1,4 @@
 import type {
-	IHttpRequestOptions,
-	INodeListSearchResult,
 	INodeParameters,
 	ICredentialDataDecryptedObject,
 } from 'n8n-workflow';
@@ -8,16 +6,15 @@ import type {
 import { getAll } from '../../nodes/Adobe/list';
 import { holdsMask, isMasked } from '../../nodes/Adobe/masking';
 import { isSecret, secretsIn, shownUrl } from '../../nodes/Adobe/secrets';
-import { singleNodeWorkflow, storeOf } from '../harness/engine';
+import { loadList, testCredential } from '../harness/editor';
+import { storeOf } from '../harness/engine';
 import {
-	engine,
 	ERROR_OUTPUT,
 	itemsFor,
 	onlyError,
 	savedFields,
 	savedNames,
 	succeeded,
-	types,
 	useSubject,
 } from '../harness/subject';
 import { traces } from '../harness/traces';
@@ -734,19 +731,9 @@ describe('signing in', () => {
 });
 
 describe('the test of the credential', () => {
-	async function statusOf(changes: ICredentialDataDecryptedObject): Promise<number> {
-		const { simulator } = subject();
-		const type = types.credentials.get(TYPE)!;
-		const credentials: ICredentialDataDecryptedObject = {
-			...simulator.credentials[TYPE]!,
-			authentication: 'accessToken',
-			...changes,
-		};
-		const { url } = type.test!.request;
-		const authenticate = type.authenticate as (data: object, request: IHttpRequestOptions) => Promise<IHttpRequestOptions>;
-		const signed = await authenticate(credentials, { baseURL: String(credentials.baseUrl), url: url! });
-		const answer = await fetch(`${signed.baseURL}${url}`, { headers: signed.headers as Record<string, string> });
-		return answer.status;
+	async function statusOf(changes: ICredentialDataDecryptedObject): Promise<number | undefined> {
+		const stored = subject().simulator.credentials[TYPE]!;
+		return (await testCredential(subject(), { ...stored, authentication: 'accessToken', ...changes }))?.status;
 	}
 
 	test('passes with a valid token, and not without permission, organization or sandbox', async () => {
@@ -763,12 +750,7 @@ describe('the test of the credential', () => {
 });
 
 describe('the list of configurations', () => {
-	async function list(filter?: string): Promise<INodeListSearchResult> {
-		const { simulator, nodeName } = subject();
-		const node = singleNodeWorkflow(nodeName, TYPE, updateParameters('', 's3Authentication', {})).nodes[1]!;
-		const context = engine.loadOptions(node, storeOf(simulator.credentials));
-		return await types.nodes.get(nodeName)!.methods!.listSearch!.searchCredentials!.call(context, filter);
-	}
+	const list = async (filter?: string) => await loadList(subject(), 'searchCredentials', { filter });
 
 	test.each(['plain', 'items'] as const)('names them by name or ID, kind and age (%s)', async (shape) => {
 		subject().simulator.state.shape = shape;
@@ -959,6 +941,12 @@ describe('Get', () => {
 
 		expect(result).toMatchObject({ type: 'oauth2ClientAuthentication', attributes: { type: 'OAUTH2_CLIENT_CREDENTIAL' } });
 		expect(JSON.stringify(result)).not.toContain('stored-client');
+	});
+
+	test('finds its own among several', async () => {
+		answerNext('GET', { status: 200, body: [{ instanceId: S3_IDS[1], name: 'other' }, { instanceId: ID, name: 'own' }] });
+
+		expect(await performed('get', byId(ID))).toMatchObject({ id: ID, name: 'own' });
 	});
 
 	test('answered with another configuration is refused', async () => {

@@ -4,17 +4,16 @@ import CommerceLayer, {
 	type ApiCredentials,
 	type QueryParamsRetrieve,
 } from '@commercelayer/provisioning-sdk';
-import type { IDataObject, IHttpRequestOptions, INode, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { CommerceLayerApi } from '../../credentials/CommerceLayerApi.credentials';
 import { getAll } from '../../nodes/CommerceLayer/list';
 import { nextPage } from '../../nodes/CommerceLayer/paging';
 import { credentialPicker, rolePicker } from '../../nodes/CommerceLayer/picker';
 import { update as operation } from '../../nodes/CommerceLayer/update';
 import type { Parameters } from '../../nodes/shared/parameters';
+import { loadList } from '../harness/editor';
 import { storeOf } from '../harness/engine';
 import {
-	engine,
 	ERROR_OUTPUT,
 	itemsFor,
 	onlyError,
@@ -325,24 +324,6 @@ describe('signing in', () => {
 		expect(error.message).toContain(field);
 		expect(error.applied).toBe('no');
 		expect(subject().simulator.server.requests).toHaveLength(0);
-	});
-
-	test.each([
-		['accepts a working credential', {}, 200],
-		['turns down a token endpoint that refuses', { clientSecret: 'wrong' }, 401],
-	])('the credential test %s', async (_case, credentials, status) => {
-		const { simulator } = subject();
-		const stored = { ...simulator.credentials.commerceLayerApi, ...credentials };
-		const { request } = new CommerceLayerApi().test;
-		const options = { ...request, method: 'GET', baseURL: simulator.url, returnFullResponse: true };
-		const context = engine.loadOptions(nodeWith({}), storeOf({ commerceLayerApi: stored }));
-
-		const outcome = await context.helpers.httpRequestWithAuthentication
-			.call(context, 'commerceLayerApi', options as IHttpRequestOptions)
-			.then(({ statusCode }: { statusCode: number }) => statusCode)
-			.catch((error: Error) => Number(/HTTP (\d+)/.exec(`${error.message} ${String(error.cause)}`)?.[1]));
-
-		expect(outcome).toBe(status);
 	});
 });
 
@@ -671,7 +652,7 @@ describe('Create', () => {
 		['a name that an expression does not yield', { name: '={{ $json.absent }}' }, /“Name” is empty/],
 		['no kind', { kind: '={{ $json.absent }}' }, /“Kind” is empty/],
 		['no organization', { organizationId: chosen('={{ $json.absent }}') }, /“Organization” is empty/],
-		['an unknown mode', { additionalFields: { mode: '={{ "prod" }}' } }, /“Mode” must be test or live/],
+		['an unknown mode', { additionalFields: { mode: '={{ "prod" }}' } }, /“Mode” must be one of live, test/],
 		['a switch that is none', { additionalFields: { custom: '={{ "canary" }}' } }, /“Custom” must be true or false/],
 		['a switch without a value', { additionalFields: { custom: '={{ $json.absent }}' } }, /“Custom” must be true or false/],
 		['a short lifetime', { additionalFields: { expiresIn: 60 } }, /“Expires In” must be a whole number from 7200/],
@@ -944,7 +925,7 @@ describe('Get Many', () => {
 		['an empty name', { name: '' }, /“Name” is empty/],
 		['a name that an expression does not yield', { name: '={{ $json.absent }}' }, /“Name” is empty/],
 		['a kind that an expression does not yield', { kind: '={{ $json.absent }}' }, /“Kind” is empty/],
-		['an unknown mode', { mode: '={{ "prod" }}' }, /“Mode” must be test or live/],
+		['an unknown mode', { mode: '={{ "prod" }}' }, /“Mode” must be one of live, test/],
 		['no organization', { organizationId: chosen('') }, /“Organization” is empty/],
 		['a date that is none', { notChangedSince: 'canary' }, /“Not Changed Since” is not a date/],
 		['a date that an expression does not yield', { notChangedSince: '={{ $json.absent }}' }, /“Not Changed Since” is not a date/],
@@ -1068,25 +1049,8 @@ describe('Delete', () => {
 	});
 });
 
-/** The node as the editor holds it while a list is loaded. */
-function nodeWith(nodeParameters: INodeParameters): INode {
-	return {
-		id: 'Node',
-		name: 'Node',
-		type: 'n8n-nodes-credential-rotation.commerceLayer',
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: nodeParameters,
-		credentials: { commerceLayerApi: { id: 'commerceLayerApi', name: 'commerceLayerApi' } },
-	};
-}
-
 describe('the list of credentials', () => {
-	const load = async (search?: string, cursor?: string) => {
-		const context = engine.loadOptions(nodeWith(parameters({})), storeOf(subject().simulator.credentials));
-		const { searchCredentials } = types.nodes.get('commerceLayer')!.methods!.listSearch!;
-		return await searchCredentials!.call(context, search, cursor);
-	};
+	const load = async (filter?: string, page?: string) => await loadList(subject(), 'searchCredentials', { filter, page });
 
 	test('comes in pages, the newest first, with what tells credentials apart', async () => {
 		const pages = [await load()];
@@ -1157,11 +1121,8 @@ describe('the list of credentials', () => {
 });
 
 describe('the lists of organizations and roles', () => {
-	const load = async (method: string, given: INodeParameters = {}, search?: string, cursor?: string) => {
-		const node = nodeWith({ resource: 'credential', operation: 'create', ...given });
-		const context = engine.loadOptions(node, storeOf(subject().simulator.credentials));
-		return await types.nodes.get('commerceLayer')!.methods!.listSearch![method]!.call(context, search, cursor);
-	};
+	const load = async (method: string, given: INodeParameters = {}, filter?: string, page?: string) =>
+		await loadList(subject(), method, { parameters: { resource: 'credential', operation: 'create', ...given }, filter, page });
 
 	test.each([
 		['searchOrganizations', {}, [25, 5]],

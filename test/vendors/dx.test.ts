@@ -1,9 +1,4 @@
-import {
-	Workflow,
-	type ICredentialDataDecryptedObject,
-	type INodeListSearchResult,
-	type INodeParameters,
-} from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
 import { DateTime } from 'luxon';
 
 import { dxBaseUrl } from '../../nodes/Dx/baseUrl';
@@ -15,9 +10,9 @@ import { Failure } from '../../nodes/shared/failure';
 import type { VendorAnswer } from '../../nodes/shared/http';
 import type { Parameters } from '../../nodes/shared/parameters';
 import { nothingKnown } from '../../nodes/shared/vendor';
-import { singleNodeWorkflow, storeOf } from '../harness/engine';
+import { loadList, testBaseUrl, testCredential } from '../harness/editor';
+import { storeOf } from '../harness/engine';
 import {
-	engine,
 	ERROR_OUTPUT,
 	failed,
 	itemsFor,
@@ -1066,27 +1061,27 @@ describe('the base URL', () => {
 });
 
 describe('the credential test', () => {
-	const { test: request, authenticate } = types.credentials.get('dxApi')!;
+	const { test: request } = types.credentials.get('dxApi')!;
 
 	test('asks the instance, or the base URL where there is one', async () => {
-		expect(await testUrl({ instance: 'acme', baseUrl: '' })).toBe('https://acme.getdx.net');
-		expect(await testUrl({ instance: 'acme', baseUrl: 'https://dx.example.com' })).toBe('https://dx.example.com');
+		expect(await testBaseUrl('dxApi', { instance: 'acme', baseUrl: '' })).toBe('https://acme.getdx.net');
+		expect(await testBaseUrl('dxApi', { instance: 'acme', baseUrl: 'https://dx.example.com' })).toBe('https://dx.example.com');
 	});
 
 	test('passes with the stored token', async () => {
-		const answer = await runTest(subject().simulator.credentials.dxApi!);
+		const answer = await testCredential(subject(), subject().simulator.credentials.dxApi!);
 
-		expect(answer.status).toBe(200);
-		expect(answer.body.ok).not.toBe(rule().value);
+		expect(answer!.status).toBe(200);
+		expect(answer!.body.ok).not.toBe(rule().value);
 	});
 
 	test('fails with another token, by its status or, under 200, by the rule on the body', async () => {
 		const { simulator } = subject();
 		const wrong = { ...simulator.credentials.dxApi!, apiToken: 'wrong' };
-		expect((await runTest(wrong)).status).toBe(401);
+		expect(await testCredential(subject(), wrong)).toMatchObject({ status: 401 });
 
 		simulator.server.plan({ answer: { status: 200, body: { ok: false, error: 'not_authed' } } });
-		const answer = await runTest(wrong);
+		const answer = await testCredential(subject(), wrong);
 
 		expect(answer).toMatchObject({ status: 200, body: { [rule().key]: rule().value } });
 		expect(rule()).toMatchObject({ key: 'ok', value: false, message: expect.stringContaining('token') as string });
@@ -1094,29 +1089,6 @@ describe('the credential test', () => {
 
 	function rule() {
 		return request!.rules![0]!.properties as { key: string; value: unknown; message: string };
-	}
-
-	async function runTest(credentials: ICredentialDataDecryptedObject) {
-		const baseURL = await testUrl(credentials);
-		const url = String(request!.request.url);
-		expect(authenticate).toEqual(expect.any(Function));
-		const { headers } = await signed(credentials, { baseURL, url });
-		const response = await fetch(`${baseURL}${url}`, { headers: headers as Record<string, string> });
-		return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-	}
-
-	/** The test's base URL expression, evaluated by n8n. */
-	async function testUrl(credentials: ICredentialDataDecryptedObject): Promise<string> {
-		const { nodes } = singleNodeWorkflow('dx', 'dxApi', NOTHING);
-		const nodeTypes = { getByNameAndVersion: () => types.nodes.get('dx')! } as never;
-		const workflow = new Workflow({ id: '1', nodes, connections: {}, active: false, nodeTypes });
-		await workflow.expression.acquireIsolate?.();
-		try {
-			const keys = { $credentials: credentials };
-			return workflow.expression.getParameterValue(request!.request.baseURL!, null, 0, 0, 'Node', [], 'manual', keys) as string;
-		} finally {
-			await workflow.expression.releaseIsolate?.();
-		}
 	}
 });
 
@@ -1127,18 +1099,12 @@ async function signed(credentials: ICredentialDataDecryptedObject, request: { ba
 }
 
 describe('the lists', () => {
-	async function search(
-		method: 'searchConnections' | 'searchCredentials',
-		filter?: string,
-		connection: unknown = '123',
-	): Promise<INodeListSearchResult> {
+	async function search(method: 'searchConnections' | 'searchCredentials', filter?: string, connection: unknown = '123') {
 		const parameters = {
 			...updateParameters('', NOTHING),
 			connectionId: { __rl: true, mode: 'list', value: connection },
 		} as INodeParameters;
-		const node = singleNodeWorkflow('dx', 'dxApi', parameters).nodes[1]!;
-		const context = engine.loadOptions(node, storeOf(subject().simulator.credentials));
-		return await types.nodes.get('dx')!.methods!.listSearch![method]!.call(context, filter);
+		return await loadList(subject(), method, { parameters, filter });
 	}
 
 	test('offer the connections with their type', async () => {

@@ -1,15 +1,12 @@
-import {
-	Workflow,
-	type ICredentialTestRequest,
-	type ICredentialType,
-	type IAuthenticate,
-	type ICredentialDataDecryptedObject,
-	type IHttpRequestOptions,
-	type INode,
-	type INodeListSearchResult,
-	type INodeParameters,
-	type INodeProperties,
-	type INodePropertyOptions,
+import type {
+	ICredentialTestRequest,
+	ICredentialType,
+	IAuthenticate,
+	ICredentialDataDecryptedObject,
+	IHttpRequestOptions,
+	INodeParameters,
+	INodeProperties,
+	INodePropertyOptions,
 } from 'n8n-workflow';
 import Nylas from 'nylas';
 
@@ -20,8 +17,9 @@ import { PROVIDERS } from '../../nodes/Nylas/providers';
 import { nylas as record } from '../../nodes/Nylas/record';
 import { update as updateOperation } from '../../nodes/Nylas/update';
 import type { Parameters } from '../../nodes/shared/parameters';
-import { singleNodeWorkflow, storeOf } from '../harness/engine';
-import { engine, ERROR_OUTPUT, onlyError, savedFields, savedNames, succeeded, types, useSubject } from '../harness/subject';
+import { loadList, testBaseUrl, testCredential } from '../harness/editor';
+import { storeOf } from '../harness/engine';
+import { ERROR_OUTPUT, onlyError, savedFields, savedNames, succeeded, types, useSubject } from '../harness/subject';
 import {
 	API_KEY,
 	GOOGLE_IDS,
@@ -1085,6 +1083,12 @@ describe('Nylas', () => {
 			expect(resource.storedIds()).toContain(GOOGLE_ID);
 		});
 
+		test.each([400, 409, 423])('refused with %i says how to make another the default', async (status) => {
+			subject().simulator.server.plan({ answer: { status, body: { error: { type: 'not_published', message: 'No.' } } } });
+
+			expect(onlyError(await runDelete()).hint).toMatch(/make another credential the connector’s default first/);
+		});
+
 		test('of another provider’s credential deletes nothing', async () => {
 			const error = onlyError(await runDelete('google', ZOOM_ID));
 
@@ -1111,12 +1115,13 @@ describe('Nylas', () => {
 
 	describe('the list of credentials', () => {
 		const search = async (
-			{ filter, page, provider = 'google', apiKey = API_KEY }: { filter?: string; page?: string; provider?: string; apiKey?: string } = {},
-		): Promise<INodeListSearchResult> => {
-			const credentials = storeOf({ nylasApi: { ...subject().simulator.credentials.nylasApi, apiKey } });
-			const context = engine.loadOptions(nodeWith({ provider }), credentials);
-			return await node.methods!.listSearch!.searchCredentials!.call(context, filter, page);
-		};
+			{ provider = 'google', apiKey = API_KEY, ...page }: { filter?: string; page?: string; provider?: string; apiKey?: string } = {},
+		) =>
+			await loadList(subject(), 'searchCredentials', {
+				...page,
+				parameters: updateOf(GOOGLE_ID, provider),
+				credentials: storeOf({ nylasApi: { ...subject().simulator.credentials.nylasApi, apiKey } }),
+			});
 
 		test('comes in pages, the last changed first, until one is not full', async () => {
 			const { requests } = subject();
@@ -1215,12 +1220,8 @@ describe('Nylas', () => {
 			const { simulator, requests } = subject();
 			const good = simulator.credentials.nylasApi!;
 
-			const statuses = [
-				await statusOfTest(credentialType, good),
-				await statusOfTest(credentialType, { ...good, apiKey: 'unknown-key' }),
-			];
-
-			expect(statuses).toEqual([200, 401]);
+			expect(await testCredential(subject(), good)).toMatchObject({ status: 200 });
+			expect(await testCredential(subject(), { ...good, apiKey: 'unknown-key' })).toMatchObject({ status: 401 });
 			expect(requests()[0]!.target).toBe('/v3/connectors?limit=1');
 		});
 
@@ -1430,11 +1431,6 @@ function operationOf(operation: string, provider = 'google', id?: string): INode
 	};
 }
 
-function nodeWith(parameters: INodeParameters): INode {
-	const { nodes } = singleNodeWorkflow('nylas', 'nylasApi', { ...updateOf(GOOGLE_ID), ...parameters });
-	return nodes.find(({ name }) => name === 'Node')!;
-}
-
 /** Parameters as the node reads them, with the defaults that n8n fills in. */
 function parametersFrom(values: Record<string, unknown>): Parameters {
 	const defaults = { provider: 'google', credentialId: GOOGLE_ID, credentialDataJson: '', privateKeyId: '', privateKey: '', clientEmail: '' };
@@ -1460,21 +1456,9 @@ async function testRequest(
 	credentials: ICredentialDataDecryptedObject,
 ): Promise<IHttpRequestOptions> {
 	const { request } = type.test as ICredentialTestRequest;
-	const workflow = new Workflow({ nodes: [], connections: {}, active: false, nodeTypes: {} as never });
-	await workflow.expression.acquireIsolate?.();
-	const baseURL = workflow.expression.getSimpleParameterValue(nodeWith({}), request.baseURL!, 'manual', {
-		$credentials: credentials,
-	}) as string;
-	await workflow.expression.releaseIsolate?.();
 	const authenticate = type.authenticate as Extract<IAuthenticate, (...args: never[]) => unknown>;
+	const baseURL = await testBaseUrl(type.name, credentials);
 	return await authenticate(credentials, { ...request, baseURL } as IHttpRequestOptions);
-}
-
-async function statusOfTest(type: ICredentialType, credentials: ICredentialDataDecryptedObject): Promise<number> {
-	const { baseURL, url, qs, headers } = await testRequest(type, credentials);
-	const query = new URLSearchParams(qs as Record<string, string>).toString();
-	const { status } = await fetch(`${baseURL}${url}?${query}`, { headers: headers as Record<string, string> });
-	return status;
 }
 
 test('what saved workflows and credentials hold of the node does not change', () => {

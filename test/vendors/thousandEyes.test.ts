@@ -1,6 +1,6 @@
-import { singleNodeWorkflow, storeOf } from '../harness/engine';
+import { loadList } from '../harness/editor';
+import { storeOf } from '../harness/engine';
 import {
-	engine,
 	ERROR_OUTPUT,
 	ID,
 	itemsFor,
@@ -255,17 +255,15 @@ function renameParameters(id: string, name: string) {
 }
 
 describe.each([
-	{ apiVersion: 'v7', path: '/v7/credentials', type: 'thousandEyesApi' },
-	{ apiVersion: 'v6', path: '/v6/credentials.json', type: 'thousandEyesLegacyApi' },
-])('the list of credentials, $apiVersion', ({ apiVersion, path, type }) => {
+	{ apiVersion: 'v7', path: '/v7/credentials' },
+	{ apiVersion: 'v6', path: '/v6/credentials.json' },
+])('the list of credentials, $apiVersion', ({ apiVersion, path }) => {
 	const subject = useSubject('thousandEyes', definition, `ThousandEyes ${apiVersion}`);
 
 	async function list(accountGroupId?: string) {
-		const { simulator } = subject();
-		const parameters = { ...renameParameters('', ''), apiVersion, options: accountGroupId === undefined ? {} : { accountGroupId } };
-		const { nodes } = singleNodeWorkflow('thousandEyes', type, parameters);
-		const context = engine.loadOptions(nodes[1]!, storeOf(simulator.credentials));
-		return (await types.nodes.get('thousandEyes')!.methods!.listSearch!.searchCredentials!.call(context)).results;
+		const options = accountGroupId === undefined ? {} : { accountGroupId };
+		const parameters = { ...renameParameters('', ''), apiVersion, options };
+		return (await loadList(subject(), 'searchCredentials', { parameters })).results;
 	}
 
 	test('is that of the default account group, without the values that the account may see', async () => {
@@ -295,6 +293,96 @@ describe.each([
 		subject().simulator.server.plan({ answer: { status: 200, body } });
 
 		await expect(list()).rejects.toThrow('It holds no list of credentials.');
+	});
+});
+
+describe.each([
+	{
+		apiVersion: 'v7',
+		sent: {
+			create: 'POST /v7/credentials',
+			get: 'GET /v7/credentials/500',
+			getAll: 'GET /v7/credentials',
+			delete: 'DELETE /v7/credentials/500',
+		},
+		accept: 'application/hal+json',
+		groups: '/v7/account-groups',
+	},
+	{
+		apiVersion: 'v6',
+		sent: {
+			create: 'POST /v6/credentials/new.json',
+			get: 'GET /v6/credentials/500.json',
+			getAll: 'GET /v6/credentials.json',
+			delete: 'POST /v6/credentials/500/delete.json',
+		},
+		accept: expect.stringContaining('application/json') as string,
+		groups: '/v6/account-groups.json',
+	},
+] as const)('the other operations, $apiVersion', ({ apiVersion, sent, accept, groups }) => {
+	const subject = useSubject('thousandEyes', definition, `ThousandEyes ${apiVersion}`);
+	const parameters = {
+		create: () => subject().resource.create('new-login', 'a new value'),
+		get: () => subject().resource.get('500'),
+		getAll: () => ({ ...subject().resource.getAll(), returnAll: true }),
+		delete: () => subject().resource.delete('500'),
+	};
+	const operations = ['create', 'get', 'getAll', 'delete'] as const;
+
+	test.each(operations)('%s sends the documented request, into the account group that becomes the parent', async (operation) => {
+		const { run, requests } = subject();
+
+		const [item] = succeeded(await run([{ json: {} }], { parameters: parameters[operation](), options: { accountGroupId: '1234' } }));
+
+		const [request, ...more] = requests();
+		expect(more).toEqual([]);
+		expect(`${request!.method} ${request!.target}`).toBe(`${sent[operation]}?aid=1234`);
+		expect(request!.headers.accept).toEqual(accept);
+		expect(request!.text).toBe(operation === 'create' ? '{"name":"new-login","value":"a new value"}' : '');
+		expect(item!.json.parentId).toBe('1234');
+	});
+
+	test('a new credential is stored in the account group, and its value cannot be verified', async () => {
+		const { run, simulator } = subject();
+
+		const [item] = succeeded(await run([{ json: {} }], { parameters: parameters.create(), options: { accountGroupId: '1234' } }));
+
+		expect(simulator.state.credentials.get(String(item!.json.id))).toMatchObject({ name: 'new-login', accountGroupId: '1234' });
+		expect(item!.json).toMatchObject({ changed: ['name', 'value'], verification: { status: 'unverifiable', method: 'none' } });
+	});
+
+	test('a credential of another account group is not found, and not deleted', async () => {
+		const { run, simulator } = subject();
+
+		for (const operation of ['get', 'delete'] as const) {
+			const error = onlyError(await run([{ json: {} }], { parameters: parameters[operation](), settings: ERROR_OUTPUT }));
+			expect(error).toMatchObject({ code: 'notFound', applied: 'no', hint: expect.stringContaining('“Account Group”') as string });
+		}
+		expect(simulator.state.credentials.has('500')).toBe(true);
+	});
+
+	test.each([
+		['create', 'Settings Tests Create Transaction Tests'],
+		['get', 'Settings Tests Read'],
+		['getAll', 'Settings Tests Read'],
+		['delete', 'Settings Tests Update'],
+	] as const)('%s without its permission is told that it takes “%s”', async (operation, permission) => {
+		const { run, simulator } = subject();
+		Object.assign(simulator.state, { mayRead: false, mayUpdate: false, mayCreate: false });
+
+		const error = onlyError(await run([{ json: {} }], { parameters: parameters[operation](), settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'permission', httpStatus: 403, applied: 'no' });
+		expect(error.hint).toContain(`“${permission}”`);
+	});
+
+	test('every account group can be chosen, whichever is', async () => {
+		const chosen = { ...parameters.getAll(), options: { accountGroupId: rlc('1234') } };
+
+		const { results } = await loadList(subject(), 'searchAccountGroups', { parameters: chosen });
+
+		expect(results.map(({ value }) => value)).toEqual(['11', '1234']);
+		expect(subject().requests().map(({ target }) => target)).toEqual([groups]);
 	});
 });
 
