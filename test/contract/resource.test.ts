@@ -185,6 +185,21 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 			expect(item!.json).toMatchObject({ outcome: 'unchanged', deleted: true, id: resource.missingId });
 		});
 
+		test.each<[string, Answer]>([
+			['a page', { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Sign in</html>' }],
+			['a text', { status: 200, body: 'Sign in first' }],
+		])('answered with %s is not taken for done', async (_what, answer) => {
+			const { run, resource, simulator } = subject();
+			resource.seed(1);
+			const [id = ''] = resource.storedIds();
+			simulator.server.plan({ when: (request) => resource.isDelete(request), answer });
+
+			const error = onlyError(await run(NO_INPUT, { parameters: resource.delete(id), settings: ERROR_OUTPUT }));
+
+			expect(error).toMatchObject({ code: 'unexpectedResponse', applied: 'unknown', id });
+			expect(resource.storedIds()).toEqual([id]);
+		});
+
 		test('twice in one run: the second item finds nothing, the first stands', async () => {
 			const { run, resource } = subject();
 			resource.seed(2);
