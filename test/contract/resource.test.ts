@@ -1,4 +1,5 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import omit from 'lodash/omit';
+import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import { manifest } from '../harness/packageTypes';
 import { describeEveryUpdate, ERROR_OUTPUT, failed, itemsFor, newSecret, onlyError, succeeded } from '../harness/subject';
@@ -257,6 +258,30 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 		expect(simulator.server.requests).toHaveLength(0);
 	});
 
+	test.each<[string, INodeParameters]>([
+		['Return All', { returnAll: true }],
+		['a limit', { returnAll: false, limit: 55 }],
+	])('a host that gives the first page again and again, with %s: nothing is listed twice, or passes for the rest', async (_what, more) => {
+		const { run, resource, requests, simulator, update } = subject();
+		resource.seed(60);
+		let first: Answer | undefined;
+		simulator.server.plan({
+			when: (request: ReceivedRequest) => !update.isSignIn?.(request),
+			times: 5_000,
+			afterHandling: true,
+			answer: (_request, handled) => (first ??= { ...handled!, body: withoutPlace(handled!.body) }),
+		});
+
+		const result = await run(NO_INPUT, { parameters: { ...resource.getAll(), ...more }, settings: ERROR_OUTPUT });
+
+		expect(result.run.status).toBe('success');
+		const ids = succeeded(result).map(({ json }) => json.id);
+		expect(new Set(ids).size).toBe(ids.length);
+		if (resource.pagesFor(60, 60) === 1) return expect(ids).toHaveLength(more.returnAll ? 60 : 55);
+		expect(onlyError(result)).toMatchObject({ code: 'unexpectedResponse', applied: 'no' });
+		expect(requests()).toHaveLength(2);
+	});
+
 	test('a page that leads back to an earlier one, or a list without an end, does not hold the workflow', async () => {
 		const { run, resource, simulator, update } = subject();
 		resource.seed(60);
@@ -270,6 +295,29 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 		expect([...succeeded(result), ...failed(result)].length).toBeGreaterThan(0);
 		expect(result.run.status).toBe('success');
 	}, 120_000);
+
+	test('a credential that moves to the next page meanwhile is listed once', async () => {
+		const { run, resource, simulator, update } = subject();
+		resource.seed(60);
+		const entries: unknown[] = [];
+		// Every later page begins with the last credential of the one before.
+		simulator.server.plan({
+			when: (request: ReceivedRequest) => !update.isSignIn?.(request),
+			times: 50,
+			afterHandling: true,
+			answer: (_request, handled) => {
+				const list = listIn(handled!.body);
+				list.unshift(...entries.splice(0));
+				if (list.length > 0) entries.push(list.at(-1));
+				return handled!;
+			},
+		});
+
+		const result = await run(NO_INPUT, { parameters: { ...resource.getAll(), returnAll: true }, settings: ERROR_OUTPUT });
+
+		expect(failed(result)).toEqual([]);
+		expect(succeeded(result).map(({ json }) => json.id).sort()).toEqual(resource.storedIds().sort());
+	});
 
 	test('every operation emits what its output preview promises', async () => {
 		const { run, resource, update } = subject();
@@ -294,4 +342,14 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 
 function expectNone(secrets: string[], text: string): void {
 	expect(secrets.filter((secret) => secret !== '' && text.includes(secret))).toEqual([]);
+}
+
+/** An answer without the fields by which a vendor tells which part of the list it shows. */
+function withoutPlace(body: unknown): unknown {
+	return Array.isArray(body) ? body : omit(body as object, ['limit', 'offset']);
+}
+
+/** The entries of a list, under whichever name a vendor has them. */
+function listIn(body: unknown): unknown[] {
+	return [body, ...Object.values(body as object)].find(Array.isArray) as unknown[];
 }
