@@ -2,8 +2,12 @@ import type { INode, INodeListSearchResult, INodeParameters } from 'n8n-workflow
 
 import type { CredentialStore } from '../harness/credentialsHelper';
 import { singleNodeWorkflow, storeOf } from '../harness/engine';
-import { describeEveryUpdate, engine, types, type Subject } from '../harness/subject';
+import { describeEveryUpdate, engine, ERROR_OUTPUT, types, type Subject } from '../harness/subject';
 import { SimulatorServer } from '../simulator/server';
+
+/** Under which keys the vendors show IDs, and names. */
+const IDS = ['id', 'instanceId', 'credentialId', 'aid'];
+const NAMES = ['name', 'label', 'credentialName', 'accountGroupName'];
 
 /** Loads a list as the editor does, in n8n-core's own context for it. */
 async function load(
@@ -90,6 +94,30 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 			await expect(load(subject(), method, { credentials })).rejects.toThrow(/reached/);
 		});
 
+		test.each([
+			['ID', IDS],
+			['name', NAMES],
+		])('no %s in it is run as an expression once it is chosen', async (_what, keys) => {
+			const { simulator, resource, run, update } = subject();
+			const expression = '={{ $json.unused }}';
+			simulator.server.plan({
+				when: (request) => !update.isSignIn?.(request),
+				afterHandling: true,
+				answer: (_request, handled) => ({ ...handled!, body: withTexts(handled!.body, keys, expression) }),
+			});
+
+			const { results } = await load(subject(), method);
+			simulator.server.clear();
+			for (const { name, value } of results) {
+				const chosen = { __rl: true, mode: 'list', value, cachedResultName: name };
+				const parameters = { ...resource.get(update.ids[0]), credentialId: chosen };
+				await run([{ json: { unused: 'read-from-the-item' } }], { parameters, settings: ERROR_OUTPUT });
+			}
+
+			expect(JSON.stringify(simulator.server.requests)).not.toContain('read-from-the-item');
+			expect(results.filter(({ name, value }) => [name, value].some((text) => String(text).startsWith('=')))).toEqual([]);
+		});
+
 		test('asks for a credential when none is chosen', async () => {
 			await expect(load(subject(), method, { credentials: new Map() })).rejects.toThrow(/credential/);
 		});
@@ -105,4 +133,13 @@ async function everyPage(subject: Subject, method: string): Promise<INodeListSea
 		page = loaded.paginationToken as string | undefined;
 	} while (page !== undefined);
 	return results;
+}
+
+/** The answer with this text under every one of the keys; n8n takes one that begins with “=” for an expression. */
+function withTexts(value: unknown, keys: string[], text: string): unknown {
+	if (Array.isArray(value)) return value.map((child) => withTexts(child, keys, text));
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value).map(([key, child]) => [key, keys.includes(key) ? text : withTexts(child, keys, text)]),
+	);
 }
