@@ -240,6 +240,20 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 		});
 	});
 
+	test('a secret of digits that comes back as a number is taken out of the raw body', async () => {
+		const { run, resource, simulator } = subject();
+		if (!sendsSecret) return;
+		simulator.server.plan({
+			when: (request) => resource.isCreate(request),
+			afterHandling: true,
+			answer: (_request, handled) => ({ ...handled!, body: JSON.parse(JSON.stringify(handled!.body).replace('{', '{"copies":[4839207711,48392077110],')) as unknown }),
+		});
+
+		const result = await run(NO_INPUT, { parameters: resource.create('a-new-one', '4839207711'), options: { output: 'raw' } });
+
+		expect(succeeded(result)[0]!.json.raw).toMatchObject({ copies: ['[redacted]', 48392077110] });
+	});
+
 	test.each(['raw', '={{ "raw" }}'])('“Output: %s” is refused when an agent calls the node, with nothing sent', async (output) => {
 		const { run, resource, simulator } = subject();
 		resource.seed(1);
