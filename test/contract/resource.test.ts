@@ -1,3 +1,5 @@
+import isPlainObject from 'lodash/isPlainObject';
+import mapValues from 'lodash/mapValues';
 import omit from 'lodash/omit';
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
@@ -254,6 +256,23 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 		expect(succeeded(result)[0]!.json.raw).toMatchObject({ copies: ['[redacted]', 48392077110] });
 	});
 
+	test('a stored secret is taken out of the raw body also where it is a list or an object', async () => {
+		const { run, resource, simulator, update } = subject();
+		resource.seed(2);
+		const secrets = resource.allStoredSecrets();
+		simulator.server.plan({
+			when: (request) => !update.isSignIn?.(request),
+			afterHandling: true,
+			times: 2,
+			answer: (_request, handled) => ({ ...handled!, body: mapLeaves(handled!.body, (leaf) => (secrets.includes(leaf) ? { now: [leaf] } : leaf)) }),
+		});
+
+		const result = await run(NO_INPUT, { parameters: { ...resource.getAll(), returnAll: true }, options: { output: 'raw' } });
+
+		expect(succeeded(result)).toHaveLength(2);
+		expectNone(secrets, traces(result));
+	});
+
 	test.each(['raw', '={{ "raw" }}'])('“Output: %s” is refused when an agent calls the node, with nothing sent', async (output) => {
 		const { run, resource, simulator } = subject();
 		resource.seed(1);
@@ -366,4 +385,11 @@ function withoutPlace(body: unknown): unknown {
 /** The entries of a list, under whichever name a vendor has them. */
 function listIn(body: unknown): unknown[] {
 	return [body, ...Object.values(body as object)].find(Array.isArray) as unknown[];
+}
+
+/** The value with every text in it replaced. */
+function mapLeaves(value: unknown, change: (leaf: string) => unknown): unknown {
+	if (typeof value === 'string') return change(value);
+	if (Array.isArray(value)) return value.map((child) => mapLeaves(child, change));
+	return isPlainObject(value) ? mapValues(value as object, (child) => mapLeaves(child, change)) : value;
 }
