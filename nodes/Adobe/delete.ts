@@ -9,15 +9,14 @@ export const remove: Operation<ExistingTarget> = {
 	read: readTarget,
 	request: ({ id }) => ({ method: 'DELETE', path: configurationPath(id), body: null }),
 	result: ({ id }, answer) => {
-		if (isPage(answer)) throw unreadable('Adobe', 'It is a web page.');
+		if (isPage(answer)) throw unreadable('Adobe', 'It does not confirm that the credential configuration is gone.');
 		// What a body would hold is not documented; one that shows another configuration must not pass for success.
 		const shown = configurationIn(answer.body, id);
 		return nothingKnown((shown && idOf(shown)) ?? id);
 	},
 };
 
-/** A proxy that asks people to sign in answers 200 with a page; without a body to expect, nothing else tells it apart. */
-function isPage({ status, headers }: VendorAnswer): boolean {
-	const isEmpty = status === 204 || headers['content-length'] === '0';
-	return !isEmpty && /^text\/html\b/i.test(headers['content-type'] ?? '');
+/** A proxy that asks people to sign in answers 200 with a page or a text; Adobe's bodies are JSON, if there are any. */
+function isPage({ body, isEmpty }: VendorAnswer): boolean {
+	return body === undefined && !isEmpty;
 }

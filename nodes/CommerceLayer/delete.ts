@@ -1,3 +1,4 @@
+import { requireEmpty } from '../shared/refusal';
 import { nothingKnown, type ExistingTarget, type Operation } from '../shared/vendor';
 import { credentialPath, READ_HEADERS } from './api';
 import { readTarget } from './target';
@@ -6,5 +7,8 @@ import { readTarget } from './target';
 export const remove: Operation<ExistingTarget> = {
 	read: readTarget,
 	request: ({ id }) => ({ method: 'DELETE', path: credentialPath(id), headers: READ_HEADERS, body: null }),
-	result: ({ id }) => nothingKnown(id),
+	result: ({ id }, answer) => {
+		requireEmpty('Commerce Layer', answer);
+		return nothingKnown(id);
+	},
 };

@@ -33,7 +33,7 @@ export const commerceLayer = {
 		unexpectedResponse:
 			'Check the base URL of the credential: it must lead to the Provisioning API, not to an organization’s own address, and a proxy must leave the headers Accept and Content-Type as they are.',
 	},
-	isSecret: (path) => path.at(-1) === 'client_secret',
+	isSecret: (path) => path.includes('client_secret'),
 	isSafe: isSafeInRequest,
 	operations: { create, delete: remove, get, getAll, update },
 	pickers: {

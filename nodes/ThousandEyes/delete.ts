@@ -1,3 +1,4 @@
+import { requireEmpty } from '../shared/refusal';
 import { nothingKnown, type ExistingTarget, type Operation } from '../shared/vendor';
 import { v6ActionPath, v7CredentialPath } from './paths';
 import { readId, readScope, scoped, type Scope } from './target';
@@ -12,5 +13,8 @@ export const remove: Operation<DeleteInput> = {
 			? // v6 wants a POST with an empty body, which the HTTP client sends by itself.
 				{ method: 'POST', path: v6ActionPath(input.id, 'delete'), ...scoped(input), body: null }
 			: { method: 'DELETE', path: v7CredentialPath(input.id), ...scoped(input), body: null },
-	result: (input) => ({ ...nothingKnown(input.id), parentId: input.accountGroupId }),
+	result: (input, answer) => {
+		requireEmpty('ThousandEyes', answer);
+		return { ...nothingKnown(input.id), parentId: input.accountGroupId };
+	},
 };

@@ -27,7 +27,7 @@ export const thousandEyes = {
 		notFound: 'Check the ID, and set “Account Group” in the options if the credential belongs to another account group.',
 		unexpectedResponse: 'Check the base URL of the credential; ThousandEyes answers 301 to an API version that does not exist.',
 	},
-	isSecret: (path) => path.at(-1) === 'value',
+	isSecret: (path) => path.includes('value'),
 	isSafe: (path) => path.join('.') === 'name',
 	operations: { create, delete: remove, get, getAll, update },
 	pickers: { searchAccountGroups: accountGroupPicker, searchCredentials: credentialPicker },

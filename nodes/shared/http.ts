@@ -17,6 +17,8 @@ export interface VendorAnswer {
 	headers: Record<string, string>;
 	/** The parsed JSON body; `undefined` when the body was empty or was not JSON. */
 	body: unknown;
+	/** Whether there was no body at all: one that is not JSON is `undefined`, too. */
+	isEmpty?: boolean;
 	/** Milliseconds from sending the request to the head of the answer, when they were measured. */
 	tookMs?: number;
 }

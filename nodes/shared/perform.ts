@@ -120,26 +120,43 @@ export async function performList(
 	const operation: ListOperation = vendor.operations.getAll;
 	const found: Found[] = [];
 	const seen = new Set<string>();
+	const listed = new Set<string>();
 	let cursor: string | undefined;
 	do {
 		const answer = await exchange(operation.page(input, cursor), 'read', operation);
 		const page = understood(vendor, answer, 'read', () => {
 			const read = operation.entries(input, answer, cursor);
+			const entries = read.entries.filter(({ reading }) => isNew(listed, reading));
+			if (cursor !== undefined && entries.length === 0 && read.entries.length > 0) {
+				throw unreadable(vendor.label, 'A page shows nothing but what an earlier one has shown.');
+			}
 			if (read.cursor !== undefined && seen.has(read.cursor)) {
 				throw unreadable(vendor.label, 'Its pages lead in a circle.');
 			}
 			if (seen.size >= MOST_PAGES) throw unreadable(vendor.label, 'Its list does not come to an end.');
 			return {
 				cursor: read.cursor,
-				entries: read.entries.filter(({ reading }) => operation.keeps?.(input, reading) ?? true),
+				entries: entries.filter(({ reading }) => operation.keeps?.(input, reading) ?? true),
 			};
 		});
 		const requestId = requestIdOf(vendor, answer);
-		found.push(...page.entries.map((entry) => ({ ...entry, requestId })));
+		// One by one: a call takes no more arguments than the stack holds, and a page can have more entries.
+		for (const entry of page.entries) found.push({ ...entry, requestId });
 		cursor = page.cursor;
 		if (cursor !== undefined) seen.add(cursor);
 	} while (cursor !== undefined && found.length < limit);
 	return found.slice(0, limit);
+}
+
+/**
+ * Whether no entry before had this id: a credential that is created while the pages are fetched moves another one to the
+ * next page, where it shows up again.
+ */
+function isNew(listed: Set<string>, { id }: Reading): boolean {
+	if (id === null) return true;
+	if (listed.has(id)) return false;
+	listed.add(id);
+	return true;
 }
 
 /** Runs a reader over an answer; a `Failure` of it tells the answer's status, and that a read has changed nothing. */

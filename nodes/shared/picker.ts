@@ -60,7 +60,7 @@ async function loadPage(
 		const failure = failureIn(vendor, answer, 'read', picker);
 		if (failure !== null) throw failure;
 		const page = picker.read(answer, here);
-		const results = page.entries.map(listEntry).filter(({ name, value }) => matches(`${name}\n${value}`, wanted));
+		const results = page.entries.filter(({ id }) => !isExpression(id)).map(listEntry).filter(({ name, value }) => matches(`${name}\n${value}`, wanted));
 		// An empty page would end the list in the editor although a later page has a match.
 		if (results.length > 0 || page.cursor === undefined || pages === MOST_PAGES_PER_SEARCH) {
 			return { results, paginationToken: page.cursor };
@@ -73,7 +73,16 @@ async function loadPage(
 const MOST_PAGES_PER_SEARCH = 10;
 
 function listEntry({ id, name, detail }: PickerPage['entries'][number]) {
-	return { name: detail === null ? name : `${name} (${detail})`, value: id };
+	const shown = detail === null ? name : `${name} (${detail})`;
+	return { name: isExpression(shown) ? ` ${shown}` : shown, value: id };
+}
+
+/**
+ * n8n runs every text of a parameter that begins like this, and a chosen entry becomes one with its name and its ID: a
+ * vendor's words must not read the workflow's data.
+ */
+function isExpression(text: string): boolean {
+	return text.startsWith('=');
 }
 
 function matches(text: string, wanted: string): boolean {
@@ -84,7 +93,7 @@ function matches(text: string, wanted: string): boolean {
 function editorValue(context: ILoadOptionsFunctions, name: string): string {
 	const value = chosenValue(context.getCurrentNodeParameter(name));
 	if (typeof value !== 'string' && typeof value !== 'number') return '';
-	return String(value).startsWith('=') ? '' : String(value);
+	return isExpression(String(value)) ? '' : String(value);
 }
 
 /** Only our own sentences reach the editor: vendor text could hold anything. */

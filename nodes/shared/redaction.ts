@@ -49,6 +49,8 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
 
 	const clean = (value: unknown): unknown => {
 		if (typeof value === 'string') return cut(value);
+		// A secret of digits may come back as a number; a longer number that merely contains it is another one.
+		if (typeof value === 'number') return forms.includes(String(value)) ? REDACTED : value;
 		if (Array.isArray(value)) return value.map(clean);
 		if (!isObject(value)) return value;
 		return Object.fromEntries(

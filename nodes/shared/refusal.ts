@@ -134,3 +134,11 @@ export function unreadable(label: string, what: string): Failure {
 		hint: ADVICE.unexpectedResponse,
 	});
 }
+
+/**
+ * For vendors that answer a deletion without a body: a page or a text with 200 comes from a proxy or another service,
+ * and must not pass for a credential that is gone. Throws a `Failure` (`unexpectedResponse`) then.
+ */
+export function requireEmpty(label: string, { isEmpty }: VendorAnswer): void {
+	if (!isEmpty) throw unreadable(label, 'It does not confirm that the credential is gone.');
+}

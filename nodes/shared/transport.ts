@@ -102,10 +102,12 @@ async function sendOnce(
 			rejection(signal),
 		])) as { statusCode: number; headers: Record<string, unknown>; body: ByteStream };
 		const tookMs = performance.now() - sentAt;
+		const text = await readBody(response.body, signal);
 		return {
 			status: response.statusCode,
 			headers: textHeaders(response.headers),
-			body: parseJson(await readBody(response.body, signal)),
+			body: parseJson(text),
+			isEmpty: text === '',
 			tookMs,
 		};
 	} catch (error) {

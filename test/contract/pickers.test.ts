@@ -1,6 +1,10 @@
 import { everyPage, loadList } from '../harness/editor';
-import { describeEveryUpdate, types } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, types } from '../harness/subject';
 import { SimulatorServer } from '../simulator/server';
+
+/** Under which keys the vendors show IDs, and names. */
+const IDS = ['id', 'instanceId', 'credentialId', 'aid'];
+const NAMES = ['name', 'label', 'credentialName', 'accountGroupName'];
 
 describeEveryUpdate((subject, _traits, nodeName) => {
 	const methods = Object.keys(types.nodes.get(nodeName)!.methods!.listSearch!);
@@ -70,8 +74,41 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 			await expect(loadList(subject(), method, { credentials })).rejects.toThrow(/reached/);
 		});
 
+		test.each([
+			['ID', IDS],
+			['name', NAMES],
+		])('no %s in it is run as an expression once it is chosen', async (_what, keys) => {
+			const { simulator, resource, run, update } = subject();
+			const expression = '={{ $json.unused }}';
+			simulator.server.plan({
+				when: (request) => !update.isSignIn?.(request),
+				afterHandling: true,
+				answer: (_request, handled) => ({ ...handled!, body: withTexts(handled!.body, keys, expression) }),
+			});
+
+			const { results } = await loadList(subject(), method);
+			simulator.server.clear();
+			for (const { name, value } of results) {
+				const chosen = { __rl: true, mode: 'list', value, cachedResultName: name };
+				const parameters = { ...resource.get(update.ids[0]), credentialId: chosen };
+				await run([{ json: { unused: 'read-from-the-item' } }], { parameters, settings: ERROR_OUTPUT });
+			}
+
+			expect(JSON.stringify(simulator.server.requests)).not.toContain('read-from-the-item');
+			expect(results.filter(({ name, value }) => [name, value].some((text) => String(text).startsWith('=')))).toEqual([]);
+		});
+
 		test('asks for a credential when none is chosen', async () => {
 			await expect(loadList(subject(), method, { credentials: new Map() })).rejects.toThrow(/credential/);
 		});
 	});
 });
+
+/** The answer with this text under every one of the keys; n8n takes one that begins with “=” for an expression. */
+function withTexts(value: unknown, keys: string[], text: string): unknown {
+	if (Array.isArray(value)) return value.map((child) => withTexts(child, keys, text));
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value).map(([key, child]) => [key, keys.includes(key) ? text : withTexts(child, keys, text)]),
+	);
+}

@@ -1,4 +1,7 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import isPlainObject from 'lodash/isPlainObject';
+import mapValues from 'lodash/mapValues';
+import omit from 'lodash/omit';
+import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import { manifest } from '../harness/packageTypes';
 import { describeEveryUpdate, ERROR_OUTPUT, failed, itemsFor, newSecret, onlyError, succeeded } from '../harness/subject';
@@ -185,6 +188,21 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 			expect(item!.json).toMatchObject({ outcome: 'unchanged', deleted: true, id: resource.missingId });
 		});
 
+		test.each<[string, Answer]>([
+			['a page', { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Sign in</html>' }],
+			['a text', { status: 200, body: 'Sign in first' }],
+		])('answered with %s is not taken for done', async (_what, answer) => {
+			const { run, resource, simulator } = subject();
+			resource.seed(1);
+			const [id = ''] = resource.storedIds();
+			simulator.server.plan({ when: (request) => resource.isDelete(request), answer });
+
+			const error = onlyError(await run(NO_INPUT, { parameters: resource.delete(id), settings: ERROR_OUTPUT }));
+
+			expect(error).toMatchObject({ code: 'unexpectedResponse', applied: 'unknown', id });
+			expect(resource.storedIds()).toEqual([id]);
+		});
+
 		test('twice in one run: the second item finds nothing, the first stands', async () => {
 			const { run, resource } = subject();
 			resource.seed(2);
@@ -224,6 +242,37 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 		});
 	});
 
+	test('a secret of digits that comes back as a number is taken out of the raw body', async () => {
+		const { run, resource, simulator } = subject();
+		if (!sendsSecret) return;
+		simulator.server.plan({
+			when: (request) => resource.isCreate(request),
+			afterHandling: true,
+			answer: (_request, handled) => ({ ...handled!, body: JSON.parse(JSON.stringify(handled!.body).replace('{', '{"copies":[4839207711,48392077110],')) as unknown }),
+		});
+
+		const result = await run(NO_INPUT, { parameters: resource.create('a-new-one', '4839207711'), options: { output: 'raw' } });
+
+		expect(succeeded(result)[0]!.json.raw).toMatchObject({ copies: ['[redacted]', 48392077110] });
+	});
+
+	test('a stored secret is taken out of the raw body also where it is a list or an object', async () => {
+		const { run, resource, simulator, update } = subject();
+		resource.seed(2);
+		const secrets = resource.allStoredSecrets();
+		simulator.server.plan({
+			when: (request) => !update.isSignIn?.(request),
+			afterHandling: true,
+			times: 2,
+			answer: (_request, handled) => ({ ...handled!, body: mapLeaves(handled!.body, (leaf) => (secrets.includes(leaf) ? { now: [leaf] } : leaf)) }),
+		});
+
+		const result = await run(NO_INPUT, { parameters: { ...resource.getAll(), returnAll: true }, options: { output: 'raw' } });
+
+		expect(succeeded(result)).toHaveLength(2);
+		expectNone(secrets, traces(result));
+	});
+
 	test.each(['raw', '={{ "raw" }}'])('“Output: %s” is refused when an agent calls the node, with nothing sent', async (output) => {
 		const { run, resource, simulator } = subject();
 		resource.seed(1);
@@ -242,6 +291,30 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 		expect(simulator.server.requests).toHaveLength(0);
 	});
 
+	test.each<[string, INodeParameters]>([
+		['Return All', { returnAll: true }],
+		['a limit', { returnAll: false, limit: 55 }],
+	])('a host that gives the first page again and again, with %s: nothing is listed twice, or passes for the rest', async (_what, more) => {
+		const { run, resource, requests, simulator, update } = subject();
+		resource.seed(60);
+		let first: Answer | undefined;
+		simulator.server.plan({
+			when: (request: ReceivedRequest) => !update.isSignIn?.(request),
+			times: 5_000,
+			afterHandling: true,
+			answer: (_request, handled) => (first ??= { ...handled!, body: withoutPlace(handled!.body) }),
+		});
+
+		const result = await run(NO_INPUT, { parameters: { ...resource.getAll(), ...more }, settings: ERROR_OUTPUT });
+
+		expect(result.run.status).toBe('success');
+		const ids = succeeded(result).map(({ json }) => json.id);
+		expect(new Set(ids).size).toBe(ids.length);
+		if (resource.pagesFor(60, 60) === 1) return expect(ids).toHaveLength(more.returnAll ? 60 : 55);
+		expect(onlyError(result)).toMatchObject({ code: 'unexpectedResponse', applied: 'no' });
+		expect(requests()).toHaveLength(2);
+	});
+
 	test('a page that leads back to an earlier one, or a list without an end, does not hold the workflow', async () => {
 		const { run, resource, simulator, update } = subject();
 		resource.seed(60);
@@ -255,6 +328,29 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 		expect([...succeeded(result), ...failed(result)].length).toBeGreaterThan(0);
 		expect(result.run.status).toBe('success');
 	}, 120_000);
+
+	test('a credential that moves to the next page meanwhile is listed once', async () => {
+		const { run, resource, simulator, update } = subject();
+		resource.seed(60);
+		const entries: unknown[] = [];
+		// Every later page begins with the last credential of the one before.
+		simulator.server.plan({
+			when: (request: ReceivedRequest) => !update.isSignIn?.(request),
+			times: 50,
+			afterHandling: true,
+			answer: (_request, handled) => {
+				const list = listIn(handled!.body);
+				list.unshift(...entries.splice(0));
+				if (list.length > 0) entries.push(list.at(-1));
+				return handled!;
+			},
+		});
+
+		const result = await run(NO_INPUT, { parameters: { ...resource.getAll(), returnAll: true }, settings: ERROR_OUTPUT });
+
+		expect(failed(result)).toEqual([]);
+		expect(succeeded(result).map(({ json }) => json.id).sort()).toEqual(resource.storedIds().sort());
+	});
 
 	test('every operation emits what its output preview promises', async () => {
 		const { run, resource, update } = subject();
@@ -279,4 +375,21 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 
 function expectNone(secrets: string[], text: string): void {
 	expect(secrets.filter((secret) => secret !== '' && text.includes(secret))).toEqual([]);
+}
+
+/** An answer without the fields by which a vendor tells which part of the list it shows. */
+function withoutPlace(body: unknown): unknown {
+	return Array.isArray(body) ? body : omit(body as object, ['limit', 'offset']);
+}
+
+/** The entries of a list, under whichever name a vendor has them. */
+function listIn(body: unknown): unknown[] {
+	return [body, ...Object.values(body as object)].find(Array.isArray) as unknown[];
+}
+
+/** The value with every text in it replaced. */
+function mapLeaves(value: unknown, change: (leaf: string) => unknown): unknown {
+	if (typeof value === 'string') return change(value);
+	if (Array.isArray(value)) return value.map((child) => mapLeaves(child, change));
+	return isPlainObject(value) ? mapValues(value as object, (child) => mapLeaves(child, change)) : value;
 }

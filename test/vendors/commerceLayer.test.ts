@@ -688,9 +688,8 @@ describe('Create', () => {
 		expect(json.attributes!.client_id).toBe(newest().attributes.client_id);
 	});
 
-	test('keeps the client secret back also when the API sends it unasked', async () => {
+	test.each([['unasked-secret-canary'], [['unasked-secret-canary']], [{ now: 'unasked-secret-canary' }]])('keeps the client secret back also when the API sends it unasked, as %j', async (client_secret) => {
 		const { simulator, resource } = subject();
-		const client_secret = 'unasked-secret-canary';
 		simulator.server.plan({
 			when: (request) => resource.isCreate(request),
 			answer: { status: 201, body: { data: { id: 'NewAppAbcd', attributes: { name: 'New app', client_secret } } } },
@@ -699,7 +698,7 @@ describe('Create', () => {
 		const result = await run(integration({}, { options: { output: 'raw' } }));
 
 		expect(succeeded(result)).toHaveLength(1);
-		expect(succeeded(result)[0]!.json).toHaveProperty('raw.data.attributes.client_secret', '[redacted]');
+		expect(JSON.stringify(succeeded(result)[0]!.json.raw)).toContain('[redacted]');
 		expect(traces(result)).not.toContain('canary');
 	});
 
