@@ -1,24 +1,28 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { asText } from '../shared/http';
+import { createRedactor } from '../shared/redaction';
 import { nothingKnown, type Reading } from '../shared/vendor';
 import { idOf, kindIn, ownObject } from './configuration';
 import { plainFieldsOf } from './kinds';
-import { shownUrl } from './secrets';
+import { secretsIn, shownUrl } from './secrets';
 
 /**
- * What a stored configuration says of itself. Secrets may come along with it and are not read.
+ * What a stored configuration says of itself. Secrets may come along with it and are not shown, nor is a copy of one that
+ * somebody has put into another field.
  * @param expectedKinds the kinds that were sent, told apart from others that the answer may show
  */
 export function readConfiguration(configuration: IDataObject, expectedKinds: readonly string[] = []): Reading {
 	const kind = kindIn(configuration, expectedKinds);
+	const stored = kind === null ? {} : { [kind]: ownObject(configuration, kind) ?? {} };
+	const redactor = createRedactor(secretsIn(stored, 'fields'));
 	return {
 		...nothingKnown(idOf(configuration)),
-		name: asText(configuration.name),
+		name: redactor.value(asText(configuration.name)),
 		type: kind ?? asText(configuration.type),
 		createdAt: configuration.createdDate,
 		updatedAt: configuration.lastModifiedDate,
-		attributes: attributesOf(configuration, kind),
+		attributes: redactor.value(attributesOf(configuration, kind)),
 	};
 }
 

@@ -6,7 +6,7 @@ import { collection, requireText, type Parameters } from '../shared/parameters';
 import { unreadable } from '../shared/refusal';
 import type { ExistingTarget, Operation, Verification } from '../shared/vendor';
 import { unverifiable, verifyByAnswer } from '../shared/verification';
-import { onlyCredential } from './credential';
+import { credentialIn, onlyCredential } from './credential';
 import { v6ActionPath, v7CredentialPath } from './paths';
 import { readId, readScope, scoped, type Scope } from './target';
 
@@ -49,7 +49,9 @@ export const update: Operation<UpdateInput> = {
 
 	result: (input, answer) => {
 		const reading = onlyCredential(answer, input);
-		return { ...reading, verification: verify(input, reading.name === null ? {} : { name: reading.name }) };
+		// As answered: the reading leaves the value out of the name, should it be in there.
+		const name = asText(asObject(credentialIn(answer)).name);
+		return { ...reading, verification: verify(input, name === null ? {} : { name }) };
 	},
 };
 

@@ -273,6 +273,34 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 		expectNone(secrets, traces(result));
 	});
 
+	test.each(['simplified', 'raw'])('a stored secret that somebody has put into a name is in no output, %s', async (output) => {
+		const { run, resource, simulator, update } = subject();
+		resource.seed(2);
+		const secrets = resource.allStoredSecrets();
+		const named = (value: unknown): unknown => {
+			if (Array.isArray(value)) return value.map(named);
+			if (!isPlainObject(value)) return value;
+			const secret = secrets.find((each) => JSON.stringify(value).includes(each));
+			const hasName = secret !== undefined && ['id', 'instanceId', 'credentialId'].some((key) => Object.hasOwn(value as object, key));
+			const name = { name: `shop ${secret}`, credentialName: `shop ${secret}` };
+			return { ...mapValues(value as object, named), ...(hasName ? name : {}) };
+		};
+		simulator.server.plan({
+			when: (request) => !update.isSignIn?.(request),
+			afterHandling: true,
+			times: 4,
+			answer: (_request, handled) => ({ ...handled!, body: named(handled!.body) }),
+		});
+		const ids = resource.storedIds();
+
+		const list = await run(NO_INPUT, { parameters: { ...resource.getAll(), returnAll: true }, options: { output } });
+		const one = await run(NO_INPUT, { parameters: resource.get(ids[0]!), options: { output } });
+
+		expect(succeeded(list).map(({ json }) => json.id).sort()).toEqual([...ids].sort());
+		expect(succeeded(one).map(({ json }) => json.id)).toEqual(ids.slice(0, 1));
+		expectNone(secrets, traces(list) + traces(one));
+	});
+
 	test.each(['raw', '={{ "raw" }}'])('“Output: %s” is refused when an agent calls the node, with nothing sent', async (output) => {
 		const { run, resource, simulator } = subject();
 		resource.seed(1);

@@ -688,7 +688,11 @@ describe('Create', () => {
 		expect(json.attributes!.client_id).toBe(newest().attributes.client_id);
 	});
 
-	test.each([['unasked-secret-canary'], [['unasked-secret-canary']], [{ now: 'unasked-secret-canary' }]])('keeps the client secret back also when the API sends it unasked, as %j', async (client_secret) => {
+	test.each<[unknown, unknown]>([
+		['unasked-secret-canary', '[redacted]'],
+		[['unasked-secret-canary'], ['[redacted]']],
+		[{ now: 'unasked-secret-canary' }, { now: '[redacted]' }],
+	])('keeps the client secret back also when the API sends it unasked, as %j', async (client_secret, shown) => {
 		const { simulator, resource } = subject();
 		simulator.server.plan({
 			when: (request) => resource.isCreate(request),
@@ -698,7 +702,7 @@ describe('Create', () => {
 		const result = await run(integration({}, { options: { output: 'raw' } }));
 
 		expect(succeeded(result)).toHaveLength(1);
-		expect(JSON.stringify(succeeded(result)[0]!.json.raw)).toContain('[redacted]');
+		expect(succeeded(result)[0]!.json).toHaveProperty('raw.data.attributes.client_secret', shown);
 		expect(traces(result)).not.toContain('canary');
 	});
 

@@ -224,6 +224,16 @@ describe('ThousandEyes v6', () => {
 		expect(item!.json).toMatchObject({ id: '405', name: expect.any(String) as string });
 	});
 
+	test('a new name that holds the value is verified as it was answered, and shown without the value', async () => {
+		const { run, simulator } = subject();
+		const name = 'shop stored-value-405';
+		simulator.server.plan({ answer: { status: 200, body: { credentials: [{ credentialId: 405, name, value: 'stored-value-405' }] } } });
+
+		const [item] = succeeded(await run([{ json: {} }], { parameters: { ...renameParameters('405', name), apiVersion: 'v6' } }));
+
+		expect(item!.json).toMatchObject({ name: 'shop [redacted]', verification: { status: 'verified' } });
+	});
+
 	test('a header that is quoted is cut out as a whole, the email in it included', async () => {
 		const { run, simulator, requests } = subject();
 		simulator.server.plan({ answer: ({ headers }) => ({ status: 400, body: { errorMessage: headers.authorization } }) });
