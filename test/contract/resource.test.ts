@@ -165,6 +165,32 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 		});
 	});
 
+	test('a change leaves one line in the log, with the ID of what is new; a read leaves none', async () => {
+		const { run, resource } = subject();
+		resource.seed(1);
+		const before = resource.storedIds();
+		const linesOf = async (parameters: INodeParameters) =>
+			(await run(NO_INPUT, { parameters })).logs.filter((line) => line.includes('Credential rotation'));
+
+		expect(await linesOf(resource.get(before[0]!))).toEqual([]);
+		expect(await linesOf({ ...resource.getAll(), returnAll: true })).toEqual([]);
+		const created = await linesOf(resource.create('a-new-one', SECRET));
+		const [id] = resource.storedIds().filter((each) => !before.includes(each));
+
+		expect(created).toEqual([expect.stringContaining(`"id":"${id}"`)]);
+	});
+
+	test.each(['create', 'getAll'] as const)('a bare 404 to %s speaks of the address, not of an ID', async (operation) => {
+		const { run, resource, simulator, update } = subject();
+		simulator.server.plan({ when: (request) => !update.isSignIn?.(request), answer: { status: 404, body: '' } });
+		const parameters = operation === 'create' ? resource.create('a-new-one', SECRET) : { ...resource.getAll(), returnAll: true };
+
+		const error = onlyError(await run(NO_INPUT, { parameters, settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'notFound', applied: 'no', id: null });
+		expect(error.message).toContain('has no credentials at the address');
+	});
+
 	describe('Delete', () => {
 		test('deletes this credential and no other', async () => {
 			const { run, resource } = subject();

@@ -3,6 +3,7 @@ import { DateTime } from 'luxon';
 import { Failure } from '../../nodes/shared/failure';
 import { asText, pick } from '../../nodes/shared/http';
 import { pathTo } from '../../nodes/shared/ids';
+import { readSwitch } from '../../nodes/shared/options';
 import {
 	collection,
 	optionalText,
@@ -215,5 +216,21 @@ describe('verifyByAnswer', () => {
 
 	test('names fields and never values', () => {
 		expect(verifyByAnswer({ name: 'sent' }, { name: 'other' }).detail).toBe('Other than sent: name.');
+	});
+});
+
+describe('a switch', () => {
+	test.each([
+		[true, true],
+		['true', true],
+		[false, false],
+		['false', false],
+		[undefined, false],
+	])('%j is %j', (value, expected) => {
+		expect(readSwitch(value, 'Return All')).toBe(expected);
+	});
+
+	test.each([null, '', 0, 1, 'yes', {}])('%j is neither on nor off', (value) => {
+		expect(() => readSwitch(value, 'Return All')).toThrow('“Return All” must be true or false');
 	});
 });

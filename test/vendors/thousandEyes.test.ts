@@ -292,6 +292,12 @@ describe.each([
 		expect(subject().requests().map(({ target }) => target)).toEqual([`${path}?aid=1234`]);
 	});
 
+	test('that may not be read names the permission that reading takes', async () => {
+		subject().simulator.state.mayRead = false;
+
+		await expect(list()).rejects.toThrow('“Settings Tests Read”');
+	});
+
 	test('leaves out what has no ID', async () => {
 		const body = { credentials: [null, 'x', { name: 'without an ID' }] };
 		subject().simulator.server.plan({ answer: { status: 200, body } });
