@@ -40,17 +40,21 @@ export function schemaOf(operation: string, results: object[]): Schema {
 	return {
 		...object({
 			...CONTRACT,
-			attributes: settled(attributes.map(inferred).reduce(merged, object({}))),
+			attributes: settled(attributes.map((each) => inferred(each)).reduce(merged, object({}))),
 			...(operation === 'delete' ? { deleted: { type: 'boolean' } } : {}),
 		}),
 		version: 1,
 	};
 }
 
-function inferred(value: unknown): Schema {
-	if (Array.isArray(value)) return { type: 'array', items: value.map(inferred).reduce(merged, object({})) };
+/** Objects whose keys are the user's own: the preview shows them as objects, not the keys of an example. */
+const OPEN = new Set(['metadata']);
+
+function inferred(value: unknown, key = ''): Schema {
+	if (OPEN.has(key)) return object({});
+	if (Array.isArray(value)) return { type: 'array', items: value.map((item) => inferred(item)).reduce(merged, object({})) };
 	if (typeof value === 'object' && value !== null) {
-		return object(Object.fromEntries(Object.entries(value).map(([key, child]) => [key, inferred(child)])));
+		return object(Object.fromEntries(Object.entries(value).map(([name, child]) => [name, inferred(child, name)])));
 	}
 	return { type: typeOf(value) };
 }

@@ -4,6 +4,35 @@ import { locator } from '../shared/picker';
 import { listProperties, showFor } from '../shared/properties';
 import { kindOptions, modeOptions, organization } from './fieldProperties';
 
+/** In which order to list. */
+export const sortOptions: INodeProperties[] = [
+	{
+		displayName: 'Sort By',
+		name: 'sortBy',
+		type: 'options',
+		options: [
+			{ name: 'Created', value: 'created_at' },
+			{ name: 'Mode', value: 'mode' },
+			{ name: 'Reference', value: 'reference' },
+			{ name: 'Reference Origin', value: 'reference_origin' },
+			{ name: 'Updated', value: 'updated_at' },
+		],
+		default: 'created_at',
+		description: 'The attribute to sort by',
+	},
+	{
+		displayName: 'Sort Order',
+		name: 'orderBy',
+		type: 'options',
+		options: [
+			{ name: 'Ascending', value: 'asc' },
+			{ name: 'Descending', value: 'desc' },
+		],
+		default: 'desc',
+		description: 'Which credentials come first, and so are within the limit',
+	},
+];
+
 /** How many credentials to list, and which. */
 export const getAllProperties: INodeProperties[] = [
 	...listProperties,

@@ -5,7 +5,7 @@ import { optionsCollections, showFor, showForUpdate } from '../shared/properties
 import { createOptions, createProperties } from './createProperties';
 import { commonFields, sorted } from './fieldProperties';
 import { CLEARABLE_FIELDS } from './fields';
-import { getAllProperties } from './listProperties';
+import { getAllProperties, sortOptions } from './listProperties';
 
 export const commerceLayerProperties: INodeProperties[] = [
 	locator({
@@ -63,5 +63,5 @@ export const commerceLayerProperties: INodeProperties[] = [
 		displayOptions: showForUpdate,
 		description: 'Fields to empty at Commerce Layer. A field cannot be under “Update Fields” as well.',
 	},
-	...optionsCollections({ create: createOptions }),
+	...optionsCollections({ create: createOptions, getAll: sortOptions }),
 ];

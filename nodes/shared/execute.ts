@@ -163,9 +163,12 @@ function inContext(operation: OperationName, { label }: VendorRecord, failure: F
 	if (failure.code === 'notFound' && (operation === 'create' || operation === 'getAll')) {
 		return failure.with({ message: `${label} has no credentials at the address that was asked.` });
 	}
-	// A create whose answer was lost must not be repeated blindly: that would make a second credential.
-	if (operation !== 'create' || failure.applied !== 'unknown') return failure;
+	// A create whose answer was lost must not be repeated blindly: that would make a second credential. Nor one that was
+	// answered with 301 or 302, as servers do after they have acted on a POST.
+	const mayHaveCreated = failure.applied === 'unknown' || [301, 302].includes(failure.details.httpStatus ?? 0);
+	if (operation !== 'create' || !mayHaveCreated) return failure;
 	return failure.with({
+		applied: 'unknown',
 		hint: 'Look for the new credential at the vendor before you run this again: if it is there, a repeat would create a second one.',
 	});
 }

@@ -151,6 +151,21 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 			expect(simulator.server.requests.filter((request) => resource.isCreate(request))).toHaveLength(1);
 		});
 
+		test.each([301, 302])('answered with %i may have been made, and is not sent again by Retry On Fail', async (status) => {
+			const { run, resource, simulator } = subject();
+			simulator.server.plan({ when: (request) => resource.isCreate(request), answer: { status, headers: { location: '/' } } });
+
+			const error = onlyError(
+				await run(NO_INPUT, {
+					parameters: resource.create('a-new-one', SECRET),
+					settings: { ...ERROR_OUTPUT, retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
+				}),
+			);
+
+			expect(error).toMatchObject({ code: 'unexpectedResponse', applied: 'unknown', httpStatus: status });
+			expect(simulator.server.requests.filter((request) => resource.isCreate(request))).toHaveLength(1);
+		});
+
 		test.each(['={{ "" }}', '={{ $json.absent }}'])('refuses the secret %j before anything is sent', async (secret) => {
 			const { run, resource, simulator, update } = subject();
 			const filled = resource.create('a-new-one', SECRET);

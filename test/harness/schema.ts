@@ -32,6 +32,8 @@ export function conformsTo(schema: Schema, value: unknown, path = ''): string[] 
 	if (Array.isArray(value)) return value.flatMap((item, index) => conformsTo(schema.items!, item, `${path}[${index}]`));
 	if (typeof value !== 'object') return [];
 	const properties = schema.properties ?? {};
+	// An object without properties is an open one.
+	if (path !== '' && Object.keys(properties).length === 0) return [];
 	const keys = Object.keys(value);
 	const missing = path === '' && keys.join() !== Object.keys(properties).join() ? ['the keys differ'] : [];
 	return keys.reduce<string[]>((faults, key) => {

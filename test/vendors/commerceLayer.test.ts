@@ -891,6 +891,34 @@ describe('Get Many', () => {
 	});
 	const list = async (filters: INodeParameters, more?: INodeParameters) =>
 		succeeded(await subject().run([{ json: {} }], { parameters: listing(filters, more) })).map(({ json }) => json);
+	test.each<[INodeParameters, string]>([
+		[{}, '-created_at'],
+		[{ sortBy: 'updated_at' }, '-updated_at'],
+		[{ sortBy: 'reference', orderBy: 'asc' }, 'reference'],
+		[{ orderBy: '={{ "asc" }}' }, 'created_at'],
+	])('sorts as %j says', async (options, sort) => {
+		const { run, requests } = subject();
+		const parameters = { resource: 'credential', operation: 'getAll', returnAll: true, options };
+
+		const items = succeeded(await run([{ json: {} }], { parameters }));
+
+		expect(requests()[0]!.query.get('sort')).toBe(sort);
+		const attribute = sort.replace('-', '');
+		const values = items.map(({ json }) => String((json.attributes as IDataObject)[attribute] ?? json[attribute === 'created_at' ? 'createdAt' : 'updatedAt'] ?? ''));
+		const ascending = [...values].sort((a, b) => a.localeCompare(b));
+		expect(values).toEqual(sort.startsWith('-') ? ascending.reverse() : ascending);
+	});
+
+	test.each([{ sortBy: 'name' }, { orderBy: 'up' }, { sortBy: '={{ null }}' }])('refuses %j before anything is sent', async (options) => {
+		const { run, requests } = subject();
+		const parameters = { resource: 'credential', operation: 'getAll', returnAll: true, options };
+
+		const error = onlyError(await run([{ json: {} }], { parameters, settings: ERROR_OUTPUT }));
+
+		expect(error.message).toMatch(/“Sort (By|Order)”/);
+		expect(requests()).toHaveLength(0);
+	});
+
 	const filtersSent = () => [...subject().requests()[0]!.query].filter(([key]) => key.startsWith('filter'));
 
 	test.each<[string, INodeParameters, Record<string, string>, number]>([
@@ -1507,6 +1535,8 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'options.timeout',
 		'options (operation getAll)',
 		'options.output simplified raw',
+		'options.sortBy created_at mode reference reference_origin updated_at',
+		'options.orderBy desc asc',
 		'options.timeout',
 		'options (operation update)',
 		'options.dryRun',
