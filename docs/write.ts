@@ -37,6 +37,8 @@ async function writeSchemas(nodeName: string, simulator: RunningSimulator): Prom
 			emitted[operation]!.push(...result.output('Node').map(({ json }) => json));
 		};
 		simulator.reset();
+		// What the vendor holds to begin with is more varied than what is seeded.
+		await emit('getAll', { ...resource.getAll(), returnAll: true });
 		const update = simulator.updates[name]!;
 		await emit('update', update.parameters(update.ids[0], 'a-secret-for-the-preview'));
 		resource.seed(2);
@@ -46,10 +48,13 @@ async function writeSchemas(nodeName: string, simulator: RunningSimulator): Prom
 		await emit('create', resource.create('a-name-for-the-preview', 'a-secret-for-the-preview'));
 		await emit('delete', resource.delete(id));
 	}
+	// A credential shows the same attributes whichever operation shows it; what is deleted shows none.
+	const shown = Object.entries(emitted).flatMap(([operation, results]) => (operation === 'delete' ? [] : results));
 	for (const [operation, results] of Object.entries(emitted)) {
 		const path = schemaPath(nodeName, operation);
+		const schema = schemaOf(operation, operation === 'delete' ? results : shown);
 		mkdirSync(dirname(path), { recursive: true });
-		writeFileSync(path, `${JSON.stringify(schemaOf(operation, results), null, 2)}\n`);
+		writeFileSync(path, `${JSON.stringify(schema, null, 2)}\n`);
 	}
 }
 
