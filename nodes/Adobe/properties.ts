@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
-import { listProperties, optionsCollections, showFor, showForUpdate } from '../shared/properties';
+import { fieldCollection, listProperties, optionsCollections, showFor, showForUpdate } from '../shared/properties';
 import type { OperationName } from '../shared/vendor';
 import { factsOf, fieldsOf, KINDS, type FieldName, type Kind } from './kinds';
 
@@ -87,44 +87,28 @@ export const adobeProperties: INodeProperties[] = [
 			'The whole body: an object named for the kind, spelled as Adobe spells it, with its fields. Every value in it is treated as a secret.',
 		displayOptions: showForKinds(['json']),
 	},
-	{
-		displayName: 'Additional Fields',
-		name: 'additionalFields',
-		type: 'collection',
-		placeholder: 'Add field',
-		default: {},
-		displayOptions: showFor(['create']),
-		options: [
-			{
-				displayName: 'Name',
-				name: 'name',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. Partner API',
-				description:
-					'What to call the configuration. Adobe’s API description has it, its current examples do without.',
-			},
-		],
-	},
+	fieldCollection('additionalFields', [
+		{
+			displayName: 'Name',
+			name: 'name',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. Partner API',
+			description:
+				'What to call the configuration. Adobe’s API description has it, its current examples do without.',
+		},
+	]),
 	...listProperties,
-	{
-		displayName: 'Filters',
-		name: 'filters',
-		type: 'collection',
-		placeholder: 'Add filter',
-		default: {},
-		displayOptions: showFor(['getAll']),
-		options: [
-			{
-				displayName: 'Last Modified Before',
-				name: 'lastModifiedBefore',
-				type: 'dateTime',
-				default: '',
-				description:
-					'List only configurations that were last changed before this moment, whatever was changed in them. One for which Adobe shows no date of its last change is left out.',
-			},
-		],
-	},
+	fieldCollection('filters', [
+		{
+			displayName: 'Last Modified Before',
+			name: 'lastModifiedBefore',
+			type: 'dateTime',
+			default: '',
+			description:
+				'List only configurations that were last changed before this moment, whatever was changed in them. One for which Adobe shows no date of its last change is left out.',
+		},
+	]),
 	...optionsCollections({
 		update: [
 			{

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
-import { showFor } from '../shared/properties';
+import { fieldCollection, showFor } from '../shared/properties';
 import { commonFields, kindOptions, modeOptions, organization, sorted } from './fieldProperties';
 
 const showForCreate = showFor(['create']);
@@ -42,32 +42,24 @@ export const createProperties: INodeProperties[] = [
 		default: '',
 		displayOptions: showForCreate,
 	},
-	{
-		displayName: 'Additional Fields',
-		name: 'additionalFields',
-		type: 'collection',
-		placeholder: 'Add field',
-		default: {},
-		displayOptions: showForCreate,
-		options: sorted([
-			...commonFields,
-			{
-				displayName: 'Custom',
-				name: 'custom',
-				type: 'boolean',
-				default: false,
-				description: 'Whether the credential is for a custom app, such as a fork of a hosted app',
-			},
-			{
-				displayName: 'Mode',
-				name: 'mode',
-				type: 'options',
-				options: modeOptions,
-				default: 'test',
-				description: 'The environment that the credential belongs to. It cannot be changed later.',
-			},
-		]),
-	},
+	fieldCollection('additionalFields', sorted([
+		...commonFields,
+		{
+			displayName: 'Custom',
+			name: 'custom',
+			type: 'boolean',
+			default: false,
+			description: 'Whether the credential is for a custom app, such as a fork of a hosted app',
+		},
+		{
+			displayName: 'Mode',
+			name: 'mode',
+			type: 'options',
+			options: modeOptions,
+			default: 'test',
+			description: 'The environment that the credential belongs to. It cannot be changed later.',
+		},
+	])),
 ];
 
 /** Create's own options. */

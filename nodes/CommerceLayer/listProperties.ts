@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
-import { listProperties, showFor } from '../shared/properties';
+import { fieldCollection, listProperties } from '../shared/properties';
 import { kindOptions, modeOptions, organization } from './fieldProperties';
 
 /** In which order to list. */
@@ -36,59 +36,51 @@ export const sortOptions: INodeProperties[] = [
 /** How many credentials to list, and which. */
 export const getAllProperties: INodeProperties[] = [
 	...listProperties,
-	{
-		displayName: 'Filters',
-		name: 'filters',
-		type: 'collection',
-		placeholder: 'Add filter',
-		default: {},
-		displayOptions: showFor(['getAll']),
-		options: [
-			{
-				displayName: 'Kind',
-				name: 'kind',
-				type: 'options',
-				options: kindOptions,
-				default: 'integration',
-				description: 'Only credentials of this kind. The kind of a hosted app, such as orders, can be entered as an expression.',
-			},
-			{
-				displayName: 'Mode',
-				name: 'mode',
-				type: 'options',
-				options: modeOptions,
-				default: 'test',
-				description: 'Only credentials of this environment',
-			},
-			{
-				displayName: 'Name',
-				name: 'name',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. Storefront',
-				description: 'Only credentials whose name contains this text',
-			},
-			{
-				displayName: 'Not Changed Since',
-				name: 'notChangedSince',
-				type: 'dateTime',
-				default: '',
-				description:
-					'Only credentials that were last changed before this date. Every change counts, also a new name: the date does not tell how old the client secret is.',
-			},
-			locator({
-				...organization,
-				description: 'Only credentials of this organization',
-				required: false,
-			}),
-			{
-				displayName: 'Reference',
-				name: 'reference',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. CRM-4711',
-				description: 'Only credentials with exactly this reference',
-			},
-		],
-	},
+	fieldCollection('filters', [
+		{
+			displayName: 'Kind',
+			name: 'kind',
+			type: 'options',
+			options: kindOptions,
+			default: 'integration',
+			description: 'Only credentials of this kind. The kind of a hosted app, such as orders, can be entered as an expression.',
+		},
+		{
+			displayName: 'Mode',
+			name: 'mode',
+			type: 'options',
+			options: modeOptions,
+			default: 'test',
+			description: 'Only credentials of this environment',
+		},
+		{
+			displayName: 'Name',
+			name: 'name',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. Storefront',
+			description: 'Only credentials whose name contains this text',
+		},
+		{
+			displayName: 'Not Changed Since',
+			name: 'notChangedSince',
+			type: 'dateTime',
+			default: '',
+			description:
+				'Only credentials that were last changed before this date. Every change counts, also a new name: the date does not tell how old the client secret is.',
+		},
+		locator({
+			...organization,
+			description: 'Only credentials of this organization',
+			required: false,
+		}),
+		{
+			displayName: 'Reference',
+			name: 'reference',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. CRM-4711',
+			description: 'Only credentials with exactly this reference',
+		},
+	]),
 ];

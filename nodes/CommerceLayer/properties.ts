@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
-import { optionsCollections, showFor, showForUpdate } from '../shared/properties';
+import { fieldCollection, optionsCollections, showFor, showForUpdate } from '../shared/properties';
 import { createOptions, createProperties } from './createProperties';
 import { commonFields, sorted } from './fieldProperties';
 import { CLEARABLE_FIELDS } from './fields';
@@ -33,25 +33,17 @@ export const commerceLayerProperties: INodeProperties[] = [
 		default: '',
 		displayOptions: showForUpdate,
 	},
-	{
-		displayName: 'Update Fields',
-		name: 'updateFields',
-		type: 'collection',
-		placeholder: 'Add field',
-		default: {},
-		displayOptions: showForUpdate,
-		options: sorted([
-			...commonFields,
-			{
-				displayName: 'Name',
-				name: 'name',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. Storefront Germany',
-				description: 'The new internal name',
-			},
-		]),
-	},
+	fieldCollection('updateFields', sorted([
+		...commonFields,
+		{
+			displayName: 'Name',
+			name: 'name',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. Storefront Germany',
+			description: 'The new internal name',
+		},
+	])),
 	{
 		displayName: 'Clear Fields',
 		name: 'clearFields',

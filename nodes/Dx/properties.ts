@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
-import { listProperties, optionsCollections, showFor, showForUpdate } from '../shared/properties';
+import { fieldCollection, listProperties, optionsCollections, showFor, showForUpdate } from '../shared/properties';
 import { credentialFields, secretRows } from './fieldProperties';
 import { CONNECTION, CREDENTIAL } from './ids';
 
@@ -51,47 +51,23 @@ export const dxProperties: INodeProperties[] = [
 		'Secret values, at least one. Their names depend on the connector. For Jira Cloud, “Jira API Token” under “Additional Fields” does as well.',
 		showFor(['create']),
 	),
-	{
-		displayName: 'Additional Fields',
-		name: 'additionalFields',
-		type: 'collection',
-		placeholder: 'Add field',
-		default: {},
-		displayOptions: showFor(['create']),
-		options: credentialFields(),
-	},
+	fieldCollection('additionalFields', credentialFields()),
 	...listProperties,
-	{
-		displayName: 'Filters',
-		name: 'filters',
-		type: 'collection',
-		placeholder: 'Add filter',
-		default: {},
-		displayOptions: showFor(['getAll']),
-		options: [
-			{
-				displayName: 'Expires Within (Days)',
-				name: 'expiresWithinDays',
-				type: 'number',
-				typeOptions: { minValue: 0 },
-				default: 30,
-				description:
-					'Lists credentials whose expiration date is at most this many days away. Those that have expired already are among them, those without an expiration date are not. A date without a time counts from the beginning of that day in UTC.',
-			},
-		],
-	},
-	{
-		displayName: 'Update Fields',
-		name: 'updateFields',
-		type: 'collection',
-		placeholder: 'Add field',
-		default: {},
-		displayOptions: showForUpdate,
-		options: credentialFields(
-			secretRows(
-				'New secret values. Their names depend on the connector. Give all of them: DX does not promise to keep those that you leave out.',
-			),
+	fieldCollection('filters', [
+		{
+			displayName: 'Expires Within (Days)',
+			name: 'expiresWithinDays',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 30,
+			description:
+				'Lists credentials whose expiration date is at most this many days away. Those that have expired already are among them, those without an expiration date are not. A date without a time counts from the beginning of that day in UTC.',
+		},
+	]),
+	fieldCollection('updateFields', credentialFields(
+		secretRows(
+			'New secret values. Their names depend on the connector. Give all of them: DX does not promise to keep those that you leave out.',
 		),
-	},
+	)),
 	...optionsCollections(),
 ];

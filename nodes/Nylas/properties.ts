@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
-import { listProperties, optionsCollections, showFor, showForUpdate } from '../shared/properties';
+import { fieldCollection, listProperties, optionsCollections, showFor } from '../shared/properties';
 import { credentialDataProperties } from './dataProperties';
 import { PROVIDERS } from './providers';
 
@@ -71,41 +71,25 @@ export const nylasProperties: INodeProperties[] = [
 	},
 	...credentialDataProperties,
 	...listProperties,
-	{
-		displayName: 'Filters',
-		name: 'filters',
-		type: 'collection',
-		placeholder: 'Add filter',
-		default: {},
-		displayOptions: showFor(['getAll']),
-		options: [
-			{
-				displayName: 'Not Changed Since',
-				name: 'notChangedSince',
-				type: 'dateTime',
-				default: '',
-				description:
-					'Only credentials that were last changed before this time. Nylas has one date for all changes, so a rename counts as well as a new secret.',
-			},
-		],
-	},
-	{
-		displayName: 'Update Fields',
-		name: 'updateFields',
-		type: 'collection',
-		placeholder: 'Add field',
-		default: {},
-		displayOptions: showForUpdate,
-		options: [
-			{
-				displayName: 'Name',
-				name: 'name',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. Google bulk import',
-				description: 'The new name, which no other credential may have',
-			},
-		],
-	},
+	fieldCollection('filters', [
+		{
+			displayName: 'Not Changed Since',
+			name: 'notChangedSince',
+			type: 'dateTime',
+			default: '',
+			description:
+				'Only credentials that were last changed before this time. Nylas has one date for all changes, so a rename counts as well as a new secret.',
+		},
+	]),
+	fieldCollection('updateFields', [
+		{
+			displayName: 'Name',
+			name: 'name',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. Google bulk import',
+			description: 'The new name, which no other credential may have',
+		},
+	]),
 	...optionsCollections({ getAll: sortOptions }),
 ];

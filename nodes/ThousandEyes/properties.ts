@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
-import { listProperties, optionsCollections, showFor, showForUpdate } from '../shared/properties';
+import { fieldCollection, listProperties, optionsCollections, showFor, showForUpdate } from '../shared/properties';
 
 const accountGroup = locator({
 	displayName: 'Account Group',
@@ -68,31 +68,23 @@ export const thousandEyesProperties: INodeProperties[] = [
 		displayOptions: showFor(['delete']),
 	},
 	...listProperties,
-	{
-		displayName: 'Update Fields',
-		name: 'updateFields',
-		type: 'collection',
-		placeholder: 'Add field',
-		default: {},
-		displayOptions: showForUpdate,
-		options: [
-			{
-				displayName: 'Name',
-				name: 'name',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. shop-login',
-				description: 'The new name. Scripts that use the old name will no longer find the credential.',
-			},
-			{
-				displayName: 'Value',
-				name: 'value',
-				type: 'string',
-				typeOptions: { password: true },
-				default: '',
-				description: 'The new secret value',
-			},
-		],
-	},
+	fieldCollection('updateFields', [
+		{
+			displayName: 'Name',
+			name: 'name',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. shop-login',
+			description: 'The new name. Scripts that use the old name will no longer find the credential.',
+		},
+		{
+			displayName: 'Value',
+			name: 'value',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description: 'The new secret value',
+		},
+	]),
 	...optionsCollections({ every: [accountGroup] }),
 ];

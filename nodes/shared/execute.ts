@@ -6,12 +6,12 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import { openExchange, type Run } from './exchange';
+import { openExchange, type Exchange, type Run } from './exchange';
 import { asFailure, type Failure } from './failure';
 import { asText } from './http';
 import { memoryOf } from './memory';
 import { parametersOf } from './nodeParameters';
-import { engineOptions, readLimit } from './options';
+import { engineOptions, readLimit, type EngineOptions } from './options';
 import type { Parameters } from './parameters';
 import { performList, performSingle, planSingle, type Found } from './perform';
 import { createRedactor, type Redactor } from './redaction';
@@ -92,19 +92,10 @@ async function runItem(run: Run, operation: OperationName, itemIndex: number): P
 		const options = engineOptions(parameters, { isToolCall: isToolCall(context) });
 		const limit = operation === 'getAll' ? readLimit(parameters) : 1;
 		const exchange = await openExchange(run, { timeoutMs: options.timeoutMs, effort, secrets });
-
 		const found =
 			operation === 'getAll'
 				? await performList(vendor, input, limit, exchange)
-				: [
-						await orMissing(
-							options.ignoreIfMissing,
-							input,
-							operation !== 'get' && options.dryRun
-								? planSingle(vendor, operation, { input, lookUp: lookUpOf(run, operation, parameters) }, exchange, secrets)
-								: performSingle(vendor, operation, input, exchange, secrets),
-						),
-					];
+				: [await performOne(run, operation, { parameters, input, options, exchange, secrets })];
 		const redactor = redactorFor(context, secrets);
 		if (operation === 'create') subject.id = redactor.value(found[0]?.reading.id ?? null);
 		if (effort.attempts > 0) logChange(context, subject, 'done');
@@ -124,9 +115,27 @@ async function runItem(run: Run, operation: OperationName, itemIndex: number): P
 	}
 }
 
-/** The credential that a change is about, as “get” would read it; a new one is not there yet. */
-function lookUpOf({ vendor }: Run, operation: OperationName, parameters: Parameters): Target | null {
-	return operation === 'create' ? null : vendor.operations.get.read(parameters);
+interface Work {
+	parameters: Parameters;
+	input: Target;
+	options: EngineOptions;
+	exchange: Exchange;
+	secrets: Set<string>;
+}
+
+/** One credential, in the way that the options ask for. An option that is left over from another operation has no say. */
+async function performOne(
+	{ vendor }: Run,
+	operation: Exclude<OperationName, 'getAll'>,
+	{ parameters, input, options, exchange, secrets }: Work,
+): Promise<Found> {
+	const perform = async () => {
+		if (operation === 'get' || !options.dryRun) return await performSingle(vendor, operation, input, exchange, secrets);
+		// The credential that is to be changed, as “get” would read it; a new one is not there yet.
+		const lookUp = operation === 'create' ? null : vendor.operations.get.read(parameters);
+		return await planSingle(vendor, operation, { input, lookUp }, exchange, secrets);
+	};
+	return operation === 'delete' && options.ignoreIfMissing ? await orMissing(input, perform) : await perform();
 }
 
 /** In a tool call the vendor's text is left out: an agent's model could take it for instructions. */
@@ -144,14 +153,14 @@ function isToolCall(context: IExecuteFunctions): boolean {
  * Deleting what is gone succeeds where the user wants it so: nothing changes, and the credential is not there. The vendor
  * has to say so itself: a 404 without its words may come from a proxy, or from a base URL that leads elsewhere.
  */
-async function orMissing(ignoreIfMissing: boolean, input: Target, performing: Promise<Found>): Promise<Found> {
+async function orMissing(input: Target, deleting: () => Promise<Found>): Promise<Found> {
 	try {
-		return await performing;
+		return await deleting();
 	} catch (error) {
 		const failure = asFailure(error, 'unknown');
 		const { vendorCode, vendorMessage } = failure.details;
 		const saysSo = failure.code === 'notFound' && Boolean(vendorCode ?? vendorMessage);
-		if (!ignoreIfMissing || !saysSo) throw failure;
+		if (!saysSo) throw failure;
 		const reading: Reading = { ...nothingKnown(input.id), outcome: 'unchanged' };
 		return { reading, raw: null, requestId: failure.details.requestId ?? null };
 	}

@@ -32,6 +32,19 @@ export const listProperties: INodeProperties[] = [
 	},
 ];
 
+/** The collections of things that may be left out, by the parameter's name: what each is called, and where it shows. */
+const FIELD_COLLECTIONS = {
+	additionalFields: { displayName: 'Additional Fields', placeholder: 'Add field', operation: 'create' },
+	filters: { displayName: 'Filters', placeholder: 'Add filter', operation: 'getAll' },
+	updateFields: { displayName: 'Update Fields', placeholder: 'Add field', operation: 'update' },
+} as const;
+
+/** “Additional Fields” of Create, “Filters” of Get Many or “Update Fields” of Update, with these fields in them. */
+export function fieldCollection(name: keyof typeof FIELD_COLLECTIONS, options: INodeProperties[]): INodeProperties {
+	const { displayName, placeholder, operation } = FIELD_COLLECTIONS[name];
+	return { displayName, name, type: 'collection', placeholder, default: {}, displayOptions: showFor([operation]), options };
+}
+
 /**
  * The “Options” collection of every operation: those that the engine looks at, and the vendor's own, in alphabetical
  * order.
