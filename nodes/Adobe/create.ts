@@ -1,21 +1,47 @@
 import { invalidInput } from '../shared/failure';
 import { collection, requireText, type Parameters } from '../shared/parameters';
 import { unreadable } from '../shared/refusal';
+import { allowsDuplicate, lookForTwin } from '../shared/twin';
 import type { Operation, Target } from '../shared/vendor';
 import { configurationIn, CONFIGURATIONS_PATH, kindsIn } from './configuration';
 import { fieldNames, JSON_LABEL, readGiven, type Given } from './given';
+import { identityOf, isLike } from './identity';
+import { EVERY_CONFIGURATION, getAll } from './list';
 import { readConfiguration } from './reading';
 import { secretsIn } from './secrets';
 import { verify } from './verify';
 
-type CreateInput = Target & Given;
+interface CreateInput extends Target, Given {
+	allowsDuplicate: boolean;
+}
 
 /** Creates a credential configuration in the sandbox of the node's credential. */
 export const create: Operation<CreateInput> = {
 	read: (parameters) => {
 		const { body, source } = readGiven(parameters, 'create');
 		const named = { ...readName(parameters, Object.hasOwn(body, 'name')), ...body };
-		return { id: null, body: named, source, changed: fieldNames(named), secrets: secretsIn(named, source) };
+		const identity = identityOf(named);
+		return {
+			id: null,
+			body: named,
+			source,
+			allowsDuplicate: allowsDuplicate(parameters),
+			changed: fieldNames(named),
+			secrets: secretsIn(named, source),
+			...(identity === null ? {} : { twinOf: JSON.stringify(identity) }),
+		};
+	},
+
+	before: ({ allowsDuplicate, body }) => {
+		const identity = identityOf(body);
+		if (allowsDuplicate || identity === null) return null;
+		return lookForTwin({
+			label: 'Adobe',
+			list: getAll,
+			input: EVERY_CONFIGURATION,
+			isTwin: (reading) => isLike(identity, reading),
+			likeness: 'name' in identity ? 'of this name' : 'of this kind for the same account',
+		});
 	},
 
 	request: ({ body }) => ({ method: 'POST', path: CONFIGURATIONS_PATH, body }),

@@ -6,6 +6,7 @@ import { readTarget } from './target';
 
 /** Deletes a configuration. Adobe's sources have it answered with 200 or 204, both without a body. */
 export const remove: Operation<ExistingTarget> = {
+	repeatSafe: true,
 	read: readTarget,
 	request: ({ id }) => ({ method: 'DELETE', path: configurationPath(id), body: null }),
 	result: ({ id }, answer) => {

@@ -2,6 +2,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
 import { fieldCollection, listProperties, optionsCollections, showFor, showForUpdate } from '../shared/properties';
+import { allowDuplicateOption } from '../shared/twin';
 import type { OperationName } from '../shared/vendor';
 import { factsOf, fieldsOf, KINDS, type FieldName, type Kind } from './kinds';
 
@@ -110,6 +111,7 @@ export const adobeProperties: INodeProperties[] = [
 		},
 	]),
 	...optionsCollections({
+		create: [allowDuplicateOption],
 		update: [
 			{
 				displayName: 'Preserve Other Fields',

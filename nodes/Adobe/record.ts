@@ -16,6 +16,8 @@ export const adobeDestinationSdk = {
 	credentialType: () => 'adobeDestinationSdkApi',
 	baseUrl: ({ baseUrl }) => baseUrlPrefix(baseUrl),
 	requestIdHeaders: ['x-request-id'],
+	/** Adobe publishes no limit for Destination Authoring. */
+	limits: { account: ['clientId', 'organizationId'], windows: [] },
 	refusal: readRefusal,
 	/** Codes of the gateway, from “Request header errors” in the Experience Platform troubleshooting guide. */
 	codes: {

@@ -17,6 +17,7 @@ interface UpdateInput extends ExistingTarget, Given {
 
 /** Replaces a credential configuration: with what the user has given, or with that laid over what is stored. */
 export const update: Operation<UpdateInput> = {
+	repeatSafe: true,
 	read: readInput,
 
 	before: (input) =>

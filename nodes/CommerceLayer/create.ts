@@ -3,12 +3,15 @@ import type { IDataObject } from 'n8n-workflow';
 import { asObject, asText } from '../shared/http';
 import { readSwitch } from '../shared/options';
 import { chosenValue, collection, requireText, type Parameters } from '../shared/parameters';
+import { allowsDuplicate, lookForTwin } from '../shared/twin';
 import { secretsInUserInfo } from '../shared/userInfo';
 import type { Operation, Target } from '../shared/vendor';
 import { API_CREDENTIALS, CREDENTIALS_PATH, relationshipsTo, WRITE_HEADERS, type Links } from './api';
 import { CREATE_FIELDS } from './fields';
 import { WITH_SECRET, WITHOUT_SECRET } from './fieldset';
+import { filterBy } from './filters';
 import { requireFittingRole } from './kinds';
+import { getAll, listing } from './list';
 import { readCredential } from './reading';
 import { verify } from './verify';
 
@@ -19,11 +22,27 @@ interface CreateInput extends Target {
 	links: Links;
 	/** Whether the client secret that the API makes is to come out of the node. */
 	returnSecret: boolean;
+	allowsDuplicate: boolean;
 }
 
 /** Creates a credential in an organization. The API makes its client ID and client secret. */
 export const create: Operation<CreateInput> = {
 	read: readInput,
+
+	/** Two credentials of one name can be told apart by their IDs only, and a repeated run would make them unasked. */
+	before: ({ allowsDuplicate, attributes: { name, kind }, links }) =>
+		allowsDuplicate
+			? null
+			: lookForTwin({
+					label: 'Commerce Layer',
+					list: getAll,
+					input: listing({
+						...filterBy('name_eq', String(name)),
+						...filterBy('organization_id_eq', String(links.organization)),
+					}),
+					isTwin: (reading) => reading.name === name && reading.type === kind,
+					likeness: 'of this name and kind',
+				}),
 
 	request: ({ attributes, links, returnSecret }) => ({
 		method: 'POST',
@@ -61,9 +80,11 @@ function readInput(parameters: Parameters): CreateInput {
 		id: null,
 		attributes,
 		links,
+		allowsDuplicate: allowsDuplicate(parameters),
 		returnSecret: readSwitch(collection(parameters, 'options').returnSecret, 'Return Secret'),
 		changed: [...Object.keys(attributes), ...Object.keys(links)],
 		secrets: secretsInUserInfo(attributes.redirect_uri),
+		twinOf: String(attributes.name),
 	};
 }
 

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
 import { fieldCollection, showFor } from '../shared/properties';
+import { allowDuplicateOption } from '../shared/twin';
 import { commonFields, kindOptions, modeOptions, organization, sorted } from './fieldProperties';
 
 const showForCreate = showFor(['create']);
@@ -64,6 +65,7 @@ export const createProperties: INodeProperties[] = [
 
 /** Create's own options. */
 export const createOptions: INodeProperties[] = [
+	allowDuplicateOption,
 	{
 		displayName: 'Return Secret',
 		name: 'returnSecret',

@@ -5,6 +5,7 @@ import { readTarget } from './target';
 
 /** Deletes a credential. The API answers 204 without a body. */
 export const remove: Operation<ExistingTarget> = {
+	repeatSafe: true,
 	read: readTarget,
 	request: ({ id }) => ({ method: 'DELETE', path: credentialPath(id), headers: READ_HEADERS, body: null }),
 	result: ({ id }, answer) => {

@@ -16,6 +16,18 @@ export const commerceLayer = {
 	credentialType: () => 'commerceLayerApi',
 	baseUrl: ({ baseUrl }) => baseUrlPrefix(baseUrl),
 	requestIdHeaders: ['x-request-id'],
+	/**
+	 * The lower ones of the numbers in “Rate limits” of the Provisioning API reference; counted by address, in sliding
+	 * windows. An address above them is blocked until its rate has dropped, and no header says when that is.
+	 */
+	limits: {
+		account: ['clientId'],
+		windows: [
+			{ requests: 200, perMs: 60_000 },
+			{ requests: 50, perMs: 10_000 },
+		],
+		restMs: 10_000,
+	},
 	refusal: readRefusal,
 	// Each documented code comes with a status that says the same.
 	codes: {},

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from '../shared/failure';
-import { asObject } from '../shared/http';
+import { asObject, pick } from '../shared/http';
 import { chosenValue, collection, requireText, type Parameters } from '../shared/parameters';
 import { secretsInUserInfo } from '../shared/userInfo';
 import type { ExistingTarget, Operation } from '../shared/vendor';
@@ -9,7 +9,7 @@ import { API_CREDENTIALS, credentialPath, relationshipsTo, WRITE_HEADERS, type L
 import { CLEARABLE_FIELDS, UPDATE_FIELDS } from './fields';
 import { readCredential } from './reading';
 import { readId } from './target';
-import { verify } from './verify';
+import { shownOf, verify } from './verify';
 
 /** What an update asks for. */
 interface UpdateInput extends ExistingTarget {
@@ -21,6 +21,7 @@ interface UpdateInput extends ExistingTarget {
 
 /** Changes what a credential says of itself. Its client secret cannot be changed: the API has no rotation. */
 export const update: Operation<UpdateInput> = {
+	repeatSafe: true,
 	read: readInput,
 
 	request: ({ id, attributes, links }) => ({
@@ -35,6 +36,17 @@ export const update: Operation<UpdateInput> = {
 		// JSON:API lets a server answer 204 to an update that it made exactly as asked.
 		const data: unknown = status === 204 ? { attributes: {} } : asObject(body).data;
 		return { ...readCredential(data), verification: verify(input, asObject(data)) };
+	},
+
+	undoing: {
+		shown: ({ attributes, links }, { body }) => shownOf(attributes, links, asObject(asObject(body).data)),
+		undo: (input, before) => {
+			const attributes = pick(before, Object.keys(input.attributes));
+			const links = pick(before, Object.keys(input.links)) as Links;
+			const left = input.changed.filter((field) => !Object.hasOwn(before, field));
+			const isEmpty = left.length === input.changed.length;
+			return isEmpty ? null : { input: { ...input, attributes, links, secrets: secretsInUserInfo(attributes.redirect_uri) }, left };
+		},
 	},
 };
 

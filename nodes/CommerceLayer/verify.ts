@@ -22,12 +22,17 @@ interface Asked {
  */
 export function verify({ attributes, links }: Asked, credential: IDataObject): Verification {
 	const sent: IDataObject = { ...attributes, ...links };
-	const answered = { ...pick(credential.attributes, Object.keys(attributes)), ...linkedAs(links, credential) };
+	const answered = shownOf(attributes, links, credential);
 	const compared = Object.entries(answered).map(([field, value]) => [
 		field,
 		agrees(field, sent[field], value) ? sent[field] : value,
 	]);
 	return verifyByAnswer(sent, Object.fromEntries(compared) as IDataObject);
+}
+
+/** The same attributes and links as a resource object shows them; those that it leaves out are absent. */
+export function shownOf(attributes: IDataObject, links: Links, credential: IDataObject): IDataObject {
+	return { ...pick(credential.attributes, Object.keys(attributes)), ...linkedAs(links, credential) };
 }
 
 function linkedAs(links: Links, credential: IDataObject): Links {

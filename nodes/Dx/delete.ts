@@ -5,6 +5,7 @@ import { readTarget, type CredentialTarget } from './target';
 
 /** Deletes a credential. DX takes it out of its lists and out of use, and keeps it with the date of its deletion. */
 export const remove: Operation<CredentialTarget> = {
+	repeatSafe: true,
 	read: readTarget,
 	request: ({ connectionId, id }) => ({
 		method: 'POST',

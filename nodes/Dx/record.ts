@@ -28,6 +28,8 @@ export const dx = {
 	baseUrl: dxBaseUrl,
 	// DX documents no request id; this is the header that servers and proxies customarily set.
 	requestIdHeaders: ['x-request-id'],
+	/** DX publishes no limit for the Data Cloud API. */
+	limits: { account: ['apiToken'], windows: [] },
 	refusal: readRefusal,
 	codes: CODES,
 	hints: {

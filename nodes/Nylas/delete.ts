@@ -8,6 +8,7 @@ const NOT_THE_DEFAULT =
 
 /** Deletes a credential, in use or not, but for the default one of its connector. */
 export const remove: Operation<NylasTarget> = {
+	repeatSafe: true,
 	// With which status and type Nylas refuses to delete a default is not published; these are the likely ones.
 	hints: { conflict: NOT_THE_DEFAULT, invalidInput: NOT_THE_DEFAULT, locked: NOT_THE_DEFAULT },
 	read: readTarget,

@@ -16,6 +16,8 @@ export const nylas = {
 	credentialType: () => 'nylasApi',
 	baseUrl: (credentials) => nylasBaseUrl(credentials),
 	requestIdHeaders: ['x-request-id', 'x-fastly-id'],
+	/** 50 requests a second to the connectors of an application, from “Rate limits” in the Nylas documentation. */
+	limits: { account: ['apiKey'], windows: [{ requests: 50, perMs: 1_000 }] },
 	refusal: ({ body }) => readRefusal(asObject(body)),
 	// Types from “Error responses” in the Nylas documentation and from the examples in its API description. The status
 	// of the answer counts only for a type that is not here.

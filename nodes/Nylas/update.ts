@@ -13,11 +13,20 @@ interface UpdateInput extends NylasTarget {
 
 /** Changes name, credential data or both. */
 export const update: Operation<UpdateInput> = {
+	repeatSafe: true,
 	read: readInput,
 	request: ({ path, body }) => ({ method: 'PATCH', path, body: { ...body } }),
 	result: ({ provider, body }, answer) => {
 		const reading = onlyCredential(answer, provider);
 		return { ...reading, verification: verify(body, reading) };
+	},
+	undoing: {
+		shown: ({ provider, body }, answer) =>
+			body.name === undefined ? {} : { name: onlyCredential(answer, provider).name },
+		undo: (input, { name }) =>
+			typeof name !== 'string'
+				? null
+				: { input: { ...input, body: { name }, secrets: [] }, left: input.changed.filter((field) => field !== 'name') },
 	},
 };
 

@@ -1,14 +1,19 @@
 import { requireText } from '../shared/parameters';
+import { allowsDuplicate, lookForTwin } from '../shared/twin';
 import type { Operation, Target } from '../shared/vendor';
 import { unverifiable } from '../shared/verification';
 import { onlyCredential } from './credential';
+import { getAll } from './list';
 import { LIST_PATHS } from './paths';
 import { PERMISSION_HINTS } from './permissions';
+import { readsValueBack, readValueBack } from './readBack';
 import { readScope, scoped, type Scope } from './target';
 
 interface CreateInput extends Target, Scope {
 	name: string;
 	value: string;
+	allowsDuplicate: boolean;
+	readsValueBack: boolean;
 }
 
 /** Creates a credential from a name and a value. */
@@ -16,15 +21,30 @@ export const create: Operation<CreateInput> = {
 	hints: { permission: PERMISSION_HINTS.create },
 	read: (parameters) => {
 		const value = requireText(parameters.get('value'), 'Value');
+		const name = requireText(parameters.get('name'), 'Name');
 		return {
 			id: null,
 			...readScope(parameters),
-			name: requireText(parameters.get('name'), 'Name'),
+			name,
 			value,
+			allowsDuplicate: allowsDuplicate(parameters),
+			readsValueBack: readsValueBack(parameters),
 			changed: ['name', 'value'],
 			secrets: [value],
+			twinOf: name,
 		};
 	},
+	/** Scripts find a credential by its name, so two of one name are no use to anybody. */
+	before: ({ allowsDuplicate, name, ...scope }) =>
+		allowsDuplicate
+			? null
+			: lookForTwin({
+					label: 'ThousandEyes',
+					list: getAll,
+					input: { ...scope, id: null, changed: [], secrets: [] },
+					isTwin: (reading) => reading.name === name,
+					likeness: 'of this name',
+				}),
 	request: (input) => ({
 		method: 'POST',
 		path: input.apiVersion === 'v6' ? '/v6/credentials/new.json' : LIST_PATHS.v7,
@@ -35,4 +55,5 @@ export const create: Operation<CreateInput> = {
 		...onlyCredential(answer, input),
 		verification: unverifiable('ThousandEyes does not return the value when it creates a credential.'),
 	}),
+	readBack: (input, { id }) => (input.readsValueBack ? readValueBack(input, id, input.value) : null),
 };

@@ -7,6 +7,7 @@ type DeleteInput = ExistingTarget & Scope;
 
 /** Deletes a credential, in use or not. Both versions answer 204 without a body. */
 export const remove: Operation<DeleteInput> = {
+	repeatSafe: true,
 	read: (parameters) => ({ id: readId(parameters), ...readScope(parameters), changed: [], secrets: [] }),
 	request: (input) =>
 		input.apiVersion === 'v6'

@@ -2,6 +2,8 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
 import { fieldCollection, listProperties, optionsCollections, showFor, showForUpdate } from '../shared/properties';
+import { allowDuplicateOption } from '../shared/twin';
+import { readValueBackOption } from './readBack';
 
 const accountGroup = locator({
 	displayName: 'Account Group',
@@ -86,5 +88,5 @@ export const thousandEyesProperties: INodeProperties[] = [
 			description: 'The new secret value',
 		},
 	]),
-	...optionsCollections({ every: [accountGroup] }),
+	...optionsCollections({ every: [accountGroup], create: [allowDuplicateOption, readValueBackOption], update: [readValueBackOption] }),
 ];

@@ -17,7 +17,13 @@ export const thousandEyes = {
 	baseUrl: ({ baseUrl }) => baseUrlPrefix(baseUrl),
 	// ThousandEyes documents no request id; this is the header that servers and proxies customarily set.
 	requestIdHeaders: ['x-request-id'],
-	rateLimitResetHeader: 'x-organization-rate-limit-reset',
+	/** 240 requests a minute for an organization, from “Rate limits” in the ThousandEyes developer guide. */
+	limits: {
+		account: ['bearerToken', 'email'],
+		windows: [{ requests: 240, perMs: 60_000 }],
+		remainingHeader: 'x-organization-rate-limit-remaining',
+		resetHeader: 'x-organization-rate-limit-reset',
+	},
 	refusal: ({ body }) => readRefusal(asObject(body)),
 	codes: { invalid_token: 'authentication' },
 	hints: {

@@ -1,13 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from '../shared/failure';
-import { asObject, asText, type VendorAnswer } from '../shared/http';
+import { asObject, asText, pick, type VendorAnswer } from '../shared/http';
 import { collection, requireText, type Parameters } from '../shared/parameters';
 import { unreadable } from '../shared/refusal';
 import type { ExistingTarget, Operation, Verification } from '../shared/vendor';
 import { unverifiable, verifyByAnswer } from '../shared/verification';
 import { credentialIn, onlyCredential } from './credential';
 import { v6ActionPath, v7CredentialPath } from './paths';
+import { readsValueBack, readValueBack } from './readBack';
 import { readId, readScope, scoped, type Scope } from './target';
 
 interface UpdateInput extends ExistingTarget, Scope {
@@ -17,10 +18,12 @@ interface UpdateInput extends ExistingTarget, Scope {
 	storedName: string | null;
 	/** What the user should know about how the change was sent. */
 	note: string | null;
+	readsValueBack: boolean;
 }
 
 /** Changes name, value or both. */
 export const update: Operation<UpdateInput> = {
+	repeatSafe: true,
 	read: readInput,
 
 	/**
@@ -53,6 +56,18 @@ export const update: Operation<UpdateInput> = {
 		const name = asText(asObject(credentialIn(answer)).name);
 		return { ...reading, verification: verify(input, name === null ? {} : { name }) };
 	},
+
+	readBack: (input) => (input.readsValueBack ? readValueBack(input, input.id, input.fields.value) : null),
+
+	undoing: {
+		shown: ({ fields }, answer) => (fields.name === undefined ? {} : pick(credentialIn(answer), ['name'])),
+		undo: (input, { name }) => {
+			const storedName = asText(name);
+			if (storedName === null) return null;
+			const left = input.fields.value === undefined ? [] : ['value'];
+			return { input: { ...input, fields: { name: storedName }, secrets: [] }, left };
+		},
+	},
 };
 
 function readInput(parameters: Parameters): UpdateInput {
@@ -69,6 +84,7 @@ function readInput(parameters: Parameters): UpdateInput {
 		fields,
 		storedName: null,
 		note: null,
+		readsValueBack: readsValueBack(parameters),
 		changed: Object.keys(fields),
 		secrets: fields.value === undefined ? [] : [fields.value],
 	};

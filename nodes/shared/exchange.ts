@@ -1,59 +1,155 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { Failure } from './failure';
+import { pause } from './clock';
+import { asFailure, Failure } from './failure';
 import type { VendorAnswer, VendorRequest } from './http';
+import { limiterOf, type Limiter, type Pass } from './limits';
 import { failureIn } from './refusal';
+import type { RunReport } from './report';
 import type { Effort } from './result';
+import { mayRepeat, waitBeforeRepeat, type RetryQuota } from './retry';
 import { send } from './transport';
-import type { Meanings, Modes, VendorRecord } from './vendor';
+import type { Meanings, Modes, Operation, OperationName, VendorRecord } from './vendor';
 
 /** What all items of a run share. */
 export interface Run {
 	context: IExecuteFunctions;
 	vendor: VendorRecord;
+	operation: OperationName;
 	/** See `SendOptions`. */
 	refusedTokens: Set<string>;
+	quota: RetryQuota;
+	report: RunReport;
+	/** The node's credential, looked up when the first item needs it; it is the same for all. */
+	account?: Promise<Account>;
+	/**
+	 * The run's first request. The others wait for it, whatever comes of it: so a token is fetched once, and a key that is
+	 * not accepted is sent once.
+	 */
+	opening?: Promise<unknown>;
+	/** How the vendor has refused the node's fixed key. It would refuse it for every item, and may block the address. */
+	refusedKey?: Failure;
+}
+
+/** Where a run's requests go. */
+interface Account {
+	credentialType: string;
+	baseUrl: string;
+	limiter: Limiter;
 }
 
 /** What is counted and collected while one item is on its way. */
 export interface Progress {
+	itemIndex: number;
 	timeoutMs: number;
 	effort: Effort;
 	/** Every secret that the item has sent, for redaction. */
 	secrets: Set<string>;
 }
 
-/** Sends one item's requests with the node's credential; an answer that refuses comes out as a `Failure`. */
+/**
+ * Sends one item's requests with the node's credential, again where a fault allows it; an answer that refuses comes out
+ * as a `Failure`. One that follows on a try whose outcome is not known says `applied: unknown`, whatever it says itself.
+ */
 export type Exchange = (
 	request: VendorRequest,
 	stage: 'read' | 'change',
-	meanings?: Meanings,
+	manner?: Meanings & Pick<Operation, 'repeatSafe'>,
 ) => Promise<VendorAnswer>;
 
 /** Throws a `Failure` when the node's credential cannot be used. */
-export async function openExchange({ context, vendor, refusedTokens }: Run, progress: Progress): Promise<Exchange> {
+export async function openExchange(run: Run, progress: Progress): Promise<Exchange> {
+	const account = await (run.account ??= accountOf(run));
+	return async (request, stage, manner) => {
+		const repeatSafe = stage === 'read' || manner?.repeatSafe === true;
+		let inDoubt = false;
+		for (let attempt = 1; ; attempt += 1) {
+			const { answer, failure, pass } = await tryOnce(run, account, progress, { request, stage, manner });
+			if (failure === null) {
+				pass?.accepted();
+				run.quota.earn(attempt - 1);
+				return answer;
+			}
+			inDoubt ||= failure.applied === 'unknown';
+			const waitMs = mayRepeat(failure, repeatSafe) ? waitBeforeRepeat(failure, attempt, run.vendor.limits) : null;
+			if (waitMs === null || !run.quota.spend()) throw inDoubt ? doubtful(failure) : failure;
+			const askedMs = failure.details.retryAfterMs ?? null;
+			// Only what is sent again: a vendor that goes on refusing must not hold up the items that try just once.
+			if (failure.code === 'rateLimited') pass?.refused(askedMs);
+			run.report.repeated(progress.itemIndex, failure, waitMs);
+			await pause(waitMs, run.context.getExecutionCancelSignal());
+		}
+	};
+}
+
+interface Sending {
+	request: VendorRequest;
+	stage: 'read' | 'change';
+	manner?: Meanings;
+}
+
+/** One try, a refresh of the access token included. `pass` is absent when it has not come to a request. */
+type Try = { pass?: Pass } & ({ answer: VendorAnswer; failure: null } | { answer: null; failure: Failure });
+
+async function tryOnce(run: Run, account: Account, progress: Progress, sending: Sending): Promise<Try> {
+	if (run.opening !== undefined) {
+		await run.opening;
+		return run.refusedKey === undefined ? await sendNow(run, account, progress, sending) : notSent(run.vendor, run.refusedKey);
+	}
+	const opening = sendNow(run, account, progress, sending);
+	run.opening = opening;
+	return await opening;
+}
+
+/** One item has shown that the key is not accepted; the others need not ask. */
+function notSent({ label }: VendorRecord, refusedKey: Failure): Try {
+	const message = `${label} did not accept the node’s credential for another item of this run, so this one was not sent.`;
+	return { answer: null, failure: refusedKey.with({ message, stage: 'token', applied: 'no', requestId: null }) };
+}
+
+async function sendNow(
+	run: Run,
+	{ credentialType, baseUrl, limiter }: Account,
+	{ itemIndex, timeoutMs, effort, secrets }: Progress,
+	{ request, stage, manner }: Sending,
+): Promise<Try> {
+	const { context, vendor, refusedTokens, report } = run;
+	let pass: Pass | undefined;
+	let usesToken = false;
+	const answer = await send(context, request, {
+		credentialType,
+		baseUrl,
+		timeoutMs,
+		stage,
+		refusedTokens,
+		admit: async (cancel) => (pass = await limiter.pass(cancel, (wait) => report.waited(itemIndex, wait))),
+		onSent: () => {
+			effort.requests += 1;
+			if (stage === 'change') effort.attempts += 1;
+		},
+		onSigned: (signature) => {
+			usesToken = signature.sessionToken !== null;
+			signature.secrets.forEach((secret) => secrets.add(secret));
+		},
+	}).catch((error: unknown) => asFailure(error, stage === 'change' ? 'unknown' : 'no'));
+	if (answer instanceof Failure) return { answer: null, failure: answer, pass };
+	const failure = failureIn(vendor, answer, stage, manner);
+	if (failure?.code === 'authentication' && !usesToken) run.refusedKey = failure;
+	return failure === null ? { answer, failure, pass } : { answer: null, failure, pass };
+}
+
+/** The last try was turned away or did not arrive; one before it may have been carried out. */
+function doubtful(failure: Failure): Failure {
+	const doubt = 'An earlier try ended without an answer and may have been carried out: check the credential at the vendor.';
+	return failure.with({ applied: 'unknown', hint: [failure.details.hint, doubt].filter(Boolean).join(' ') });
+}
+
+async function accountOf({ context, vendor }: Run): Promise<Account> {
 	const modes: Modes = (name) => context.getNodeParameter(name, 0, '') as string;
 	const credentialType = vendor.credentialType(modes);
 	const credentials = await usableCredentials(context, credentialType);
 	const baseUrl = vendor.baseUrl(credentials, modes);
-	const { timeoutMs, effort, secrets } = progress;
-	return async (request, stage, meanings) => {
-		const answer = await send(context, request, {
-			credentialType,
-			baseUrl,
-			timeoutMs,
-			stage,
-			refusedTokens,
-			onSent: () => {
-				effort.requests += 1;
-				if (stage === 'change') effort.attempts += 1;
-			},
-			onSecrets: (carried) => carried.forEach((secret) => secrets.add(secret)),
-		});
-		const failure = failureIn(vendor, answer, stage, meanings);
-		if (failure !== null) throw failure;
-		return answer;
-	};
+	return { credentialType, baseUrl, limiter: limiterOf(vendor.limits, baseUrl, credentials) };
 }
 
 /** n8n's own words for a missing credential differ by version; ours name the remedy. */

@@ -38,6 +38,8 @@ export interface FailureDetails {
 	/** Milliseconds that the vendor asks to wait. */
 	retryAfterMs?: number | null;
 	requestId?: string | null;
+	/** What became of putting back the values from before; absent where that was not asked for. */
+	restored?: boolean | 'partial';
 	/** The id of what the vendor has changed or created all the same, still unredacted. */
 	id?: string | null;
 }

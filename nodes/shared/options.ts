@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput, type Failure } from './failure';
-import { collection, requireInteger, type Parameters } from './parameters';
+import { collection, requireChoice, requireInteger, type Parameters } from './parameters';
 
 /** Milliseconds that one request may take when the options do not say: above the 15 s of the vendors' own clients. */
 export const DEFAULT_TIMEOUT_MS = 30_000;
@@ -16,14 +16,29 @@ export interface EngineOptions {
 	dryRun: boolean;
 	/** Whether a credential that is gone counts as deleted. */
 	ignoreIfMissing: boolean;
+	/** Whether what the vendor shows is held against what was sent. */
+	verify: boolean;
+	onVerificationFailure: VerificationFailurePolicy;
+	/** How many items of the run are under way at a time; what the first item says counts. */
+	maxConcurrency: number;
 }
+
+export const VERIFICATION_FAILURE_POLICIES = ['fail', 'report', 'restore'] as const;
+
+/** What is to become of an item whose change the vendor shows otherwise than it was sent. */
+export type VerificationFailurePolicy = (typeof VERIFICATION_FAILURE_POLICIES)[number];
+
+/** Enough to hide the vendors' latency, few enough to leave room for others under their limits. */
+export const DEFAULT_CONCURRENCY = 5;
+export const CONCURRENCY_BOUNDS = { min: 1, max: 20 };
 
 /**
  * Reads the “Options” collection. Throws a `Failure` (`invalidInput`) naming the option that cannot be used, such as one
  * that would hand vendor text or a secret to a model when an agent calls the node as a tool.
  */
 export function engineOptions(parameters: Parameters, { isToolCall }: { isToolCall: boolean }): EngineOptions {
-	const { dryRun, timeout, output, ignoreIfMissing, returnSecret } = collection(parameters, 'options');
+	const options = collection(parameters, 'options');
+	const { dryRun, timeout, output, ignoreIfMissing, returnSecret, verify, onVerificationFailure } = options;
 	if (isToolCall && readOutput(output)) throw notForAgents('Output: Raw');
 	if (isToolCall && readSwitch(returnSecret, 'Return Secret')) throw notForAgents('Return Secret');
 	return {
@@ -31,7 +46,26 @@ export function engineOptions(parameters: Parameters, { isToolCall }: { isToolCa
 		raw: readOutput(output),
 		dryRun: readSwitch(dryRun, 'Dry Run'),
 		ignoreIfMissing: readSwitch(ignoreIfMissing, 'Ignore If Missing'),
+		verify: verify === undefined || readSwitch(verify, 'Verify'),
+		onVerificationFailure:
+			onVerificationFailure === undefined
+				? 'fail'
+				: requireChoice(VERIFICATION_FAILURE_POLICIES, onVerificationFailure, 'On Verification Failure'),
+		maxConcurrency: readConcurrency(options.maxConcurrency),
 	};
+}
+
+function readConcurrency(value: IDataObject[string]): number {
+	return value === undefined ? DEFAULT_CONCURRENCY : requireInteger(value, 'Max Concurrency', CONCURRENCY_BOUNDS);
+}
+
+/** How many items of a run are under way at a time. A value that cannot be used is told by each item that has it. */
+export function concurrencyOf(parameters: Parameters): number {
+	try {
+		return readConcurrency(collection(parameters, 'options').maxConcurrency);
+	} catch {
+		return DEFAULT_CONCURRENCY;
+	}
 }
 
 function notForAgents(option: string): Failure {

@@ -1,6 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Exchange } from './exchange';
+import type { EngineOptions } from './options';
+import { putBack } from './putBack';
 import { asFailure, Failure } from './failure';
 import type { VendorAnswer } from './http';
 import { onlySafe } from './redaction';
@@ -14,7 +16,9 @@ import {
 	type Reading,
 	type Target,
 	type VendorRecord,
+	type Verification,
 } from './vendor';
+import { unverifiable } from './verification';
 
 /** What a vendor said of one credential, and the part of its answer that says so. */
 export interface Found {
@@ -23,29 +27,64 @@ export interface Found {
 	requestId: string | null;
 }
 
+/** What the user wants held against the vendor's answer, and done when it differs. */
+export type Checks = Pick<EngineOptions, 'verify' | 'onVerificationFailure'>;
+
 /**
- * Carries out an operation on one credential: a read first where the operation needs one, then its request.
- * @param secrets takes up what the read has added to the secrets that are sent
+ * Carries out an operation on one credential: a read first where the operation needs one, then its request, then a
+ * second look at what it has done where the user wants one.
+ * @param lookUp what “get” makes of the same parameters, for an update that may have to be undone; else `null`
+ * @param secrets takes up what a read has added to the secrets that are sent
  */
 export async function performSingle(
 	vendor: VendorRecord,
 	name: Exclude<OperationName, 'getAll'>,
-	input: Target,
+	{ input, lookUp }: { input: Target; lookUp: Target | null },
+	{ verify, onVerificationFailure }: Checks,
 	exchange: Exchange,
 	secrets: Set<string>,
 ): Promise<Found> {
 	const operation: Operation = vendor.operations[name];
+	const { get } = vendor.operations as { get: Operation };
+	const before = lookUp === null ? null : await exchange(get.request(lookUp), 'read', get);
 	const completed = await withPriorRead(operation, input, exchange);
 	completed.secrets.forEach((secret) => secrets.add(secret));
 	const stage = name === 'get' ? 'read' : 'change';
 	const answer = await exchange(operation.request(completed), stage, operation);
-	const reading = understood(vendor, answer, stage, () => {
-		const read = operation.result(completed, answer);
-		if (sameId(read.id, input.id)) return read;
+	const read = understood(vendor, answer, stage, () => {
+		const shown = operation.result(completed, answer);
+		if (sameId(shown.id, input.id)) return shown;
 		throw unreadable(vendor.label, 'It speaks of another credential than the one that was asked for.');
 	});
-	failOnMismatch(vendor, reading);
+	const verification = verify ? await secondLook(operation, completed, read, exchange) : NOT_VERIFIED;
+	const reading = { ...read, verification };
+	if (verification.status === 'failed' && onVerificationFailure !== 'report') {
+		const failure = mismatch(vendor, reading);
+		if (onVerificationFailure === 'fail' || name !== 'update') throw failure;
+		throw await putBack(vendor, { input: completed, lookUp, before, answer, failure }, exchange, secrets);
+	}
 	return { reading, raw: answer.body ?? null, requestId: requestIdOf(vendor, answer, reading.requestId) };
+}
+
+/** For a read in which nothing is verified. */
+const NO_CHECKS: Checks = { verify: true, onVerificationFailure: 'fail' };
+
+/** What the answer says of the change, or what a read of it says, where the user has asked for one. */
+async function secondLook(
+	operation: Operation,
+	input: Target,
+	reading: Reading,
+	exchange: Exchange,
+): Promise<Verification> {
+	const { verification } = reading;
+	const readBack = operation.readBack?.(input, reading) ?? null;
+	if (readBack === null || verification.status === 'failed') return verification;
+	try {
+		return readBack.verify(await exchange(readBack.request, 'read'));
+	} catch (error) {
+		// The change has been made, whatever becomes of looking at it.
+		return unverifiable(`The value could not be read back: ${asFailure(error, 'no').message}`);
+	}
 }
 
 /**
@@ -83,7 +122,7 @@ async function lookedUp(
 	secrets: Set<string>,
 ): Promise<Found | null> {
 	try {
-		return await performSingle(vendor, 'get', target, exchange, secrets);
+		return await performSingle(vendor, 'get', { input: target, lookUp: null }, NO_CHECKS, exchange, secrets);
 	} catch (error) {
 		const failure = asFailure(error, 'no');
 		if (failure.code === 'permission') return null;
@@ -183,14 +222,20 @@ function sameId(answered: string | null, asked: string | null): boolean {
 }
 
 /** A vendor that answers with other values than were sent has not done what it was asked. */
-function failOnMismatch(vendor: VendorRecord, { id, verification }: Reading): void {
-	if (verification.status !== 'failed') return;
-	throw new Failure({
+function mismatch(vendor: VendorRecord, { id, verification }: Reading): Failure {
+	return new Failure({
 		code: 'verificationFailed',
 		stage: 'answer',
 		applied: 'yes',
-		message: `${vendor.label} reported success, but its answer shows other values than were sent.`,
+		message: `${vendor.label} reported success, but ${WHERE_IT_SHOWS[verification.method]} shows other values than were sent.`,
 		hint: verification.detail,
 		id,
 	});
 }
+
+const WHERE_IT_SHOWS: Readonly<Record<Verification['method'], string>> = {
+	none: 'its answer',
+	readBack: 'what it has stored',
+	response: 'its answer',
+	vendor: 'its answer',
+};

@@ -50,7 +50,7 @@ async function loadPage(
 		stage: 'read',
 		refusedTokens: new Set(),
 		onSent: () => {},
-		onSecrets: () => {},
+		onSigned: () => {},
 	};
 	const wanted = picker.searchesItself ? '' : (pickerContext.search ?? '').toLowerCase();
 	let cursor = pickerContext.cursor;

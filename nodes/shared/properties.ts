@@ -1,6 +1,6 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
-import { DEFAULT_TIMEOUT_MS } from './options';
+import { CONCURRENCY_BOUNDS, DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_MS } from './options';
 import type { OperationName } from './vendor';
 
 /** Shows a parameter for these operations on a credential; `more` adds other parameters that have to match. */
@@ -53,7 +53,7 @@ export function fieldCollection(name: keyof typeof FIELD_COLLECTIONS, options: I
 export function optionsCollections(
 	vendorOptions: Partial<Record<OperationName | 'every', INodeProperties[]>> = {},
 ): INodeProperties[] {
-	return OPERATIONS.map((operation) => ({
+	const collections = OPERATIONS.map((operation): INodeProperties => ({
 		displayName: 'Options',
 		name: 'options',
 		type: 'collection',
@@ -63,18 +63,80 @@ export function optionsCollections(
 		options: [
 			...(CHANGES.has(operation) ? [DRY_RUN] : []),
 			...(operation === 'delete' ? [IGNORE_IF_MISSING] : []),
+			...(VERIFIED.has(operation) ? [VERIFY, onVerificationFailure(operation)] : []),
+			MAX_CONCURRENCY,
 			OUTPUT,
 			TIMEOUT,
 			...(vendorOptions.every ?? []),
 			...(vendorOptions[operation] ?? []),
 		].sort((a, b) => a.displayName.localeCompare(b.displayName)),
 	}));
+	return [...collections, RESTORE_NOTICE];
 }
 
 const OPERATIONS: readonly OperationName[] = ['create', 'delete', 'get', 'getAll', 'update'];
 
 /** Operations that change something at the vendor. */
 const CHANGES: ReadonlySet<OperationName> = new Set(['create', 'delete', 'update']);
+
+/** Operations whose answer is held against what was sent. */
+const VERIFIED: ReadonlySet<OperationName> = new Set(['create', 'update']);
+
+const VERIFY: INodeProperties = {
+	displayName: 'Verify',
+	name: 'verify',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to hold what the vendor shows after the change against what was sent',
+};
+
+/** What has just been created has no values from before. */
+function onVerificationFailure(operation: OperationName): INodeProperties {
+	return {
+		displayName: 'On Verification Failure',
+		name: 'onVerificationFailure',
+		type: 'options',
+		options: [
+			{ name: 'Fail', value: 'fail', description: 'The item fails; the change stays as it is' },
+			{
+				name: 'Report',
+				value: 'report',
+				description: 'The item succeeds, and its result says that the verification failed',
+			},
+			...(operation === 'update'
+				? [
+						{
+							name: 'Restore',
+							value: 'restore',
+							description:
+								'The item fails, and the values from before that the vendor shows are put back, unless someone else has changed the credential meanwhile',
+						},
+					]
+				: []),
+		],
+		default: 'fail',
+		description: 'What to do when the vendor shows other values than were sent',
+	};
+}
+
+const RESTORE_NOTICE: INodeProperties = {
+	displayName:
+		'Do not use “Restore” to rotate a secret that has leaked: what it puts back is the state in which the leaked one was valid.',
+	name: 'restoreNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: showFor(['update'], { '/options.onVerificationFailure': ['restore'] }),
+};
+
+const MAX_CONCURRENCY: INodeProperties = {
+	displayName: 'Max Concurrency',
+	name: 'maxConcurrency',
+	type: 'number',
+	typeOptions: { minValue: CONCURRENCY_BOUNDS.min, maxValue: CONCURRENCY_BOUNDS.max },
+	default: DEFAULT_CONCURRENCY,
+	description:
+		'How many items are worked on at a time. Items for the same credential always go one after the other, and the rate limit of the vendor is kept whatever the number.',
+};
 
 const DRY_RUN: INodeProperties = {
 	displayName: 'Dry Run',

@@ -82,7 +82,7 @@ export function failureIn(
 		httpStatus: answer.status,
 		vendorCode: refusal?.vendorCode ?? null,
 		vendorMessage: refusal?.vendorMessage ?? null,
-		retryAfterMs: retryAfterMs(answer, code === 'rateLimited' ? vendor.rateLimitResetHeader : undefined),
+		retryAfterMs: retryAfterMs(answer, code === 'rateLimited' ? vendor.limits.resetHeader : undefined),
 		requestId: requestIdOf(vendor, answer, refusal?.requestId),
 	});
 }

@@ -116,6 +116,7 @@ export function failedItem(
 		requestId: redact.value(details.requestId ?? effort.requestId),
 		attempts: effort.attempts,
 		hint: details.hint ?? null,
+		...(details.restored === undefined ? {} : { restored: details.restored }),
 	};
 	return { json: { error }, pairedItem: itemIndex };
 }

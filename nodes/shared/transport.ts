@@ -3,8 +3,9 @@ import type { IAllExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import { BodyTooLarge, readBody, type ByteStream } from './body';
 import { Failure, type Applied, type FailureCode, type Stage } from './failure';
 import type { VendorAnswer, VendorRequest } from './http';
+import type { Pass } from './limits';
 import { signInFailureIn } from './session';
-import { noteRejectedToken, signatureOf } from './signing';
+import { noteRejectedToken, signatureOf, type Signature } from './signing';
 
 /** What sending needs of n8n: the same three things in an execution and while a picker loads. */
 export type RequestContext = Pick<IAllExecuteFunctions, 'getNode' | 'helpers'> & {
@@ -24,10 +25,15 @@ export interface SendOptions {
 	 * this memory, every item of an account that lacks a permission would sign in again and use up the sign-in limit.
 	 */
 	refusedTokens: Set<string>;
+	/**
+	 * Waits for the vendor's rate limit before each request; that time is not the request's. Absent where one request
+	 * serves a person who waits for it.
+	 */
+	admit?: (cancel: AbortSignal | undefined) => Promise<Pass>;
 	/** Called once for every request that leaves for the vendor. */
 	onSent: () => void;
-	/** Called with the secrets of the node's own credential that a request carried. */
-	onSecrets: (secrets: string[]) => void;
+	/** Called with what of the node's own credential a request carried. */
+	onSigned: (signature: Signature) => void;
 }
 
 /**
@@ -83,7 +89,11 @@ async function sendOnce(
 	options: SendOptions,
 ): Promise<VendorAnswer> {
 	const cancel = context.getExecutionCancelSignal?.();
-	if (cancel?.aborted) throw cancelled(options.stage, 'no');
+	const pass = await options.admit?.(cancel);
+	if (cancel?.aborted) {
+		pass?.ended(null);
+		throw cancelled(options.stage, 'no');
+	}
 	const deadline = AbortSignal.timeout(options.timeoutMs);
 	const signal = cancel === undefined ? deadline : AbortSignal.any([deadline, cancel]);
 	// n8n puts the execution's cancel signal into every request; this context makes it put in ours, deadline included.
@@ -92,6 +102,7 @@ async function sendOnce(
 	}) as RequestContext;
 
 	const sentAt = performance.now();
+	let answer: VendorAnswer | null = null;
 	try {
 		const response = (await Promise.race([
 			context.helpers.httpRequestWithAuthentication.call(
@@ -103,20 +114,22 @@ async function sendOnce(
 		])) as { statusCode: number; headers: Record<string, unknown>; body: ByteStream };
 		const tookMs = performance.now() - sentAt;
 		const text = await readBody(response.body, signal);
-		return {
+		answer = {
 			status: response.statusCode,
 			headers: textHeaders(response.headers),
 			body: parseJson(text),
 			isEmpty: text === '',
 			tookMs,
 		};
+		return answer;
 	} catch (error) {
 		throw toFailure(error as Error, request, { stage: options.stage, cancel, deadline });
 	} finally {
+		pass?.ended(answer);
 		const signature = signatureOf(request);
 		if (signature !== undefined) {
 			options.onSent();
-			options.onSecrets(signature.secrets);
+			options.onSigned(signature);
 		}
 	}
 }

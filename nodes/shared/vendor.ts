@@ -2,6 +2,7 @@ import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
 import type { Applied, FailureCode } from './failure';
 import type { VendorAnswer, VendorRequest } from './http';
+import type { RateLimits } from './limits';
 import type { Parameters } from './parameters';
 
 /**
@@ -19,8 +20,7 @@ export interface VendorRecord {
 	baseUrl(credentials: ICredentialDataDecryptedObject, modes: Modes): string;
 	/** Lower-case answer headers that carry the vendor's id of the request, the best first. */
 	requestIdHeaders: readonly string[];
-	/** Lower-case answer header with the epoch second at which a rate limit ends. */
-	rateLimitResetHeader?: string;
+	limits: RateLimits;
 	/** The vendor's refusal in this answer, or `null` when the body is none (a bare status still counts). */
 	refusal(answer: VendorAnswer): Refusal | null;
 	/** What a refusal's vendor code means, where the status alone does not say or misleads. */
@@ -77,6 +77,8 @@ export interface Target {
 	changed: string[];
 	/** The values among them that must not come back in any output. */
 	secrets: string[];
+	/** For a new credential: what it has in common with another one that must not be created at the same time. */
+	twinOf?: string;
 }
 
 /** What an item asks for when the credential exists. */
@@ -103,8 +105,34 @@ export interface Operation<Input extends Target = Target> extends Meanings {
 	before?(input: Input): PriorRead<Input> | null;
 	/** The request that makes the change, or that reads. */
 	request(input: Input): VendorRequest;
+	/**
+	 * Whether the request sets a state, so that sent twice it does what it does once. One that does not is sent again only
+	 * when it is certain that it was not carried out. Reads need not say it.
+	 */
+	repeatSafe?: boolean;
 	/** Reads the vendor's answer to it. Throws a `Failure` (`unexpectedResponse`) when it makes no sense. */
 	result(input: Input, answer: VendorAnswer): Reading;
+	/** A read after the change that can bear out more than the answer does, or `null` when none is wanted. */
+	readBack?(input: Input, reading: Reading): ReadBack | null;
+	/** How an update is undone. Absent: the vendor's answers show nothing that could be put back. */
+	undoing?: Undoing<Input>;
+}
+
+export interface ReadBack {
+	request: VendorRequest;
+	/** What the answer says of the values that were sent. */
+	verify(answer: VendorAnswer): Verification;
+}
+
+/** How the values from before an update are put back, as far as the vendor shows them. */
+export interface Undoing<Input> {
+	/** The fields that the update changes, as an answer shows them: to a read before or after it, or to the update. */
+	shown(input: Input, answer: VendorAnswer): IDataObject;
+	/**
+	 * The update that puts back what was shown before, and the names of the fields that it has to leave as they are;
+	 * `null` when nothing can be put back.
+	 */
+	undo(input: Input, before: IDataObject): { input: Input; left: string[] } | null;
 }
 
 /** An operation that lists credentials, page by page where the vendor has pages. As pure as `Operation`. */

@@ -49,7 +49,7 @@ function answering(status: number, body?: unknown): Fault {
 	return { answer: { status, body } };
 }
 
-describeEveryUpdate((subject, { signsIn }) => {
+describeEveryUpdate((subject) => {
 	test.each(MEANINGLESS)('takes 200 with %s for no success, and goes on with the next item', async (_name, body) => {
 		const { run, simulator, update, changes } = subject();
 		simulator.server.plan({ when: update.isChange, answer: { status: 200, body } });
@@ -108,21 +108,6 @@ describeEveryUpdate((subject, { signsIn }) => {
 
 		expect(succeeded(await run(itemsFor([update.ids[0]]))).map(({ json }) => json.id)).toEqual([update.ids[0]]);
 	});
-
-	if (signsIn) {
-		test('a sign-in that takes longer than the deadline fails the item with nothing sent', async () => {
-			const { run, simulator, update, requests } = subject();
-			simulator.server.plan({ when: update.isSignIn!, delayMs: 1500 });
-
-			const error = onlyError(
-				await run(itemsFor([update.ids[0]]), { options: { timeout: 1000 }, settings: ERROR_OUTPUT }),
-			);
-
-			expect(error).toMatchObject({ code: 'timeout', applied: 'no', attempts: 0 });
-			expect(error.message).toMatch(/^Signing in did not end/);
-			expect(requests()).toHaveLength(0);
-		});
-	}
 
 	test('what may have been applied is logged, and not sent again by Retry On Fail', async () => {
 		const { run, simulator, update, changes } = subject();

@@ -5,6 +5,7 @@ import type { INode, INodeExecutionData, INodeParameters, INodeProperties } from
 import { Engine, singleNodeWorkflow, storeOf, type RunOptions, type RunResult } from './engine';
 import type { CredentialStore } from './credentialsHelper';
 import { loadPackageTypes } from './packageTypes';
+import { useSkippedWaits, type SkippedWaits } from './time';
 import { simulatorOf } from '../simulator';
 import type { ResourceCase, RunningSimulator, UpdateCase, UpdateTraits } from '../simulator/definition';
 import type { ReceivedRequest } from '../simulator/server';
@@ -16,6 +17,8 @@ export const engine = new Engine(types);
 export interface Subject<S extends RunningSimulator = RunningSimulator> {
 	nodeName: string;
 	simulator: S;
+	/** What the node has waited for, without taking the time. */
+	waits: SkippedWaits;
 	update: UpdateCase;
 	resource: ResourceCase;
 	/** Runs the node on these items; parameters are those of the update case unless given. */
@@ -68,18 +71,20 @@ export function useSubject<S extends RunningSimulator>(
 	updateName: string,
 ): () => Subject<S> {
 	let running: S;
+	const waits = useSkippedWaits();
 	beforeAll(async () => {
 		running = await definition.start();
 	});
 	afterAll(async () => await running.stop());
 	beforeEach(() => running.reset());
-	return () => subjectOf(nodeName, running, updateName);
+	return () => subjectOf(nodeName, running, updateName, waits);
 }
 
 function subjectOf<S extends RunningSimulator>(
 	nodeName: string,
 	simulator: S,
 	caseName: string,
+	waits: SkippedWaits,
 ): Subject<S> {
 	const update = simulator.updates[caseName]!;
 	const isSignIn = (request: ReceivedRequest) => update.isSignIn?.(request) ?? false;
@@ -102,6 +107,7 @@ function subjectOf<S extends RunningSimulator>(
 	return {
 		nodeName,
 		simulator,
+		waits,
 		update,
 		resource: simulator.resources[caseName]!,
 		requests: () => simulator.server.requests.filter((request) => !isSignIn(request)),

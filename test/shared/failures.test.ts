@@ -15,6 +15,7 @@ const vendor: VendorRecord = {
 	baseUrl: () => 'https://api.example.com',
 	requestIdHeaders: ['x-request-id'],
 	refusal: () => null,
+	limits: { account: [], windows: [] },
 	codes: {},
 	hints: {},
 	operations: {} as VendorRecord['operations'],
@@ -82,7 +83,7 @@ describe('send', () => {
 			stage: 'change',
 			refusedTokens: new Set<string>(),
 			onSent: () => {},
-			onSecrets: () => {},
+			onSigned: () => {},
 		} as const;
 		return await send(context, CHANGE, options).then(
 			() => {

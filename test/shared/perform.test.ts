@@ -61,7 +61,14 @@ describe('an answer about one credential', () => {
 	const UUID = 'e19f8e1a-eb1c-41c0-b6a6-d2e59daf7f47';
 
 	async function get(asked: string, answeredId: string) {
-		const performing = performSingle(vendorOf({ answeredId }), 'get', target(asked), async () => answer, new Set());
+		const performing = performSingle(
+			vendorOf({ answeredId }),
+			'get',
+			{ input: target(asked), lookUp: null },
+			{ verify: true, onVerificationFailure: 'fail' },
+			async () => answer,
+			new Set(),
+		);
 		return await performing.catch((error: unknown) => error);
 	}
 

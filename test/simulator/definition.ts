@@ -14,6 +14,8 @@ export interface UpdateTraits {
 	sendsSecret: boolean;
 	/** Whether the node signs in for a short-lived token, rather than sending a fixed key. */
 	signsIn: boolean;
+	/** Whether the same update sent twice does no more than once, at the vendor and wherever it tries the values out. */
+	repeatSafe: boolean;
 }
 
 export interface RunningSimulator {

@@ -77,7 +77,7 @@ const LIST_QUERY: Record<string, RegExp> = {
 const UPDATE = 'Nylas';
 
 export const simulator = {
-	updateTraits: { [UPDATE]: { sendsSecret: true, signsIn: false } },
+	updateTraits: { [UPDATE]: { sendsSecret: true, signsIn: false, repeatSafe: true } },
 	start,
 } satisfies SimulatorDefinition;
 

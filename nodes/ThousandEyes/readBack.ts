@@ -1,0 +1,47 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { asObject, asText } from '../shared/http';
+import { readSwitch } from '../shared/options';
+import { collection, type Parameters } from '../shared/parameters';
+import type { ReadBack } from '../shared/vendor';
+import { unverifiable } from '../shared/verification';
+import { credentialIn } from './credential';
+import { v6CredentialPath, v7CredentialPath } from './paths';
+import { scoped, type Scope } from './target';
+
+export const readValueBackOption: INodeProperties = {
+	displayName: 'Read Value Back',
+	name: 'readValueBack',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to read the value after the change and compare it, while “Verify” is on. The account needs the permission “View sensitive data in web transaction scripts”; the value does not leave the node.',
+};
+
+/** Whether the user has asked for it. */
+export function readsValueBack(parameters: Parameters): boolean {
+	return readSwitch(collection(parameters, 'options').readValueBack, 'Read Value Back');
+}
+
+/** Reads the credential to compare its value; `null` when no value was sent. */
+export function readValueBack(scope: Scope, id: string | null, sent: string | undefined): ReadBack | null {
+	if (sent === undefined || id === null) return null;
+	return {
+		request: {
+			method: 'GET',
+			path: scope.apiVersion === 'v6' ? v6CredentialPath(id) : v7CredentialPath(id),
+			...scoped(scope),
+			body: null,
+		},
+		verify: (answer) => {
+			const stored = asText(asObject(credentialIn(answer)).value);
+			if (stored === null) {
+				return unverifiable(
+					'ThousandEyes does not show the value to this account: it lacks the permission “View sensitive data in web transaction scripts”.',
+				);
+			}
+			if (stored === sent) return { status: 'verified', method: 'readBack', detail: null };
+			return { status: 'failed', method: 'readBack', detail: 'Other than sent: value.' };
+		},
+	};
+}

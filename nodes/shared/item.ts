@@ -1,0 +1,187 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { openExchange, type Exchange, type Run } from './exchange';
+import { asFailure, type Failure } from './failure';
+import { asText } from './http';
+import { parametersOf } from './nodeParameters';
+import { engineOptions, readLimit, type EngineOptions } from './options';
+import type { Parameters } from './parameters';
+import { performList, performSingle, planSingle, type Found } from './perform';
+import { createRedactor, type Redactor } from './redaction';
+import { failedItem, resultItem, type Effort, type Subject } from './result';
+import { nothingKnown, type OperationName, type Reading, type Target, type VendorRecord } from './vendor';
+
+/** What has become of one item. */
+export interface Outcome {
+	/** One result per credential: none, one or many; or the one failed item. */
+	items: INodeExecutionData[];
+	subject: Subject;
+	/** `null`: the item succeeded. */
+	failure: Failure | null;
+}
+
+/** An item whose parameters have been read, and may have turned out not to be usable. */
+export interface Prepared {
+	itemIndex: number;
+	subject: Subject;
+	/** What the item asks for; `null` when that cannot be told. */
+	work: Work | null;
+	failure: Failure | null;
+}
+
+interface Work {
+	input: Target;
+	options: EngineOptions;
+	/** How many credentials a list may yield. */
+	limit: number;
+	/** What “get” makes of the same parameters, for operations that look at the credential first; else `null`. */
+	lookUp: Target | null;
+}
+
+/** Reads one item's parameters. Sends nothing and throws nothing. */
+export function prepareItem({ context, vendor, operation }: Run, itemIndex: number): Prepared {
+	const subject: Subject = { vendor: vendor.name, operation, id: null };
+	try {
+		const parameters = parametersOf(context, itemIndex);
+		subject.id = requestedId(parameters);
+		const input = vendor.operations[operation].read(parameters);
+		subject.id = input.id;
+		const options = engineOptions(parameters, { isToolCall: isToolCall(context) });
+		const limit = operation === 'getAll' ? readLimit(parameters) : 1;
+		const lookUp = looksFirst(vendor, operation, options) ? vendor.operations.get.read(parameters) : null;
+		return { itemIndex, subject, work: { input, options, limit, lookUp }, failure: null };
+	} catch (error) {
+		return { itemIndex, subject, work: null, failure: asFailure(error, 'no') };
+	}
+}
+
+/** A dry run shows what is stored; putting back needs to know it. An option left over from another operation has no say. */
+function looksFirst(vendor: VendorRecord, operation: OperationName, { dryRun, verify, onVerificationFailure }: EngineOptions): boolean {
+	if (dryRun) return operation === 'update' || operation === 'delete';
+	const mayPutBack = verify && onVerificationFailure === 'restore';
+	return mayPutBack && operation === 'update' && vendor.operations.update.undoing !== undefined;
+}
+
+/** The id that an item asks for, or `null` when it cannot be told. */
+export function requestedId(parameters: Parameters): string | null {
+	try {
+		return asText(parameters.get('credentialId'));
+	} catch {
+		return null;
+	}
+}
+
+/**
+ * Items with the same order are worked off one after the other; `null`: one that waits for no other. Two credentials may
+ * share one, such as the same number in two connections: that costs time and no more.
+ */
+export function orderOf({ work, subject }: Prepared): string | null {
+	if (subject.operation === 'getAll' || work === null) return null;
+	const { id, twinOf } = work.input;
+	// UUIDs may be written either way.
+	return id === null ? (twinOf === undefined ? null : `new ${twinOf}`) : `id ${id.toLowerCase()}`;
+}
+
+/** Carries out what an item asks for. Throws nothing: a failure is an outcome, too. */
+export async function runItem(run: Run, { itemIndex, subject, work, failure: unusable }: Prepared): Promise<Outcome> {
+	const { context, vendor, operation } = run;
+	const effort: Effort = { requests: 0, attempts: 0, durationMs: 0, requestId: null };
+	const secrets = new Set<string>(work?.input.secrets);
+	const startedAt = Date.now();
+	const measured = (requestId: string | null) => ({ ...effort, requestId, durationMs: Date.now() - startedAt });
+	try {
+		if (work === null) throw unusable;
+		const { input, options, limit } = work;
+		const exchange = await openExchange(run, { itemIndex, timeoutMs: options.timeoutMs, effort, secrets });
+		const found =
+			operation === 'getAll'
+				? await performList(vendor, input, limit, exchange)
+				: [await performOne(vendor, operation, work, exchange, secrets)];
+		const redactor = redactorFor(context, secrets);
+		if (operation === 'create') subject.id = redactor.value(found[0]?.reading.id ?? null);
+		if (effort.attempts > 0) logChange(context, subject, 'done');
+		const items = found.map(({ reading, raw, requestId }) =>
+			resultItem(subject, reading, input.changed, measured(requestId), redactor, itemIndex, {
+				...(options.raw ? { raw: redactor.body(raw, (path, leaf) => vendor.isSecret(path, leaf)) } : {}),
+			}),
+		);
+		return { items, subject, failure: null };
+	} catch (error) {
+		const failure = inContext(operation, vendor, asFailure(error, effort.attempts > 0 ? 'unknown' : 'no'));
+		// A new credential has no id before the vendor's answer, and one that must be put right has to be found.
+		subject.id ??= createRedactor(secrets).value(failure.details.id ?? null);
+		if (failure.applied !== 'no') logChange(context, subject, `applied: ${failure.applied}`);
+		const items = [failedItem(subject, failure, measured(null), redactorFor(context, secrets), itemIndex)];
+		return { items, subject, failure };
+	}
+}
+
+/** One credential, in the way that the options ask for. */
+async function performOne(
+	vendor: VendorRecord,
+	operation: Exclude<OperationName, 'getAll'>,
+	{ input, options, lookUp }: Work,
+	exchange: Exchange,
+	secrets: Set<string>,
+): Promise<Found> {
+	const perform = async () =>
+		operation === 'get' || !options.dryRun
+			? await performSingle(vendor, operation, { input, lookUp }, options, exchange, secrets)
+			: await planSingle(vendor, operation, { input, lookUp }, exchange, secrets);
+	return operation === 'delete' ? await orGone(input, options, perform) : await perform();
+}
+
+/** In a tool call the vendor's text is left out: an agent's model could take it for instructions. */
+function redactorFor(context: IExecuteFunctions, secrets: Set<string>): Redactor {
+	const redactor = createRedactor(secrets);
+	return isToolCall(context) ? { ...redactor, vendorText: () => null } : redactor;
+}
+
+/** Current agents run the node under a type with this ending, older ones say so through the context alone. */
+function isToolCall(context: IExecuteFunctions): boolean {
+	return context.getNode().type.endsWith('Tool') || context.isToolExecution();
+}
+
+/**
+ * Deleting what is gone succeeds where the user wants it so, and where an earlier try of the same item has had no answer:
+ * that one did it. The vendor has to say itself that the credential is gone: a 404 without its words may come from a proxy,
+ * or from a base URL that leads elsewhere.
+ */
+async function orGone(
+	input: Target,
+	{ ignoreIfMissing }: EngineOptions,
+	deleting: () => Promise<Found>,
+): Promise<Found> {
+	try {
+		return await deleting();
+	} catch (error) {
+		const failure = asFailure(error, 'unknown');
+		const { vendorCode, vendorMessage, requestId = null } = failure.details;
+		const saysSo = failure.code === 'notFound' && Boolean(vendorCode ?? vendorMessage);
+		const afterLostAnswer = failure.applied === 'unknown';
+		if (!saysSo || !(ignoreIfMissing || afterLostAnswer)) throw failure;
+		const reading: Reading = { ...nothingKnown(input.id), ...(afterLostAnswer ? {} : { outcome: 'unchanged' }) };
+		return { reading, raw: null, requestId };
+	}
+}
+
+/** What a failure means for the operation that it came out of, where that is not what it means for a change. */
+function inContext(operation: OperationName, { label }: VendorRecord, failure: Failure): Failure {
+	// Nothing was asked for by its ID, so what is missing is the place.
+	if (failure.code === 'notFound' && (operation === 'create' || operation === 'getAll')) {
+		return failure.with({ message: `${label} has no credentials at the address that was asked.` });
+	}
+	// A create whose answer was lost must not be repeated blindly: that would make a second credential. Nor one that was
+	// answered with 301 or 302, as servers do after they have acted on a POST.
+	const mayHaveCreated = failure.applied === 'unknown' || [301, 302].includes(failure.details.httpStatus ?? 0);
+	if (operation !== 'create' || !mayHaveCreated) return failure;
+	return failure.with({
+		applied: 'unknown',
+		hint: 'Look for the new credential at the vendor before you run this again: if it is there, a repeat would create a second one.',
+	});
+}
+
+/** n8n keeps no output of a stopped run; this line does. Ids only: no vendor text, no value. */
+function logChange(context: IExecuteFunctions, { vendor, operation, id }: Subject, outcome: string): void {
+	context.logger.info('Credential rotation', { vendor, operation, id, outcome });
+}

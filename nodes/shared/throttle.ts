@@ -1,0 +1,166 @@
+/** So many requests in any stretch of time of this length; that many may go at once. */
+export interface RateWindow {
+	requests: number;
+	perMs: number;
+}
+
+/** Why a request cannot go yet. */
+export interface Wait {
+	/** Until it may be able to. */
+	ms: number;
+	/** A published limit, the vendor's own request to wait, or a pace that its refusals have led to. */
+	reason: RateWindow | 'asked' | 'pace';
+}
+
+/** One request on its way. */
+export interface Ticket {
+	startedAt: number;
+}
+
+/** An answer can hold an account back for the length of the vendor's longest window and this much more. */
+const HOLD_GRACE_MS = 5_000;
+
+/** What counts as the window of a vendor that publishes none: the length that most vendors count in. */
+const UNKNOWN_WINDOW_MS = 60_000;
+
+/** How long to wait while only requests on their way take up the window: their answers show from when they count. */
+const LOOK_AGAIN_MS = 20;
+
+/** Starts that a pace is measured by. */
+const MEASURED_STARTS = 20;
+
+/** A shorter time between starts says nothing about a pace. */
+const SHORTEST_MEASURE_MS = 100;
+
+/** Requests per second: the slowest pace that refusals lead to, and the pace from which on there is none. */
+const SLOWEST_PACE = 0.5;
+const NO_PACE = 1_000;
+
+/** A refusal halves the pace; each second without one raises it by this share. */
+const PACE_CUT = 0.5;
+const PACE_GAIN = 0.1;
+
+/**
+ * Keeps the requests to one account under the limits of its vendor. Pure: it neither waits nor reads a clock; `now` is
+ * in milliseconds and never goes back.
+ *
+ * A published limit is kept by counting. A request counts from its start until the window's length after its answer:
+ * the vendor saw it somewhere in between, so in no window, fixed or sliding, does it see more than it allows.
+ * Refusals show that the limit is lower than published, shared, or not known at all: they halve the pace, which then
+ * grows again (as TCP and the adaptive mode of the AWS SDKs do).
+ */
+export class Throttle {
+	private readonly counts: WindowCount[];
+	private readonly longestHoldMs: number;
+	private underWay = 0;
+	private heldUntil = -Infinity;
+	/** Requests per second; `null` while nothing was refused. */
+	private pace: number | null = null;
+	private pacedAt = -Infinity;
+	private starts: number[] = [];
+	private lastEnd = -Infinity;
+
+	/** @param restMs how long the vendor wants to be left alone after a refusal that does not say it */
+	constructor(
+		windows: readonly RateWindow[],
+		private readonly restMs = 0,
+	) {
+		this.counts = windows.map((window) => new WindowCount(window));
+		this.longestHoldMs = Math.max(...windows.map(({ perMs }) => perMs), windows.length === 0 ? UNKNOWN_WINDOW_MS : 0) + HOLD_GRACE_MS;
+	}
+
+	/** `null` when a request may start now. */
+	waitAt(now: number): Wait | null {
+		const waits: Wait[] = this.counts.map((count) => ({ ms: count.waitAt(now, this.underWay), reason: count.window }));
+		waits.push({ ms: this.heldUntil - now, reason: 'asked' });
+		if (this.pace !== null) waits.push({ ms: this.lastStart() + 1000 / this.pace - now, reason: 'pace' });
+		const longest = waits.reduce((a, b) => (b.ms > a.ms ? b : a));
+		return longest.ms > 0 ? longest : null;
+	}
+
+	start(now: number): Ticket {
+		this.underWay += 1;
+		this.starts = [...this.starts.slice(1 - MEASURED_STARTS), now];
+		return { startedAt: now };
+	}
+
+	/** The request is over, answered or not. */
+	end(now: number): void {
+		this.underWay -= 1;
+		this.lastEnd = now;
+		for (const count of this.counts) count.add(now);
+	}
+
+	/** The vendor has refused a request for too many of them. */
+	refused(ticket: Ticket, askedMs: number | null, now: number): void {
+		this.heldUntil = Math.max(this.heldUntil, now + Math.min(askedMs ?? this.restMs, this.longestHoldMs));
+		// Those that went at the old pace say nothing of the new one.
+		if (ticket.startedAt <= this.pacedAt) return;
+		this.pace = Math.max(SLOWEST_PACE, Math.min(this.pace ?? Infinity, this.measuredPace(now)) * PACE_CUT);
+		this.pacedAt = now;
+	}
+
+	/** The vendor has taken a request. */
+	accepted(): void {
+		if (this.pace === null) return;
+		// That many are taken in a second, so together they raise it by the share for one, or by half a request.
+		this.pace += Math.max(PACE_GAIN, 0.5 / this.pace);
+		if (this.pace >= NO_PACE) this.pace = null;
+	}
+
+	/** The vendor says how many requests are left of its first window, and when that ends: others may use it, too. */
+	told(remaining: number, endsInMs: number, now: number): void {
+		this.counts[0]?.told(remaining, now + Math.min(endsInMs, this.longestHoldMs), now, this.underWay);
+	}
+
+	/** Whether nothing of the past has a say in what comes. */
+	isIdle(now: number): boolean {
+		const quietMs = now - Math.max(this.lastEnd, this.heldUntil);
+		return this.underWay === 0 && quietMs >= this.longestHoldMs;
+	}
+
+	private lastStart(): number {
+		return this.starts.at(-1) ?? -Infinity;
+	}
+
+	private measuredPace(now: number): number {
+		const elapsedMs = Math.max(SHORTEST_MEASURE_MS, now - (this.starts[0] ?? now));
+		return (this.starts.length * 1000) / elapsedMs;
+	}
+}
+
+/** What has been used of one window. */
+class WindowCount {
+	/** When each request stops counting, the earliest first. */
+	private until: number[] = [];
+	/** Requests of others that use the same limit. */
+	private foreign = { requests: 0, until: -Infinity };
+
+	constructor(readonly window: RateWindow) {}
+
+	add(now: number): void {
+		this.until.push(now + this.window.perMs);
+		// Enough to know when there is room again; one that could never be asked for need not be kept.
+		if (this.until.length > this.window.requests) this.until.shift();
+	}
+
+	waitAt(now: number, underWay: number): number {
+		if (this.free(now, underWay) > 0) return 0;
+		const next = [this.until[0], this.foreignAt(now) > 0 ? this.foreign.until : undefined].filter((at) => at !== undefined);
+		return next.length === 0 ? LOOK_AGAIN_MS : Math.min(...next) - now;
+	}
+
+	told(remaining: number, endsAt: number, now: number, underWay: number): void {
+		this.foreign = { requests: 0, until: endsAt };
+		this.foreign.requests = Math.max(0, this.free(now, underWay) - remaining);
+	}
+
+	private free(now: number, underWay: number): number {
+		while (this.until.length > 0 && this.until[0]! <= now) this.until.shift();
+		return this.window.requests - underWay - this.until.length - this.foreignAt(now);
+	}
+
+	private foreignAt(now: number): number {
+		return this.foreign.until > now ? this.foreign.requests : 0;
+	}
+}
