@@ -1,5 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
-
 import { ExecuteContext } from 'n8n-core';
 import type { ICredentialDataDecryptedObject, INodeExecutionData } from 'n8n-workflow';
 
