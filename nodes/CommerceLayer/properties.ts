@@ -27,7 +27,7 @@ export const commerceLayerProperties: INodeProperties[] = [
 	...getAllProperties,
 	{
 		displayName:
-			'An update does not change the client secret: Commerce Layer has no secret rotation. To rotate one, create a new credential, hand it over, and delete the old one.',
+			'An update does not change the client secret: Commerce Layer has no secret rotation. To rotate one, create a new credential under another name, hand it over, and delete the old one.',
 		name: 'rotationNotice',
 		type: 'notice',
 		default: '',

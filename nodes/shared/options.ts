@@ -50,7 +50,7 @@ export function engineOptions(parameters: Parameters, { isToolCall }: { isToolCa
 		onVerificationFailure:
 			onVerificationFailure === undefined
 				? 'fail'
-				: requireChoice(VERIFICATION_FAILURE_POLICIES, onVerificationFailure, 'On Verification Failure'),
+				: requireChoice(VERIFICATION_FAILURE_POLICIES, onVerificationFailure, 'If Verification Fails'),
 		maxConcurrency: readConcurrency(options.maxConcurrency),
 	};
 }

@@ -93,7 +93,7 @@ const VERIFY: INodeProperties = {
 /** What has just been created has no values from before. */
 function onVerificationFailure(operation: OperationName): INodeProperties {
 	return {
-		displayName: 'On Verification Failure',
+		displayName: 'If Verification Fails',
 		name: 'onVerificationFailure',
 		type: 'options',
 		options: [

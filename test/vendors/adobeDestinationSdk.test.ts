@@ -6,6 +6,7 @@ import type {
 import { getAll } from '../../nodes/Adobe/list';
 import { holdsMask, isMasked } from '../../nodes/Adobe/masking';
 import { isSecret, secretsIn, shownUrl } from '../../nodes/Adobe/secrets';
+import { MOST_ATTEMPTS } from '../../nodes/shared/retry';
 import { loadList, testCredential } from '../harness/editor';
 import { storeOf } from '../harness/engine';
 import {
@@ -102,7 +103,7 @@ function sentBody(): unknown {
 /** Answers the change with this instead of handling it. */
 function answerChange(answer: Answer) {
 	const { simulator, update: updateCase } = subject();
-	simulator.server.plan({ when: updateCase.isChange, answer });
+	simulator.server.plan({ when: updateCase.isChange, times: MOST_ATTEMPTS, answer });
 }
 
 describe('what is sent', () => {
@@ -553,7 +554,7 @@ describe('refusals', () => {
 
 		const error = await errorOf(ID, 's3Authentication', S3);
 
-		expect(error).toMatchObject({ applied: 'no', httpStatus: status, attempts: 1, ...expected });
+		expect(error).toMatchObject({ applied: 'no', httpStatus: status, attempts: error.retryable ? MOST_ATTEMPTS : 1, ...expected });
 		expect(error.hint).toEqual(expect.any(String));
 	});
 
@@ -570,11 +571,11 @@ describe('refusals', () => {
 	});
 
 	test('tells the request ID and how long to wait', async () => {
-		answerChange({ status: 429, headers: { 'retry-after': '7' }, body: gateway('429050', 'Too many requests') });
+		answerChange({ status: 429, headers: { 'retry-after': '100' }, body: gateway('429050', 'Too many requests') });
 
 		const error = await errorOf(ID, 's3Authentication', S3);
 
-		expect(error).toMatchObject({ retryAfterMs: 7000, requestId: expect.stringMatching(/^adobe-request-\d+$/) as string });
+		expect(error).toMatchObject({ retryAfterMs: 100_000, requestId: expect.stringMatching(/^adobe-request-\d+$/) as string });
 	});
 
 	test('a missing permission is named', async () => {
@@ -813,8 +814,7 @@ describe('Create', () => {
 
 		const result = await performed('create', { authenticationKind: kind, ...fields });
 
-		const [request] = requests();
-		expect(requests()).toHaveLength(1);
+		const request = requests().find(subject().resource.isCreate);
 		expect(request).toMatchObject({ method: 'POST', target: '/data/core/activation/authoring/credentials' });
 		expect(request!.headers).toMatchObject({ 'content-type': 'application/json', 'x-sandbox-name': 'prod' });
 		expect(JSON.parse(request!.text)).toEqual({ [kind]: expected });
@@ -834,7 +834,7 @@ describe('Create', () => {
 
 		const result = await performed('create', { authenticationKind: 's3Authentication', ...S3, additionalFields: { name: 'Mine' } });
 
-		expect(JSON.parse(requests()[0]!.text)).toEqual({ name: 'Mine', s3Authentication: S3 });
+		expect(JSON.parse(requests().find(subject().resource.isCreate)!.text)).toEqual({ name: 'Mine', s3Authentication: S3 });
 		expect(result).toMatchObject({ name: 'Mine', changed: ['name', 'accessId', 'secretKey'] });
 	});
 
@@ -844,7 +844,7 @@ describe('Create', () => {
 
 		const result = await performed('create', { authenticationKind: 'json', credentialJson: JSON.stringify(stored) });
 
-		expect(JSON.parse(requests()[0]!.text)).toEqual({ type: 'T', name: 'N', ...JSON_KIND });
+		expect(JSON.parse(requests().find(subject().resource.isCreate)!.text)).toEqual({ type: 'T', name: 'N', ...JSON_KIND });
 		expect(result.id).not.toBe(ID);
 		expect(result).toMatchObject({ name: 'N', type: 'oauth2ClientAuthentication', attributes: { type: 'T' } });
 	});
@@ -1283,25 +1283,35 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'filters (operation getAll)',
 		'filters.lastModifiedBefore',
 		'options (operation create)',
+		'options.allowDuplicate',
 		'options.dryRun',
+		'options.onVerificationFailure fail report',
+		'options.maxConcurrency',
 		'options.output simplified raw',
 		'options.timeout',
+		'options.verify',
 		'options (operation delete)',
 		'options.dryRun',
 		'options.ignoreIfMissing',
+		'options.maxConcurrency',
 		'options.output simplified raw',
 		'options.timeout',
 		'options (operation get)',
+		'options.maxConcurrency',
 		'options.output simplified raw',
 		'options.timeout',
 		'options (operation getAll)',
+		'options.maxConcurrency',
 		'options.output simplified raw',
 		'options.timeout',
 		'options (operation update)',
 		'options.dryRun',
+		'options.onVerificationFailure fail report restore',
+		'options.maxConcurrency',
 		'options.output simplified raw',
 		'options.preserveOtherFields',
 		'options.timeout',
+		'options.verify',
 	]);
 	expect(savedFields('adobeDestinationSdkApi')).toEqual([
 		'sessionToken',

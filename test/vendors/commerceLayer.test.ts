@@ -11,6 +11,7 @@ import { nextPage } from '../../nodes/CommerceLayer/paging';
 import { credentialPicker, rolePicker } from '../../nodes/CommerceLayer/picker';
 import { update as operation } from '../../nodes/CommerceLayer/update';
 import type { Parameters } from '../../nodes/shared/parameters';
+import { MOST_ATTEMPTS } from '../../nodes/shared/retry';
 import { loadList } from '../harness/editor';
 import { storeOf } from '../harness/engine';
 import {
@@ -226,7 +227,7 @@ describe('what the API refuses', () => {
 		[400, '<html>', { code: 'invalidInput', vendorMessage: null }],
 	])('%d %j', async (status, body, expected) => {
 		const { simulator, update } = subject();
-		simulator.server.plan({ when: update.isChange, times: 2, answer: { status, body } });
+		simulator.server.plan({ when: update.isChange, times: MOST_ATTEMPTS, answer: { status, body } });
 
 		const error = await refusedUpdate({ name: 'New' });
 
@@ -254,7 +255,7 @@ describe('what the API refuses', () => {
 
 	test('too many requests: the hint says how long to wait, and the request id is passed on', async () => {
 		const { simulator, update } = subject();
-		simulator.server.plan({ when: update.isChange, answer: { status: 429, headers: { 'x-request-id': 'cl-request-1' } } });
+		simulator.server.plan({ when: update.isChange, times: MOST_ATTEMPTS, answer: { status: 429, headers: { 'x-request-id': 'cl-request-1' } } });
 
 		const error = await refusedUpdate({ name: 'x' });
 
@@ -581,7 +582,7 @@ describe('Create', () => {
 	};
 	const refusedCreate = async (parameters: INodeParameters) => onlyError(await run(parameters));
 	const newest = () => [...subject().simulator.state.credentials.values()].at(-1)!;
-	const sent = () => JSON.parse(subject().requests()[0]!.text) as { data: IDataObject };
+	const sent = () => JSON.parse(subject().requests().find(subject().resource.isCreate)!.text) as { data: IDataObject };
 
 	test.each<[string, INodeParameters, IDataObject, IDataObject]>([
 		['the least', {}, { kind: 'sales_channel' }, {}],
@@ -725,7 +726,7 @@ describe('Create', () => {
 		const before = simulator.state.credentials.size;
 
 		const result = await runNode([{ json: { on: true } }, { json: { on: false } }, { json: { on: true } }], {
-			parameters: integration({}, { options: { returnSecret: '={{ $json.on }}' } }),
+			parameters: integration({}, { options: { returnSecret: '={{ $json.on }}', allowDuplicate: true, maxConcurrency: 1 } }),
 		});
 
 		const made = [...simulator.state.credentials.values()].slice(before).map(({ attributes }) => attributes.client_secret);
@@ -804,7 +805,7 @@ describe('Create', () => {
 			{ code: 'invalidInput', httpStatus: 422, vendorMessage: 'role must exist (/data/relationships/role)' },
 			'“Role”',
 		],
-		['a name that has to be unique', { name: 'My app' }, { code: 'conflict', httpStatus: 409 }, 'unique'],
+		['a name that has to be unique', { name: 'My app', options: { allowDuplicate: true } }, { code: 'conflict', httpStatus: 409 }, 'unique'],
 	])('the API refuses %s: the hint says what to mend', async (_case, given, expected, word) => {
 		const { simulator } = subject();
 		simulator.state.uniqueNames = true;
@@ -1361,7 +1362,13 @@ describe('beside the official SDK', () => {
 			credentials.create({ name: 'N', organization: { type: 'organizations', id: 'OrgBlue001' }, kind: '', ...resource }, shape),
 		);
 
-		const ours = await node({ operation: 'create', name: 'N', organizationId: chosen('OrgBlue001'), ...given });
+		const ours = await node({
+			operation: 'create',
+			name: 'N',
+			organizationId: chosen('OrgBlue001'),
+			options: { allowDuplicate: true },
+			...given,
+		});
 
 		expect(parts(ours.request)).toEqual(parts(theirs.request));
 		expect(ours.request.headers['content-type']).toBe(theirs.request.headers['content-type']);
@@ -1521,27 +1528,37 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'updateFields.roleId list id (emptied by operation) (emptied by organizationId.value)',
 		'clearFields expiresIn metadata redirectUri reference referenceOrigin (operation update)',
 		'options (operation create)',
+		'options.allowDuplicate',
 		'options.dryRun',
+		'options.onVerificationFailure fail report',
+		'options.maxConcurrency',
 		'options.output simplified raw',
 		'options.returnSecret',
 		'options.timeout',
+		'options.verify',
 		'options (operation delete)',
 		'options.dryRun',
 		'options.ignoreIfMissing',
+		'options.maxConcurrency',
 		'options.output simplified raw',
 		'options.timeout',
 		'options (operation get)',
+		'options.maxConcurrency',
 		'options.output simplified raw',
 		'options.timeout',
 		'options (operation getAll)',
+		'options.maxConcurrency',
 		'options.output simplified raw',
 		'options.sortBy created_at mode reference reference_origin updated_at',
 		'options.orderBy desc asc',
 		'options.timeout',
 		'options (operation update)',
 		'options.dryRun',
+		'options.onVerificationFailure fail report restore',
+		'options.maxConcurrency',
 		'options.output simplified raw',
 		'options.timeout',
+		'options.verify',
 	]);
 	expect(savedFields('commerceLayerApi')).toEqual([
 		'sessionToken',
@@ -1559,5 +1576,6 @@ test('the node says where a new secret is, what a deletion breaks, and that an u
 		expect.stringMatching(/n8n stores it with the execution/) as string,
 		expect.stringMatching(/can no longer get access tokens/) as string,
 		expect.stringMatching(/does not change the client secret/) as string,
+		expect.stringMatching(/“Restore”.*has leaked/) as string,
 	]);
 });

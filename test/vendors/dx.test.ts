@@ -10,6 +10,7 @@ import { Failure } from '../../nodes/shared/failure';
 import type { VendorAnswer } from '../../nodes/shared/http';
 import type { Parameters } from '../../nodes/shared/parameters';
 import { nothingKnown } from '../../nodes/shared/vendor';
+import { MOST_ATTEMPTS } from '../../nodes/shared/retry';
 import { loadList, testBaseUrl, testCredential } from '../harness/editor';
 import { storeOf } from '../harness/engine';
 import {
@@ -505,7 +506,7 @@ describe('a refusal of DX itself', () => {
 		[404, { message: 'Not Found' }, { code: 'unexpectedResponse', applied: 'no', vendorMessage: 'Not Found' }],
 		[302, { ok: true }, { code: 'unexpectedResponse', applied: 'no' }],
 	])('%d %j', async (status, body, expected) => {
-		subject().simulator.server.plan({ answer: { status, body } });
+		subject().simulator.server.plan({ times: MOST_ATTEMPTS, answer: { status, body } });
 
 		const error = onlyError(await runUpdate({ label: 'x' }));
 
@@ -1213,23 +1214,32 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'updateFields.settingsJson',
 		'options (operation create)',
 		'options.dryRun',
+		'options.onVerificationFailure fail report',
+		'options.maxConcurrency',
 		'options.output simplified raw',
 		'options.timeout',
+		'options.verify',
 		'options (operation delete)',
 		'options.dryRun',
 		'options.ignoreIfMissing',
+		'options.maxConcurrency',
 		'options.output simplified raw',
 		'options.timeout',
 		'options (operation get)',
+		'options.maxConcurrency',
 		'options.output simplified raw',
 		'options.timeout',
 		'options (operation getAll)',
+		'options.maxConcurrency',
 		'options.output simplified raw',
 		'options.timeout',
 		'options (operation update)',
 		'options.dryRun',
+		'options.onVerificationFailure fail report restore',
+		'options.maxConcurrency',
 		'options.output simplified raw',
 		'options.timeout',
+		'options.verify',
 	]);
 	expect(savedFields('dxApi')).toEqual(['instance', 'apiToken', 'baseUrl']);
 });
@@ -1241,5 +1251,6 @@ test('the node warns that every change knocks at the connector, and what a delet
 		expect.stringMatching(/signs in at the connector before it stores a new credential/) as string,
 		expect.stringMatching(/refused tries can lock the account/) as string,
 		expect.stringMatching(/stops syncing/) as string,
+		expect.stringMatching(/“Restore”.*has leaked/) as string,
 	]);
 });

@@ -17,6 +17,7 @@ import { PROVIDERS } from '../../nodes/Nylas/providers';
 import { nylas as record } from '../../nodes/Nylas/record';
 import { update as updateOperation } from '../../nodes/Nylas/update';
 import type { Parameters } from '../../nodes/shared/parameters';
+import { MOST_ATTEMPTS } from '../../nodes/shared/retry';
 import { loadList, testBaseUrl, testCredential } from '../harness/editor';
 import { storeOf } from '../harness/engine';
 import { ERROR_OUTPUT, onlyError, savedFields, savedNames, succeeded, types, useSubject } from '../harness/subject';
@@ -446,7 +447,7 @@ describe('Nylas', () => {
 		])('%i %s is %s, applied: %s', async (status, type, code, applied) => {
 			const { simulator, update, requests } = subject();
 			const body = { request_id: 'req-1', error: { type, message: 'What Nylas says.' } };
-			simulator.server.plan({ when: update.isChange, answer: { status, body } });
+			simulator.server.plan({ when: update.isChange, times: 9, answer: { status, body } });
 
 			const error = onlyError(await runUpdate({ updateFields: { name: 'renamed' } }));
 
@@ -458,7 +459,7 @@ describe('Nylas', () => {
 				vendorMessage: 'What Nylas says.',
 				requestId: 'req-1',
 			});
-			expect(requests()).toHaveLength(1);
+			expect(requests()).toHaveLength(error.retryable ? MOST_ATTEMPTS : 1);
 		});
 
 		test.each([
@@ -474,7 +475,7 @@ describe('Nylas', () => {
 				request_id: 'r',
 				error: { type: 'api.provider_error', message: 'Nylas says no.', provider_error: providerError },
 			};
-			simulator.server.plan({ when: update.isChange, answer: { status: 504, body } });
+			simulator.server.plan({ when: update.isChange, times: MOST_ATTEMPTS, answer: { status: 504, body } });
 
 			const error = onlyError(await runUpdate({ updateFields: { name: 'renamed' } }));
 
@@ -1493,25 +1494,34 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'updateFields.name',
 		'options (operation create)',
 		'options.dryRun',
+		'options.onVerificationFailure fail report',
+		'options.maxConcurrency',
 		'options.output simplified raw',
 		'options.timeout',
+		'options.verify',
 		'options (operation delete)',
 		'options.dryRun',
 		'options.ignoreIfMissing',
+		'options.maxConcurrency',
 		'options.output simplified raw',
 		'options.timeout',
 		'options (operation get)',
+		'options.maxConcurrency',
 		'options.output simplified raw',
 		'options.timeout',
 		'options (operation getAll)',
+		'options.maxConcurrency',
 		'options.output simplified raw',
 		'options.sortBy created_at updated_at',
 		'options.orderBy asc desc',
 		'options.timeout',
 		'options (operation update)',
 		'options.dryRun',
+		'options.onVerificationFailure fail report restore',
+		'options.maxConcurrency',
 		'options.output simplified raw',
 		'options.timeout',
+		'options.verify',
 	]);
 	expect(savedFields('nylasApi')).toEqual([
 		'apiKey',
