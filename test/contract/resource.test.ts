@@ -167,7 +167,7 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 		});
 
 		test.each(['={{ "" }}', '={{ $json.absent }}'])('refuses the secret %j before anything is sent', async (secret) => {
-			const { run, resource, simulator, update } = subject();
+			const { run, resource, simulator } = subject();
 			const filled = resource.create('a-new-one', SECRET);
 			const parameters = resource.create('a-new-one', secret);
 			// A vendor that makes the secret itself takes none.

@@ -453,6 +453,10 @@ export function updateParameters(id: string, authenticationKind: string, fields:
 	};
 }
 
+function s3In(configuration: unknown): { accessId: string } {
+	return (configuration as { s3Authentication: { accessId: string } }).s3Authentication;
+}
+
 function updateCase(stored: AdobeSimulator['stored'], tokens: TokenStore): UpdateCase {
 	return {
 		credentialType: CREDENTIAL_TYPE,
@@ -463,6 +467,13 @@ function updateCase(stored: AdobeSimulator['stored'], tokens: TokenStore): Updat
 			updateParameters(id, 's3Authentication', { accessId: 'AKIAIOSFODNN7EXAMPLE', secretKey: secret }),
 		emptyParameters: (id) => updateParameters(id, 's3Authentication', {}),
 		storedSecrets: (id) => secretsOf(stored(id)),
+		visible: {
+			parameters: (id, text) => updateParameters(id, 's3Authentication', { accessId: text, secretKey: 'a-secret-key' }),
+			stored: (id) => s3In(stored(id)).accessId,
+			change: (id, text) => void (s3In(stored(id)).accessId = text),
+			// A PUT replaces the secret as well, and only a person knows the previous one.
+			restored: false,
+		},
 		isChange: ({ method }) => method === 'PUT',
 		requestsPerUpdate: 1,
 		unauthorized: { status: 401, body: { error_code: '401013', message: 'Oauth token is not valid' } },

@@ -626,6 +626,12 @@ function updateCase(state: CommerceLayerState): UpdateCase {
 		parameters: (id) => parameters(id, { updateFields: { reference: 'handed-over-by-workflow' } }),
 		emptyParameters: (id) => parameters(id, { updateFields: {}, clearFields: [] }),
 		storedSecrets: (id) => [state.credentials.get(id)?.attributes.client_secret ?? ''],
+		visible: {
+			parameters: (id, text) => parameters(id, { updateFields: { name: text } }),
+			stored: (id) => String(state.credentials.get(id)?.attributes.name),
+			change: (id, text) => void (state.credentials.get(id)!.attributes.name = text),
+			restored: true,
+		},
 		isChange: ({ method }) => method === 'PATCH',
 		requestsPerUpdate: 1,
 		unauthorized: { status: 401, body: invalidToken().body },

@@ -51,6 +51,17 @@ export interface UpdateCase {
 	emptyParameters(id: string): INodeParameters;
 	/** The secret values stored for a credential at the vendor, as they stand now. */
 	storedSecrets(id: string): string[];
+	/** An update of something that the vendor shows, so that its answers can bear it out or contradict it. */
+	visible: {
+		/** Changes that alone, or with it only what an update cannot do without; `text` may be an expression. */
+		parameters(id: string, text: string): INodeParameters;
+		/** What is stored of it. */
+		stored(id: string): string;
+		/** Changes it at the vendor, as somebody else would. */
+		change(id: string, text: string): void;
+		/** Whether its previous text can be put back, as the result says it. */
+		restored: boolean;
+	};
 	/** Whether a received request is the one that changes a credential. */
 	isChange(request: ReceivedRequest): boolean;
 	/** Requests that one successful update takes, reads before the change included, sign-ins not. */

@@ -404,6 +404,13 @@ function updateCase(state: DxState): UpdateCase {
 		parameters: (id, secret) => updateParameters(id, { secrets: rows(['api_token', secret]) }),
 		emptyParameters: (id) => updateParameters(id, {}),
 		storedSecrets: (id) => Object.values(state.credentials.get(id)?.secrets ?? {}).map(String),
+		visible: {
+			parameters: (id, text) => updateParameters(id, { label: text }),
+			stored: (id) => String(state.credentials.get(id)?.label),
+			change: (id, text) => void (state.credentials.get(id)!.label = text),
+			// To put a label back, DX would sign in at the connector once more.
+			restored: false,
+		},
 		isChange: ({ method, path }) => method === 'POST' && path.endsWith('/credentials.update'),
 		requestsPerUpdate: 1,
 		unauthorized: { status: STATUS_OF_CODE.not_authed, body: failed('not_authed').body },

@@ -449,6 +449,12 @@ function updateCase(state: NylasState): UpdateCase {
 			parameters(id, { credentialDataKind: 'connector', clientId: 'a-client-id', clientSecret: secret }),
 		emptyParameters: (id) => parameters(id, { credentialDataKind: 'keep', updateFields: {} }),
 		storedSecrets: (id) => secretsIn(state.credentials.get(id)?.data ?? {}),
+		visible: {
+			parameters: (id, text) => parameters(id, { credentialDataKind: 'keep', updateFields: { name: text } }),
+			stored: (id) => String(state.credentials.get(id)?.name),
+			change: (id, text) => void (state.credentials.get(id)!.name = text),
+			restored: true,
+		},
 		isChange: ({ method }) => method === 'PATCH',
 		requestsPerUpdate: 1,
 		unauthorized: { status: 401, body: badKey({ ...state, badKeyAnswer: 'api.authentication_error' }).body },

@@ -57,6 +57,9 @@ export interface Fault {
  */
 export class SimulatorServer {
 	readonly requests: ReceivedRequest[] = [];
+	/** The most requests that were being answered at the same time. */
+	mostAtOnce = 0;
+	private underWay = 0;
 	private readonly faults: Fault[] = [];
 	private readonly server: Server;
 
@@ -67,7 +70,12 @@ export class SimulatorServer {
 		/** Headers of every answer. */
 		private readonly commonHeaders: (request: ReceivedRequest) => Record<string, string> = () => ({}),
 	) {
-		this.server = createServer((request, response) => void this.serve(request, response));
+		this.server = createServer((request, response) => {
+			this.underWay += 1;
+			this.mostAtOnce = Math.max(this.mostAtOnce, this.underWay);
+			response.once('close', () => (this.underWay -= 1));
+			void this.serve(request, response);
+		});
 	}
 
 	async listen(): Promise<string> {
@@ -89,6 +97,7 @@ export class SimulatorServer {
 	clear(): void {
 		this.requests.length = 0;
 		this.faults.length = 0;
+		this.mostAtOnce = 0;
 	}
 
 	private async serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -363,7 +363,7 @@ function commonCase(
 	state: ThousandEyesState,
 ): Pick<
 	UpdateCase,
-	'ids' | 'missingId' | 'idKind' | 'parameters' | 'emptyParameters' | 'storedSecrets'
+	'ids' | 'missingId' | 'idKind' | 'parameters' | 'emptyParameters' | 'storedSecrets' | 'visible'
 > {
 	return {
 		ids: ['405', '406', '407'],
@@ -372,6 +372,12 @@ function commonCase(
 		parameters: (id, secret) => parameters(apiVersion, id, { value: secret }),
 		emptyParameters: (id) => parameters(apiVersion, id, {}),
 		storedSecrets: (id) => [state.credentials.get(id)?.value ?? ''],
+		visible: {
+			parameters: (id, text) => parameters(apiVersion, id, { name: text }),
+			stored: (id) => String(state.credentials.get(id)?.name),
+			change: (id, text) => void (state.credentials.get(id)!.name = text),
+			restored: true,
+		},
 	};
 }
 
