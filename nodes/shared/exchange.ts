@@ -18,6 +18,8 @@ export interface Run {
 	operation: OperationName;
 	/** See `SendOptions`. */
 	refusedTokens: Set<string>;
+	/** Ids of the credentials that the run has created so far. */
+	createdIds: Set<string>;
 	quota: RetryQuota;
 	report: RunReport;
 	/** The node's credential, looked up when the first item needs it; it is the same for all. */

@@ -26,7 +26,15 @@ export async function executeVendor(
 	const inputs = context.getInputData();
 	const concurrency = concurrencyOf(parametersOf(context, 0));
 	const report = new RunReport(vendor.label);
-	const run: Run = { context, vendor, operation, report, refusedTokens: new Set(), quota: RetryQuota.for(concurrency) };
+	const run: Run = {
+		context,
+		vendor,
+		operation,
+		report,
+		createdIds: new Set(),
+		refusedTokens: new Set(),
+		quota: RetryQuota.for(concurrency),
+	};
 	const outcomes: Array<Outcome | undefined> = inputs.map((input, itemIndex) => memory.recall(input, itemIndex));
 	const ended = stopsOnFailure ? outcomes.findIndex((outcome) => outcome?.failure) : -1;
 	const pending = [...(ended < 0 ? inputs : inputs.slice(0, ended)).keys()].filter((index) => outcomes[index] === undefined);

@@ -98,7 +98,7 @@ export async function runItem(run: Run, { itemIndex, subject, work, failure: unu
 				? await performList(vendor, input, limit, exchange)
 				: [await performOne(vendor, operation, work, exchange, secrets)];
 		const redactor = redactorFor(context, secrets);
-		if (operation === 'create') subject.id = redactor.value(found[0]?.reading.id ?? null);
+		if (operation === 'create') subject.id = redactor.value(newIdIn(found, run.createdIds));
 		if (effort.attempts > 0) logChange(context, subject, 'done');
 		const items = found.map(({ reading, raw, requestId }) =>
 			resultItem(subject, reading, input.changed, measured(requestId), redactor, itemIndex, {
@@ -114,6 +114,15 @@ export async function runItem(run: Run, { itemIndex, subject, work, failure: unu
 		const items = [failedItem(subject, failure, measured(null), redactorFor(context, secrets), itemIndex)];
 		return { items, subject, failure };
 	}
+}
+
+/** The id of what was created. One that this run has created before was handed out again, and none was created. */
+function newIdIn([found]: Found[], createdIds: Set<string>): string | null {
+	const { reading } = found ?? {};
+	if (reading === undefined || reading.id === null || reading.outcome === 'planned') return reading?.id ?? null;
+	if (createdIds.has(reading.id)) reading.outcome = 'unchanged';
+	createdIds.add(reading.id);
+	return reading.id;
 }
 
 /** One credential, in the way that the options ask for. */

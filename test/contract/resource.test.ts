@@ -3,6 +3,7 @@ import mapValues from 'lodash/mapValues';
 import omit from 'lodash/omit';
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
+import type { RunResult } from '../harness/engine';
 import { manifest } from '../harness/packageTypes';
 import { describeEveryUpdate, ERROR_OUTPUT, failed, itemsFor, newSecret, onlyError, succeeded } from '../harness/subject';
 import { conformsTo, loadSchema } from '../harness/schema';
@@ -178,6 +179,66 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 			expect(failed(result)).toHaveLength(sendsSecret ? 1 : 0);
 			expect(simulator.server.requests.filter((request) => resource.isCreate(request))).toHaveLength(sendsSecret ? 0 : 1);
 			if (sendsSecret) expect(simulator.server.requests).toHaveLength(0);
+		});
+	});
+
+	describe('Create of what is there already', () => {
+		const outcomes = (result: RunResult) => [
+			...succeeded(result).map(({ json }) => String(json.outcome)),
+			...failed(result).map(({ json }) => (json.error as { code: string }).code),
+		];
+
+		test('in a run that is repeated makes no second one, and says which one is there', async () => {
+			const { run, resource } = subject();
+			resource.seed(2);
+			const parameters = resource.create('a-new-one', SECRET);
+			const [made] = succeeded(await run(NO_INPUT, { parameters }));
+			const stored = resource.storedIds();
+			expect(stored).toHaveLength(3);
+
+			const result = await run(NO_INPUT, { parameters, settings: ERROR_OUTPUT });
+
+			expect(resource.storedIds()).toEqual(stored);
+			expect(outcomes(result)).toHaveLength(1);
+			// A vendor that hands out the one that is there, made within the same second, cannot be told from one that made it.
+			for (const { json } of succeeded(result)) expect(json.id).toBe(made!.json.id);
+			for (const { json } of failed(result)) {
+				expect(json.error).toMatchObject({ code: 'conflict' });
+				expect(json.error).toMatchObject({ applied: 'no', retryable: false, hint: expect.any(String) as string });
+			}
+		});
+
+		test('in one run is made once, though the items go side by side', async () => {
+			const { run, resource } = subject();
+			resource.seed(0);
+
+			const result = await run(Array(4).fill({ json: {} }), { parameters: resource.create('a-new-one', SECRET), settings: ERROR_OUTPUT });
+
+			expect(resource.storedIds()).toHaveLength(1);
+			expect(outcomes(result)).toHaveLength(4);
+			expect(outcomes(result).filter((outcome) => outcome === 'created')).toHaveLength(1);
+		});
+
+		test('goes ahead for an account that may create and not list', async () => {
+			const { run, resource, simulator } = subject();
+			resource.seed(0);
+			simulator.server.plan({ when: ({ method }) => method === 'GET', answer: { status: 403, body: '' } });
+
+			expect(outcomes(await run(NO_INPUT, { parameters: resource.create('a-new-one', SECRET) }))).toEqual(['created']);
+		});
+
+		test('is made a second time only by a vendor that takes it, for a user who wants it', async () => {
+			const { run, resource, requests } = subject();
+			resource.seed(0);
+			const parameters = resource.create('a-new-one', SECRET);
+			await run(NO_INPUT, { parameters });
+			const looksFirst = requests().length === 2;
+
+			const result = await run(NO_INPUT, { parameters, options: { allowDuplicate: true }, settings: ERROR_OUTPUT });
+
+			expect(resource.storedIds()).toHaveLength(looksFirst ? 2 : 1);
+			if (looksFirst) expect(outcomes(result)).toEqual(['created']);
+			expect(requests().filter((request) => !resource.isCreate(request))).toHaveLength(looksFirst ? 1 : 0);
 		});
 	});
 
