@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+
+import type { ICredentialDataDecryptedObject, IExecuteFunctions, IHttpRequestOptions, INodeParameters, INodeType } from 'n8n-workflow';
+
+import type { executeVendor } from '../nodes/shared/execute';
+import type { RateLimits } from '../nodes/shared/limits';
+import type { VendorRecord } from '../nodes/shared/vendor';
+import { Engine, singleNodeWorkflow, storeOf, type RunResult } from '../test/harness/engine';
+import { loadPackageTypes, manifest, packageRoot, type PackageTypes } from '../test/harness/packageTypes';
+
+/** The built package, as n8n loads it. */
+export const types = loadPackageTypes('dist');
+
+/** A module of the built package: its state is that of the nodes and credentials that are loaded from there. */
+function built<T>(path: string): T {
+	return require(join(packageRoot, 'dist', 'nodes', path)) as T;
+}
+
+const { executeVendor: execute } = built<{ executeVendor: typeof executeVendor }>('shared/execute.js');
+const { thousandEyes } = built<{ thousandEyes: VendorRecord }>('ThousandEyes/record.js');
+
+/** Sends nothing; answers as the vendor would. */
+export type Transport = (request: IHttpRequestOptions) => { statusCode: number; headers: Record<string, string>; body: string };
+
+export interface Setup {
+	/** In the place of the vendor's own limits. */
+	limits: Partial<RateLimits>;
+	/** In the place of the network. */
+	transport?: Transport;
+}
+
+/** An engine with the ThousandEyes node, under other limits or without a network. */
+export function engineWith(setup: Setup): Engine {
+	const real = types.nodes.get('thousandEyes')!;
+	const record: VendorRecord = { ...thousandEyes, limits: { ...thousandEyes.limits, ...setup.limits } };
+	const node = Object.create(real, {
+		execute: {
+			value: async function (this: IExecuteFunctions) {
+				return await execute(setup.transport === undefined ? this : withoutNetwork(this, setup.transport), record);
+			},
+		},
+	}) as INodeType;
+	const changed: PackageTypes = { ...types, nodes: new Map([...types.nodes, ['thousandEyes', node]]) };
+	return new Engine(changed);
+}
+
+/** The context of a node, its requests signed as n8n has them signed, and answered here. */
+function withoutNetwork(context: IExecuteFunctions, transport: Transport): IExecuteFunctions {
+	const send = async (credentialType: string, request: IHttpRequestOptions) => {
+		const { authenticate } = types.credentials.get(credentialType)!;
+		const credentials = await context.getCredentials(credentialType);
+		if (typeof authenticate === 'function') await authenticate(credentials, request);
+		const answer = transport(request);
+		return { ...answer, body: Readable.from([Buffer.from(answer.body)]) };
+	};
+	return Object.create(context, {
+		helpers: { value: { ...context.helpers, httpRequestWithAuthentication: send } },
+	}) as IExecuteFunctions;
+}
+
+export interface Job {
+	/** One credential per item, numbered from 1. */
+	items: number;
+	parameters: INodeParameters;
+	baseUrl: string;
+}
+
+/** Runs one job and returns what came of it. */
+export async function runJob(engine: Engine, { items, parameters, baseUrl }: Job): Promise<RunResult> {
+	const credentials: Record<string, ICredentialDataDecryptedObject> = { thousandEyesApi: { bearerToken: BEARER_TOKEN, baseUrl } };
+	return await engine.run({
+		workflow: singleNodeWorkflow('thousandEyes', 'thousandEyesApi', parameters, { onError: 'continueErrorOutput' }),
+		start: 'Start',
+		items: Array.from({ length: items }, (_, index) => ({ json: { id: String(index + 1) } })),
+		credentials: storeOf(credentials),
+	});
+}
+
+/** The token that the simulator of ThousandEyes takes. */
+export const BEARER_TOKEN = 'te-bearer-2f6c51d0-canary';
+
+/** The node's parameters for an update of every item: one request each, or with the options as they come. */
+export function updateParameters(work: 'equal work' | 'defaults', maxConcurrency: number): INodeParameters {
+	const byItem = { value: '={{ "rotated-" + $json.id }}' };
+	const isEqual = work === 'equal work';
+	return {
+		apiVersion: 'v7',
+		resource: 'credential',
+		operation: 'update',
+		credentialId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
+		updateFields: isEqual ? { name: '={{ "login-" + $json.id }}', ...byItem } : byItem,
+		options: { maxConcurrency, ...(isEqual ? { verify: false } : {}) },
+	};
+}
+
+/** How many items succeeded, and what they took. */
+export function tally(result: RunResult) {
+	const items = result.output('Node', 0);
+	const sent = items.map(({ json }) => (json.meta as { requests: number }).requests);
+	return { done: items.length, failed: result.output('Node', 1).length, requests: sent.reduce((a, b) => a + b, 0) };
+}
+
+export { manifest };
