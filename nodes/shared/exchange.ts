@@ -99,7 +99,7 @@ async function tryOnce(run: Run, account: Account, progress: Progress, sending: 
 		return run.refusedKey === undefined ? await sendNow(run, account, progress, sending) : notSent(run.vendor, run.refusedKey);
 	}
 	const opening = sendNow(run, account, progress, sending);
-	run.opening = opening;
+	run.opening = opening.catch(() => {});
 	return await opening;
 }
 
