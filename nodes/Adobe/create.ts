@@ -4,7 +4,7 @@ import { unreadable } from '../shared/refusal';
 import { allowsDuplicate, lookForTwin } from '../shared/twin';
 import type { Operation, Target } from '../shared/vendor';
 import { configurationIn, CONFIGURATIONS_PATH, kindsIn } from './configuration';
-import { fieldNames, JSON_LABEL, readGiven, type Given } from './given';
+import { fieldNames, JSON_LABEL, readGiven, storedKind, type Given } from './given';
 import { identityOf, isLike } from './identity';
 import { EVERY_CONFIGURATION, getAll } from './list';
 import { readConfiguration } from './reading';
@@ -17,6 +17,7 @@ interface CreateInput extends Target, Given {
 
 /** Creates a credential configuration in the sandbox of the node's credential. */
 export const create: Operation<CreateInput> = {
+	storedSecret: storedKind,
 	read: (parameters) => {
 		const { body, source } = readGiven(parameters, 'create');
 		const named = { ...readName(parameters, Object.hasOwn(body, 'name')), ...body };

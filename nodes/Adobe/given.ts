@@ -5,6 +5,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { invalidInput } from '../shared/failure';
 import { asText, isObject } from '../shared/http';
 import { requireObject, requireText, restoreKeyLineBreaks, type Parameters } from '../shared/parameters';
+import type { StoredFields } from '../shared/storedSecret';
 import { kindsIn, namesKind, ownObject, READ_ONLY_FIELDS } from './configuration';
 import { factsOf, fieldsOf, isKnownKind, labelOf, requiredFieldsOf, type Kind } from './kinds';
 import type { Source } from './secrets';
@@ -36,6 +37,14 @@ export function readGiven(parameters: Parameters, purpose: Purpose): Given {
 		throw invalidInput(`There is nothing to update. Fill in ${listed(fieldsOf(kind), 'fields', 'or')}.`);
 	}
 	return { body, source: 'fields' };
+}
+
+/** Where the values of a stored secret go, under Adobe's own names; what is no secret may come along. */
+export function storedKind(parameters: Parameters): StoredFields | null {
+	const kind = parameters.get('authenticationKind');
+	if (kind === 'json') return { fields: { credentialJson: { parameter: 'credentialJson', isRequired: true } } };
+	if (typeof kind !== 'string' || !isKnownKind(kind)) return null;
+	return { fields: Object.fromEntries(fieldsOf(kind).map((name) => [name, { parameter: name, isRequired: factsOf(name).secret }])) };
 }
 
 function readFields(parameters: Parameters, kind: Kind): IDataObject {

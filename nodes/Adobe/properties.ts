@@ -1,7 +1,8 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
 import { fieldCollection, listProperties, optionsCollections, showFor, showForUpdate } from '../shared/properties';
+import { secretOptions, secretSourceProperties } from '../shared/storedSecretProperties';
 import { allowDuplicateOption } from '../shared/twin';
 import type { OperationName } from '../shared/vendor';
 import { factsOf, fieldsOf, KINDS, type FieldName, type Kind } from './kinds';
@@ -17,8 +18,8 @@ const AUTHENTICATION_KINDS: INodePropertyOptions[] = [
 	{ name: 'Other (JSON)', value: 'json' },
 ];
 
-function showForKinds(kinds: string[]): INodeProperties['displayOptions'] {
-	return showFor(SENDING, { authenticationKind: kinds });
+function showForKinds(kinds: string[], more: IDisplayOptions['show'] = {}): IDisplayOptions {
+	return showFor(SENDING, { authenticationKind: kinds, ...more });
 }
 
 /** One parameter for each field, shown for every kind that has it. */
@@ -37,7 +38,7 @@ function fieldParameter(name: FieldName): INodeProperties {
 		default: '',
 		...(placeholder === undefined ? {} : { placeholder }),
 		...(description === undefined ? {} : { description }),
-		displayOptions: showForKinds(KIND_NAMES.filter((kind) => fieldsOf(kind).includes(name))),
+		displayOptions: showForKinds(KIND_NAMES.filter((kind) => fieldsOf(kind).includes(name)), secret ? { secretSource: ['fields'] } : {}),
 	};
 }
 
@@ -76,6 +77,7 @@ export const adobeProperties: INodeProperties[] = [
 		description: 'How Adobe signs in at the destination',
 		displayOptions: showFor(SENDING),
 	},
+	...secretSourceProperties,
 	...fieldParameters(),
 	{
 		displayName: 'Credential JSON',
@@ -86,7 +88,7 @@ export const adobeProperties: INodeProperties[] = [
 		placeholder: 'e.g. {"oauth2ClientAuthentication": {"clientId": "…", "clientSecret": "…"}}',
 		description:
 			'The whole body: an object named for the kind, spelled as Adobe spells it, with its fields. Every value in it is treated as a secret.',
-		displayOptions: showForKinds(['json']),
+		displayOptions: showForKinds(['json'], { secretSource: ['fields'] }),
 	},
 	fieldCollection('additionalFields', [
 		{
@@ -111,7 +113,7 @@ export const adobeProperties: INodeProperties[] = [
 		},
 	]),
 	...optionsCollections({
-		create: [allowDuplicateOption],
+		create: [allowDuplicateOption, ...secretOptions],
 		update: [
 			{
 				displayName: 'Preserve Other Fields',
@@ -121,6 +123,7 @@ export const adobeProperties: INodeProperties[] = [
 				description:
 					'Whether to read the stored configuration first and put back what you do not fill in, its name and type included. Works for the kind that is stored, and only if Adobe shows the stored values unmasked.',
 			},
+			...secretOptions,
 		],
 	}),
 ];

@@ -1,10 +1,14 @@
-import type { VendorAnswer } from '../shared/http';
+import mapValues from 'lodash/mapValues';
+import type { IDataObject } from 'n8n-workflow';
+
+import { asObject, isObject, pick, type VendorAnswer } from '../shared/http';
 import { readSwitch } from '../shared/options';
 import { collection, type Parameters } from '../shared/parameters';
 import { unreadable } from '../shared/refusal';
 import type { ExistingTarget, Operation, Reading } from '../shared/vendor';
-import { configurationIn, configurationPath, kindsIn } from './configuration';
-import { fieldNames, readGiven, type Given } from './given';
+import { configurationIn, configurationPath, kindsIn, ownObject } from './configuration';
+import { fieldNames, readGiven, storedKind, type Given } from './given';
+import { plainFieldsOf } from './kinds';
 import { overStored } from './preserve';
 import { readConfiguration } from './reading';
 import { secretsIn } from './secrets';
@@ -19,6 +23,7 @@ interface UpdateInput extends ExistingTarget, Given {
 export const update: Operation<UpdateInput> = {
 	repeatSafe: true,
 	read: readInput,
+	storedSecret: storedKind,
 
 	before: (input) =>
 		input.preserveOtherFields
@@ -35,7 +40,25 @@ export const update: Operation<UpdateInput> = {
 	request: ({ id, body }) => ({ method: 'PUT', path: configurationPath(id), body }),
 
 	result: readAnswer,
+
+	/** A PUT replaces the kind with its secrets, so nothing can be put back without those from before. */
+	undoing: {
+		shown: ({ id, body }, answer) => plainFieldsIn(configurationIn(answer.body, id) ?? {}, kindsIn(body)),
+		undo: (input, before, previous) => {
+			if (previous === null) return null;
+			const body = mapValues(previous.body, (value, name) =>
+				isObject(value) ? { ...value, ...asObject(before[name]) } : (before[name] ?? value),
+			);
+			return { input: { ...input, body, secrets: secretsIn(body, input.source) }, left: [] };
+		},
+	},
 };
+
+/** The name and what may be shown of the kinds, as they are stored: the fields that a read brings back unmasked. */
+function plainFieldsIn(configuration: IDataObject, kinds: string[]): IDataObject {
+	const ofKinds = kinds.map((kind) => [kind, pick(ownObject(configuration, kind), plainFieldsOf(kind))]);
+	return { ...pick(configuration, ['name']), ...(Object.fromEntries(ofKinds) as IDataObject) };
+}
 
 function readInput(parameters: Parameters): UpdateInput {
 	const id = readId(parameters);

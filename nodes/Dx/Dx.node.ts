@@ -8,6 +8,7 @@ import {
 
 import { executeVendor } from '../shared/execute';
 import { searchMethod } from '../shared/picker';
+import { testStoredSecret } from '../shared/storedSecretProperties';
 import { dxProperties } from './properties';
 import { dx } from './record';
 
@@ -24,7 +25,21 @@ export class Dx implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
-		credentials: [{ name: 'dxApi', required: true }],
+		credentials: [
+			{ name: 'dxApi', required: true },
+			{
+				name: 'rotationSecretApi',
+				required: true,
+				testedBy: 'testStoredSecret',
+				displayOptions: { show: { operation: ['create', 'update'], secretSource: ['storedSecret'] } },
+			},
+			{
+				name: 'rotationPreviousSecretApi',
+				required: false,
+				testedBy: 'testStoredSecret',
+				displayOptions: { show: { operation: ['update'], secretSource: ['storedSecret'] } },
+			},
+		],
 		properties: [
 			{
 				displayName: 'Resource',
@@ -79,6 +94,7 @@ export class Dx implements INodeType {
 	};
 
 	methods = {
+		credentialTest: { testStoredSecret },
 		listSearch: {
 			searchConnections: searchMethod(dx, 'searchConnections'),
 			searchCredentials: searchMethod(dx, 'searchCredentials'),

@@ -18,6 +18,8 @@ interface CreateInput extends Target {
 
 /** Adds a credential to a connection. DX signs in at the connector with it first, and stores nothing when that is refused. */
 export const create: Operation<CreateInput> = {
+	storedSecret: () => ({ all: 'additionalFields.secretsJson', emptied: ['secrets', 'additionalFields.jiraApiToken'] }),
+
 	read: (parameters) => {
 		const connectionId = readConnectionId(parameters);
 		const fields = readFields(given(parameters), parameters.timezone);

@@ -1,5 +1,7 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
+import { whenTyped } from '../shared/storedSecretProperties';
+
 const EXPIRATION_DATE: INodeProperties = {
 	displayName: 'Expiration Date',
 	name: 'expirationDate',
@@ -15,6 +17,7 @@ const JIRA_API_TOKEN: INodeProperties = {
 	type: 'string',
 	typeOptions: { password: true },
 	default: '',
+	displayOptions: { show: whenTyped },
 	description: 'For Jira Cloud connections: the API token that DX is to use. Sent as the secret api_token.',
 };
 
@@ -43,6 +46,7 @@ const SECRETS_JSON: INodeProperties = {
 	typeOptions: { password: true },
 	default: '',
 	placeholder: 'e.g. {"api_token": "…"}',
+	displayOptions: { show: whenTyped },
 	description: 'Secret values as a JSON object, for connectors whose secrets are not all text',
 };
 
@@ -91,7 +95,7 @@ export function credentialFields(...rows: INodeProperties[]): INodeProperties[] 
 }
 
 /** Secrets as rows of a name and a masked value. */
-export function secretRows(description: string, displayOptions?: IDisplayOptions): INodeProperties {
+export function secretRows(description: string, displayOptions: IDisplayOptions = { show: whenTyped }): INodeProperties {
 	return {
 		displayName: 'Secrets',
 		name: 'secrets',
@@ -99,7 +103,7 @@ export function secretRows(description: string, displayOptions?: IDisplayOptions
 		typeOptions: { multipleValues: true },
 		placeholder: 'Add secret',
 		default: {},
-		...(displayOptions === undefined ? {} : { displayOptions }),
+		displayOptions,
 		description,
 		options: [
 			{

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
 import { fieldCollection, listProperties, optionsCollections, showFor, showForUpdate } from '../shared/properties';
+import { secretOptions, secretSourceProperties } from '../shared/storedSecretProperties';
 import { credentialFields, secretRows } from './fieldProperties';
 import { CONNECTION, CREDENTIAL } from './ids';
 
@@ -47,9 +48,10 @@ export const dxProperties: INodeProperties[] = [
 		default: '',
 		displayOptions: showFor(['delete']),
 	},
+	...secretSourceProperties,
 	secretRows(
 		'Secret values, at least one. Their names depend on the connector. For Jira Cloud, “Jira API Token” under “Additional Fields” does as well.',
-		showFor(['create']),
+		showFor(['create'], { secretSource: ['fields'] }),
 	),
 	fieldCollection('additionalFields', credentialFields()),
 	...listProperties,
@@ -69,5 +71,5 @@ export const dxProperties: INodeProperties[] = [
 			'New secret values. Their names depend on the connector. Give all of them: DX does not promise to keep those that you leave out.',
 		),
 	)),
-	...optionsCollections(),
+	...optionsCollections({ create: secretOptions, update: secretOptions }),
 ];

@@ -15,6 +15,7 @@ interface UpdateInput extends CredentialTarget {
 /** Changes label, settings, secrets, expiration date, or any of them. */
 export const update: Operation<UpdateInput> = {
 	read: readInput,
+	storedSecret: () => ({ all: 'updateFields.secretsJson', emptied: ['updateFields.secrets', 'updateFields.jiraApiToken'] }),
 
 	request: ({ connectionId, id, fields }) => ({
 		method: 'POST',

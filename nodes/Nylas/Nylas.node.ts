@@ -8,6 +8,7 @@ import {
 
 import { executeVendor } from '../shared/execute';
 import { searchMethod } from '../shared/picker';
+import { testStoredSecret } from '../shared/storedSecretProperties';
 import { nylasProperties } from './properties';
 import { nylas } from './record';
 
@@ -24,7 +25,21 @@ export class Nylas implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
-		credentials: [{ name: 'nylasApi', required: true }],
+		credentials: [
+			{ name: 'nylasApi', required: true },
+			{
+				name: 'rotationSecretApi',
+				required: true,
+				testedBy: 'testStoredSecret',
+				displayOptions: { show: { operation: ['create', 'update'], secretSource: ['storedSecret'] } },
+			},
+			{
+				name: 'rotationPreviousSecretApi',
+				required: false,
+				testedBy: 'testStoredSecret',
+				displayOptions: { show: { operation: ['update'], secretSource: ['storedSecret'] } },
+			},
+		],
 		properties: [
 			{
 				displayName: 'Resource',
@@ -79,6 +94,7 @@ export class Nylas implements INodeType {
 	};
 
 	methods = {
+		credentialTest: { testStoredSecret },
 		listSearch: { searchCredentials: searchMethod(nylas, 'searchCredentials') },
 	};
 

@@ -5,7 +5,7 @@ import type { Operation, Reading, Target, Verification } from '../shared/vendor'
 import { unverifiable } from '../shared/verification';
 import { CONNECTOR_MISSING } from './connector';
 import { onlyCredential } from './credential';
-import { readNewData } from './credentialData';
+import { readNewData, storedData } from './credentialData';
 import { wasThereBefore } from './existing';
 import { credentialsPath } from './paths';
 import type { Provider } from './providers';
@@ -21,6 +21,7 @@ interface CreateInput extends Target {
 export const create: Operation<CreateInput> = {
 	codes: CONNECTOR_MISSING,
 	read: readInput,
+	storedSecret: storedData,
 	request: ({ provider, body }) => ({ method: 'POST', path: credentialsPath(provider), body }),
 	result: ({ provider, body }, answer) => {
 		const reading = onlyCredential(answer, provider);

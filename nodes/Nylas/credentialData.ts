@@ -1,5 +1,6 @@
 import { invalidInput } from '../shared/failure';
 import { requireChoice, type Parameters } from '../shared/parameters';
+import type { StoredFields } from '../shared/storedSecret';
 import { CREDENTIAL_TYPES, KINDS, type CredentialData, type CredentialType, type Kind } from './kinds';
 import { PROVIDERS, type Provider } from './providers';
 
@@ -23,6 +24,13 @@ export function readNewData(parameters: Parameters, provider: Provider): NewCred
 		throw invalidInput('“Keep” under “Credential Data” is for updates only. Choose the kind of the new credential.');
 	}
 	return { ...kind.read(parameters, 'create'), type: kind.type ?? readType(parameters) };
+}
+
+/** Where the values of a stored secret go, under Nylas's own names; the key file of a service account goes as a whole. */
+export function storedData(parameters: Parameters, names: readonly string[]): StoredFields | null {
+	const kind = parameters.get('credentialDataKind') ?? 'keep';
+	const stored = Object.hasOwn(KINDS, String(kind)) ? KINDS[String(kind)]?.stored : undefined;
+	return stored?.(names) ?? null;
 }
 
 /** `null`: keep what is stored. */

@@ -1,11 +1,17 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { showFor, showForUpdate } from '../shared/properties';
+import { secretSourceProperties } from '../shared/storedSecretProperties';
 import type { OperationName } from '../shared/vendor';
 import { CREDENTIAL_TYPES } from './kinds';
 
 function showForKind(operations: OperationName[], ...credentialDataKind: string[]): IDisplayOptions {
 	return showFor(operations, { credentialDataKind });
+}
+
+/** The same, for a parameter that a secret is typed into. */
+function onlyTyped({ show }: IDisplayOptions): IDisplayOptions {
+	return { show: { ...show, secretSource: ['fields'] } };
 }
 
 const ADMIN_CONSENT: INodePropertyOptions = {
@@ -102,7 +108,7 @@ function oauthClient(displayOptions: IDisplayOptions, isRequired: boolean): INod
 			typeOptions: { password: true },
 			default: '',
 			required: isRequired,
-			displayOptions,
+			displayOptions: onlyTyped(displayOptions),
 			description: `The secret of the app at the provider${fallback}`,
 		},
 	];
@@ -144,7 +150,7 @@ const serviceAccount: INodeProperties[] = [
 		typeOptions: { password: true, rows: 5 },
 		default: '',
 		placeholder: 'e.g. -----BEGIN PRIVATE KEY-----',
-		displayOptions: showForServiceAccount,
+		displayOptions: onlyTyped(showForServiceAccount),
 		description: 'Found in the key file as private_key. Line breaks that were lost are restored.',
 	},
 	{
@@ -163,7 +169,7 @@ const serviceAccount: INodeProperties[] = [
 		typeOptions: { password: true },
 		default: '',
 		placeholder: 'e.g. {"type": "service_account", …}',
-		displayOptions: showForServiceAccount,
+		displayOptions: onlyTyped(showForServiceAccount),
 		description: 'The whole key file that Google gave out, instead of the three fields above',
 	},
 ];
@@ -176,7 +182,7 @@ const json: INodeProperties = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. {"client_id": "…", "client_secret": "…"}',
-	displayOptions: showForKind(['create', 'update'], 'json'),
+	displayOptions: onlyTyped(showForKind(['create', 'update'], 'json')),
 	description: 'All the credential data as one object, under the names that Nylas documents',
 };
 
@@ -185,6 +191,7 @@ export const credentialDataProperties: INodeProperties[] = [
 	kindOfNew,
 	kindOfChanged,
 	replaceNotice,
+	...secretSourceProperties,
 	credentialType,
 	...connectorAndAdminConsent,
 	...serviceAccount,

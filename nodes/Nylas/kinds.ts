@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { invalidInput } from '../shared/failure';
 import { optionalText, requireObject, requireText, restoreKeyLineBreaks, type Parameters } from '../shared/parameters';
 import { leaves } from '../shared/redaction';
+import type { StoredField, StoredFields } from '../shared/storedSecret';
 import type { Provider } from './providers';
 
 /** `credential_data` as it is sent, complete: Nylas replaces the whole object. */
@@ -33,6 +34,8 @@ export interface Kind {
 	/** The type of a credential that is created with it; absent when the user says it. */
 	type?: CredentialType;
 	read(parameters: Parameters, purpose: Purpose): CredentialData;
+	/** Where the values of a stored secret go, by what there is of them. */
+	stored(names: readonly string[]): StoredFields;
 }
 
 /** A field of Nylas's `credential_data`, and the parameter that fills it. */
@@ -68,22 +71,43 @@ export const KINDS: Readonly<Record<string, Kind>> = {
 		label: 'Connector',
 		type: 'connector',
 		read: (parameters, purpose) => readFields(parameters, OAUTH_CLIENT, WHY_COMPLETE[purpose]),
+		stored: () => ({ fields: storedFieldsOf(OAUTH_CLIENT, ['client_secret']) }),
 	},
-	serviceAccount: { label: 'Service Account', type: 'serviceaccount', provider: 'google', read: readServiceAccount },
+	serviceAccount: {
+		label: 'Service Account',
+		type: 'serviceaccount',
+		provider: 'google',
+		read: readServiceAccount,
+		stored: storedServiceAccount,
+	},
 	adminConsent: {
 		label: 'Admin Consent',
 		type: 'adminconsent',
 		provider: 'microsoft',
 		read: (parameters, purpose) =>
 			purpose === 'create' ? readNewAdminConsent(parameters) : readChangedAdminConsent(parameters),
+		stored: () => ({ fields: { ...storedFieldsOf(OAUTH_CLIENT, ['client_secret']), tenant: { parameter: 'tenant', isRequired: false } } }),
 	},
-	json: { label: 'JSON', read: readJson },
+	json: { label: 'JSON', read: readJson, stored: () => ({ fields: WHOLE }) },
 };
 
 const WHY_COMPLETE: Readonly<Record<Purpose, string>> = {
 	create: 'Nylas takes a new credential only with all of its data.',
 	update: 'Nylas replaces all the credential data that it has stored, so whatever is left out would be lost.',
 };
+
+/** The whole of `credential_data`, as JSON. */
+const WHOLE: StoredFields['fields'] = { credential_data: { parameter: 'credentialDataJson', isRequired: true } };
+
+function storedServiceAccount(names: readonly string[]): StoredFields {
+	return names.includes('credential_data')
+		? { fields: WHOLE, emptied: SERVICE_ACCOUNT.map(({ parameter }) => parameter) }
+		: { fields: storedFieldsOf(SERVICE_ACCOUNT, ['private_key']), emptied: ['credentialDataJson'] };
+}
+
+function storedFieldsOf(fields: readonly Field[], required: readonly string[]): Record<string, StoredField> {
+	return Object.fromEntries(fields.map(({ key, parameter }) => [key, { parameter, isRequired: required.includes(key) }]));
+}
 
 /** All of the fields; a part of them would destroy the rest at Nylas. */
 function readFields(parameters: Parameters, fields: readonly Field[], why: string): CredentialData {

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
 import { fieldCollection, listProperties, optionsCollections, showFor } from '../shared/properties';
+import { secretOptions } from '../shared/storedSecretProperties';
 import { credentialDataProperties } from './dataProperties';
 import { PROVIDERS } from './providers';
 
@@ -91,5 +92,5 @@ export const nylasProperties: INodeProperties[] = [
 			description: 'The new name, which no other credential may have',
 		},
 	]),
-	...optionsCollections({ getAll: sortOptions }),
+	...optionsCollections({ create: secretOptions, getAll: sortOptions, update: secretOptions }),
 ];

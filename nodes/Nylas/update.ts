@@ -1,8 +1,9 @@
 import { invalidInput } from '../shared/failure';
 import { collection, requireText, type Parameters } from '../shared/parameters';
+import { leaves } from '../shared/redaction';
 import type { Operation } from '../shared/vendor';
 import { onlyCredential } from './credential';
-import { readChangedData } from './credentialData';
+import { readChangedData, storedData } from './credentialData';
 import { readTarget, type NylasTarget } from './target';
 import { verify, type SentFields } from './verify';
 
@@ -15,6 +16,7 @@ interface UpdateInput extends NylasTarget {
 export const update: Operation<UpdateInput> = {
 	repeatSafe: true,
 	read: readInput,
+	storedSecret: storedData,
 	request: ({ path, body }) => ({ method: 'PATCH', path, body: { ...body } }),
 	result: ({ provider, body }, answer) => {
 		const reading = onlyCredential(answer, provider);
@@ -23,10 +25,13 @@ export const update: Operation<UpdateInput> = {
 	undoing: {
 		shown: ({ provider, body }, answer) =>
 			body.name === undefined ? {} : { name: onlyCredential(answer, provider).name },
-		undo: (input, { name }) =>
-			typeof name !== 'string'
-				? null
-				: { input: { ...input, body: { name }, secrets: [] }, left: input.changed.filter((field) => field !== 'name') },
+		undo: (input, { name }, previous) => {
+			const data = previous?.body.credential_data;
+			const body = { ...(typeof name === 'string' ? { name } : {}), ...(data === undefined ? {} : { credential_data: data }) };
+			const left = input.changed.filter((field) => !Object.hasOwn(body, field.split('.')[0] ?? ''));
+			if (left.length === input.changed.length) return null;
+			return { input: { ...input, body, secrets: data === undefined ? [] : leaves(data) }, left };
+		},
 	},
 };
 

@@ -8,6 +8,7 @@ import {
 
 import { executeVendor } from '../shared/execute';
 import { searchMethod } from '../shared/picker';
+import { testStoredSecret } from '../shared/storedSecretProperties';
 import { thousandEyesProperties } from './properties';
 import { thousandEyes } from './record';
 
@@ -34,6 +35,18 @@ export class ThousandEyes implements INodeType {
 				name: 'thousandEyesLegacyApi',
 				required: true,
 				displayOptions: { show: { apiVersion: ['v6'] } },
+			},
+			{
+				name: 'rotationSecretApi',
+				required: true,
+				testedBy: 'testStoredSecret',
+				displayOptions: { show: { operation: ['create', 'update'], secretSource: ['storedSecret'] } },
+			},
+			{
+				name: 'rotationPreviousSecretApi',
+				required: false,
+				testedBy: 'testStoredSecret',
+				displayOptions: { show: { operation: ['update'], secretSource: ['storedSecret'] } },
 			},
 		],
 		properties: [
@@ -90,6 +103,7 @@ export class ThousandEyes implements INodeType {
 	};
 
 	methods = {
+		credentialTest: { testStoredSecret },
 		listSearch: {
 			searchAccountGroups: searchMethod(thousandEyes, 'searchAccountGroups'),
 			searchCredentials: searchMethod(thousandEyes, 'searchCredentials'),

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { locator } from '../shared/picker';
 import { fieldCollection, listProperties, optionsCollections, showFor, showForUpdate } from '../shared/properties';
+import { secretOptions, secretSourceProperties, whenTyped } from '../shared/storedSecretProperties';
 import { allowDuplicateOption } from '../shared/twin';
 import { readValueBackOption } from './readBack';
 
@@ -52,7 +53,7 @@ export const thousandEyesProperties: INodeProperties[] = [
 		typeOptions: { password: true },
 		default: '',
 		required: true,
-		displayOptions: showFor(['create']),
+		displayOptions: showFor(['create'], { secretSource: ['fields'] }),
 		description: 'The secret value',
 	},
 	{
@@ -69,6 +70,7 @@ export const thousandEyesProperties: INodeProperties[] = [
 		default: '',
 		displayOptions: showFor(['delete']),
 	},
+	...secretSourceProperties,
 	...listProperties,
 	fieldCollection('updateFields', [
 		{
@@ -85,8 +87,9 @@ export const thousandEyesProperties: INodeProperties[] = [
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			displayOptions: { show: whenTyped },
 			description: 'The new secret value',
 		},
 	]),
-	...optionsCollections({ every: [accountGroup], create: [allowDuplicateOption, readValueBackOption], update: [readValueBackOption] }),
+	...optionsCollections({ every: [accountGroup], create: [allowDuplicateOption, readValueBackOption, ...secretOptions], update: [readValueBackOption, ...secretOptions] }),
 ];

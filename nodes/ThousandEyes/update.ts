@@ -25,6 +25,7 @@ interface UpdateInput extends ExistingTarget, Scope {
 export const update: Operation<UpdateInput> = {
 	repeatSafe: true,
 	read: readInput,
+	storedSecret: () => ({ fields: { value: { parameter: 'updateFields.value', isRequired: true } } }),
 
 	/**
 	 * v7 documents PUT with both fields optional and does not say what becomes of one that is left out. The name can be
@@ -61,11 +62,13 @@ export const update: Operation<UpdateInput> = {
 
 	undoing: {
 		shown: ({ fields }, answer) => (fields.name === undefined ? {} : pick(credentialIn(answer), ['name'])),
-		undo: (input, { name }) => {
+		undo: (input, { name }, previous) => {
 			const storedName = asText(name);
-			if (storedName === null) return null;
-			const left = input.fields.value === undefined ? [] : ['value'];
-			return { input: { ...input, fields: { name: storedName }, secrets: [] }, left };
+			const value = previous?.fields.value;
+			const fields = { ...(storedName === null ? {} : { name: storedName }), ...(value === undefined ? {} : { value }) };
+			const left = input.changed.filter((field) => !Object.hasOwn(fields, field));
+			if (left.length === input.changed.length) return null;
+			return { input: { ...input, fields, secrets: value === undefined ? [] : [value] }, left };
 		},
 	},
 };

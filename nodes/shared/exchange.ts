@@ -8,11 +8,12 @@ import { failureIn } from './refusal';
 import type { RunReport } from './report';
 import type { Effort } from './result';
 import { mayRepeat, waitBeforeRepeat, type RetryQuota } from './retry';
+import type { SecretSources } from './secretSource';
 import { send } from './transport';
 import type { Meanings, Modes, Operation, OperationName, VendorRecord } from './vendor';
 
 /** What all items of a run share. */
-export interface Run {
+export interface Run extends SecretSources {
 	context: IExecuteFunctions;
 	vendor: VendorRecord;
 	operation: OperationName;

@@ -2,13 +2,14 @@ import cloneDeep from 'lodash/cloneDeep';
 import { NodeOperationError, type IExecuteFunctions, type INode, type INodeExecutionData } from 'n8n-workflow';
 
 import type { Run } from './exchange';
-import { orderOf, prepareItem, requestedId, runItem, type Outcome, type Prepared } from './item';
+import { isToolCall, orderOf, prepareItem, runItem, type Outcome, type Prepared } from './item';
 import { memoryOf } from './memory';
-import { parametersOf } from './nodeParameters';
+import { parametersOf, requestedId } from './nodeParameters';
 import { concurrencyOf } from './options';
 import { RunReport } from './report';
 import { RetryQuota } from './retry';
 import { runSchedule } from './schedule';
+import { secretSourcesOf } from './secretSource';
 import type { OperationName, VendorRecord } from './vendor';
 
 /**
@@ -21,7 +22,8 @@ export async function executeVendor(
 	vendor: VendorRecord,
 ): Promise<INodeExecutionData[][]> {
 	const operation = context.getNodeParameter('operation', 0) as OperationName;
-	const stopsOnFailure = !context.continueOnFail();
+	// An agent’s model gets nothing of an error that is thrown.
+	const stopsOnFailure = !context.continueOnFail() && !isToolCall(context);
 	const memory = memoryOf<Outcome>(runOf(context));
 	const inputs = context.getInputData();
 	const concurrency = concurrencyOf(parametersOf(context, 0));
@@ -31,6 +33,7 @@ export async function executeVendor(
 		vendor,
 		operation,
 		report,
+		...(await secretSourcesOf(context, vendor, operation)),
 		createdIds: new Set(),
 		refusedTokens: new Set(),
 		quota: RetryQuota.for(concurrency),

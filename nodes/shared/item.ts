@@ -1,15 +1,16 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { openExchange, type Exchange, type Run } from './exchange';
-import { asFailure, type Failure } from './failure';
-import { asText } from './http';
-import { parametersOf } from './nodeParameters';
+import { asFailure, invalidInput, type Failure } from './failure';
+import { asObject } from './http';
+import { parametersOf, requestedId } from './nodeParameters';
 import { engineOptions, readLimit, type EngineOptions } from './options';
 import type { Parameters } from './parameters';
 import { performList, performSingle, planSingle, type Found } from './perform';
 import { createRedactor, type Redactor } from './redaction';
 import { failedItem, resultItem, type Effort, type Subject } from './result';
-import { nothingKnown, type OperationName, type Reading, type Target, type VendorRecord } from './vendor';
+import { newNameIn, nothingFor, valuesFor, withStoredValues, type SecretValues } from './storedSecret';
+import { nothingKnown, type Operation, type OperationName, type Reading, type Target, type VendorRecord } from './vendor';
 
 /** What has become of one item. */
 export interface Outcome {
@@ -30,28 +31,80 @@ export interface Prepared {
 }
 
 interface Work {
+	/** What is to be done, or to be known of the credential before that can be told. */
 	input: Target;
 	options: EngineOptions;
 	/** How many credentials a list may yield. */
 	limit: number;
 	/** What “get” makes of the same parameters, for operations that look at the credential first; else `null`. */
 	lookUp: Target | null;
+	/** The update with the secrets from before, for putting back. */
+	previous: Target | null;
+	/** For a secret that is stored under the credential's name: what is to be done, once that has been looked up. */
+	inputFor: ((name: string | null) => Target) | null;
 }
 
 /** Reads one item's parameters. Sends nothing and throws nothing. */
-export function prepareItem({ context, vendor, operation }: Run, itemIndex: number): Prepared {
+export function prepareItem(run: Run, itemIndex: number): Prepared {
+	const { context, vendor, operation } = run;
 	const subject: Subject = { vendor: vendor.name, operation, id: null };
 	try {
 		const parameters = parametersOf(context, itemIndex);
 		subject.id = requestedId(parameters);
-		const input = vendor.operations[operation].read(parameters);
-		subject.id = input.id;
+		if (run.unusable !== null) throw run.unusable;
 		const options = engineOptions(parameters, { isToolCall: isToolCall(context) });
-		const limit = operation === 'getAll' ? readLimit(parameters) : 1;
 		const lookUp = looksFirst(vendor, operation, options) ? vendor.operations.get.read(parameters) : null;
-		return { itemIndex, subject, work: { input, options, limit, lookUp }, failure: null };
+		const limit = operation === 'getAll' ? readLimit(parameters) : 1;
+		const asked = readAsked(run, parameters, subject.id);
+		subject.id = asked.input.id;
+		requireOwnersConsent(run, asked.input);
+		const previous = lookUp === null || options.dryRun ? null : readPrevious(run, parameters, lookUp.id);
+		return { itemIndex, subject, work: { ...asked, options, limit, lookUp, previous }, failure: null };
 	} catch (error) {
 		return { itemIndex, subject, work: null, failure: asFailure(error, 'no') };
+	}
+}
+
+/** What the item asks for, secrets out of a stored one included. */
+function readAsked({ vendor, operation, stored }: Run, parameters: Parameters, id: string | null): Pick<Work, 'input' | 'inputFor'> {
+	const { read, storedSecret } = vendor.operations[operation] as Operation;
+	if (stored === null || storedSecret === undefined) return { input: read(parameters), inputFor: null };
+	const inputWith = (values: SecretValues | null): Target => {
+		const fields = storedSecret(parameters, [...(values?.keys() ?? [])]);
+		if (fields === null) return read(parameters);
+		if (values === null) throw nothingFor(stored);
+		return read(withStoredValues(parameters, fields, values, stored));
+	};
+	const values = valuesFor(stored, operation === 'create' ? newNameIn(parameters) : id);
+	// Its name may be what the values are stored under, and only the vendor knows it.
+	if (values === null && operation === 'update' && storedSecret(parameters, []) !== null) {
+		return { input: vendor.operations.get.read(parameters), inputFor: (name) => inputWith(valuesFor(stored, name)) };
+	}
+	return { input: inputWith(values), inputFor: null };
+}
+
+/** The update with the secrets from before; `null` where none are stored for this credential. */
+function readPrevious({ vendor, previous }: Run, parameters: Parameters, id: string | null): Target | null {
+	const values = previous === null ? null : valuesFor(previous, id);
+	const { read, storedSecret } = vendor.operations.update as Operation;
+	const fields = storedSecret?.(parameters, [...(values?.keys() ?? [])]) ?? null;
+	return previous === null || values === null || fields === null ? null : read(withStoredValues(parameters, fields, values, previous));
+}
+
+/**
+ * What an agent may not do unless the owner of the node has said so, in a switch that is set by hand: an expression could
+ * be filled in by the agent itself. Throws a `Failure` (`invalidInput`).
+ */
+function requireOwnersConsent({ context, operation, stored }: Run, { secrets }: Target): void {
+	if (!isToolCall(context)) return;
+	const written = asObject(context.getNode().parameters.options);
+	if (operation === 'delete' && written.allowDeleteFromAgent !== true) {
+		throw invalidInput('An AI agent may delete a credential only when “Allow Delete From Agent” is switched on in the options of this node.');
+	}
+	if (stored === null && secrets.length > 0 && written.allowSecretsFromAgent !== true) {
+		throw invalidInput(
+			'An AI agent cannot hand over a secret. Set “Secret Source” to Stored Secret, or switch on “Allow Secrets From Agent” in the options of this node.',
+		);
 	}
 }
 
@@ -60,15 +113,6 @@ function looksFirst(vendor: VendorRecord, operation: OperationName, { dryRun, ve
 	if (dryRun) return operation === 'update' || operation === 'delete';
 	const mayPutBack = verify && onVerificationFailure === 'restore';
 	return mayPutBack && operation === 'update' && vendor.operations.update.undoing !== undefined;
-}
-
-/** The id that an item asks for, or `null` when it cannot be told. */
-export function requestedId(parameters: Parameters): string | null {
-	try {
-		return asText(parameters.get('credentialId'));
-	} catch {
-		return null;
-	}
 }
 
 /**
@@ -91,12 +135,14 @@ export async function runItem(run: Run, { itemIndex, subject, work, failure: unu
 	const measured = (requestId: string | null) => ({ ...effort, requestId, durationMs: Date.now() - startedAt });
 	try {
 		if (work === null) throw unusable;
-		const { input, options, limit } = work;
+		const { options, limit } = work;
 		const exchange = await openExchange(run, { itemIndex, timeoutMs: options.timeoutMs, effort, secrets });
+		const input = work.inputFor === null ? work.input : work.inputFor(await nameOf(vendor, work.input, exchange));
+		input.secrets.forEach((secret) => secrets.add(secret));
 		const found =
 			operation === 'getAll'
 				? await performList(vendor, input, limit, exchange)
-				: [await performOne(vendor, operation, work, exchange, secrets)];
+				: [await performOne(vendor, operation, { ...work, input }, exchange, secrets)];
 		const redactor = redactorFor(context, secrets);
 		if (operation === 'create') subject.id = redactor.value(newIdIn(found, run.createdIds));
 		if (effort.attempts > 0) logChange(context, subject, 'done');
@@ -125,17 +171,23 @@ function newIdIn([found]: Found[], createdIds: Set<string>): string | null {
 	return reading.id;
 }
 
+/** What the vendor calls the credential, for a secret that is stored under its name. */
+async function nameOf(vendor: VendorRecord, target: Target, exchange: Exchange): Promise<string | null> {
+	const { get } = vendor.operations as { get: Operation };
+	return get.result(target, await exchange(get.request(target), 'read', get)).name;
+}
+
 /** One credential, in the way that the options ask for. */
 async function performOne(
 	vendor: VendorRecord,
 	operation: Exclude<OperationName, 'getAll'>,
-	{ input, options, lookUp }: Work,
+	{ input, options, lookUp, previous }: Work,
 	exchange: Exchange,
 	secrets: Set<string>,
 ): Promise<Found> {
 	const perform = async () =>
 		operation === 'get' || !options.dryRun
-			? await performSingle(vendor, operation, { input, lookUp }, options, exchange, secrets)
+			? await performSingle(vendor, operation, { input, lookUp, previous }, options, exchange, secrets)
 			: await planSingle(vendor, operation, { input, lookUp }, exchange, secrets);
 	return operation === 'delete' ? await orGone(input, options, perform) : await perform();
 }
@@ -147,7 +199,7 @@ function redactorFor(context: IExecuteFunctions, secrets: Set<string>): Redactor
 }
 
 /** Current agents run the node under a type with this ending, older ones say so through the context alone. */
-function isToolCall(context: IExecuteFunctions): boolean {
+export function isToolCall(context: IExecuteFunctions): boolean {
 	return context.getNode().type.endsWith('Tool') || context.isToolExecution();
 }
 

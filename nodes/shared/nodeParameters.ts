@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { invalidInput } from './failure';
+import { asText } from './http';
 import type { Parameters } from './parameters';
 
 /** The parameters of one item, read through n8n. */
@@ -24,4 +25,13 @@ export function parametersOf(context: IExecuteFunctions, itemIndex: number): Par
 /** n8n marks an expression by a leading “=”. */
 function isExpression(written: unknown): boolean {
 	return typeof written === 'string' && written.startsWith('=');
+}
+
+/** The id that an item asks for, or `null` when it cannot be told. */
+export function requestedId(parameters: Parameters): string | null {
+	try {
+		return asText(parameters.get('credentialId'));
+	} catch {
+		return null;
+	}
 }

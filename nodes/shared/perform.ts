@@ -30,16 +30,24 @@ export interface Found {
 /** What the user wants held against the vendor's answer, and done when it differs. */
 export type Checks = Pick<EngineOptions, 'verify' | 'onVerificationFailure'>;
 
+/** What one item asks for. */
+export interface Asked {
+	input: Target;
+	/** What “get” makes of the same parameters, where the credential has to be looked at first; else `null`. */
+	lookUp: Target | null;
+	/** The same update with the secrets from before; absent or `null` where the user has not stored them. */
+	previous?: Target | null;
+}
+
 /**
  * Carries out an operation on one credential: a read first where the operation needs one, then its request, then a
  * second look at what it has done where the user wants one.
- * @param lookUp what “get” makes of the same parameters, for an update that may have to be undone; else `null`
  * @param secrets takes up what a read has added to the secrets that are sent
  */
 export async function performSingle(
 	vendor: VendorRecord,
 	name: Exclude<OperationName, 'getAll'>,
-	{ input, lookUp }: { input: Target; lookUp: Target | null },
+	{ input, lookUp, previous = null }: Asked,
 	{ verify, onVerificationFailure }: Checks,
 	exchange: Exchange,
 	secrets: Set<string>,
@@ -61,7 +69,7 @@ export async function performSingle(
 	if (verification.status === 'failed' && onVerificationFailure !== 'report') {
 		const failure = mismatch(vendor, reading);
 		if (onVerificationFailure === 'fail' || name !== 'update') throw failure;
-		throw await putBack(vendor, { input: completed, lookUp, before, answer, failure }, exchange, secrets);
+		throw await putBack(vendor, { input: completed, lookUp, previous, before, answer, failure }, exchange, secrets);
 	}
 	return { reading, raw: answer.body ?? null, requestId: requestIdOf(vendor, answer, reading.requestId) };
 }
@@ -95,7 +103,7 @@ async function secondLook(
 export async function planSingle(
 	vendor: VendorRecord,
 	name: 'create' | 'delete' | 'update',
-	{ input, lookUp }: { input: Target; lookUp: Target | null },
+	{ input, lookUp }: Asked,
 	exchange: Exchange,
 	secrets: Set<string>,
 ): Promise<Found> {

@@ -64,6 +64,7 @@ export function optionsCollections(
 			...(CHANGES.has(operation) ? [DRY_RUN] : []),
 			...(operation === 'delete' ? [IGNORE_IF_MISSING] : []),
 			...(VERIFIED.has(operation) ? [VERIFY, onVerificationFailure(operation)] : []),
+			...(operation === 'delete' ? [ALLOW_DELETE_FROM_AGENT] : []),
 			MAX_CONCURRENCY,
 			OUTPUT,
 			TIMEOUT,
@@ -145,6 +146,15 @@ const DRY_RUN: INodeProperties = {
 	default: false,
 	description:
 		'Whether to only plan the change: the credential is looked up, nothing is changed, and the result shows the request that would have been sent, secrets taken out',
+};
+
+const ALLOW_DELETE_FROM_AGENT: INodeProperties = {
+	displayName: 'Allow Delete From Agent',
+	name: 'allowDeleteFromAgent',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether an AI agent that calls this node as a tool may delete. It has to be switched on by hand: an expression counts as off.',
 };
 
 const IGNORE_IF_MISSING: INodeProperties = {

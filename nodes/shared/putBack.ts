@@ -12,6 +12,8 @@ export interface Unverified {
 	input: Target;
 	/** What “get” makes of the same parameters. */
 	lookUp: Target | null;
+	/** The same update with the secrets from before, where the user has stored them. */
+	previous: Target | null;
 	/** The answer to a read before the update. */
 	before: VendorAnswer | null;
 	/** The answer to the update. */
@@ -25,7 +27,7 @@ export interface Unverified {
  */
 export async function putBack(
 	vendor: VendorRecord,
-	{ input, lookUp, before, answer, failure }: Unverified,
+	{ input, lookUp, previous, before, answer, failure }: Unverified,
 	exchange: Exchange,
 	secrets: Set<string>,
 ): Promise<Failure> {
@@ -37,7 +39,7 @@ export async function putBack(
 	}
 	const listed = (names: string[]) => createRedactor(secrets).value(names).join(', ');
 	try {
-		const undone = update.undoing.undo(input, update.undoing.shown(input, before));
+		const undone = update.undoing.undo(input, update.undoing.shown(input, before), previous);
 		if (undone === null) {
 			return said(false, `The previous values are not known, so nothing was put back: set ${listed(input.changed)} by hand.`);
 		}

@@ -4,6 +4,7 @@ import type { Applied, FailureCode } from './failure';
 import type { VendorAnswer, VendorRequest } from './http';
 import type { RateLimits } from './limits';
 import type { Parameters } from './parameters';
+import type { StoredFields } from './storedSecret';
 
 /**
  * A vendor as data: where its API is, what its operations send and receive, what its refusals mean. The engine
@@ -101,6 +102,12 @@ export interface Meanings {
 export interface Operation<Input extends Target = Target> extends Meanings {
 	/** Reads one item's parameters. Throws a `Failure` (`invalidInput`); nothing has been sent then. */
 	read(parameters: Parameters): Input;
+	/**
+	 * Where the values of a stored secret go, by what the parameters choose; `null` when this item sends no secret. Absent:
+	 * the operation never does.
+	 * @param names of the values that are stored for the item
+	 */
+	storedSecret?(parameters: Parameters, names: readonly string[]): StoredFields | null;
 	/** A read that has to come before the change, or `null` when this input needs none. */
 	before?(input: Input): PriorRead<Input> | null;
 	/** The request that makes the change, or that reads. */
@@ -131,8 +138,9 @@ export interface Undoing<Input> {
 	/**
 	 * The update that puts back what was shown before, and the names of the fields that it has to leave as they are;
 	 * `null` when nothing can be put back.
+	 * @param previous the same update with the secrets from before, where the user has stored them; else `null`
 	 */
-	undo(input: Input, before: IDataObject): { input: Input; left: string[] } | null;
+	undo(input: Input, before: IDataObject, previous: Input | null): { input: Input; left: string[] } | null;
 }
 
 /** An operation that lists credentials, page by page where the vendor has pages. As pure as `Operation`. */

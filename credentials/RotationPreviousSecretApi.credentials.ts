@@ -1,0 +1,16 @@
+import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
+
+import { storedSecretProperties } from '../nodes/shared/storedSecretProperties';
+
+/** The secrets from before, which “Restore” puts back when a change does not verify. */
+export class RotationPreviousSecretApi implements ICredentialType {
+	name = 'rotationPreviousSecretApi';
+
+	displayName = 'Rotation Previous Secret API';
+
+	icon: Icon = { light: 'file:../nodes/shared/secret.svg', dark: 'file:../nodes/shared/secret.dark.svg' };
+
+	documentationUrl = 'https://credential-rotation.example.com/docs/security.md';
+
+	properties: INodeProperties[] = storedSecretProperties('the secret from before');
+}
