@@ -17,7 +17,10 @@ interface CreateInput extends Target, Given {
 
 /** Creates a credential configuration in the sandbox of the node's credential. */
 export const create: Operation<CreateInput> = {
-	storedSecret: storedKind,
+	storedSecret: (parameters) => {
+		const fields = storedKind(parameters);
+		return fields === null ? null : { ...fields, newName: collection(parameters, 'additionalFields').name };
+	},
 	read: (parameters) => {
 		const { body, source } = readGiven(parameters, 'create');
 		const named = { ...readName(parameters, Object.hasOwn(body, 'name')), ...body };

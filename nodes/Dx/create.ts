@@ -18,7 +18,11 @@ interface CreateInput extends Target {
 
 /** Adds a credential to a connection. DX signs in at the connector with it first, and stores nothing when that is refused. */
 export const create: Operation<CreateInput> = {
-	storedSecret: () => ({ all: 'additionalFields.secretsJson', emptied: ['secrets', 'additionalFields.jiraApiToken'] }),
+	storedSecret: (parameters) => ({
+		all: 'additionalFields.secretsJson',
+		emptied: ['secrets', 'additionalFields.jiraApiToken'],
+		newName: collection(parameters, 'additionalFields').label,
+	}),
 
 	read: (parameters) => {
 		const connectionId = readConnectionId(parameters);

@@ -21,7 +21,10 @@ interface CreateInput extends Target {
 export const create: Operation<CreateInput> = {
 	codes: CONNECTOR_MISSING,
 	read: readInput,
-	storedSecret: storedData,
+	storedSecret: (parameters, names) => {
+		const fields = storedData(parameters, names);
+		return fields === null ? null : { ...fields, newName: parameters.get('name') };
+	},
 	request: ({ provider, body }) => ({ method: 'POST', path: credentialsPath(provider), body }),
 	result: ({ provider, body }, answer) => {
 		const reading = onlyCredential(answer, provider);

@@ -19,7 +19,7 @@ interface CreateInput extends Target, Scope {
 /** Creates a credential from a name and a value. */
 export const create: Operation<CreateInput> = {
 	hints: { permission: PERMISSION_HINTS.create },
-	storedSecret: () => ({ fields: { value: { parameter: 'value', isRequired: true } } }),
+	storedSecret: (parameters) => ({ fields: { value: { parameter: 'value', isRequired: true } }, newName: parameters.get('name') }),
 	read: (parameters) => {
 		const value = requireText(parameters.get('value'), 'Value');
 		const name = requireText(parameters.get('name'), 'Name');

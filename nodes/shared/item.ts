@@ -2,14 +2,14 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { openExchange, type Exchange, type Run } from './exchange';
 import { asFailure, invalidInput, type Failure } from './failure';
-import { asObject } from './http';
+import { asObject, asText } from './http';
 import { parametersOf, requestedId } from './nodeParameters';
 import { engineOptions, readLimit, type EngineOptions } from './options';
 import type { Parameters } from './parameters';
 import { performList, performSingle, planSingle, type Found } from './perform';
 import { createRedactor, type Redactor } from './redaction';
 import { failedItem, resultItem, type Effort, type Subject } from './result';
-import { newNameIn, nothingFor, valuesFor, withStoredValues, type SecretValues } from './storedSecret';
+import { nothingFor, valuesFor, withStoredValues, type SecretValues } from './storedSecret';
 import { nothingKnown, type Operation, type OperationName, type Reading, type Target, type VendorRecord } from './vendor';
 
 /** What has become of one item. */
@@ -75,9 +75,10 @@ function readAsked({ vendor, operation, stored }: Run, parameters: Parameters, i
 		if (values === null) throw nothingFor(stored);
 		return read(withStoredValues(parameters, fields, values, stored));
 	};
-	const values = valuesFor(stored, operation === 'create' ? newNameIn(parameters) : id);
+	const fields = storedSecret(parameters, []);
+	const values = valuesFor(stored, operation === 'create' ? asText(fields?.newName) : id);
 	// Its name may be what the values are stored under, and only the vendor knows it.
-	if (values === null && operation === 'update' && storedSecret(parameters, []) !== null) {
+	if (values === null && operation === 'update' && fields !== null) {
 		return { input: vendor.operations.get.read(parameters), inputFor: (name) => inputWith(valuesFor(stored, name)) };
 	}
 	return { input: inputWith(values), inputFor: null };

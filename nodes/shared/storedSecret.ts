@@ -2,7 +2,7 @@ import type { ICredentialDataDecryptedObject, IDataObject, IExecuteFunctions } f
 
 import { invalidInput, type Failure } from './failure';
 import { asText, isObject } from './http';
-import { collection, requireObject, type Parameters } from './parameters';
+import { requireObject, type Parameters } from './parameters';
 
 /** The credential type that holds new secrets, so that they reach the node without passing through an item. */
 export const STORED_SECRET = { type: 'rotationSecretApi', label: 'Rotation Secret' };
@@ -30,6 +30,8 @@ export interface StoredFields {
 	all?: string;
 	/** Parameters in which a secret could be typed, and which do not count now. */
 	emptied?: readonly string[];
+	/** What a new credential is to be called: its values may be stored under that. */
+	newName?: unknown;
 }
 
 export interface StoredField {
@@ -97,12 +99,6 @@ export async function loadStoredSecret(
 export function valuesFor(stored: StoredSecret, idOrName: string | null): SecretValues | null {
 	if (stored.byCredential === undefined) return stored.values;
 	return (idOrName === null ? undefined : stored.byCredential.get(idOrName)) ?? null;
-}
-
-/** What a new credential is to be called, under whichever name its vendor has for that. */
-export function newNameIn(parameters: Parameters): string | null {
-	const { name, label } = collection(parameters, 'additionalFields');
-	return asText(parameters.get('name')) ?? asText(name) ?? asText(label);
 }
 
 /** Throws a `Failure`: the list holds nothing for this credential. */

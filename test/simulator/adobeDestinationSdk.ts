@@ -467,6 +467,13 @@ function updateCase(stored: AdobeSimulator['stored'], tokens: TokenStore): Updat
 			updateParameters(id, 's3Authentication', { accessId: 'AKIAIOSFODNN7EXAMPLE', secretKey: secret }),
 		emptyParameters: (id) => updateParameters(id, 's3Authentication', {}),
 		storedSecrets: (id) => secretsOf(stored(id)),
+		stored: {
+			parameters: (id) => ({
+				...updateParameters(id, 's3Authentication', { accessId: 'AKIAIOSFODNN7EXAMPLE' }),
+				secretSource: 'storedSecret',
+			}),
+			values: (secret) => ({ secretKey: secret }),
+		},
 		visible: {
 			parameters: (id, text) => updateParameters(id, 's3Authentication', { accessId: text, secretKey: 'a-secret-key' }),
 			stored: (id) => s3In(stored(id)).accessId,
@@ -545,6 +552,13 @@ function resourceCase(state: AdobeState): ResourceCase {
 				accessId: 'AKIAIOSFODNN7EXAMPLE',
 				secretKey: secret,
 				additionalFields: { name },
+			}),
+		createStored: (name) =>
+			node('create', {
+				authenticationKind: 's3Authentication',
+				accessId: 'AKIAIOSFODNN7EXAMPLE',
+				additionalFields: { name },
+				secretSource: 'storedSecret',
 			}),
 		get: (id) => node('get', locator(id)),
 		getAll: () => node('getAll', {}),

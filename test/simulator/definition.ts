@@ -51,6 +51,12 @@ export interface UpdateCase {
 	emptyParameters(id: string): INodeParameters;
 	/** The secret values stored for a credential at the vendor, as they stand now. */
 	storedSecrets(id: string): string[];
+	/** The same with the secret out of a stored one; absent where an update sends none. `id` may be an n8n expression. */
+	stored?: {
+		parameters(id: string): INodeParameters;
+		/** The values of the stored secret, by the vendor's own names of the fields. */
+		values(secret: string): Record<string, string>;
+	};
 	/** An update of something that the vendor shows, so that its answers can bear it out or contradict it. */
 	visible: {
 		/** Changes that alone, or with it only what an update cannot do without; `text` may be an expression. */
@@ -96,6 +102,8 @@ export interface ResourceCase {
 	missingId: string;
 	/** `id` and `secret` may be n8n expressions. */
 	create(name: string, secret: string): INodeParameters;
+	/** The same with the secret out of a stored one: values as in the update case. */
+	createStored?(name: string): INodeParameters;
 	get(id: string): INodeParameters;
 	/** Without Return All and Limit. */
 	getAll(): INodeParameters;

@@ -404,6 +404,10 @@ function updateCase(state: DxState): UpdateCase {
 		parameters: (id, secret) => updateParameters(id, { secrets: rows(['api_token', secret]) }),
 		emptyParameters: (id) => updateParameters(id, {}),
 		storedSecrets: (id) => Object.values(state.credentials.get(id)?.secrets ?? {}).map(String),
+		stored: {
+			parameters: (id) => ({ ...updateParameters(id, {}), secretSource: 'storedSecret' }),
+			values: (secret) => ({ api_token: secret }),
+		},
 		visible: {
 			parameters: (id, text) => updateParameters(id, { label: text }),
 			stored: (id) => String(state.credentials.get(id)?.label),
@@ -470,6 +474,7 @@ function resourceCase(state: DxState): ResourceCase {
 		missingId: '99999',
 		create: (name, secret) =>
 			operationParameters('create', { secrets: rows(['api_token', secret]), additionalFields: { label: name } }),
+		createStored: (name) => operationParameters('create', { additionalFields: { label: name }, secretSource: 'storedSecret' }),
 		get: (id) => credentialParameters('get', id),
 		getAll: () => operationParameters('getAll', {}),
 		delete: (id) => credentialParameters('delete', id),

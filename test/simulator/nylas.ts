@@ -421,6 +421,8 @@ function resourceCase(state: NylasState): ResourceCase {
 		missingId: MISSING_ID,
 		create: (name, secret) =>
 			parametersFor('create', { name, credentialDataKind: 'connector', clientId: 'a-client-id', clientSecret: secret }),
+		createStored: (name) =>
+			parametersFor('create', { name, credentialDataKind: 'connector', clientId: 'a-client-id', secretSource: 'storedSecret' }),
 		get: (id) => ofOne('get', id),
 		getAll: () => parametersFor('getAll', {}),
 		delete: (id) => ofOne('delete', id),
@@ -449,6 +451,10 @@ function updateCase(state: NylasState): UpdateCase {
 			parameters(id, { credentialDataKind: 'connector', clientId: 'a-client-id', clientSecret: secret }),
 		emptyParameters: (id) => parameters(id, { credentialDataKind: 'keep', updateFields: {} }),
 		storedSecrets: (id) => secretsIn(state.credentials.get(id)?.data ?? {}),
+		stored: {
+			parameters: (id) => parameters(id, { credentialDataKind: 'connector', clientId: 'a-client-id', secretSource: 'storedSecret' }),
+			values: (secret) => ({ client_secret: secret }),
+		},
 		visible: {
 			parameters: (id, text) => parameters(id, { credentialDataKind: 'keep', updateFields: { name: text } }),
 			stored: (id) => String(state.credentials.get(id)?.name),

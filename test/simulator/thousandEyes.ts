@@ -363,7 +363,7 @@ function commonCase(
 	state: ThousandEyesState,
 ): Pick<
 	UpdateCase,
-	'ids' | 'missingId' | 'idKind' | 'parameters' | 'emptyParameters' | 'storedSecrets' | 'visible'
+	'ids' | 'missingId' | 'idKind' | 'parameters' | 'emptyParameters' | 'stored' | 'storedSecrets' | 'visible'
 > {
 	return {
 		ids: ['405', '406', '407'],
@@ -372,6 +372,10 @@ function commonCase(
 		parameters: (id, secret) => parameters(apiVersion, id, { value: secret }),
 		emptyParameters: (id) => parameters(apiVersion, id, {}),
 		storedSecrets: (id) => [state.credentials.get(id)?.value ?? ''],
+		stored: {
+			parameters: (id) => ({ ...parameters(apiVersion, id, {}), secretSource: 'storedSecret' }),
+			values: (secret) => ({ value: secret }),
+		},
 		visible: {
 			parameters: (id, text) => parameters(apiVersion, id, { name: text }),
 			stored: (id) => String(state.credentials.get(id)?.name),
@@ -487,6 +491,7 @@ function resourceCase(apiVersion: 'v6' | 'v7', state: ThousandEyesState): Resour
 		allStoredSecrets: () => here().map(({ value }) => value),
 		missingId: '99999',
 		create: (name, secret) => node('create', { name, value: secret }),
+		createStored: (name) => node('create', { name, secretSource: 'storedSecret' }),
 		get: (id) => node('get', locator(id)),
 		getAll: () => node('getAll', {}),
 		delete: (id) => node('delete', locator(id)),

@@ -1,0 +1,276 @@
+import { inspect } from 'node:util';
+
+import type { ICredentialDataDecryptedObject, INode, INodeParameters } from 'n8n-workflow';
+
+import { storeOf, type RunResult } from '../harness/engine';
+import { manifest } from '../harness/packageTypes';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, ID, itemsFor, onlyError, SECRET, succeeded } from '../harness/subject';
+import { traces } from '../harness/traces';
+
+/** Escaped differently in JSON and URLs, so that a careless echo shows in one form or another. */
+const STORED = 'stored-canary/"5c1e"+&=é';
+const PREVIOUS = 'previous-canary-77ab';
+
+const secretOf = (index: number) => `${STORED}-${index}`;
+
+/** The fields of a credential that holds secrets, filled in one after the other. */
+function pairs(values: Record<string, string>): ICredentialDataDecryptedObject {
+	return Object.fromEntries(
+		Object.entries(values).flatMap(([name, value], index) => [
+			[`name${index + 1}`, name],
+			[`value${index + 1}`, value],
+		]),
+	);
+}
+
+/** Everything that n8n keeps of an execution, the workflow's parameters and input items included. */
+function everything(result: RunResult): string {
+	return [traces(result), JSON.stringify(result.run), inspect(result.run, { depth: Infinity, maxStringLength: Infinity, maxArrayLength: Infinity })].join('\n');
+}
+
+describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
+	interface Options {
+		parameters?: INodeParameters;
+		options?: INodeParameters;
+		settings?: Partial<INode>;
+		/** The stored secret; none is chosen when `null`. */
+		stored?: ICredentialDataDecryptedObject | null;
+		previous?: ICredentialDataDecryptedObject;
+	}
+	const run = async (items: Parameters<ReturnType<typeof subject>['run']>[0], { stored, previous, settings, ...options }: Options) => {
+		const { run: runNode, simulator, update } = subject();
+		const chosen = {
+			[update.credentialType]: simulator.credentials[update.credentialType]!,
+			...(stored ? { rotationSecretApi: stored } : {}),
+			...(previous ? { rotationPreviousSecretApi: previous } : {}),
+		};
+		return await runNode(items, {
+			parameters: update.stored!.parameters(ID),
+			...options,
+			credentials: storeOf(chosen),
+			settings: {
+				...ERROR_OUTPUT,
+				credentials: Object.fromEntries(Object.keys(chosen).map((type) => [type, { id: type, name: type }])),
+				...settings,
+			},
+		});
+	};
+	const item = (id: string) => [{ json: { id } }];
+
+	test('there is a stored secret for every way of updating that sends one', () => {
+		expect(subject().update.stored !== undefined).toBe(sendsSecret);
+		expect(subject().resource.createStored !== undefined).toBe(sendsSecret);
+	});
+
+	if (!sendsSecret) return;
+
+	test('Update sends the stored secret, and nothing that n8n keeps of the run has it', async () => {
+		const { update } = subject();
+		const [id] = update.ids;
+
+		const result = await run(item(id), { stored: pairs(update.stored!.values(STORED)) });
+
+		expect(succeeded(result).map(({ json }) => [json.id, json.outcome])).toEqual([[id, 'updated']]);
+		expect(update.storedSecrets(id)).toContain(STORED);
+		expect(everything(result)).not.toContain('canary');
+	});
+
+	test('Create sends the stored secret', async () => {
+		const { resource, update } = subject();
+
+		const result = await run([{ json: {} }], {
+			parameters: resource.createStored!('a-new-one'),
+			stored: pairs(update.stored!.values(STORED)),
+		});
+
+		expect(failed(result)).toEqual([]);
+		expect(succeeded(result).map(({ json }) => json.outcome)).toEqual(['created']);
+		expect(resource.allStoredSecrets()).toContain(STORED);
+		expect(everything(result)).not.toContain('canary');
+	});
+
+	test('values by ID and by name go each to its own credential', async () => {
+		const { update, resource, run: look } = subject();
+		const [first, second, third] = update.ids;
+		const [found] = succeeded(await look([{ json: {} }], { parameters: resource.get(second) }));
+		const valuesJson = JSON.stringify({
+			[first]: update.stored!.values(secretOf(1)),
+			[String(found!.json.name)]: update.stored!.values(secretOf(2)),
+			'somebody else': update.stored!.values(secretOf(3)),
+		});
+
+		const result = await run([...item(first), ...item(second), ...item(third)], { stored: { valuesJson } });
+
+		expect(succeeded(result).map(({ json }) => json.id)).toEqual([first, second]);
+		expect(update.storedSecrets(first)).toContain(secretOf(1));
+		expect(update.storedSecrets(second)).toContain(secretOf(2));
+		const error = onlyError(result);
+		expect(error).toMatchObject({ id: third, code: 'invalidInput', applied: 'no' });
+		expect(error.message).toContain('has nothing for this credential under “Values (JSON)”, which has 3 entries');
+		expect(everything(result)).not.toContain('canary');
+		expect(update.storedSecrets(third).join()).not.toContain('canary');
+	});
+
+	test('a new credential finds its values under its name', async () => {
+		const { resource, update } = subject();
+		const valuesJson = JSON.stringify({ 'a-new-one': update.stored!.values(STORED) });
+
+		const result = await run([{ json: {} }], { parameters: resource.createStored!('a-new-one'), stored: { valuesJson } });
+
+		expect(succeeded(result)).toHaveLength(1);
+		expect(resource.allStoredSecrets()).toContain(STORED);
+	});
+
+	test.each<[string, (values: Record<string, string>) => ICredentialDataDecryptedObject | null, RegExp]>([
+		['no credential chosen', () => null, /no usable credential “Rotation Secret”.*“Secret Source”/],
+		['an empty one', () => ({ name1: '', value1: '' }), /“Rotation Secret” is empty/],
+		['a value that is empty', (values) => pairs({ ...values, [Object.keys(values)[0]!]: '' }), /has no value for “\w+”/],
+		['a value without a name', (values) => ({ ...pairs(values), name3: '', value3: 'canary-three' }), /value without a name.*“Name 3”/],
+		['a name twice', (values) => ({ ...pairs(values), name2: 'twice', value2: 'canary-a', name3: 'twice', value3: 'canary-b' }), /“twice” twice/],
+		['pairs and JSON', (values) => ({ ...pairs(values), valuesJson: '{"1":{"a":"canary-b"}}' }), /both single values and “Values \(JSON\)”/],
+		['JSON that is none', () => ({ valuesJson: '{canary' }), /“Rotation Secret: Values \(JSON\)” is not valid JSON/],
+		['JSON without objects', () => ({ valuesJson: '{"1":"canary-b"}' }), /entry under “Values \(JSON\)” that is not an object/],
+	])('%s is told in one sentence, with nothing sent', async (_case, storedOf, sentence) => {
+		const { update, simulator } = subject();
+
+		const result = await run(item(update.ids[0]), { stored: storedOf(update.stored!.values(STORED)) });
+
+		const error = onlyError(result);
+		expect(error).toMatchObject({ code: 'invalidInput', stage: 'input', applied: 'no', id: update.ids[0] });
+		expect(error.message).toMatch(sentence);
+		expect(everything(result)).not.toContain('canary');
+		expect(simulator.server.requests).toHaveLength(0);
+	});
+
+	test('one set of values is for one credential, unless the user wants it for all', async () => {
+		const { update, simulator, changes } = subject();
+		const [first, second] = update.ids;
+		const stored = pairs(update.stored!.values(STORED));
+		const items = [...item(first), ...item(second), ...item(first)];
+
+		const refused = await run(items, { stored });
+		expect(failed(refused)).toHaveLength(3);
+		expect((failed(refused)[0]!.json.error as { message: string }).message).toContain('this run has 2 credentials');
+		expect(simulator.server.requests).toHaveLength(0);
+
+		const one = await run([...item(first), ...item(first)], { stored });
+		expect(succeeded(one)).toHaveLength(2);
+
+		const all = await run(items, { stored, options: { sameSecretForAllItems: true } });
+		// A vendor may refuse to hold one secret twice; this node does not.
+		expect(failed(all).map(({ json }) => (json.error as { stage: string }).stage)).toEqual(Array(failed(all).length).fill('change'));
+		expect(changes().length).toBeGreaterThanOrEqual(5);
+		expect(update.storedSecrets(first)).toContain(STORED);
+	});
+
+	test('what was typed before the secret was stored does not count any more', async () => {
+		const { update, changes } = subject();
+		const [id] = update.ids;
+		const typed = update.parameters(id, 'typed-before');
+		const parameters = { ...typed, ...update.stored!.parameters(id), updateFields: typed.updateFields ?? {} };
+
+		await run(item(id), { parameters, stored: pairs(update.stored!.values(STORED)) });
+
+		expect(changes()).toHaveLength(1);
+		expect(changes()[0]!.text).not.toContain('typed-before');
+		expect(update.storedSecrets(id)).toContain(STORED);
+	});
+
+	test('Restore puts back the previous secret, where the user has stored it', async () => {
+		const { update, simulator, changes } = subject();
+		const [id] = update.ids;
+		const values = update.stored!.values;
+		update.visible.change(id, 'as-it-was');
+		const parameters = { ...update.visible.parameters(id, 'as-it-was-sent'), ...secretOnly(update.stored!.parameters(id)) };
+		simulator.server.plan({
+			when: update.isChange,
+			afterHandling: true,
+			answer: (_request, handled) => ({ ...handled!, body: JSON.parse(JSON.stringify(handled!.body).replaceAll('as-it-was-sent', 'other')) as unknown }),
+		});
+
+		const result = await run(item(id), {
+			parameters,
+			stored: pairs(values(STORED)),
+			previous: pairs(values(PREVIOUS)),
+			options: { onVerificationFailure: 'restore' },
+		});
+
+		const error = onlyError(result);
+		expect(error).toMatchObject({ code: 'verificationFailed', applied: 'yes' });
+		if (error.restored === false) return expect(changes()).toHaveLength(1);
+		expect(error.restored).toBe(true);
+		expect(update.storedSecrets(id)).toContain(PREVIOUS);
+		expect(update.visible.stored(id)).toBe('as-it-was');
+		expect(everything(result)).not.toContain('canary');
+	});
+
+	describe('an AI agent', () => {
+		const asTool = { type: `${manifest.name}.${nodeName}Tool`, onError: 'stopWorkflow' } as const;
+		const told = (result: RunResult) => {
+			expect(result.error).toBeUndefined();
+			expect(result.run.status).toBe('success');
+			return succeeded(result).map(({ json }) => (json.error ?? json) as Record<string, unknown>);
+		};
+
+		test('rotates to the stored secret, and sees neither it nor a thrown error', async () => {
+			const { update } = subject();
+			const stored = pairs(update.stored!.values(STORED));
+
+			const result = await run([...item(update.ids[0])], { stored, settings: asTool });
+			const missing = await run([...item(update.missingId)], { stored, settings: asTool });
+
+			expect(told(result)).toMatchObject([{ outcome: 'updated' }]);
+			expect(told(missing)).toMatchObject([{ code: 'notFound', vendorMessage: null }]);
+			expect(everything(result) + everything(missing)).not.toContain('canary');
+		});
+
+		test.each<[string, INodeParameters, boolean]>([
+			['without the owner’s consent', {}, false],
+			['with it', { allowSecretsFromAgent: true }, true],
+			['with an expression that it could fill in itself', { allowSecretsFromAgent: '={{ true }}' }, false],
+			['with another value', { allowSecretsFromAgent: 'true' }, false],
+		])('hands over a secret %s: %p', async (_case, options, mayDoIt) => {
+			const { run: runNode, update, simulator } = subject();
+
+			const result = await runNode(itemsFor([update.ids[0]]), {
+				parameters: update.parameters(ID, SECRET),
+				options,
+				settings: asTool,
+			});
+
+			if (mayDoIt) return expect(told(result)).toMatchObject([{ outcome: 'updated' }]);
+			expect(told(result)).toMatchObject([{ code: 'invalidInput', applied: 'no' }]);
+			expect(told(result)[0]!.message).toContain('“Allow Secrets From Agent”');
+			expect(simulator.server.requests).toHaveLength(0);
+		});
+	});
+});
+
+describeEveryUpdate((subject, _traits, nodeName) => {
+	test.each<[string, INodeParameters, boolean]>([
+		['without the owner’s consent', {}, false],
+		['with it', { allowDeleteFromAgent: true }, true],
+		['with an expression that it could fill in itself', { allowDeleteFromAgent: '={{ true }}' }, false],
+	])('an AI agent deletes %s: %p', async (_case, options, mayDoIt) => {
+		const { run, resource, simulator } = subject();
+		resource.seed(2);
+		const [id = ''] = resource.storedIds();
+
+		const result = await run([{ json: {} }], {
+			parameters: resource.delete(id),
+			options,
+			settings: { type: `${manifest.name}.${nodeName}Tool` },
+		});
+
+		expect(result.error).toBeUndefined();
+		expect(resource.storedIds().includes(id)).toBe(!mayDoIt);
+		if (mayDoIt) return;
+		expect(succeeded(result)[0]!.json.error).toMatchObject({ code: 'invalidInput', applied: 'no' });
+		expect(simulator.server.requests).toHaveLength(0);
+	});
+});
+
+/** The parameters of a node with a stored secret, without those that choose what is changed beside it. */
+function secretOnly({ secretSource, credentialDataKind, clientId }: INodeParameters): INodeParameters {
+	return Object.fromEntries(Object.entries({ secretSource, credentialDataKind, clientId }).filter(([, value]) => value !== undefined));
+}
