@@ -7,7 +7,8 @@ import type { executeVendor } from '../nodes/shared/execute';
 import type { RateLimits } from '../nodes/shared/limits';
 import type { VendorRecord } from '../nodes/shared/vendor';
 import { Engine, singleNodeWorkflow, storeOf, type RunResult } from '../test/harness/engine';
-import { loadPackageTypes, manifest, packageRoot, type PackageTypes } from '../test/harness/packageTypes';
+import { loadPackageTypes, packageRoot, type PackageTypes } from '../test/harness/packageTypes';
+import { BEARER_TOKEN } from './constants';
 
 /** The built package, as n8n loads it. */
 export const types = loadPackageTypes('dist');
@@ -77,11 +78,11 @@ export async function runJob(engine: Engine, { items, parameters, baseUrl }: Job
 	});
 }
 
-/** The token that the simulator of ThousandEyes takes. */
-export const BEARER_TOKEN = 'te-bearer-2f6c51d0-canary';
+/** `equal work`: one request per item, nothing verified. `defaults`: as a node sends that is left as it is. */
+export type Work = 'equal work' | 'defaults';
 
 /** The node's parameters for an update of every item: one request each, or with the options as they come. */
-export function updateParameters(work: 'equal work' | 'defaults', maxConcurrency: number): INodeParameters {
+export function updateParameters(work: Work, maxConcurrency: number): INodeParameters {
 	const byItem = { value: '={{ "rotated-" + $json.id }}' };
 	const isEqual = work === 'equal work';
 	return {
@@ -100,5 +101,3 @@ export function tally(result: RunResult) {
 	const sent = items.map(({ json }) => (json.meta as { requests: number }).requests);
 	return { done: items.length, failed: result.output('Node', 1).length, requests: sent.reduce((a, b) => a + b, 0) };
 }
-
-export { manifest };

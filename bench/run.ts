@@ -1,0 +1,142 @@
+import type { RateWindow } from '../nodes/shared/throttle';
+import type { RateRule } from '../test/simulator/rateLimits';
+import { costOf } from './cost';
+import { engineWith, runJob, tally, updateParameters, type Work } from './engine';
+import { barePool } from './pool';
+import { startVendor } from './vendor';
+
+/** Milliseconds that each answer of the vendor takes. */
+const LATENCY_MS = 50;
+
+/** The concurrency of a node whose options are left alone. */
+const DEFAULT_CONCURRENCY = 5;
+
+/**
+ * Under a limit the bound is on the limit's own time, and that knows no latency. A window of a minute is scaled to six
+ * seconds here and the latency is not, so that five at a time would be the narrower limit at the end of each window.
+ */
+const ENOUGH_CONCURRENCY = 20;
+
+/** ThousandEyes' 240 requests a minute, ten times as fast. */
+const SCALED_WINDOW_MS = 6_000;
+
+/** One line of the closing table. */
+interface Line {
+	what: string;
+	work: string;
+	measured: string;
+	bound: string;
+	isKept: boolean;
+}
+
+const lines: Line[] = [];
+
+function note(what: string, work: string, measured: string, bound: string, isKept: boolean): void {
+	lines.push({ what, work, measured, bound, isKept });
+	console.log(`${isKept ? '✓' : '✗'} ${what}, ${work}: ${measured} (${bound})`);
+}
+
+function noteRatio(what: string, work: string, ratio: number, bound: number): void {
+	note(what, work, ratio.toFixed(3), `at most ${bound}`, ratio <= bound);
+}
+
+interface Conditions {
+	items: number;
+	work: Work;
+	concurrency: number;
+	/** What the vendor enforces, and what the node knows of it. */
+	limits: RateRule[];
+	windows: RateWindow[];
+}
+
+/** Runs the node once against a fresh vendor. Every run has to be complete and correct, or the benchmark says so. */
+async function timeNode(what: string, { items, work, concurrency, limits, windows }: Conditions) {
+	const vendor = await startVendor({ credentials: items, latencyMs: LATENCY_MS, limits });
+	const engine = engineWith({ limits: { windows } });
+	const startedAt = performance.now();
+	const result = await runJob(engine, { items, parameters: updateParameters(work, concurrency), baseUrl: vendor.baseUrl });
+	const ms = performance.now() - startedAt;
+	const seen = await vendor.stop();
+	const { done, failed, requests } = tally(result);
+	const isComplete = done === items && failed === 0 && seen.rotated === items && seen.changes - seen.refused <= items;
+	if (!isComplete) note(what, work, `${failed} failed, ${seen.rotated} of ${items} rotated, ${seen.changes} changes`, 'all rotated once', false);
+	return { ms, requests, refused: seen.refused };
+}
+
+async function withoutLimit(work: Work): Promise<void> {
+	const items = 200;
+	const conditions = { items, work, limits: [], windows: [] };
+	const perItem = work === 'equal work' ? 1 : 2;
+	const vendor = await startVendor({ credentials: items, latencyMs: LATENCY_MS, limits: [] });
+	const poolMs = await barePool(vendor.baseUrl, items, DEFAULT_CONCURRENCY, perItem);
+	await vendor.stop();
+	const side = await timeNode('200 updates without a limit', { ...conditions, concurrency: DEFAULT_CONCURRENCY });
+	const sequence = await timeNode('200 updates, one after the other', { ...conditions, concurrency: 1 });
+	noteRatio('200 updates without a limit, to a bare pool', work, side.ms / poolMs, 1.15);
+	const faster = sequence.ms / side.ms;
+	note('200 updates, to one after the other', work, `${faster.toFixed(2)} times as fast`, 'at least 4 times', faster >= 4);
+}
+
+/** The shortest time in which a vendor lets so many requests through: a whole window for each time that one is full. */
+function ownTimeMs(requests: number, { requests: limit, perMs }: RateWindow): number {
+	return Math.floor((requests - 1) / limit) * perMs;
+}
+
+interface LimitedJob {
+	what: string;
+	items: number;
+	window: RateWindow;
+	counting: RateRule['counting'];
+	bound: number;
+}
+
+async function underLimit({ what, items, window, counting, bound }: LimitedJob, work: Work): Promise<void> {
+	const { ms, requests, refused } = await timeNode(what, {
+		items,
+		work,
+		concurrency: ENOUGH_CONCURRENCY,
+		limits: [{ ...window, counting }],
+		windows: [window],
+	});
+	noteRatio(`${what}, to the limit’s own time`, work, ms / ownTimeMs(requests, window), bound);
+	const share = (100 * refused) / (requests + refused);
+	note(`${what}, answered 429`, work, `${share.toFixed(2)} %`, 'at most 1 %', share <= 1);
+}
+
+/** Items under which n8n's own start-up would be what is measured. */
+const WARM_UP_ITEMS = 1_000;
+
+async function cost(): Promise<void> {
+	await costOf(WARM_UP_ITEMS, { withMemory: false });
+	const { cpuMs } = await costOf(2_000, { withMemory: false });
+	note('CPU time without the network', 'equal work', `${cpuMs.toFixed(2)} ms an item`, 'at most 1 ms', cpuMs <= 1);
+	for (const items of [1_000, 5_000, 10_000]) {
+		const { memoryMb } = await costOf(items, { withMemory: true });
+		note(`memory for ${items} items`, 'equal work', `${memoryMb.toFixed(1)} MB per 1,000`, 'at most 10 MB', memoryMb <= 10);
+	}
+}
+
+function table(): string {
+	const rows = [['', 'What', 'Work', 'Measured', 'Bound'], ...lines.map(({ what, work, measured, bound, isKept }) => [isKept ? '✓' : '✗', what, work, measured, bound])];
+	const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+	return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd()).join('\n');
+}
+
+async function main(): Promise<void> {
+	const known: LimitedJob = { what: '100 updates at 10 a second', items: 100, window: { requests: 10, perMs: 1_000 }, counting: 'bucket', bound: 1.15 };
+	const scaled: LimitedJob = { what: '600 updates at 240 in 6 s', items: 600, window: { requests: 240, perMs: SCALED_WINDOW_MS }, counting: 'fixed', bound: 1.1 };
+	await cost();
+	// The first requests of a process load n8n's HTTP client.
+	await timeNode('warm-up', { items: 50, work: 'equal work', concurrency: DEFAULT_CONCURRENCY, limits: [], windows: [] });
+	for (const work of ['equal work', 'defaults'] as const) {
+		await withoutLimit(work);
+		await underLimit(known, work);
+		await underLimit(scaled, work);
+	}
+	console.log(`\n${table()}\n`);
+	const broken = lines.filter(({ isKept }) => !isKept).length;
+	console.log(broken === 0 ? 'Every bound is kept.' : `${broken} of ${lines.length} bounds are broken.`);
+	if (broken > 0) process.exitCode = 1;
+}
+
+void main();

@@ -1,0 +1,68 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+
+import type { RateRule } from '../test/simulator/rateLimits';
+import { simulator as definition } from '../test/simulator/thousandEyes';
+
+/** The vendor in a process of its own, so that what it costs is not counted for the node. */
+export interface Vendor {
+	baseUrl: string;
+	stop(): Promise<VendorTally>;
+}
+
+/** What the vendor has seen. */
+export interface VendorTally {
+	requests: number;
+	/** Requests answered 429. */
+	refused: number;
+	/** Changes that it has made, and how many credentials hold what they were sent. */
+	changes: number;
+	rotated: number;
+}
+
+interface Order {
+	credentials: number;
+	latencyMs: number;
+	limits: RateRule[];
+}
+
+/** Starts ThousandEyes with so many credentials, under these limits; each answer takes `latencyMs`. */
+export async function startVendor(order: Order): Promise<Vendor> {
+	const child = fork(__filename, [JSON.stringify(order)]);
+	const [baseUrl] = (await once(child, 'message')) as [string];
+	return {
+		baseUrl,
+		stop: async () => {
+			child.send('stop');
+			const [tally] = (await once(child, 'message')) as [VendorTally];
+			await ended(child);
+			return tally;
+		},
+	};
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+	if (child.exitCode === null) await once(child, 'exit');
+}
+
+async function serve({ credentials, latencyMs, limits }: Order): Promise<void> {
+	const running = await definition.start({ limits });
+	const { server, state } = running;
+	server.latencyMs = latencyMs;
+	running.resources['ThousandEyes v7']!.seed(credentials);
+	process.send!(String(running.credentials.thousandEyesApi!.baseUrl));
+	await once(process, 'message');
+	const rotated = [...state.credentials.values()].filter(({ id, value }) => value === `rotated-${id}`).length;
+	const changes = server.requests.filter(({ method }) => method === 'PUT').length;
+	// Nothing but the limit turns a request away here.
+	const refused = server.requests.length - server.carriedOut.length;
+	process.send!({ requests: server.requests.length, refused, changes, rotated } satisfies VendorTally);
+	await running.stop();
+	process.disconnect();
+}
+
+if (require.main === module && process.send !== undefined) {
+	// A benchmark that ends in the middle must not leave its vendor behind.
+	process.once('disconnect', () => process.exit());
+	void serve(JSON.parse(process.argv[2] ?? '') as Order);
+}
