@@ -3,7 +3,13 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 import { loadOutputSchema, PackageDirectoryLoader } from 'n8n-core';
-import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialTestFunctions,
+	ICredentialType,
+	INodeProperties,
+	INodeTypeDescription,
+} from 'n8n-workflow';
 import ts from 'typescript';
 
 import { loadPackageTypes, manifest, packageRoot } from './harness/packageTypes';
@@ -147,6 +153,8 @@ describe.each(descriptions.map((description) => [description.name, description] 
 describe.each([...types.credentials.values()].map((credential) => [credential.name, credential] as const))(
 	'credential %s',
 	(_name, credential) => {
+		if (isSecretStore(credential)) return describeSecretStore(credential);
+
 		test('signs requests itself, can be tested, and says where its documentation is', () => {
 			expect(credential.authenticate).toEqual(expect.any(Function));
 			expect(credential.test?.request.url).toMatch(/^\//);
@@ -242,5 +250,46 @@ function filesBelow(folder: string): string[] {
 	return readdirSync(folder).flatMap((name) => {
 		const path = join(folder, name);
 		return statSync(path).isDirectory() ? filesBelow(path) : [path];
+	});
+}
+
+/** Whether a credential type signs nothing, and only keeps secrets for the nodes. */
+function isSecretStore({ authenticate }: ICredentialType): boolean {
+	return authenticate === undefined;
+}
+
+function describeSecretStore({ name, properties, documentationUrl }: ICredentialType): void {
+	test('has pairs of fixed names, each shown after the one before, and every value masked', () => {
+		const pairs = Array.from({ length: 10 }, (_, index) => [`name${index + 1}`, `value${index + 1}`]).flat();
+		expect(properties.map((property) => property.name)).toEqual([...pairs, 'valuesJson']);
+		const masked = properties.filter(({ typeOptions }) => typeOptions?.password === true).map((property) => property.name);
+		expect(masked).toEqual([...pairs.filter((each) => each.startsWith('value')), 'valuesJson']);
+		expect(properties.find((property) => property.name === 'value3')!.displayOptions).toEqual({ show: { name2: [{ _cnd: { not: '' } }] } });
+		expect(documentationUrl).toMatch(/^https:\/\//);
+	});
+
+	test('can be tested by every node that takes it', () => {
+		const takers = [...types.nodes.values()].filter(({ description }) => description.credentials?.some((each) => each.name === name));
+		expect(takers.length).toBeGreaterThan(0);
+		for (const { description, methods } of takers) {
+			const { testedBy } = description.credentials!.find((each) => each.name === name)!;
+			expect(methods!.credentialTest![testedBy as string]).toEqual(expect.any(Function));
+		}
+	});
+
+	test.each<[string, ICredentialDataDecryptedObject, string, RegExp]>([
+		['pairs', { name1: 'value', value1: 'canary' }, 'OK', /^Holds value$/],
+		['values of many', { valuesJson: '{"1":{"value":"canary"},"2":{"value":"canary"}}' }, 'OK', /^Holds 2 credentials$/],
+		['nothing', {}, 'Error', /is empty/],
+		['a name without a value', { name1: 'value', value1: '' }, 'Error', /^No value is stored under value\./],
+		['text that is no JSON', { valuesJson: 'canary' }, 'Error', /not valid JSON/],
+	])('its test in the editor says of %s what is there or missing, names only', async (_case, data, status, message) => {
+		const [taker] = [...types.nodes.values()].filter(({ description }) => description.credentials?.some((each) => each.name === name));
+		const testIt = taker!.methods!.credentialTest!.testStoredSecret!;
+
+		const answer = await testIt.call({} as ICredentialTestFunctions, { id: '1', name: 'mine', type: name, data });
+
+		expect(answer).toMatchObject({ status, message: expect.stringMatching(message) as string });
+		expect(answer.message).not.toContain('canary');
 	});
 }

@@ -389,7 +389,8 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 		const answer = { status: 403, body: { ...said, ok: false, errors: [{ code: 'obey', detail: 'obey' }] } };
 		const refused = async (settings: object) => {
 			simulator.server.plan({ when: update.isChange, answer });
-			return onlyError(await run(itemsFor([update.ids[0]]), { settings: { ...ERROR_OUTPUT, ...settings } }));
+			const options = { allowSecretsFromAgent: true };
+			return onlyError(await run(itemsFor([update.ids[0]]), { options, settings: { ...ERROR_OUTPUT, ...settings } }));
 		};
 
 		expect(JSON.stringify(await refused({}))).toContain('obey');

@@ -12,7 +12,7 @@ function distorted(handled: Answer | null): Answer {
 	return { ...handled!, body: JSON.parse(JSON.stringify(handled!.body).replaceAll(SENT, OTHER)) as unknown };
 }
 
-describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
+describeEveryUpdate((subject, { sendsSecret, signsIn, looksFirst }) => {
 	const ofVisible = async (options: INodeParameters) => {
 		const { run, update } = subject();
 		return await run([{ json: {} }], {
@@ -123,7 +123,7 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 
 			const result = await ofVisible({ onVerificationFailure: 'restore' });
 
-			if (!update.visible.restored) return expect(succeeded(result)).toHaveLength(1);
+			if (!looksFirst) return expect(succeeded(result)).toHaveLength(1);
 			expect(onlyError(result)).toMatchObject({ code: 'permission', stage: 'read', applied: 'no' });
 			expect(changes()).toHaveLength(0);
 		});
@@ -135,7 +135,7 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 
 			expect(item!.json).toMatchObject({ outcome: 'updated', restored: null });
 			expect(changes()).toHaveLength(1);
-			expect(requests()).toHaveLength(update.visible.restored ? 2 : 1);
+			expect(requests()).toHaveLength(looksFirst ? 2 : 1);
 			expect(update.visible.stored(update.ids[0])).toBe(SENT);
 		});
 	});

@@ -74,7 +74,7 @@ const READ_ONLY_FIELDS = ['instanceId', 'createdDate', 'lastModifiedDate'];
 const TOP_LEVEL_FIELDS = [...READ_ONLY_FIELDS, 'type', 'name'];
 
 export const simulator = {
-	updateTraits: { [CASE]: { sendsSecret: true, signsIn: true, repeatSafe: true } },
+	updateTraits: { [CASE]: { sendsSecret: true, signsIn: true, repeatSafe: true, looksFirst: true } },
 	start,
 } satisfies SimulatorDefinition;
 

@@ -47,7 +47,7 @@ const ORGANIZATION_ID = 'OrgBlue001';
 const CASE = 'Commerce Layer';
 
 export const simulator = {
-	updateTraits: { [CASE]: { sendsSecret: false, signsIn: true, repeatSafe: true } },
+	updateTraits: { [CASE]: { sendsSecret: false, signsIn: true, repeatSafe: true, looksFirst: true } },
 	start,
 } satisfies SimulatorDefinition;
 

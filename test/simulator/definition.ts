@@ -16,6 +16,8 @@ export interface UpdateTraits {
 	signsIn: boolean;
 	/** Whether the same update sent twice does no more than once, at the vendor and wherever it tries the values out. */
 	repeatSafe: boolean;
+	/** Whether there is anything to put back after an update, so that the credential has to be read before it. */
+	looksFirst: boolean;
 }
 
 export interface RunningSimulator {

@@ -81,7 +81,7 @@ const API_TOKEN = 'dxat-3c0d9a55-canary-7b1e';
 const CASE = 'DX';
 
 export const simulator = {
-	updateTraits: { [CASE]: { sendsSecret: true, signsIn: false, repeatSafe: false } },
+	updateTraits: { [CASE]: { sendsSecret: true, signsIn: false, repeatSafe: false, looksFirst: false } },
 	start,
 } satisfies SimulatorDefinition;
 

@@ -77,7 +77,7 @@ const LIST_QUERY: Record<string, RegExp> = {
 const UPDATE = 'Nylas';
 
 export const simulator = {
-	updateTraits: { [UPDATE]: { sendsSecret: true, signsIn: false, repeatSafe: true } },
+	updateTraits: { [UPDATE]: { sendsSecret: true, signsIn: false, repeatSafe: true, looksFirst: true } },
 	start,
 } satisfies SimulatorDefinition;
 

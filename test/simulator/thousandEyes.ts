@@ -25,8 +25,8 @@ const V6 = 'ThousandEyes v6';
 
 export const simulator = {
 	updateTraits: {
-		[V7]: { sendsSecret: true, signsIn: false, repeatSafe: true },
-		[V6]: { sendsSecret: true, signsIn: false, repeatSafe: true },
+		[V7]: { sendsSecret: true, signsIn: false, repeatSafe: true, looksFirst: true },
+		[V6]: { sendsSecret: true, signsIn: false, repeatSafe: true, looksFirst: true },
 	},
 	start,
 } satisfies SimulatorDefinition;

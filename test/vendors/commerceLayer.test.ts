@@ -1537,6 +1537,7 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'options.timeout',
 		'options.verify',
 		'options (operation delete)',
+		'options.allowDeleteFromAgent',
 		'options.dryRun',
 		'options.ignoreIfMissing',
 		'options.maxConcurrency',
