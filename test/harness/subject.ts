@@ -16,6 +16,8 @@ export const engine = new Engine(types);
 /** A vendor whose simulator runs, with one of its ways to update. */
 export interface Subject<S extends RunningSimulator = RunningSimulator> {
 	nodeName: string;
+	/** The name under which the simulator has the ways to update and to do the rest. */
+	caseName: string;
 	simulator: S;
 	/** What the node has waited for, without taking the time. */
 	waits: SkippedWaits;
@@ -106,6 +108,7 @@ function subjectOf<S extends RunningSimulator>(
 	});
 	return {
 		nodeName,
+		caseName,
 		simulator,
 		waits,
 		update,

@@ -1,3 +1,4 @@
+import omit from 'lodash/omit';
 import type { INodeParameters } from 'n8n-workflow';
 
 import type { ResourceCase, RunningSimulator, SimulatorDefinition, UpdateCase } from './definition';
@@ -130,6 +131,10 @@ async function start(): Promise<AdobeSimulator> {
 		},
 		updates: { [CASE]: updateCase(stored, tokens) },
 		resources: { [CASE]: resourceCase(state) },
+		holdings: () =>
+			[...state.configurations].map(([id, { sandbox, configuration }]) => {
+				return { ...omit(configuration, ['createdDate', 'lastModifiedDate']), id, name: configuration.name, sandbox };
+			}),
 		reset: () => {
 			Object.assign(state, initialState());
 			tokens.reset();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import omit from 'lodash/omit';
 import type { INodeParameters } from 'n8n-workflow';
 
 import type { ResourceCase, RunningSimulator, SimulatorDefinition, UpdateCase } from './definition';
@@ -141,6 +142,10 @@ async function start(): Promise<CommerceLayerSimulator> {
 		},
 		updates: { [CASE]: updateCase(state) },
 		resources: { [CASE]: resourceCase(state) },
+		holdings: () =>
+			[...state.credentials.values()].map(({ attributes, ...others }) => {
+				return { ...others, ...omit(attributes, ['created_at', 'updated_at']), name: attributes.name };
+			}),
 		reset: () => {
 			Object.assign(state, initialState());
 			server.clear();

@@ -26,11 +26,19 @@ export interface RunningSimulator {
 	updates: Record<string, UpdateCase>;
 	/** The other operations, under the same names as `updates`. */
 	resources: Record<string, ResourceCase>;
+	/** Every credential that the vendor holds now, with all its fields, secrets included, but without its times. */
+	holdings(): Holding[];
 	/** For vendors that try a new secret before they store it: makes every trial fail until `reset`. */
 	refuseSecrets?(): void;
 	/** Puts the stored credentials back and forgets requests, faults and tokens. */
 	reset(): void;
 	stop(): Promise<void>;
+}
+
+/** A credential at the vendor. Ids are as the node writes them; `name` is what people call it. */
+export interface Holding extends Record<string, unknown> {
+	id: string;
+	name: unknown;
 }
 
 /** One way of calling a node's Update, told so that the contract suite needs to know nothing of the vendor. */

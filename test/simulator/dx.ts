@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
+import omit from 'lodash/omit';
 import type { INodeParameters } from 'n8n-workflow';
 
 import type { ResourceCase, RunningSimulator, SimulatorDefinition, UpdateCase } from './definition';
@@ -112,6 +113,10 @@ async function start(): Promise<DxSimulator> {
 		refuseSecrets: () => {
 			for (const { id } of state.connections.values()) state.refusals.set(id, CONNECTOR_REFUSALS.credentials);
 		},
+		holdings: () =>
+			[...state.credentials.values()]
+				.filter(({ deleted_at }) => deleted_at === null)
+				.map((stored) => ({ ...omit(stored, 'created_at'), id: String(stored.id), name: stored.label })),
 		reset: () => {
 			Object.assign(state, initialState());
 			server.clear();

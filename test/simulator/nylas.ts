@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 
+import omit from 'lodash/omit';
 import type { INodeParameters } from 'n8n-workflow';
 
 import type { ResourceCase, RunningSimulator, SimulatorDefinition, UpdateCase } from './definition';
@@ -96,6 +97,7 @@ async function start(): Promise<NylasSimulator> {
 		credentials: { nylasApi: { apiKey: API_KEY, region: 'custom', baseUrl: url } },
 		updates: { [UPDATE]: updateCase(state) },
 		resources: { [UPDATE]: resourceCase(state) },
+		holdings: () => [...state.credentials.values()].map((stored) => omit(stored, ['createdAt', 'updatedAt'])),
 		reset: () => {
 			Object.assign(state, initialState());
 			server.clear();

@@ -49,6 +49,10 @@ export interface Fault {
 	dripMs?: number;
 	/** Waits before it answers. */
 	delayMs?: number;
+	/** Awaited once the request is there, before it is handled; one that does not end leaves it as it is. */
+	onArrival?: (request: ReceivedRequest) => void | Promise<void>;
+	/** Awaited once the request is handled, before it is answered. */
+	onHandled?: (request: ReceivedRequest) => void | Promise<void>;
 }
 
 /**
@@ -101,13 +105,17 @@ export class SimulatorServer {
 	}
 
 	private async serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-		const request = await receive(incoming);
+		const request = await receive(incoming).catch(() => null);
+		// Who asked has gone in the middle of it.
+		if (request === null) return;
 		this.requests.push(request);
 		const fault = this.takeFault(request);
+		await fault?.onArrival?.(request);
 		if (fault?.delayMs !== undefined) await pause(fault.delayMs);
 		if (fault?.hangUp === 'beforeAnswer' && !fault.afterHandling) return void response.destroy();
 
 		const handled = fault?.answer !== undefined && !fault.afterHandling ? null : await this.handle(request);
+		await fault?.onHandled?.(request);
 		if (fault?.hangUp === 'beforeAnswer') return void response.destroy();
 		const planned = typeof fault?.answer === 'function' ? fault.answer(request, handled) : fault?.answer;
 		await this.respond(request, response, planned ?? handled!, fault);

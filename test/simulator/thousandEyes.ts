@@ -82,6 +82,7 @@ async function start(): Promise<ThousandEyesSimulator> {
 		},
 		updates: { [V7]: v7Case(state), [V6]: v6Case(state) },
 		resources: { [V7]: resourceCase('v7', state), [V6]: resourceCase('v6', state) },
+		holdings: () => [...state.credentials.values()].map((stored) => ({ ...stored, id: String(stored.id) })),
 		reset: () => {
 			Object.assign(state, initialState());
 			server.clear();
