@@ -4,7 +4,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { clock, pause } from './clock';
 import { asText, type VendorAnswer } from './http';
 import { resetMs } from './retryAfter';
-import { Throttle, type RateWindow, type Wait } from './throttle';
+import { Throttle, type RateWindow, type Ticket, type Wait } from './throttle';
 
 /** A vendor's rate limits, as it documents them. */
 export interface RateLimits {
@@ -54,11 +54,11 @@ export function limiterOf(
 	const throttle = throttles.get(key) ?? new Throttle(windows, restMs);
 	throttles.set(key, throttle);
 
-	const learn = (answer: VendorAnswer) => {
+	const learn = (ticket: Ticket, answer: VendorAnswer) => {
 		if (remainingHeader === undefined || resetHeader === undefined) return;
 		const remaining = wholeNumber(answer.headers[remainingHeader]);
 		const endsInMs = resetMs(answer, resetHeader);
-		if (remaining !== null && endsInMs !== null) throttle.told(remaining, endsInMs, clock.now());
+		if (remaining !== null && endsInMs !== null) throttle.told(ticket, remaining, endsInMs, clock.now());
 	};
 	return {
 		pass: async (cancel, onWait) => {
@@ -72,7 +72,7 @@ export function limiterOf(
 			return {
 				ended: (answer) => {
 					throttle.end(clock.now());
-					if (answer !== null) learn(answer);
+					if (answer !== null) learn(ticket, answer);
 				},
 				refused: (askedMs) => throttle.refused(ticket, askedMs, clock.now()),
 				accepted: () => throttle.accepted(),
