@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import { clock, pause } from '../../nodes/shared/clock';
 import type { VendorAnswer } from '../../nodes/shared/http';
 import { dropIdle, limiterOf, type Limiter, type RateLimits } from '../../nodes/shared/limits';
 import { Throttle, type Wait } from '../../nodes/shared/throttle';
@@ -287,4 +288,52 @@ describe('headers about a limit', () => {
 		expect(await nextStart(new Client(limits, { key: 'b' }))).toBe(0);
 		expect(await nextStart(new Client(limits, { key: 'a' }))).toBe(65_000);
 	});
+});
+
+describe('a pause', () => {
+	test.each([1, 199, 200, 201, 1_234.5, 90_000])('of %d ms takes no less, in pieces that a cancelled run can bear', async (ms) => {
+		const sleeps = jest.spyOn(time(), 'sleep');
+		await time().until(pause(ms, undefined));
+
+		expect(time().now).toBe(Math.ceil(ms));
+		expect(Math.max(...sleeps.mock.calls.map(([piece]) => piece))).toBe(Math.min(200, ms));
+	});
+
+	test('goes on when a timer fires early', async () => {
+		jest.spyOn(clock, 'sleep').mockImplementation(async (ms) => void (time().now += ms - 0.75));
+		await pause(10, undefined);
+
+		expect(time().now).toBeGreaterThanOrEqual(10);
+		expect(time().now).toBeLessThan(11);
+	});
+
+	test.each([0, -1, NaN])('of %d ms is none', async (ms) => {
+		await pause(ms, undefined);
+
+		expect(clock.sleep).not.toHaveBeenCalled();
+	});
+
+	test('ends within 200 ms of a cancellation', async () => {
+		const cancel = new AbortController();
+		const pausing = pause(60_000, cancel.signal);
+		await time().until(time().sleep(1_050));
+		cancel.abort();
+		await time().until(pausing);
+
+		expect(time().now).toBe(1_200);
+	});
+
+	test('does not begin after a cancellation', async () => {
+		await pause(60_000, AbortSignal.abort());
+
+		expect(clock.sleep).not.toHaveBeenCalled();
+	});
+});
+
+test('time goes on by itself, and sleeping takes some of it', async () => {
+	jest.restoreAllMocks();
+	const before = clock.now();
+	await clock.sleep(5);
+
+	expect(clock.now() - before).toBeGreaterThanOrEqual(4);
 });
