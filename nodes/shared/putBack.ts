@@ -42,6 +42,9 @@ export async function putBack(
 			return said(false, `The previous values are not known, so nothing was put back: set ${listed(input.changed)} by hand.`);
 		}
 		const fresh = await exchange(get.request(lookUp), 'read', get);
+		if (Object.keys(update.undoing.shown(input, fresh)).length === 0) {
+			return said(false, 'The credential does not show its values any more, so nothing was put back: look at it at the vendor.');
+		}
 		if (!isOurs(update, update.undoing, input, answer, fresh)) {
 			return said(false, 'The credential was changed by someone else meanwhile, so nothing was put back: look at it at the vendor.');
 		}
