@@ -23,6 +23,9 @@ const HOLD_GRACE_MS = 5_000;
 /** What counts as the window of a vendor that publishes none: the length that most vendors count in. */
 const UNKNOWN_WINDOW_MS = 60_000;
 
+/** How much later than the end of a window its headers may seem to put it: both Reset and Date are in whole seconds. */
+const COARSENESS_MS = 2_000;
+
 /** How long to wait while only requests on their way take up the window: their answers show from when they count. */
 const LOOK_AGAIN_MS = 20;
 
@@ -114,7 +117,7 @@ export class Throttle {
 	 */
 	told({ startedAt }: Ticket, remaining: number, endsInMs: number, now: number): void {
 		this.lastEnd = now;
-		this.counts[0]?.told(remaining, { startedAt, now, inMs: Math.min(endsInMs, this.longestHoldMs) });
+		this.counts[0]?.told(remaining, { startedAt, now, inMs: Math.min(endsInMs, this.longestHoldMs) }, this.underWay);
 	}
 
 	/** Whether nothing of the past has a say in what comes. */
@@ -138,7 +141,7 @@ class WindowCount {
 	/** When each request stops counting, the earliest first. */
 	private until: number[] = [];
 	/** What the vendor has left of the window that ends then, others' requests taken off. */
-	private said = { left: Infinity, until: -Infinity };
+	private said = { left: Infinity, until: -Infinity, cutMs: 0 };
 
 	constructor(readonly window: RateWindow) {}
 
@@ -158,18 +161,25 @@ class WindowCount {
 	 * Of the answers that speak of one window, the one with the least left has been given last, in whatever order they
 	 * arrive.
 	 */
-	told(remaining: number, ends: { startedAt: number; now: number; inMs: number }): void {
-		const until = ends.now + ends.inMs;
+	told(remaining: number, ends: { startedAt: number; now: number; inMs: number }, underWay: number): void {
+		const end = ends.now + ends.inMs;
+		// Where no less is left than is counted here, nobody else seems to have used any. Then the count knows best when
+		// there is room again, and must not wait for the rest of a second.
+		const isShared = remaining < this.window.requests - this.until.length - underWay;
+		const cutMs = isShared ? 0 : COARSENESS_MS;
+		const until = end - cutMs;
 		// The ends of two windows are a window apart, those of one as far as clocks are coarse and answers slow.
 		const tellsApart = this.window.perMs / 2;
 		const isActive = this.said.until > ends.now;
 		if (!isActive || ends.startedAt + ends.inMs > this.said.until + tellsApart) {
-			this.said = { left: remaining, until };
+			this.said = { left: remaining, until, cutMs };
 			return;
 		}
 		// `add` has taken its own request off, which is among those that were counted, in this window or the one before.
 		this.said.left += 1;
-		if (until >= this.said.until - tellsApart) this.said.left = Math.min(this.said.left, remaining);
+		if (until < this.said.until - tellsApart) return;
+		this.said.left = Math.min(this.said.left, remaining);
+		if (isShared) this.said = { ...this.said, until: this.said.until + this.said.cutMs, cutMs: 0 };
 	}
 
 	private countedWait(now: number, underWay: number): number {

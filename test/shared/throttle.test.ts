@@ -3,6 +3,9 @@ import fc from 'fast-check';
 import { Throttle, type RateWindow, type Ticket } from '../../nodes/shared/throttle';
 
 /** An answer can hold an account back for the longest window and this much more. */
+/** Reset and Date are in whole seconds: so much later may a window seem to end. */
+const COARSENESS_MS = 2_000;
+
 const GRACE_MS = 5_000;
 
 /** One request that wants to go. */
@@ -381,7 +384,7 @@ describe('what the vendor says of its first window', () => {
 						},
 						onAnswer: (it, ticket) => {
 							const { said } = seen.find(({ gone }) => gone === it)!;
-							throttle.told(ticket, said.remaining, Math.max(0, said.endsAt - it.seen), it.endedAt);
+							throttle.told(ticket, said.remaining, Math.max(0, said.endsAt - it.seen + COARSENESS_MS), it.endedAt);
 						},
 					});
 
