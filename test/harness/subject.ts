@@ -25,8 +25,8 @@ export interface Subject<S extends RunningSimulator = RunningSimulator> {
 	resource: ResourceCase;
 	/** Runs the node on these items; parameters are those of the update case unless given. */
 	run(items: INodeExecutionData[], options?: RunNodeOptions): Promise<RunResult>;
-	/** Runs the node on these items and cancels the execution as soon as the condition holds. */
-	runCancelled(items: INodeExecutionData[], when: () => boolean): Promise<RunResult>;
+	/** Runs the node on these items and cancels the execution as soon as the condition holds; in a wait, at its beginning. */
+	runCancelled(items: INodeExecutionData[], when: () => boolean, options?: RunNodeOptions): Promise<RunResult>;
 	/** Requests that are not sign-ins. */
 	requests(): ReceivedRequest[];
 	changes(): ReceivedRequest[];
@@ -76,6 +76,7 @@ export function useSubject<S extends RunningSimulator>(
 	const waits = useSkippedWaits();
 	beforeAll(async () => {
 		running = await definition.start();
+		running.server.now = waits.epoch;
 	});
 	afterAll(async () => await running.stop());
 	beforeEach(() => running.reset());
@@ -117,14 +118,17 @@ function subjectOf<S extends RunningSimulator>(
 		changes: () => simulator.server.requests.filter((request) => update.isChange(request)),
 		signIns: () => simulator.server.requests.filter(isSignIn),
 		run: async (items, options) => await engine.run(runOptions(items, options)),
-		runCancelled: async (items, when) =>
-			await engine.run({
-				...runOptions(items),
+		runCancelled: async (items, when, options) => {
+			let hasEnded = false;
+			return await engine.run({
+				...runOptions(items, options),
+				onNode: (event, name) => (hasEnded ||= event === 'after' && name === 'Node'),
 				onStart: async ({ cancel }) => {
-					while (!when()) await setTimeout(5);
+					while (!when() && !hasEnded) await Promise.race([setTimeout(5), waits.next()]);
 					cancel();
 				},
-			}),
+			});
+		},
 	};
 }
 

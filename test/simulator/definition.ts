@@ -1,12 +1,18 @@
 import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
 
+import type { RateMeter, RateRule } from './rateLimits';
 import type { ReceivedRequest, SimulatorServer } from './server';
 
 /** What a simulator file exports as `simulator`: the file is named for the node (`<node name>.ts`). */
 export interface SimulatorDefinition {
 	/** The update cases by name, with what decides which tests apply to them: known before anything runs. */
 	updateTraits: Record<string, UpdateTraits>;
-	start(): Promise<RunningSimulator>;
+	start(options?: StartOptions): Promise<RunningSimulator>;
+}
+
+export interface StartOptions {
+	/** The rate limits that hold in place of the vendor's documented ones. */
+	limits?: readonly RateRule[];
 }
 
 export interface UpdateTraits {
@@ -16,10 +22,14 @@ export interface UpdateTraits {
 	signsIn: boolean;
 	/** Whether the same update sent twice does no more than once, at the vendor and wherever it tries the values out. */
 	repeatSafe: boolean;
+	/** Lower-case answer header that says at which epoch second a used-up limit begins anew. */
+	resetHeader?: string;
 }
 
 export interface RunningSimulator {
 	server: SimulatorServer;
+	/** What the account, or the address, of the credentials below has used of the vendor's rate limits. */
+	limits: RateMeter;
 	/** Credential data, by n8n credential type, with which a node signs in here. */
 	credentials: Record<string, ICredentialDataDecryptedObject>;
 	/** Every way of calling Update that the contract suite runs, by name: one for each version of the API. */
@@ -30,7 +40,7 @@ export interface RunningSimulator {
 	holdings(): Holding[];
 	/** For vendors that try a new secret before they store it: makes every trial fail until `reset`. */
 	refuseSecrets?(): void;
-	/** Puts the stored credentials back and forgets requests, faults and tokens. */
+	/** Puts the stored credentials back and forgets requests, faults, tokens and used-up limits. */
 	reset(): void;
 	stop(): Promise<void>;
 }
