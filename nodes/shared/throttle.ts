@@ -147,8 +147,6 @@ class WindowCount {
 
 	add(now: number): void {
 		this.until.push(now + this.window.perMs);
-		// Enough to know when there is room again; one that could never be asked for need not be kept.
-		if (this.until.length > this.window.requests) this.until.shift();
 		// It may have been counted after the one whose answer has said this.
 		this.said.left -= 1;
 	}
@@ -192,6 +190,6 @@ class WindowCount {
 		const { left, until } = this.said;
 		if (until <= now || underWay < left) return 0;
 		// Those on their way may have been counted already, and then their answers leave room for others.
-		return left > 0 ? Math.min(LOOK_AGAIN_MS, until - now) : until - now;
+		return left > 0 ? LOOK_AGAIN_MS : until - now;
 	}
 }

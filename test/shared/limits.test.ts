@@ -80,7 +80,7 @@ describe('the limit of an account', () => {
 
 	test('is told by all its fields, each by itself', async () => {
 		const limits = { ...ONE_A_SECOND, account: ['id', 'organization'] };
-		const accounts = [{ id: 'a', organization: 'b' }, { id: 'b', organization: 'a' }, { id: 'ab' }, { organization: 'ab' }, { id: 'a","b' }, { id: 12 }];
+		const accounts = [{ id: 'a', organization: 'b' }, { id: 'b', organization: 'a' }, { id: 'a', organization: 'a' }, { id: 'ab' }, { organization: 'ab' }, { id: 'a","b' }, { id: 12 }];
 
 		for (const account of accounts) expect(await nextStart(new Client(limits, account as Record<string, string>))).toBe(0);
 		expect(await nextStart(new Client(limits, { id: '12' }))).toBe(1_000);
@@ -138,10 +138,10 @@ describe('the limit of an account', () => {
 		const forgotten = () => deleted.mock.calls.filter(([key]) => String(key).startsWith('https://api.example.com '));
 
 		time().now += 5_999;
-		dropIdle();
+		new Client(ONE_A_SECOND, { key: 'other' });
 		expect(forgotten()).toHaveLength(0);
 		time().now += 1;
-		dropIdle();
+		new Client(ONE_A_SECOND, { key: 'other' });
 		expect(forgotten()).toHaveLength(1);
 	});
 

@@ -230,17 +230,6 @@ describe('a published limit', () => {
 		throttle.end(10_000);
 		expect(throttle.waitAt(10_000)).toMatchObject({ ms: 1_000 });
 	});
-
-	test('counts no more than it holds, should requests go all the same', () => {
-		const throttle = new Throttle([{ requests: 2, perMs: 1_000 }]);
-		for (const now of [0, 100, 200]) {
-			throttle.start(now);
-			throttle.end(now);
-		}
-
-		expect(throttle.waitAt(1_000)).toMatchObject({ ms: 100 });
-		expect(throttle.waitAt(1_100)).toBeNull();
-	});
 });
 
 /** A vendor that counts the requests of several users in one window, which begins with the first of them. */
@@ -302,9 +291,9 @@ describe('what the vendor says of its first window', () => {
 	});
 
 	test('has nothing to say of a window beside the first', () => {
-		const throttle = toldAtStart(3, 30_000, [LIMIT, { requests: 5, perMs: 1_000 }]);
+		const throttle = toldAtStart(0, 30_000, [LIMIT, { requests: 5, perMs: 1_000 }]);
 
-		expect(roomAt(throttle, 0)).toBe(3);
+		expect(throttle.waitAt(0)).toEqual({ ms: 30_000, reason: LIMIT });
 	});
 
 	test('counts a request on its way as one that is not among those that were counted', () => {
@@ -348,6 +337,27 @@ describe('what the vendor says of its first window', () => {
 		throttle.told(late, 9, 59_000, 31_000);
 
 		expect(roomAt(throttle, 31_000)).toBe(8);
+	});
+
+	test('is replaced by what it says of the next window, although a slow answer has made the last one seem longer', () => {
+		const throttle = new Throttle([LIMIT]);
+		const slow = throttle.start(0);
+		throttle.end(5_000);
+		throttle.told(slow, 1, 30_000, 5_000);
+		const next = throttle.start(31_000);
+		throttle.end(31_000);
+		throttle.told(next, 9, 60_000, 31_000);
+
+		expect(roomAt(throttle, 31_000)).toBe(8);
+	});
+
+	test('is replaced by anything that it says after that window', () => {
+		const throttle = toldAtStart(5, 1_000);
+		const next = throttle.start(2_000);
+		throttle.end(2_000);
+		throttle.told(next, 2, 10_000, 2_000);
+
+		expect(roomAt(throttle, 2_000)).toBe(2);
 	});
 
 	test('is not replaced by what it said of the window before', () => {
@@ -482,6 +492,13 @@ describe('a refusal', () => {
 		expect(throttle.waitAt(1_000 + heldMs)).toBeNull();
 	});
 
+	test('that says that the next may come at once holds nothing, whatever the vendor is said to want', () => {
+		const throttle = new Throttle([WINDOW], 2_000);
+		refuse(throttle, 0, 0);
+
+		expect(throttle.waitAt(0)).toEqual({ ms: 200, reason: 'pace' });
+	});
+
 	test('of a vendor without a published limit holds no longer than 65 s', () => {
 		const throttle = new Throttle([]);
 		refuse(throttle, 90_000, 0);
@@ -523,9 +540,12 @@ describe('a refusal', () => {
 
 	test('measures the pace by the last 20 starts', () => {
 		const { throttle, tickets } = startedEvery(50, 500);
-		throttle.refused(tickets[499]!, null, 50);
+		throttle.refused(tickets[499]!, null, 550);
 
-		expect(throttle.waitAt(0)).toEqual({ ms: 100, reason: 'pace' });
+		throttle.start(550);
+
+		// 20 in 1.5 s.
+		expect(throttle.waitAt(550)!.ms).toBeCloseTo(150, 9);
 	});
 
 	test('takes no pace from fewer than 100 ms', () => {
@@ -650,6 +670,16 @@ describe('a throttle that is idle', () => {
 		throttle.end(100_000);
 		expect(throttle.isIdle(105_999)).toBe(false);
 		expect(throttle.isIdle(106_000)).toBe(true);
+	});
+
+	test('has not been told anything since', () => {
+		const throttle = new Throttle([{ requests: 1, perMs: 1_000 }]);
+		const ticket = throttle.start(0);
+		throttle.end(0);
+		throttle.told(ticket, 0, 6_000, 400);
+
+		expect(throttle.isIdle(6_399)).toBe(false);
+		expect(throttle.isIdle(6_400)).toBe(true);
 	});
 
 	test('holds nothing back that was asked for later', () => {
