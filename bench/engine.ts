@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 
@@ -15,7 +16,7 @@ export const types = loadPackageTypes('dist');
 
 /** A module of the built package: its state is that of the nodes and credentials that are loaded from there. */
 function built<T>(path: string): T {
-	return require(join(packageRoot, 'dist', 'nodes', path)) as T;
+	return createRequire(__filename)(join(packageRoot, 'dist', 'nodes', path)) as T;
 }
 
 const { executeVendor: execute } = built<{ executeVendor: typeof executeVendor }>('shared/execute.js');

@@ -64,22 +64,13 @@ export type Exchange = (
 export async function openExchange(run: Run, progress: Progress): Promise<Exchange> {
 	const account = await (run.account ??= accountOf(run));
 	return async (request, stage, manner) => {
-		const repeatSafe = stage === 'read' || manner?.repeatSafe === true;
+		const sending: Sending = { request, stage, manner };
 		let inDoubt = false;
 		for (let attempt = 1; ; attempt += 1) {
-			const { answer, failure, pass } = await tryOnce(run, account, progress, { request, stage, manner });
-			if (failure === null) {
-				pass?.accepted();
-				run.quota.earn(attempt - 1);
-				return answer;
-			}
+			const { answer, failure, waitMs } = await inTurn(run, async () => await tryOnce(run, account, progress, sending, attempt));
+			if (failure === null) return answer;
 			inDoubt ||= failure.applied === 'unknown';
-			const waitMs = mayRepeat(failure, repeatSafe) ? waitBeforeRepeat(failure, attempt, run.vendor.limits) : null;
-			if (waitMs === null || !run.quota.spend()) throw inDoubt ? doubtful(failure) : failure;
-			const askedMs = failure.details.retryAfterMs ?? null;
-			// Only what is sent again: a vendor that goes on refusing must not hold up the items that try just once.
-			if (failure.code === 'rateLimited') pass?.refused(askedMs);
-			run.report.repeated(progress.itemIndex, failure, waitMs);
+			if (waitMs === null) throw inDoubt ? doubtful(failure) : failure;
 			await pause(waitMs, run.context.getExecutionCancelSignal());
 		}
 	};
@@ -88,34 +79,59 @@ export async function openExchange(run: Run, progress: Progress): Promise<Exchan
 interface Sending {
 	request: VendorRequest;
 	stage: 'read' | 'change';
-	manner?: Meanings;
+	manner?: Parameters<Exchange>[2];
 }
 
-/** One try, a refresh of the access token included. `pass` is absent when it has not come to a request. */
-type Try = { pass?: Pass } & ({ answer: VendorAnswer; failure: null } | { answer: null; failure: Failure });
+/** What has come of one try. `waitMs`: when to try again; `null` for not at all. */
+type Try = { answer: VendorAnswer; failure: null; waitMs: null } | { answer: null; failure: Failure; waitMs: number | null };
 
-async function tryOnce(run: Run, account: Account, progress: Progress, sending: Sending): Promise<Try> {
-	if (run.opening !== undefined) {
-		await run.opening;
-		return run.refusedKey === undefined ? await sendNow(run, account, progress, sending) : notSent(run.vendor, run.refusedKey);
+/**
+ * The run's first try alone, the others once it is over. All that it says for the others has been noted by then: a wait
+ * that the vendor has asked for, a key that it does not accept.
+ */
+async function inTurn(run: Run, attempt: () => Promise<Try>): Promise<Try> {
+	if (run.opening === undefined) {
+		const opening = attempt();
+		run.opening = opening.catch(() => {});
+		return await opening;
 	}
-	const opening = sendNow(run, account, progress, sending);
-	run.opening = opening.catch(() => {});
-	return await opening;
+	await run.opening;
+	if (run.refusedKey === undefined) return await attempt();
+	return { answer: null, failure: notSent(run.vendor, run.refusedKey), waitMs: null };
 }
 
 /** One item has shown that the key is not accepted; the others need not ask. */
-function notSent({ label }: VendorRecord, refusedKey: Failure): Try {
+function notSent({ label }: VendorRecord, refusedKey: Failure): Failure {
 	const message = `${label} did not accept the node’s credential for another item of this run, so this one was not sent.`;
-	return { answer: null, failure: refusedKey.with({ message, stage: 'token', applied: 'no', requestId: null }) };
+	return refusedKey.with({ message, stage: 'token', applied: 'no', requestId: null });
 }
 
+async function tryOnce(run: Run, account: Account, progress: Progress, sending: Sending, attempt: number): Promise<Try> {
+	const { answer, failure, pass } = await sendNow(run, account, progress, sending);
+	if (failure === null) {
+		pass?.accepted();
+		run.quota.earn(attempt - 1);
+		return { answer, failure, waitMs: null };
+	}
+	const repeatSafe = sending.stage === 'read' || sending.manner?.repeatSafe === true;
+	const waitMs = mayRepeat(failure, repeatSafe) ? waitBeforeRepeat(failure, attempt, run.vendor.limits) : null;
+	if (waitMs === null || !run.quota.spend()) return { answer, failure, waitMs: null };
+	// Only what is sent again: a vendor that goes on refusing must not hold up the items that try just once.
+	if (failure.code === 'rateLimited') pass?.refused(failure.details.retryAfterMs ?? null);
+	run.report.repeated(progress.itemIndex, failure, waitMs);
+	return { answer, failure, waitMs };
+}
+
+/** A request and what its answer means. `pass` is absent when it has not come to a request. */
+type Sent = { pass?: Pass } & ({ answer: VendorAnswer; failure: null } | { answer: null; failure: Failure });
+
+/** Sends a request, a refresh of the access token included. */
 async function sendNow(
 	run: Run,
 	{ credentialType, baseUrl, limiter }: Account,
 	{ itemIndex, timeoutMs, effort, secrets }: Progress,
 	{ request, stage, manner }: Sending,
-): Promise<Try> {
+): Promise<Sent> {
 	const { context, vendor, refusedTokens, report } = run;
 	let pass: Pass | undefined;
 	let usesToken = false;

@@ -23,6 +23,22 @@ export interface VendorAnswer {
 	tookMs?: number;
 }
 
+/** The head of an answer, as n8n's HTTP client hands it over. */
+export interface RawAnswer {
+	statusCode: number;
+	headers: Record<string, unknown>;
+}
+
+/** Headers with lower-case names, each as one text. */
+export function textHeaders(headers: Record<string, unknown>): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(headers).map(([name, value]) => [
+			name.toLowerCase(),
+			Array.isArray(value) ? value.join(', ') : String(value),
+		]),
+	);
+}
+
 /** A plain JSON object, as against an array, a string or null. */
 export function isObject(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);

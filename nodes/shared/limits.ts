@@ -4,7 +4,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { clock, pause } from './clock';
 import { asText, type VendorAnswer } from './http';
 import { resetMs } from './retryAfter';
-import { Throttle, type RateWindow, type Wait } from './throttle';
+import { Throttle, type RateWindow, type Ticket, type Wait } from './throttle';
 
 /** A vendor's rate limits, as it documents them. */
 export interface RateLimits {
@@ -51,35 +51,47 @@ export function limiterOf(
 	const identity = JSON.stringify(account.map((name) => asText(credentials[name])));
 	const digest = createHmac('sha256', PROCESS_KEY).update(identity).digest('base64url');
 	const key = `${new URL(baseUrl).origin} ${digest}`;
-	const throttle = throttles.get(key) ?? new Throttle(windows, restMs);
-	throttles.set(key, throttle);
 
-	const learn = (answer: VendorAnswer) => {
+	// Looked up each time: it may have been dropped since, and another run have begun a new one.
+	const currentThrottle = () => {
+		const throttle = throttles.get(key) ?? new Throttle(windows, restMs);
+		throttles.set(key, throttle);
+		return throttle;
+	};
+	const learn = (throttle: Throttle, ticket: Ticket, answer: VendorAnswer) => {
 		if (remainingHeader === undefined || resetHeader === undefined) return;
 		const remaining = wholeNumber(answer.headers[remainingHeader]);
 		const endsInMs = resetMs(answer, resetHeader);
-		if (remaining !== null && endsInMs !== null) throttle.told(remaining, endsInMs, clock.now());
+		if (remaining !== null && endsInMs !== null) throttle.told(ticket, remaining, endsInMs, clock.now());
+	};
+	const begin = (throttle: Throttle, now: number): Pass => {
+		const ticket = throttle.start(now);
+		return {
+			ended: (answer) => {
+				throttle.end(clock.now());
+				if (answer !== null) learn(throttle, ticket, answer);
+			},
+			refused: (askedMs) => throttle.refused(ticket, askedMs, clock.now()),
+			accepted: () => throttle.accepted(),
+		};
 	};
 	return {
 		pass: async (cancel, onWait) => {
-			for (let now = clock.now(), wait = throttle.waitAt(now); wait !== null; wait = throttle.waitAt(now)) {
+			while (!cancel?.aborted) {
+				const now = clock.now();
+				const throttle = currentThrottle();
+				const wait = throttle.waitAt(now);
+				if (wait === null) return begin(throttle, now);
 				await pause(wait.ms, cancel);
-				if (cancel?.aborted) break;
-				onWait({ ...wait, ms: clock.now() - now });
-				now = clock.now();
+				if (!cancel?.aborted) onWait({ ...wait, ms: clock.now() - now });
 			}
-			const ticket = throttle.start(clock.now());
-			return {
-				ended: (answer) => {
-					throttle.end(clock.now());
-					if (answer !== null) learn(answer);
-				},
-				refused: (askedMs) => throttle.refused(ticket, askedMs, clock.now()),
-				accepted: () => throttle.accepted(),
-			};
+			return NOTHING_SENT;
 		},
 	};
 }
+
+/** For what is cancelled: a request that never goes must not take the place of another run's. */
+const NOTHING_SENT: Pass = { ended: () => {}, refused: () => {}, accepted: () => {} };
 
 /** Forgets the accounts whose limits have nothing to say any more at this moment. */
 export function dropIdle(now: number = clock.now()): void {

@@ -13,7 +13,7 @@ export interface Unverified {
 	/** What “get” makes of the same parameters. */
 	lookUp: Target | null;
 	/** The same update with the secrets from before, where the user has stored them. */
-	previous: Target | null;
+	previous?: Target | null;
 	/** The answer to a read before the update. */
 	before: VendorAnswer | null;
 	/** The answer to the update. */
@@ -39,11 +39,14 @@ export async function putBack(
 	}
 	const listed = (names: string[]) => createRedactor(secrets).value(names).join(', ');
 	try {
-		const undone = update.undoing.undo(input, update.undoing.shown(input, before), previous);
+		const undone = update.undoing.undo(input, update.undoing.shown(input, before), previous ?? null);
 		if (undone === null) {
 			return said(false, `The previous values are not known, so nothing was put back: set ${listed(input.changed)} by hand.`);
 		}
 		const fresh = await exchange(get.request(lookUp), 'read', get);
+		if (Object.keys(update.undoing.shown(input, fresh)).length === 0) {
+			return said(false, 'The credential does not show its values any more, so nothing was put back: look at it at the vendor.');
+		}
 		if (!isOurs(update, update.undoing, input, answer, fresh)) {
 			return said(false, 'The credential was changed by someone else meanwhile, so nothing was put back: look at it at the vendor.');
 		}

@@ -39,13 +39,8 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
 	// Vendors trim what they are sent: a secret out of a file ends in a line break, and comes back without it.
 	const given = [...new Set([...secrets].flatMap((secret) => [secret, secret.trim()]))].filter(Boolean);
 	const withhold = given.some((secret) => secret.length < SHORTEST_CUTTABLE_SECRET);
-	const forms = [...new Set(given.flatMap(echoForms))]
-		.filter((form) => form.length >= SHORTEST_CUTTABLE_SECRET)
-		// The longest first: a secret that contains another one must go as a whole.
-		.sort((a, b) => b.length - a.length);
-
-	const cut = (text: string) =>
-		forms.reduce((rest, form) => (rest.includes(form) ? rest.split(form).join(REDACTED) : rest), text);
+	const forms = [...new Set(given.flatMap(echoForms))].filter((form) => form.length >= SHORTEST_CUTTABLE_SECRET);
+	const cut = (text: string) => cutOut(text, forms);
 
 	const clean = (value: unknown): unknown => {
 		if (typeof value === 'string') return cut(value);
@@ -70,6 +65,33 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
 			return createRedactor([...given, ...findable]).value(replaceLeaves(body, isSecret, []));
 		},
 	};
+}
+
+/** A stretch of a text: where it begins, and where it has ended. */
+type Span = [from: number, to: number];
+
+/** Cuts all forms out at once: they may overlap, and cutting one before the other would leave a rest of the other. */
+function cutOut(text: string, forms: readonly string[]): string {
+	const present = forms.filter((form) => text.includes(form));
+	const found = present.flatMap((form) => spansOf(form, text)).sort(([a], [b]) => a - b);
+	let rest = '';
+	let end = 0;
+	for (const [from, to] of found) {
+		if (from >= end) rest += text.slice(end, from) + REDACTED;
+		end = Math.max(end, to);
+	}
+	return rest + text.slice(end);
+}
+
+/** Where a form stands in a text; one span for several that overlap. */
+function spansOf(form: string, text: string): Span[] {
+	const spans: Span[] = [];
+	for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) {
+		const last = spans.at(-1);
+		if (last !== undefined && at < last[1]) last[1] = at + form.length;
+		else spans.push([at, at + form.length]);
+	}
+	return spans;
 }
 
 function secretLeaves(value: unknown, isSecret: IsSecret, path: string[]): string[] {
@@ -130,20 +152,27 @@ const ESCAPES: ReadonlyArray<(text: string) => string> = [
 	(text) => html(text).replaceAll("'", '&#39;').replaceAll('&quot;', '&#34;').replaceAll('+', '&#43;'),
 ];
 
-/** A service that quotes a request body quotes something already escaped, so escapes meet in pairs. */
-const ESCAPE_DEPTH = 2;
+/** Characters that every escape leaves alone; most tokens have no others. */
+const UNESCAPED = /^[\w.~-]*$/;
+
+const escapesOf = (text: string) => (UNESCAPED.test(text) ? [] : ESCAPES.map((escape) => escape(text)));
+
+/** A service that quotes a request body quotes something already encoded, so encodings meet in pairs. */
+const ENCODING_DEPTH = 2;
 
 /** A secret as it may come back: whole or line by line, as it is, escaped, or in base64. */
 function echoForms(secret: string): string[] {
 	const lines = secret.split(/\r?\n/).map((line) => line.trim());
 	let forms = new Set([
 		secret,
+		// Half a character does not survive UTF-8.
+		secret.toWellFormed(),
 		...lines.filter((line) => lines.length > 1 && line.length >= SHORTEST_TELLING_LINE),
 	]);
-	for (let depth = 0; depth < ESCAPE_DEPTH; depth += 1) {
-		forms = new Set([...forms, ...[...forms].flatMap((form) => ESCAPES.map((escape) => escape(form)))]);
+	for (let depth = 0; depth < ENCODING_DEPTH; depth += 1) {
+		forms = new Set([...forms].flatMap((form) => [form, ...escapesOf(form), ...base64Forms(form)]));
 	}
-	return [...forms, ...base64Forms(secret)];
+	return [...forms];
 }
 
 /**
@@ -156,7 +185,8 @@ function base64Forms(secret: string): string[] {
 		const shifted = Buffer.concat([Buffer.alloc(offset), bytes]);
 		const from = Math.ceil((offset * 8) / 6);
 		const to = Math.floor((shifted.length * 8) / 6);
-		return (['base64', 'base64url'] as const).map((encoding) => shifted.toString(encoding).slice(from, to));
+		const form = shifted.toString('base64').slice(from, to);
+		return [form, form.replaceAll('+', '-').replaceAll('/', '_')];
 	});
 }
 

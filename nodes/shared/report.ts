@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
+import type { NodeExecutionHint } from 'n8n-workflow';
 
 import type { Failure } from './failure';
 import type { Wait } from './throttle';
@@ -33,10 +33,10 @@ export class RunReport {
 		const waits = [...this.waits].flatMap(([reason, byItem]) => {
 			const longest = [...byItem.values()].reduce((a, b) => Math.max(a, b), 0);
 			if (longest < NOTABLE_WAIT_MS) return [];
-			return `${items(byItem.size)} waited ${byItem.size === 1 ? '' : 'up to '}${Math.round(longest / 1000)} s ${reason}.`;
+			return `${counted(byItem.size, 'item')} waited ${byItem.size === 1 ? '' : 'up to '}${Math.round(longest / 1000)} s ${reason}.`;
 		});
 		const again = [...this.repeats].map(
-			([code, which]) => `For ${items(which.size)}, a request was sent again because ${this.causeOf(code)}.`,
+			([code, which]) => `For ${counted(which.size, 'item')}, a request was sent again because ${this.causeOf(code)}.`,
 		);
 		return [...waits, ...again].map((message) => ({ message, type: 'info', location: 'outputPane' }));
 	}
@@ -44,7 +44,7 @@ export class RunReport {
 	private textOf(reason: Wait['reason']): string {
 		if (reason === 'asked') return `because ${this.label} asked for it`;
 		if (reason === 'pace') return `to keep to a pace that ${this.label} accepts`;
-		return `for ${this.label}’s limit of ${reason.requests} requests ${STRETCHES[reason.perMs] ?? `in ${reason.perMs / 1000} seconds`}`;
+		return `for ${this.label}’s limit of ${counted(reason.requests, 'request')} ${STRETCHES[reason.perMs] ?? `in ${reason.perMs / 1000} seconds`}`;
 	}
 
 	private causeOf(code: string): string {
@@ -60,12 +60,6 @@ const CAUSES: Readonly<Record<string, (label: string) => string>> = {
 	vendorUnavailable: (label) => `${label} was not available`,
 };
 
-function items(count: number): string {
-	return count === 1 ? '1 item' : `${count} items`;
-}
-
-/** Shows the hints of a run, where n8n has a place for them. */
-export function showHints(context: IExecuteFunctions, report: RunReport): void {
-	const hints = report.hints();
-	if (hints.length > 0) context.addExecutionHints(...hints);
+function counted(count: number, noun: string): string {
+	return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }

@@ -2,8 +2,9 @@ import { createHash } from 'crypto';
 import type { IDataObject, IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
 
 import { readBody, type ByteStream } from './body';
-import { Failure, type FailureCode } from './failure';
-import { asObject, asText } from './http';
+import { Failure, type FailureCode, type FailureDetails } from './failure';
+import { asObject, asText, textHeaders, type RawAnswer, type VendorAnswer } from './http';
+import { retryAfterMs } from './retryAfter';
 import { isRejectedToken, SIGNING_REFUSALS } from './signing';
 
 /**
@@ -51,12 +52,20 @@ const UNUSABLE_TOKEN =
 /** How every sentence about a field of a credential begins, see `signing.ts`. */
 const CREDENTIAL_FIELD = /^“[^”]+” of the credential /;
 
-/** The code and sentence of a sign-in or signature that failed, or `null` when the text does not speak of one. */
-export function signInFailureIn(text: string): { code: FailureCode; message: string } | null {
+/** Ends a sentence about a host that has said how long to wait: n8n keeps the text, and so the text is where it is read. */
+const ASKED_WAIT = /Wait (\d{1,12}) seconds before the next run\.$/;
+
+/**
+ * The code and sentence of a sign-in or signature that failed, and how long its host asks to wait; `null` when the text
+ * does not speak of one.
+ */
+export function signInFailureIn(text: string): Pick<FailureDetails, 'code' | 'message' | 'retryAfterMs'> | null {
 	if (SIGNING_REFUSALS.includes(text)) return { code: 'invalidInput', message: text };
 	if (CREDENTIAL_FIELD.test(text)) return { code: 'authentication', message: text };
 	const found = SIGN_IN_OPENINGS.find(([opening]) => text.startsWith(opening));
-	return found === undefined ? null : { code: found[1], message: text };
+	if (found === undefined) return null;
+	const [, seconds] = ASKED_WAIT.exec(text) ?? [];
+	return { code: found[1], message: text, retryAfterMs: seconds === undefined ? null : Number(seconds) * 1000 };
 }
 
 function signInFailure(code: FailureCode, rest: string): Failure {
@@ -145,25 +154,30 @@ async function requestSession(
 		ignoreHttpStatusErrors: true,
 		returnFullResponse: true,
 	};
-	let status: number;
-	let text: string;
+	let answer: VendorAnswer;
 	try {
-		const answer = (await helper.helpers.httpRequest(options)) as { statusCode: number; body: ByteStream };
-		status = answer.statusCode;
-		text = await readBody(answer.body, deadline);
+		const response = (await helper.helpers.httpRequest(options)) as RawAnswer & { body: ByteStream };
+		const text = await readBody(response.body, deadline);
+		answer = { status: response.statusCode, headers: textHeaders(response.headers), body: parseBody(text) };
 	} catch {
 		throw signInFailure('network', '. Check the sign-in URL of the credential and the network.');
 	}
-	return readSession(binding, status, parseBody(text), body);
+	return readSession(binding, answer, body);
 }
 
-function readSession(binding: string, status: number, body: IDataObject, sent: string): Session {
+function readSession(binding: string, answer: VendorAnswer, sent: string): Session {
+	const { status } = answer;
+	const body = asObject(answer.body);
 	const said = oauthError(body, sent);
 	const detail = said === null ? `HTTP ${status}` : `HTTP ${status}, ${said}`;
+	const askedMs = retryAfterMs(answer) ?? 0;
+	const asked = askedMs > 0 ? `Wait ${Math.ceil(askedMs / 1000)} seconds before the next run.` : null;
 	if (status === 429) {
-		throw signInFailure('rateLimited', ` (${detail}). Wait a minute before the next run.`);
+		throw signInFailure('rateLimited', ` (${detail}). ${asked ?? 'Wait a minute before the next run.'}`);
 	}
-	if (status >= 500) throw signInFailure('vendorUnavailable', ` (${detail}). Run it again later.`);
+	if (status >= 500 || status === 408) {
+		throw signInFailure('vendorUnavailable', ` (${detail}). ${asked ?? 'Run it again later.'}`);
+	}
 	if (status >= 400) {
 		throw signInFailure('authentication', ` (${detail}). Check client ID and client secret of the credential, and its scopes where it has them.`);
 	}

@@ -23,6 +23,9 @@ const HOLD_GRACE_MS = 5_000;
 /** What counts as the window of a vendor that publishes none: the length that most vendors count in. */
 const UNKNOWN_WINDOW_MS = 60_000;
 
+/** How much later than the end of a window its headers may seem to put it: both Reset and Date are in whole seconds. */
+const COARSENESS_MS = 2_000;
+
 /** How long to wait while only requests on their way take up the window: their answers show from when they count. */
 const LOOK_AGAIN_MS = 20;
 
@@ -108,9 +111,13 @@ export class Throttle {
 		if (this.pace >= NO_PACE) this.pace = null;
 	}
 
-	/** The vendor says how many requests are left of its first window, and when that ends: others may use it, too. */
-	told(remaining: number, endsInMs: number, now: number): void {
-		this.counts[0]?.told(remaining, now + Math.min(endsInMs, this.longestHoldMs), now, this.underWay);
+	/**
+	 * The answer to a request that has just ended says how many are left of the vendor's first window, and when that ends:
+	 * others may use it, too.
+	 */
+	told({ startedAt }: Ticket, remaining: number, endsInMs: number, now: number): void {
+		this.lastEnd = now;
+		this.counts[0]?.told(remaining, { startedAt, now, inMs: Math.min(endsInMs, this.longestHoldMs) }, this.underWay);
 	}
 
 	/** Whether nothing of the past has a say in what comes. */
@@ -133,34 +140,56 @@ export class Throttle {
 class WindowCount {
 	/** When each request stops counting, the earliest first. */
 	private until: number[] = [];
-	/** Requests of others that use the same limit. */
-	private foreign = { requests: 0, until: -Infinity };
+	/** What the vendor has left of the window that ends then, others' requests taken off. */
+	private said = { left: Infinity, until: -Infinity, cutMs: 0 };
 
 	constructor(readonly window: RateWindow) {}
 
 	add(now: number): void {
 		this.until.push(now + this.window.perMs);
-		// Enough to know when there is room again; one that could never be asked for need not be kept.
-		if (this.until.length > this.window.requests) this.until.shift();
+		// It may have been counted after the one whose answer has said this.
+		this.said.left -= 1;
 	}
 
 	waitAt(now: number, underWay: number): number {
-		if (this.free(now, underWay) > 0) return 0;
-		const next = [this.until[0], this.foreignAt(now) > 0 ? this.foreign.until : undefined].filter((at) => at !== undefined);
-		return next.length === 0 ? LOOK_AGAIN_MS : Math.min(...next) - now;
+		return Math.max(this.countedWait(now, underWay), this.saidWait(now, underWay));
 	}
 
-	told(remaining: number, endsAt: number, now: number, underWay: number): void {
-		this.foreign = { requests: 0, until: endsAt };
-		this.foreign.requests = Math.max(0, this.free(now, underWay) - remaining);
+	/**
+	 * Of the answers that speak of one window, the one with the least left has been given last, in whatever order they
+	 * arrive.
+	 */
+	told(remaining: number, ends: { startedAt: number; now: number; inMs: number }, underWay: number): void {
+		const end = ends.now + ends.inMs;
+		// Where no less is left than is counted here, nobody else seems to have used any. Then the count knows best when
+		// there is room again, and must not wait for the rest of a second.
+		const isShared = remaining < this.window.requests - this.until.length - underWay;
+		const cutMs = isShared ? 0 : COARSENESS_MS;
+		const until = end - cutMs;
+		// The ends of two windows are a window apart, those of one as far as clocks are coarse and answers slow.
+		const tellsApart = this.window.perMs / 2;
+		const isActive = this.said.until > ends.now;
+		if (!isActive || ends.startedAt + ends.inMs > this.said.until + tellsApart) {
+			this.said = { left: remaining, until, cutMs };
+			return;
+		}
+		// `add` has taken its own request off, which is among those that were counted, in this window or the one before.
+		this.said.left += 1;
+		if (until < this.said.until - tellsApart) return;
+		this.said.left = Math.min(this.said.left, remaining);
+		if (isShared) this.said = { ...this.said, until: this.said.until + this.said.cutMs, cutMs: 0 };
 	}
 
-	private free(now: number, underWay: number): number {
+	private countedWait(now: number, underWay: number): number {
 		while (this.until.length > 0 && this.until[0]! <= now) this.until.shift();
-		return this.window.requests - underWay - this.until.length - this.foreignAt(now);
+		if (underWay + this.until.length < this.window.requests) return 0;
+		return this.until.length === 0 ? LOOK_AGAIN_MS : this.until[0]! - now;
 	}
 
-	private foreignAt(now: number): number {
-		return this.foreign.until > now ? this.foreign.requests : 0;
+	private saidWait(now: number, underWay: number): number {
+		const { left, until } = this.said;
+		if (until <= now || underWay < left) return 0;
+		// Those on their way may have been counted already, and then their answers leave room for others.
+		return left > 0 ? LOOK_AGAIN_MS : until - now;
 	}
 }

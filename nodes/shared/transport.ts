@@ -2,7 +2,7 @@ import type { IAllExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
 import { BodyTooLarge, readBody, type ByteStream } from './body';
 import { Failure, type Applied, type FailureCode, type Stage } from './failure';
-import type { VendorAnswer, VendorRequest } from './http';
+import { textHeaders, type RawAnswer, type VendorAnswer, type VendorRequest } from './http';
 import type { Pass } from './limits';
 import { signInFailureIn } from './session';
 import { noteRejectedToken, signatureOf, type Signature } from './signing';
@@ -111,7 +111,7 @@ async function sendOnce(
 				request,
 			),
 			rejection(signal),
-		])) as { statusCode: number; headers: Record<string, unknown>; body: ByteStream };
+		])) as RawAnswer & { body: ByteStream };
 		const tookMs = performance.now() - sentAt;
 		const text = await readBody(response.body, signal);
 		answer = {
@@ -141,15 +141,6 @@ async function rejection(signal: AbortSignal): Promise<never> {
 		if (signal.aborted) abort();
 		else signal.addEventListener('abort', abort, { once: true });
 	});
-}
-
-function textHeaders(headers: Record<string, unknown>): Record<string, string> {
-	return Object.fromEntries(
-		Object.entries(headers).map(([name, value]) => [
-			name.toLowerCase(),
-			Array.isArray(value) ? value.join(', ') : String(value),
-		]),
-	);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { Failure } from './failure';
+import { asFailure, Failure } from './failure';
+import type { VendorAnswer } from './http';
 import { readSwitch } from './options';
 import { collection, type Parameters } from './parameters';
 import type { ListOperation, PriorRead, Reading, Target } from './vendor';
@@ -46,7 +47,7 @@ export function lookForTwin<Input extends Target, Listed extends Target>({
 		request: list.page(input, undefined),
 		dispensableOn: ['permission'],
 		complete: (given, answer) => {
-			const twin = answer && list.entries(input, answer, undefined).entries.find(({ reading }) => isTwin(reading));
+			const twin = answer && firstPage(list, input, answer).find(({ reading }) => isTwin(reading));
 			if (!twin) return given;
 			throw new Failure({
 				code: 'conflict',
@@ -57,4 +58,13 @@ export function lookForTwin<Input extends Target, Listed extends Target>({
 			});
 		},
 	};
+}
+
+/** A list that makes no sense leaves nothing in doubt: nothing has been created yet. */
+function firstPage<Listed extends Target>(list: ListOperation<Listed>, input: Listed, answer: VendorAnswer) {
+	try {
+		return list.entries(input, answer, undefined).entries;
+	} catch (error) {
+		throw asFailure(error, 'no').with({ stage: 'read', applied: 'no' });
+	}
 }

@@ -2,7 +2,7 @@ import mapValues from 'lodash/mapValues';
 
 import { storeOf } from '../harness/engine';
 import { describeEveryUpdate, ERROR_OUTPUT, itemsFor, onlyError, passwordFields, succeeded } from '../harness/subject';
-import { SimulatorServer, type Fault } from '../simulator/server';
+import { SimulatorServer } from '../simulator/server';
 
 /** Bodies that come with a 2xx and are no answer of any vendor. */
 const MEANINGLESS: Array<[string, unknown]> = [
@@ -23,33 +23,22 @@ const MEANINGLESS: Array<[string, unknown]> = [
 /** Keys that one vendor or another puts into a result. */
 const NESTED_KEYS = { _links: 'deep', apiLinks: 'deep', metadata: 'deep', disabled_at: 'deep' };
 
-const FAULTS: Array<[string, Fault, { code: string; applied: string; message?: string }]> = [
-	['hangs up before answering', { hangUp: 'beforeAnswer' }, { code: 'network', applied: 'unknown' }],
-	['hangs up after acting', { hangUp: 'beforeAnswer', afterHandling: true }, { code: 'network', applied: 'unknown' }],
-	['breaks off in the body', { hangUp: 'inBody' }, { code: 'network', applied: 'unknown' }],
-	['drips slower than the deadline', { dripMs: 100 }, { code: 'timeout', applied: 'unknown' }],
-	['answers after the deadline', { delayMs: 1500 }, { code: 'timeout', applied: 'unknown' }],
-	['answers 500', answering(500), { code: 'vendorUnavailable', applied: 'unknown' }],
-	['answers 502 with HTML', answering(502, '<html>Bad Gateway'), { code: 'vendorUnavailable', applied: 'unknown' }],
-	['answers 503', answering(503), { code: 'vendorUnavailable', applied: 'unknown' }],
-	['answers 429', answering(429), { code: 'rateLimited', applied: 'no' }],
-	['answers 403', answering(403), { code: 'permission', applied: 'no' }],
-	['answers 404', answering(404), { code: 'notFound', applied: 'no' }],
-	['answers 409', answering(409), { code: 'conflict', applied: 'no' }],
-	['answers 423', answering(423), { code: 'locked', applied: 'no' }],
-	['answers 418', answering(418), { code: 'unexpectedResponse', applied: 'no' }],
-	[
-		'answers more than 5 MB',
-		answering(200, `"${'x'.repeat(6_000_000)}"`),
-		{ code: 'unexpectedResponse', applied: 'unknown', message: expect.stringContaining('larger than 5 MB') as string },
-	],
+/** Tries of one request, the first included. */
+const MOST_TRIES = 5;
+
+/** Answers that turn a change away, and what they mean whatever their body says. */
+const REFUSALS: Array<[number, { code: string; applied: string }]> = [
+	[400, { code: 'invalidInput', applied: 'no' }],
+	[403, { code: 'permission', applied: 'no' }],
+	[404, { code: 'notFound', applied: 'no' }],
+	[409, { code: 'conflict', applied: 'no' }],
+	[410, { code: 'notFound', applied: 'no' }],
+	[418, { code: 'unexpectedResponse', applied: 'no' }],
+	[422, { code: 'invalidInput', applied: 'no' }],
+	[423, { code: 'locked', applied: 'no' }],
 ];
 
-function answering(status: number, body?: unknown): Fault {
-	return { answer: { status, body } };
-}
-
-describeEveryUpdate((subject) => {
+describeEveryUpdate((subject, { repeatSafe }) => {
 	test.each(MEANINGLESS)('takes 200 with %s for no success, and goes on with the next item', async (_name, body) => {
 		const { run, simulator, update, changes } = subject();
 		simulator.server.plan({ when: update.isChange, answer: { status: 200, body } });
@@ -61,17 +50,28 @@ describeEveryUpdate((subject) => {
 		expect(changes()).toHaveLength(2);
 	});
 
-	test.each(FAULTS)('when the vendor %s: a clean failed item, and what is known of the change', async (_name, fault, expected) => {
+	test.each(REFUSALS)('a bare %i is a clean failed item, sent once, and known not to be applied', async (status, expected) => {
 		const { run, simulator, update, changes } = subject();
-		simulator.server.plan({ ...fault, when: update.isChange });
+		simulator.server.plan({ when: update.isChange, answer: { status } });
 
-		const result = await run(itemsFor([update.ids[0], update.ids[1]]), {
-			options: { timeout: 1000 },
-			settings: ERROR_OUTPUT,
-		});
+		const result = await run(itemsFor([update.ids[0], update.ids[1]]), { settings: ERROR_OUTPUT });
 
 		const error = onlyError(result);
-		expect(error).toMatchObject({ ...expected, id: update.ids[0], attempts: 1 });
+		expect(error).toMatchObject({ ...expected, id: update.ids[0], httpStatus: status, attempts: 1, retryable: false });
+		expect(error.hint).toEqual(expect.any(String));
+		expect(succeeded(result).map(({ json }) => json.id)).toEqual([update.ids[1]]);
+		expect(changes()).toHaveLength(2);
+	});
+
+	test('an answer of more than 5 MB is cut off, and may speak of a change that was made', async () => {
+		const { run, simulator, update, changes } = subject();
+		simulator.server.plan({ when: update.isChange, answer: { status: 200, body: `"${'x'.repeat(6_000_000)}"` } });
+
+		const result = await run(itemsFor([update.ids[0], update.ids[1]]), { settings: ERROR_OUTPUT });
+
+		const error = onlyError(result);
+		expect(error).toMatchObject({ code: 'unexpectedResponse', applied: 'unknown', id: update.ids[0], attempts: 1 });
+		expect(error.message).toContain('larger than 5 MB');
 		expect(error.hint).toEqual(expect.any(String));
 		expect(succeeded(result).map(({ json }) => json.id)).toEqual([update.ids[1]]);
 		expect(changes()).toHaveLength(2);
@@ -111,14 +111,15 @@ describeEveryUpdate((subject) => {
 
 	test('what may have been applied is logged, and not sent again by Retry On Fail', async () => {
 		const { run, simulator, update, changes } = subject();
-		simulator.server.plan({ when: update.isChange, hangUp: 'beforeAnswer', afterHandling: true });
+		// As often as the node itself tries, so that the item fails.
+		simulator.server.plan({ when: update.isChange, hangUp: 'beforeAnswer', afterHandling: true, times: MOST_TRIES });
 
 		const result = await run(itemsFor([update.ids[0]]), {
 			settings: { ...ERROR_OUTPUT, retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
 		});
 
 		expect(onlyError(result)).toMatchObject({ applied: 'unknown' });
-		expect(changes()).toHaveLength(1);
+		expect(changes()).toHaveLength(repeatSafe ? MOST_TRIES : 1);
 		const lines = result.logs.filter((line) => line.includes('Credential rotation'));
 		expect(lines).toEqual([expect.stringContaining('applied: unknown')]);
 	});
@@ -214,7 +215,7 @@ describeEveryUpdate((subject) => {
 		const { simulator, update, changes, runCancelled } = subject();
 		simulator.server.plan({ when: update.isChange, delayMs: 300 });
 
-		await runCancelled(itemsFor([update.ids[0], update.ids[1]]), () => changes().length === 1);
+		await runCancelled(itemsFor([update.ids[0], update.ids[1]]), () => changes().length === 1, { options: { maxConcurrency: 1 } });
 
 		expect(changes()).toHaveLength(1);
 	});

@@ -118,7 +118,7 @@ describeEveryUpdate((subject, { sendsSecret, signsIn, looksFirst }) => {
 		});
 
 		test('a vendor that cannot show the credential before the change is not asked to change it', async () => {
-			const { simulator, update, changes } = subject();
+			const { simulator, changes } = subject();
 			simulator.server.plan({ when: ({ method }) => method === 'GET', times: 9, answer: { status: 403, body: '' } });
 
 			const result = await ofVisible({ onVerificationFailure: 'restore' });

@@ -1,5 +1,7 @@
 import './environment';
 
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 import { Logger as CoreLogger } from '@n8n/backend-common';
 import { Container } from '@n8n/di';
 import { ExecutionLifecycleHooks, LoadOptionsContext, WorkflowExecute } from 'n8n-core';
@@ -43,6 +45,8 @@ export interface RunOptions {
 	credentials: CredentialStore;
 	/** Called before and after each node, as it happens. */
 	onNode?: (event: 'before' | 'after', nodeName: string, data?: ITaskData) => void;
+	/** Called with each log line as it is written. */
+	onLog?: (line: string) => void;
 	/** Called with the execution once it runs, so that a test can cancel it. */
 	onStart?: (execution: { cancel: () => void }) => Promise<void>;
 }
@@ -85,7 +89,7 @@ export class Engine {
 		};
 	}
 
-	async run({ workflow: json, start, items, credentials, onNode, onStart }: RunOptions): Promise<RunResult> {
+	async run({ workflow: json, start, items, credentials, onNode, onLog, onStart }: RunOptions): Promise<RunResult> {
 		const workflow = this.workflow(json);
 		const startNode = workflow.getNode(start);
 		if (startNode === null) throw new Error(`No node ${start} in the workflow`);
@@ -97,15 +101,20 @@ export class Engine {
 		const additionalData = { ...this.additionalData(credentials), hooks, executionId: '1' };
 
 		const logs: string[] = [];
-		const logger = collectingLogger(logs);
+		const log = (line: string) => {
+			logs.push(line);
+			onLog?.(line);
+		};
 		LoggerProxy.init(logger);
-		const usualLogger = Container.get(CoreLogger);
 		Container.set(CoreLogger, logger as unknown as CoreLogger);
 		await workflow.expression.acquireIsolate?.();
 		try {
-			const execution = new WorkflowExecute(additionalData, 'trigger');
-			const promise = execution.run({ workflow, startNode });
-			const [run] = await Promise.all([promise, onStart?.({ cancel: () => promise.cancel() })]);
+			const run = await logOfRun.run(log, async () => {
+				const execution = new WorkflowExecute(additionalData, 'trigger');
+				const promise = execution.run({ workflow, startNode });
+				const [ended] = await Promise.all([promise, onStart?.({ cancel: () => promise.cancel() })]);
+				return ended;
+			});
 			const { runData, error } = run.data.resultData;
 			return {
 				run,
@@ -114,7 +123,6 @@ export class Engine {
 				output: (nodeName, outputIndex = 0) => runData[nodeName]?.at(-1)?.data?.main?.[outputIndex] ?? [],
 			};
 		} finally {
-			Container.set(CoreLogger, usualLogger);
 			await workflow.expression.releaseIsolate?.();
 		}
 	}
@@ -201,16 +209,20 @@ function engineNodes(): Record<string, INodeType> {
 	};
 }
 
-function collectingLogger(lines: string[]): Logger {
-	const collect = (level: string) => (message: string, metadata?: object) =>
-		void lines.push(`${level} ${message} ${JSON.stringify(metadata ?? {})}`);
-	return {
-		error: collect('error'),
-		warn: collect('warn'),
-		info: collect('info'),
-		debug: collect('debug'),
-		scoped: () => collectingLogger(lines),
-	} as unknown as Logger;
+/** Takes the log lines of the run that writes them: runs may overlap, while n8n has one logger for all. */
+const logOfRun = new AsyncLocalStorage<(line: string) => void>();
+
+const logger = {
+	error: writing('error'),
+	warn: writing('warn'),
+	info: writing('info'),
+	debug: writing('debug'),
+	scoped: () => logger,
+} as unknown as Logger;
+
+function writing(level: string) {
+	return (message: string, metadata?: object) =>
+		logOfRun.getStore()?.(`${level} ${message} ${JSON.stringify(metadata ?? {})}`);
 }
 
 /** The trigger's item that a branch's item descends from: the probes on both branches evaluate it. */

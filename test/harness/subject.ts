@@ -16,6 +16,8 @@ export const engine = new Engine(types);
 /** A vendor whose simulator runs, with one of its ways to update. */
 export interface Subject<S extends RunningSimulator = RunningSimulator> {
 	nodeName: string;
+	/** The name under which the simulator has the ways to update and to do the rest. */
+	caseName: string;
 	simulator: S;
 	/** What the node has waited for, without taking the time. */
 	waits: SkippedWaits;
@@ -23,8 +25,8 @@ export interface Subject<S extends RunningSimulator = RunningSimulator> {
 	resource: ResourceCase;
 	/** Runs the node on these items; parameters are those of the update case unless given. */
 	run(items: INodeExecutionData[], options?: RunNodeOptions): Promise<RunResult>;
-	/** Runs the node on these items and cancels the execution as soon as the condition holds. */
-	runCancelled(items: INodeExecutionData[], when: () => boolean): Promise<RunResult>;
+	/** Runs the node on these items and cancels the execution as soon as the condition holds; in a wait, at its beginning. */
+	runCancelled(items: INodeExecutionData[], when: () => boolean, options?: RunNodeOptions): Promise<RunResult>;
 	/** Requests that are not sign-ins. */
 	requests(): ReceivedRequest[];
 	changes(): ReceivedRequest[];
@@ -74,6 +76,7 @@ export function useSubject<S extends RunningSimulator>(
 	const waits = useSkippedWaits();
 	beforeAll(async () => {
 		running = await definition.start();
+		running.server.now = waits.epoch;
 	});
 	afterAll(async () => await running.stop());
 	beforeEach(() => running.reset());
@@ -106,6 +109,7 @@ function subjectOf<S extends RunningSimulator>(
 	});
 	return {
 		nodeName,
+		caseName,
 		simulator,
 		waits,
 		update,
@@ -114,14 +118,17 @@ function subjectOf<S extends RunningSimulator>(
 		changes: () => simulator.server.requests.filter((request) => update.isChange(request)),
 		signIns: () => simulator.server.requests.filter(isSignIn),
 		run: async (items, options) => await engine.run(runOptions(items, options)),
-		runCancelled: async (items, when) =>
-			await engine.run({
-				...runOptions(items),
+		runCancelled: async (items, when, options) => {
+			let hasEnded = false;
+			return await engine.run({
+				...runOptions(items, options),
+				onNode: (event, name) => (hasEnded ||= event === 'after' && name === 'Node'),
 				onStart: async ({ cancel }) => {
-					while (!when()) await setTimeout(5);
+					while (!when() && !hasEnded) await Promise.race([setTimeout(5), waits.next()]);
 					cancel();
 				},
-			}),
+			});
+		},
 	};
 }
 

@@ -7,29 +7,61 @@ import { dropIdle } from '../../nodes/shared/limits';
 export interface SkippedWaits {
 	/** Milliseconds of every sleep, in order. A longer wait is slept in slices. */
 	sleeps: number[];
-	/** Milliseconds slept since the last call of this. */
+	/** Milliseconds slept since the last call of this; waits of several items at the same time are added up. */
 	total(): number;
+	/** Resolves when the next sleep has begun. */
+	next(): Promise<void>;
+	/** Epoch milliseconds, skipped ones included: the clock of a vendor that sees the node wait. */
+	epoch(): number;
+}
+
+interface Sleeper {
+	until: number;
+	wake: () => void;
 }
 
 /**
  * Lets the waits of the node take no time in the tests of the enclosing `describe`, and the limits forget what earlier
- * tests have used. Deadlines of requests stay real.
+ * tests have used. Waits that are under way together pass together. Deadlines of requests stay real.
  */
 export function useSkippedWaits(): SkippedWaits {
 	const realNow = clock.now;
-	const waits = { sleeps: [] as number[], total: () => waits.sleeps.splice(0).reduce((sum, ms) => sum + ms, 0) };
+	const sleeps: number[] = [];
+	const sleepers: Sleeper[] = [];
 	let skippedMs = 0;
-	beforeEach(() => {
-		waits.sleeps.length = 0;
-		dropIdle(Infinity);
-		jest.spyOn(clock, 'now').mockImplementation(() => realNow() + skippedMs);
-		jest.spyOn(clock, 'sleep').mockImplementation(async (ms) => {
-			waits.sleeps.push(ms);
-			skippedMs += ms;
+	let announce = () => {};
+	let isPassing = false;
+
+	const now = () => realNow() + skippedMs;
+	const passTime = async () => {
+		isPassing = true;
+		while (sleepers.length > 0) {
 			// Requests that are under way must get on.
 			await setImmediate();
+			const next = sleepers.reduce((a, b) => (b.until < a.until ? b : a));
+			sleepers.splice(sleepers.indexOf(next), 1);
+			skippedMs += Math.max(0, next.until - now());
+			next.wake();
+		}
+		isPassing = false;
+	};
+	beforeEach(() => {
+		sleeps.length = 0;
+		dropIdle(Infinity);
+		jest.spyOn(clock, 'now').mockImplementation(now);
+		jest.spyOn(clock, 'sleep').mockImplementation(async (ms) => {
+			sleeps.push(ms);
+			announce();
+			const slept = new Promise<void>((wake) => sleepers.push({ until: now() + ms, wake }));
+			if (!isPassing) void passTime();
+			await slept;
 		});
 	});
 	afterEach(() => jest.restoreAllMocks());
-	return waits;
+	return {
+		sleeps,
+		total: () => sleeps.splice(0).reduce((sum, ms) => sum + ms, 0),
+		next: async () => await new Promise<void>((resolve) => (announce = resolve)),
+		epoch: () => Date.now() + skippedMs,
+	};
 }

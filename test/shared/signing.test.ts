@@ -131,8 +131,8 @@ describe('usableToken', () => {
 describe('fetchSession', () => {
 	const token = { url: 'https://auth.example.com/token', headers: {}, body: 'client_secret=canary' };
 
-	function helperAnswering(statusCode: number, body: string) {
-		const httpRequest = jest.fn(async (_options: IHttpRequestOptions) => ({ statusCode, body: Readable.from([Buffer.from(body)]) }));
+	function helperAnswering(statusCode: number, body: string, headers = {}) {
+		const httpRequest = jest.fn(async (_options: IHttpRequestOptions) => ({ statusCode, headers, body: Readable.from([Buffer.from(body)]) }));
 		return { helper: { helpers: { httpRequest } } as unknown as IHttpRequestHelper, httpRequest };
 	}
 
@@ -191,6 +191,21 @@ describe('fetchSession', () => {
 		expect(message).not.toContain('canary');
 		// n8n keeps the text alone; the code must be recognizable from it.
 		expect(signInFailureIn(message)?.code).toBe(code);
+	});
+
+	test.each([
+		[429, { 'Retry-After': '20' }, 20_000],
+		[503, { 'retry-after': '7' }, 7_000],
+		[408, {}, null],
+		[429, {}, null],
+		[429, { 'retry-after': 'soon' }, null],
+		[401, { 'retry-after': '20' }, null],
+	])('%i with the headers %j asks to wait %p ms, which the text carries', async (status, headers, retryAfterMs) => {
+		const { helper } = helperAnswering(status, '', headers);
+
+		const failure = await fetchSession(helper, `b-${status}-${JSON.stringify(headers)}`, token).catch((error: unknown) => error);
+
+		expect(signInFailureIn((failure as Error).message)?.retryAfterMs).toBe(retryAfterMs);
 	});
 
 	test('a host that cannot be reached is told as network', async () => {

@@ -1,6 +1,8 @@
+import omit from 'lodash/omit';
 import type { INodeParameters } from 'n8n-workflow';
 
-import type { ResourceCase, RunningSimulator, SimulatorDefinition, UpdateCase } from './definition';
+import type { ResourceCase, RunningSimulator, SimulatorDefinition, StartOptions, UpdateCase } from './definition';
+import { RateMeter } from './rateLimits';
 import { jsonObject, SimulatorServer, type Answer, type ReceivedRequest, type Route } from './server';
 
 type Configuration = Record<string, unknown>;
@@ -100,19 +102,26 @@ export interface AdobeSimulator extends RunningSimulator {
 	issueToken(): string;
 }
 
-async function start(): Promise<AdobeSimulator> {
+/** No limit is published; the answer to too many requests is known from users' reports. */
+async function start({ limits: rules = [] }: StartOptions = {}): Promise<AdobeSimulator> {
 	const state = initialState();
+	const limits = new RateMeter(rules);
 	const tokens = new TokenStore();
 	let answered = 0;
-	const server = new SimulatorServer(
+	const server: SimulatorServer = new SimulatorServer(
 		[tokenRoute(tokens), ...apiRoutes(state, tokens)],
 		() => problem(404, 'NotFoundError', 'The requested path was not found'),
-		() => ({ 'x-request-id': `adobe-request-${(answered += 1)}` }),
+		({ path }) => ({
+			headers: { 'x-request-id': `adobe-request-${(answered += 1)}` },
+			refusal:
+				path === TOKEN_PATH || limits.take(server.now()) ? undefined : gateway(429, '429050', 'Too many requests'),
+		}),
 	);
 	const url = await server.listen();
 	const stored = (id: string) => state.configurations.get(id)?.configuration ?? {};
 	return {
 		server,
+		limits,
 		state,
 		stored,
 		issueToken: () => tokens.issue(),
@@ -130,10 +139,15 @@ async function start(): Promise<AdobeSimulator> {
 		},
 		updates: { [CASE]: updateCase(stored, tokens) },
 		resources: { [CASE]: resourceCase(state) },
+		holdings: () =>
+			[...state.configurations].map(([id, { sandbox, configuration }]) => {
+				return { ...omit(configuration, ['createdDate', 'lastModifiedDate']), id, name: configuration.name, sandbox };
+			}),
 		reset: () => {
 			Object.assign(state, initialState());
 			tokens.reset();
 			server.clear();
+			limits.clear();
 			answered = 0;
 		},
 		stop: async () => await server.close(),

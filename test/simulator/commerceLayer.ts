@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
+import omit from 'lodash/omit';
 import type { INodeParameters } from 'n8n-workflow';
 
-import type { ResourceCase, RunningSimulator, SimulatorDefinition, UpdateCase } from './definition';
+import type { ResourceCase, RunningSimulator, SimulatorDefinition, StartOptions, UpdateCase } from './definition';
 import {
 	badRequest,
 	blank,
@@ -18,7 +19,8 @@ import {
 	type ListRules,
 	type Resource,
 } from './jsonApi';
-import { jsonObject, SimulatorServer, type Answer, type ReceivedRequest, type Route } from './server';
+import { RateMeter, type RateRule } from './rateLimits';
+import { jsonObject, SimulatorServer, type Admission, type Answer, type ReceivedRequest, type Route } from './server';
 
 const TOKEN_PATH = '/oauth/token';
 const CLIENT_ID = 'provisioning-client-id-canary';
@@ -30,9 +32,11 @@ const TOKEN_LIFETIME_S = 7200;
 /** Sign-ins that an address has per minute. */
 const TOKEN_LIMIT = 30;
 
-/** Requests that an address has per window, as the answers tell, and the window's length in seconds. */
-const RATE_LIMIT = 200;
-const RATE_WINDOW_S = 60;
+/** What an address has, on the average and at once. Answers tell of the first. */
+const ADDRESS_LIMITS: RateRule[] = [
+	{ counting: 'sliding', requests: 200, perMs: 60_000 },
+	{ counting: 'sliding', requests: 50, perMs: 10_000 },
+];
 
 /** The ID in the API reference's example. */
 const EXAMPLE_ID = 'xYZkjABcde';
@@ -115,24 +119,19 @@ export interface CommerceLayerSimulator extends RunningSimulator {
 	issueToken(): string;
 }
 
-async function start(): Promise<CommerceLayerSimulator> {
+async function start({ limits: rules = ADDRESS_LIMITS }: StartOptions = {}): Promise<CommerceLayerSimulator> {
 	const state = initialState();
-	let remaining = RATE_LIMIT;
-	const server = new SimulatorServer(
+	// Addresses over a limit stay blocked until their rate drops: what is refused counts.
+	const limits = new RateMeter(rules, true);
+	const server: SimulatorServer = new SimulatorServer(
 		[tokenRoute(state), userRoute(state), ...pickedRoutes(state), ...credentialRoutes(state)],
 		() => refusal(404, { title: 'Not found', code: 'NOT_FOUND', detail: 'There is nothing at this path.' }),
-		() => {
-			remaining = Math.max(0, remaining - 1);
-			return {
-				'x-ratelimit-limit': String(RATE_LIMIT),
-				'x-ratelimit-interval': String(RATE_WINDOW_S),
-				'x-ratelimit-remaining': String(remaining),
-			};
-		},
+		(request) => admission(request, limits, server.now()),
 	);
 	const url = await server.listen();
 	return {
 		server,
+		limits,
 		state,
 		url,
 		issueToken: () => issueToken(state),
@@ -141,10 +140,14 @@ async function start(): Promise<CommerceLayerSimulator> {
 		},
 		updates: { [CASE]: updateCase(state) },
 		resources: { [CASE]: resourceCase(state) },
+		holdings: () =>
+			[...state.credentials.values()].map(({ attributes, ...others }) => {
+				return { ...others, ...omit(attributes, ['created_at', 'updated_at']), name: attributes.name };
+			}),
 		reset: () => {
 			Object.assign(state, initialState());
 			server.clear();
-			remaining = RATE_LIMIT;
+			limits.clear();
 		},
 		stop: async () => await server.close(),
 	};
@@ -292,6 +295,25 @@ function credentialResource(state: CommerceLayerState, { id, attributes, organiz
 }
 
 // Routes
+
+/** The token endpoint has a limit of its own. No header says when a limit that is used up will be there again. */
+function admission({ path }: ReceivedRequest, limits: RateMeter, now: number): Admission {
+	if (path === TOKEN_PATH) return {};
+	const refused = limits.take(now) ? undefined : tooManyRequests();
+	const [average] = limits.standings(now);
+	if (average === undefined) return { refusal: refused };
+	const headers = {
+		'x-ratelimit-limit': String(average.rule.requests),
+		'x-ratelimit-interval': String(average.rule.perMs / 1000),
+		'x-ratelimit-remaining': String(average.remaining),
+	};
+	return { headers, refusal: refused };
+}
+
+function tooManyRequests(): Answer {
+	const detail = 'Too many requests. Try again later.';
+	return refusal(429, { title: 'Too many requests', code: 'TOO_MANY_REQUESTS', detail });
+}
 
 /** Refusals have the shape that the official client declares for them; their wording is not documented. */
 function tokenRoute(state: CommerceLayerState): Route {

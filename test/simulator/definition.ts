@@ -1,12 +1,18 @@
 import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
 
+import type { RateMeter, RateRule } from './rateLimits';
 import type { ReceivedRequest, SimulatorServer } from './server';
 
 /** What a simulator file exports as `simulator`: the file is named for the node (`<node name>.ts`). */
 export interface SimulatorDefinition {
 	/** The update cases by name, with what decides which tests apply to them: known before anything runs. */
 	updateTraits: Record<string, UpdateTraits>;
-	start(): Promise<RunningSimulator>;
+	start(options?: StartOptions): Promise<RunningSimulator>;
+}
+
+export interface StartOptions {
+	/** The rate limits that hold in place of the vendor's documented ones. */
+	limits?: readonly RateRule[];
 }
 
 export interface UpdateTraits {
@@ -18,21 +24,33 @@ export interface UpdateTraits {
 	repeatSafe: boolean;
 	/** Whether there is anything to put back after an update, so that the credential has to be read before it. */
 	looksFirst: boolean;
+	/** Lower-case answer header that says at which epoch second a used-up limit begins anew. */
+	resetHeader?: string;
 }
 
 export interface RunningSimulator {
 	server: SimulatorServer;
+	/** What the account, or the address, of the credentials below has used of the vendor's rate limits. */
+	limits: RateMeter;
 	/** Credential data, by n8n credential type, with which a node signs in here. */
 	credentials: Record<string, ICredentialDataDecryptedObject>;
 	/** Every way of calling Update that the contract suite runs, by name: one for each version of the API. */
 	updates: Record<string, UpdateCase>;
 	/** The other operations, under the same names as `updates`. */
 	resources: Record<string, ResourceCase>;
+	/** Every credential that the vendor holds now, with all its fields, secrets included, but without its times. */
+	holdings(): Holding[];
 	/** For vendors that try a new secret before they store it: makes every trial fail until `reset`. */
 	refuseSecrets?(): void;
-	/** Puts the stored credentials back and forgets requests, faults and tokens. */
+	/** Puts the stored credentials back and forgets requests, faults, tokens and used-up limits. */
 	reset(): void;
 	stop(): Promise<void>;
+}
+
+/** A credential at the vendor. Ids are as the node writes them; `name` is what people call it. */
+export interface Holding extends Record<string, unknown> {
+	id: string;
+	name: unknown;
 }
 
 /** One way of calling a node's Update, told so that the contract suite needs to know nothing of the vendor. */

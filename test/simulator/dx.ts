@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 
+import omit from 'lodash/omit';
 import type { INodeParameters } from 'n8n-workflow';
 
-import type { ResourceCase, RunningSimulator, SimulatorDefinition, UpdateCase } from './definition';
+import type { ResourceCase, RunningSimulator, SimulatorDefinition, StartOptions, UpdateCase } from './definition';
+import { RateMeter } from './rateLimits';
 import { jsonObject, SimulatorServer, type Answer, type ReceivedRequest, type Route } from './server';
 
 type Json = Record<string, unknown>;
@@ -73,6 +75,8 @@ const STATUS_OF_CODE = {
 	unknown_method: 404,
 	invalid_json: 422,
 	invalid_arguments: 422,
+	// That there is a limit is not documented for the Data Cloud API: this code is made up.
+	rate_limited: 429,
 	// How DX refuses a second credential where the connector takes one alone is not documented: this code is made up.
 	multiple_credentials_not_supported: 422,
 } as const;
@@ -99,12 +103,19 @@ export interface DxSimulator extends RunningSimulator {
 	state: DxState;
 }
 
-async function start(): Promise<DxSimulator> {
+/** No limit is published. */
+async function start({ limits: rules = [] }: StartOptions = {}): Promise<DxSimulator> {
 	const state = initialState();
-	const server = new SimulatorServer(routes(state), () => failed('unknown_method'));
+	const limits = new RateMeter(rules);
+	const server: SimulatorServer = new SimulatorServer(
+		routes(state),
+		() => failed('unknown_method'),
+		() => ({ refusal: limits.take(server.now()) ? undefined : failed('rate_limited') }),
+	);
 	const url = await server.listen();
 	return {
 		server,
+		limits,
 		state,
 		credentials: { dxApi: { instance: '', apiToken: API_TOKEN, baseUrl: url } },
 		updates: { [CASE]: updateCase(state) },
@@ -112,9 +123,14 @@ async function start(): Promise<DxSimulator> {
 		refuseSecrets: () => {
 			for (const { id } of state.connections.values()) state.refusals.set(id, CONNECTOR_REFUSALS.credentials);
 		},
+		holdings: () =>
+			[...state.credentials.values()]
+				.filter(({ deleted_at }) => deleted_at === null)
+				.map((stored) => ({ ...omit(stored, 'created_at'), id: String(stored.id), name: stored.label })),
 		reset: () => {
 			Object.assign(state, initialState());
 			server.clear();
+			limits.clear();
 		},
 		stop: async () => await server.close(),
 	};

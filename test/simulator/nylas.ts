@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 
+import omit from 'lodash/omit';
 import type { INodeParameters } from 'n8n-workflow';
 
-import type { ResourceCase, RunningSimulator, SimulatorDefinition, UpdateCase } from './definition';
+import type { ResourceCase, RunningSimulator, SimulatorDefinition, StartOptions, UpdateCase } from './definition';
+import { RateMeter, type RateRule } from './rateLimits';
 import { jsonObject, SimulatorServer, type Answer, type ReceivedRequest, type Route } from './server';
 
 export interface StoredCredential {
@@ -74,6 +76,9 @@ const LIST_QUERY: Record<string, RegExp> = {
 	order_by: /^(desc|asc)$/,
 };
 
+/** What an application has for its connectors. */
+const APPLICATION_LIMIT: RateRule = { counting: 'sliding', requests: 50, perMs: 1_000 };
+
 const UPDATE = 'Nylas';
 
 export const simulator = {
@@ -81,24 +86,37 @@ export const simulator = {
 	start,
 } satisfies SimulatorDefinition;
 
-async function start(): Promise<NylasSimulator> {
+async function start({ limits: rules = [APPLICATION_LIMIT] }: StartOptions = {}): Promise<NylasSimulator> {
 	const state = initialState();
-	const server = new SimulatorServer(
-		routes(state),
+	const limits = new RateMeter(rules);
+	/** Epoch milliseconds on Nylas's clock. */
+	const now = () => server.now() + state.clockAheadMs;
+	const server: SimulatorServer = new SimulatorServer(
+		routes(state, now),
 		() => refuse(404, 'api.not_found_error', 'The requested path was not found.'),
-		() => ({ 'x-fastly-id': randomUUID(), date: new Date(Date.now() + state.clockAheadMs).toUTCString() }),
+		(request) => ({
+			headers: { 'x-fastly-id': randomUUID(), date: new Date(now()).toUTCString() },
+			// A key that is not accepted is no application's. No header tells of the limit.
+			refusal:
+				!isAccepted(request) || limits.take(now())
+					? undefined
+					: refuse(429, 'nylas_rate_limit_exceeded', 'Too many requests. Slow down.'),
+		}),
 	);
 	const url = await server.listen();
 	return {
 		server,
+		limits,
 		state,
 		url,
 		credentials: { nylasApi: { apiKey: API_KEY, region: 'custom', baseUrl: url } },
 		updates: { [UPDATE]: updateCase(state) },
 		resources: { [UPDATE]: resourceCase(state) },
+		holdings: () => [...state.credentials.values()].map((stored) => omit(stored, ['createdAt', 'updatedAt'])),
 		reset: () => {
 			Object.assign(state, initialState());
 			server.clear();
+			limits.clear();
 		},
 		stop: async () => await server.close(),
 	};
@@ -147,11 +165,16 @@ function typeOf(data: Record<string, unknown>): CredentialType {
 	return 'tenant' in data ? 'adminconsent' : 'connector';
 }
 
-function routes(state: NylasState): Route[] {
+function isAccepted({ headers }: ReceivedRequest): boolean {
+	return headers.authorization === `Bearer ${API_KEY}`;
+}
+
+/** @param now epoch milliseconds on Nylas's clock */
+function routes(state: NylasState, now: () => number): Route[] {
 	const guarded =
 		(handle: Route['handle']): Route['handle'] =>
 		async (request, parameters) => {
-			if (request.headers.authorization !== `Bearer ${API_KEY}`) return badKey(state);
+			if (!isAccepted(request)) return badKey(state);
 			const { provider } = parameters;
 			if (provider !== undefined && !state.connectors.has(provider)) {
 				return refuse(404, 'api.not_found_error', 'Connector not found');
@@ -204,7 +227,7 @@ function routes(state: NylasState): Route[] {
 				const existing = identicalTo(given, provider, state);
 				if (existing !== undefined) return succeed({ data: shown(existing) }, state.existingStatus);
 				if (isNameTaken(given.name, state)) return refuse(400, 'api.invalid_request_error', 'name must be unique');
-				return succeed({ data: shown(store(given, provider, state)) }, 201);
+				return succeed({ data: shown(store(given, provider, state, now())) }, 201);
 			}),
 		},
 		{
@@ -225,7 +248,7 @@ function routes(state: NylasState): Route[] {
 				if (credential === undefined) return notFound();
 				const wrong = wrongField(body, credential, state);
 				if (wrong !== null) return refuse(400, 'api.invalid_request_error', wrong);
-				change(credential, body, state);
+				change(credential, body, now());
 				return succeed({ data: shown(credential) });
 			}),
 		},
@@ -298,17 +321,12 @@ function identicalTo(given: NewCredential, provider: string, state: NylasState):
 	);
 }
 
-function store(given: NewCredential, provider: string, state: NylasState): StoredCredential {
-	const now = nowIn(state);
+function store(given: NewCredential, provider: string, state: NylasState, nowMs: number): StoredCredential {
+	const now = Math.floor(nowMs / 1000);
 	const { name, credential_type: type, credential_data: data } = given;
 	const credential = { id: randomUUID(), provider, name, type, data, createdAt: now, updatedAt: now };
 	state.credentials.set(credential.id, credential);
 	return credential;
-}
-
-/** Epoch seconds on Nylas's clock. */
-function nowIn({ clockAheadMs }: NylasState): number {
-	return Math.floor((Date.now() + clockAheadMs) / 1000);
 }
 
 function isNameTaken(name: unknown, { credentials }: NylasState, except?: StoredCredential): boolean {
@@ -335,11 +353,11 @@ function wrongField(body: Record<string, unknown>, credential: StoredCredential,
 function change(
 	credential: StoredCredential,
 	{ name, credential_data: data }: Record<string, unknown>,
-	state: NylasState,
+	nowMs: number,
 ): void {
 	if (name !== undefined) credential.name = name as string;
 	if (data !== undefined) credential.data = data as Record<string, unknown>;
-	credential.updatedAt = nowIn(state);
+	credential.updatedAt = Math.floor(nowMs / 1000);
 }
 
 /** All that Nylas ever shows of a credential. */

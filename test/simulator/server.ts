@@ -11,6 +11,8 @@ export interface ReceivedRequest {
 	query: URLSearchParams;
 	headers: Record<string, string>;
 	text: string;
+	/** When it arrived, in epoch milliseconds on the vendor's clock. */
+	at: number;
 }
 
 export interface Answer {
@@ -43,12 +45,29 @@ export interface Fault {
 	 * fault comes after handling.
 	 */
 	answer?: Answer | ((request: ReceivedRequest, handled: Answer | null) => Answer);
-	/** Closes the connection: before any byte of the answer, or in the middle of its body. */
-	hangUp?: 'beforeAnswer' | 'inBody';
+	/** That answer comes from something in front of the vendor: it has none of the vendor's own headers. */
+	isForeign?: boolean;
+	/**
+	 * Closes the connection: before the request's body is read (`when` sees a request without one then), before any byte
+	 * of the answer, or in the middle of its body.
+	 */
+	hangUp?: 'onArrival' | 'beforeAnswer' | 'inBody';
 	/** Sends the answer's body in single bytes with this many milliseconds between them. */
 	dripMs?: number;
-	/** Waits before it answers. */
+	/** Waits before it answers: before the vendor handles the request, or after it with `afterHandling`. */
 	delayMs?: number;
+	/** Awaited once the request is there, before it is handled; one that does not end leaves it as it is. */
+	onArrival?: (request: ReceivedRequest) => void | Promise<void>;
+	/** Awaited once the request is handled, before it is answered. */
+	onHandled?: (request: ReceivedRequest) => void | Promise<void>;
+}
+
+/** What comes before a vendor handles a request. */
+export interface Admission {
+	/** Headers of the answer, whatever it is. */
+	headers?: Record<string, string>;
+	/** The answer to a request that is turned away. */
+	refusal?: Answer;
 }
 
 /**
@@ -57,6 +76,12 @@ export interface Fault {
  */
 export class SimulatorServer {
 	readonly requests: ReceivedRequest[] = [];
+	/** Those of them that the vendor has carried out, whether its answer arrived or not. */
+	readonly carriedOut: ReceivedRequest[] = [];
+	/** The vendor's clock, in epoch milliseconds: limits, `Date` and other headers go by it. */
+	now: () => number = () => Date.now();
+	/** Milliseconds that the way to the vendor and back takes. */
+	latencyMs = 0;
 	/** The most requests that were being answered at the same time. */
 	mostAtOnce = 0;
 	private underWay = 0;
@@ -67,8 +92,8 @@ export class SimulatorServer {
 		private readonly routes: Route[],
 		/** What the vendor says to a path or method that it does not have. */
 		private readonly unknownRoute: (request: ReceivedRequest) => Answer,
-		/** Headers of every answer. */
-		private readonly commonHeaders: (request: ReceivedRequest) => Record<string, string> = () => ({}),
+		/** Called once for every request that arrives. */
+		private readonly admit: (request: ReceivedRequest) => Admission = () => ({}),
 	) {
 		this.server = createServer((request, response) => {
 			this.underWay += 1;
@@ -78,8 +103,9 @@ export class SimulatorServer {
 		});
 	}
 
-	async listen(): Promise<string> {
-		await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+	/** @param port any free one when absent */
+	async listen(port = 0): Promise<string> {
+		await new Promise<void>((resolve) => this.server.listen(port, '127.0.0.1', resolve));
 		return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
 	}
 
@@ -96,25 +122,44 @@ export class SimulatorServer {
 	/** Forgets requests and planned faults; the vendor's state is its own affair. */
 	clear(): void {
 		this.requests.length = 0;
+		this.carriedOut.length = 0;
 		this.faults.length = 0;
 		this.mostAtOnce = 0;
 	}
 
 	private async serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-		const request = await receive(incoming);
+		const request = headOf(incoming, this.now());
 		this.requests.push(request);
-		const fault = this.takeFault(request);
-		if (fault?.delayMs !== undefined) await pause(fault.delayMs);
+		if (this.takeFault(request, true) !== undefined) return void incoming.socket.resetAndDestroy();
+		try {
+			request.text = await textOf(incoming);
+		} catch {
+			// Who asked has gone before the request was complete.
+			return;
+		}
+		await pause(this.latencyMs / 2);
+		const admission = this.admit(request);
+		const fault = this.takeFault(request, false);
+		await fault?.onArrival?.(request);
+		if (fault?.delayMs !== undefined && !fault.afterHandling) await pause(fault.delayMs);
 		if (fault?.hangUp === 'beforeAnswer' && !fault.afterHandling) return void response.destroy();
 
-		const handled = fault?.answer !== undefined && !fault.afterHandling ? null : await this.handle(request);
+		const handled =
+			fault?.answer !== undefined && !fault.afterHandling ? null : (admission.refusal ?? (await this.handle(request)));
+		if (handled !== null && handled.status < 300) this.carriedOut.push(request);
+		await fault?.onHandled?.(request);
+		if (fault?.delayMs !== undefined && fault.afterHandling) await pause(fault.delayMs);
 		if (fault?.hangUp === 'beforeAnswer') return void response.destroy();
 		const planned = typeof fault?.answer === 'function' ? fault.answer(request, handled) : fault?.answer;
-		await this.respond(request, response, planned ?? handled!, fault);
+		await pause(this.latencyMs / 2);
+		await this.respond(response, planned ?? handled!, fault?.isForeign ? {} : admission.headers, fault);
 	}
 
-	private takeFault(request: ReceivedRequest): Fault | undefined {
-		const index = this.faults.findIndex(({ when }) => when?.(request) ?? true);
+	/** @param onArrival whether the request's body is still to be read */
+	private takeFault(request: ReceivedRequest, onArrival: boolean): Fault | undefined {
+		const index = this.faults.findIndex(
+			({ hangUp, when }) => (hangUp === 'onArrival') === onArrival && (when?.(request) ?? true),
+		);
 		const fault = this.faults[index];
 		if (fault === undefined) return undefined;
 		fault.times = (fault.times ?? 1) - 1;
@@ -131,16 +176,17 @@ export class SimulatorServer {
 	}
 
 	private async respond(
-		request: ReceivedRequest,
 		response: ServerResponse,
 		{ status, headers, body }: Answer,
+		commonHeaders: Admission['headers'],
 		fault: Fault | undefined,
 	): Promise<void> {
 		const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
 		const contentType = typeof body === 'string' ? 'text/plain' : 'application/json';
 		response.writeHead(status, {
+			date: new Date(this.now()).toUTCString(),
 			...(body === undefined ? {} : { 'content-type': contentType }),
-			...this.commonHeaders(request),
+			...commonHeaders,
 			...headers,
 		});
 		if (fault?.hangUp === 'inBody') {
@@ -159,9 +205,7 @@ export class SimulatorServer {
 	}
 }
 
-async function receive(incoming: IncomingMessage): Promise<ReceivedRequest> {
-	const chunks: Buffer[] = [];
-	for await (const chunk of incoming) chunks.push(chunk as Buffer);
+function headOf(incoming: IncomingMessage, at: number): ReceivedRequest {
 	const target = incoming.url ?? '/';
 	const [path = '/', query = ''] = target.split('?', 2);
 	return {
@@ -172,8 +216,15 @@ async function receive(incoming: IncomingMessage): Promise<ReceivedRequest> {
 		headers: Object.fromEntries(
 			Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
 		),
-		text: Buffer.concat(chunks).toString('utf8'),
+		text: '',
+		at,
 	};
+}
+
+async function textOf(incoming: IncomingMessage): Promise<string> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of incoming) chunks.push(chunk as Buffer);
+	return Buffer.concat(chunks).toString('utf8');
 }
 
 function match(pattern: string, path: string): PathParameters | null {
@@ -199,7 +250,7 @@ function decoded(segment: string): string {
 }
 
 async function pause(ms: number): Promise<void> {
-	await new Promise((resolve) => setTimeout(resolve, ms));
+	if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** The body as a JSON object; `null` when it is anything else. */

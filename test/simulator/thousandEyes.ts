@@ -1,7 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import type { ResourceCase, RunningSimulator, SimulatorDefinition, UpdateCase } from './definition';
-import { jsonObject, SimulatorServer, type Answer, type ReceivedRequest, type Route } from './server';
+import type { ResourceCase, RunningSimulator, SimulatorDefinition, StartOptions, UpdateCase } from './definition';
+import { RateMeter, type RateRule } from './rateLimits';
+import { jsonObject, SimulatorServer, type Admission, type Answer, type ReceivedRequest, type Route } from './server';
 
 interface StoredCredential {
 	id: number;
@@ -16,17 +17,21 @@ const BASIC_TOKEN = 'g351mw5xqhvkmh1vq6zfm51c62wyzib2';
 const DEFAULT_ACCOUNT_GROUP = '11';
 const ACCOUNT_GROUPS = [DEFAULT_ACCOUNT_GROUP, '1234'];
 
-/** Requests that an organization has per window, and the window's length in seconds. */
-const RATE_LIMIT = 240;
-const RATE_WINDOW_S = 60;
+/** What an organization has, whichever version of the API it calls. */
+const ORGANIZATION_LIMIT: RateRule = { counting: 'fixed', requests: 240, perMs: 60_000 };
+
+/** Requests with a key that is not accepted, after which an address is turned away. */
+const STRANGER_LIMIT: RateRule = { counting: 'sliding', requests: 120, perMs: 3_600_000 };
+
+const RESET_HEADER = 'x-organization-rate-limit-reset';
 
 const V7 = 'ThousandEyes v7';
 const V6 = 'ThousandEyes v6';
 
 export const simulator = {
 	updateTraits: {
-		[V7]: { sendsSecret: true, signsIn: false, repeatSafe: true, looksFirst: true },
-		[V6]: { sendsSecret: true, signsIn: false, repeatSafe: true, looksFirst: true },
+		[V7]: { sendsSecret: true, signsIn: false, repeatSafe: true, looksFirst: true, resetHeader: RESET_HEADER },
+		[V6]: { sendsSecret: true, signsIn: false, repeatSafe: true, looksFirst: true, resetHeader: RESET_HEADER },
 	},
 	start,
 } satisfies SimulatorDefinition;
@@ -47,34 +52,23 @@ export interface ThousandEyesSimulator extends RunningSimulator {
 	state: ThousandEyesState;
 }
 
-async function start(): Promise<ThousandEyesSimulator> {
+async function start({ limits: rules = [ORGANIZATION_LIMIT] }: StartOptions = {}): Promise<ThousandEyesSimulator> {
 	const state = initialState();
-	let remaining = RATE_LIMIT;
-	let windowEndsAt = 0;
-	const server = new SimulatorServer(
+	const limits = new RateMeter(rules);
+	const strangers = new RateMeter([STRANGER_LIMIT]);
+	const server: SimulatorServer = new SimulatorServer(
 		[...v7Routes(state), ...v6Routes(state)],
 		({ path }) => {
 			// The documented answer to an API version that does not exist; where to is not told.
 			if (!/^\/v[67]\//.test(path)) return { status: 301, headers: { location: 'https://api.thousandeyes.com/v7' } };
 			return path.startsWith('/v6') ? v6Error(404, 'Not found') : problem(404, 'Not Found');
 		},
-		() => {
-			const now = Date.now() / 1000;
-			if (now >= windowEndsAt) {
-				windowEndsAt = Math.ceil(now) + RATE_WINDOW_S;
-				remaining = RATE_LIMIT;
-			}
-			remaining = Math.max(0, remaining - 1);
-			return {
-				'x-organization-rate-limit-limit': String(RATE_LIMIT),
-				'x-organization-rate-limit-remaining': String(remaining),
-				'x-organization-rate-limit-reset': String(windowEndsAt),
-			};
-		},
+		(request) => admission(request, limits, strangers, server.now()),
 	);
 	const url = await server.listen();
 	return {
 		server,
+		limits,
 		state,
 		credentials: {
 			thousandEyesApi: { bearerToken: BEARER_TOKEN, baseUrl: url },
@@ -82,10 +76,12 @@ async function start(): Promise<ThousandEyesSimulator> {
 		},
 		updates: { [V7]: v7Case(state), [V6]: v6Case(state) },
 		resources: { [V7]: resourceCase('v7', state), [V6]: resourceCase('v6', state) },
+		holdings: () => [...state.credentials.values()].map((stored) => ({ ...stored, id: String(stored.id) })),
 		reset: () => {
 			Object.assign(state, initialState());
 			server.clear();
-			windowEndsAt = 0;
+			limits.clear();
+			strangers.clear();
 		},
 		stop: async () => await server.close(),
 	};
@@ -107,11 +103,42 @@ function initialState(): ThousandEyesState {
 	};
 }
 
+/**
+ * The limit belongs to the organization of an accepted key, and its headers with it. An address that has sent too many
+ * others is turned away with any key; what that answer looks like is not documented beyond its status.
+ */
+function admission(request: ReceivedRequest, limits: RateMeter, strangers: RateMeter, now: number): Admission {
+	if (!strangers.hasRoom(now)) return { refusal: tooManyRequests(request) };
+	if (!isAccepted(request)) {
+		strangers.take(now);
+		return {};
+	}
+	const refusal = limits.take(now) ? undefined : tooManyRequests(request);
+	const [organization] = limits.standings(now);
+	if (organization === undefined) return { refusal };
+	const headers = {
+		'x-organization-rate-limit-limit': String(organization.rule.requests),
+		'x-organization-rate-limit-remaining': String(organization.remaining),
+		[RESET_HEADER]: String(Math.ceil(organization.renewsAt / 1000)),
+	};
+	return { headers, refusal };
+}
+
+/** Whether the request has the key that its version of the API takes. */
+function isAccepted({ path, headers: { authorization } }: ReceivedRequest): boolean {
+	if (!path.startsWith('/v6/')) return authorization === `Bearer ${BEARER_TOKEN}`;
+	return authorization === `Basic ${Buffer.from(`${EMAIL}:${BASIC_TOKEN}`).toString('base64')}`;
+}
+
+function tooManyRequests({ path }: ReceivedRequest): Answer {
+	return path.startsWith('/v6/') ? v6Error(429, 'Too many requests') : problem(429, 'Too Many Requests');
+}
+
 function v7Routes(state: ThousandEyesState): Route[] {
 	const guarded =
 		(handle: (request: ReceivedRequest, id: string, accountGroupId: string) => Answer): Route['handle'] =>
 		(request, { id = '' }) => {
-			if (request.headers.authorization !== `Bearer ${BEARER_TOKEN}`) return v7Unauthorized();
+			if (!isAccepted(request)) return v7Unauthorized();
 			const accountGroupId = request.query.get('aid') ?? DEFAULT_ACCOUNT_GROUP;
 			if (!ACCOUNT_GROUPS.includes(accountGroupId)) return problem(403, 'Forbidden', 'Not assigned to the account group');
 			return handle(request, id, accountGroupId);
@@ -196,11 +223,10 @@ function v7Routes(state: ThousandEyesState): Route[] {
 }
 
 function v6Routes(state: ThousandEyesState): Route[] {
-	const basic = `Basic ${Buffer.from(`${EMAIL}:${BASIC_TOKEN}`).toString('base64')}`;
 	const guarded =
 		(handle: Route['handle']): Route['handle'] =>
 		async (request, parameters) => {
-			if (request.headers.authorization !== basic) return v6Error(401, 'Invalid credentials');
+			if (!isAccepted(request)) return v6Error(401, 'Invalid credentials');
 			if (!ACCOUNT_GROUPS.includes(request.query.get('aid') ?? DEFAULT_ACCOUNT_GROUP)) {
 				return v6Error(403, 'The account group is not assigned to the user');
 			}

@@ -856,8 +856,8 @@ describe('Nylas', () => {
 		});
 
 		test('that comes back under another name than was sent fails the item as applied', async () => {
-			const { simulator, resource } = subject();
-			const data = { id: 'new', name: 'other', created_at: Math.floor(Date.now() / 1000), updated_at: 1 };
+			const { simulator, resource, waits } = subject();
+			const data = { id: 'new', name: 'other', created_at: Math.floor(waits.epoch() / 1000), updated_at: 1 };
 			simulator.server.plan({ when: resource.isCreate, answer: { status: 201, body: { request_id: 'r', data } } });
 
 			const error = onlyError(await runCreate());

@@ -1,0 +1,476 @@
+import { setTimeout } from 'node:timers/promises';
+
+import mapValues from 'lodash/mapValues';
+
+import { storeOf } from '../harness/engine';
+import { expectHonestOutcomes, jobOf, OPERATIONS, outcomesOf, type ItemOutcome, type Job } from '../harness/jobs';
+import { describeEveryUpdate, type Subject } from '../harness/subject';
+import { SimulatorServer, type Answer, type Fault, type ReceivedRequest } from '../simulator/server';
+
+/** Seconds that a vendor asks to wait here. */
+const ASKED_S = 20;
+
+/** The longest wait before a second try that nobody has asked for. */
+const LONGEST_FAULT_WAIT_MS = 500;
+const LONGEST_THROTTLE_WAIT_MS = 12_000;
+
+/** How much longer a wait may be, for seconds that are rounded up, for the pace after a refusal, and for the run itself. */
+const SLACK_MS = 2_500;
+
+/** Tries of one request, the first included. */
+const MOST_TRIES = 5;
+
+const OUTCOMES = { create: 'created', delete: 'deleted', get: 'found', getAll: 'found', update: 'updated' };
+
+/** Something that goes wrong with a request, and what the node must make of it. */
+interface Mishap {
+	what: string;
+	fault: Fault | ((server: SimulatorServer) => Fault);
+	code: string;
+	/** The node can know that nothing was done, and may send anything again. */
+	isCertain?: boolean;
+	/** The least to be waited before another try. */
+	askedMs?: number;
+}
+
+const answering = (status: number, headers?: Answer['headers'], body?: unknown): Fault => ({ answer: { status, headers, body } });
+
+/** An answer whose headers depend on the vendor's clock. */
+const answeringAt = (status: number, headersAt: (now: number) => Answer['headers']) => (server: SimulatorServer) => ({
+	answer: () => ({ status, headers: headersAt(server.now()) }),
+});
+
+const httpDate = (ms: number) => new Date(ms).toUTCString();
+
+/** A refusal that names the time to come back, by a clock that is so far off. */
+const comeBackAt = (seconds: number, aheadMs = 0) =>
+	answeringAt(429, (now) => ({ date: httpDate(now + aheadMs), 'retry-after': httpDate(now + aheadMs + seconds * 1000) }));
+
+const THROTTLED = { code: 'rateLimited', isCertain: true };
+const ASKED = { ...THROTTLED, askedMs: ASKED_S * 1000 };
+const DOWN = { code: 'vendorUnavailable' };
+const BROKEN = { code: 'network' };
+
+const MISHAPS = {
+	askedInSeconds: { what: 'answers 429 with seconds to wait', fault: answering(429, { 'retry-after': `${ASKED_S}` }), ...ASKED },
+	askedByDate: { what: 'answers 429 with the time to come back', fault: comeBackAt(ASKED_S), ...ASKED },
+	askedByOtherClock: { what: 'answers 429 with a time by a clock that is an hour behind', fault: comeBackAt(ASKED_S, -3_600_000), ...ASKED },
+	throttled: { what: 'answers 429 and says no more', fault: { ...answering(429), isForeign: true }, ...THROTTLED },
+	throttledByPage: { what: 'answers 429 with a page', fault: { ...answering(429, {}, '<html>Slow down'), isForeign: true }, ...THROTTLED },
+	failed: { what: 'answers 500', fault: answering(500), ...DOWN },
+	badGateway: { what: 'answers 502 with a page', fault: answering(502, {}, '<html>Bad Gateway'), ...DOWN },
+	unavailable: { what: 'answers 503', fault: answering(503), ...DOWN },
+	unavailableFor: {
+		what: 'answers 503 with seconds to wait',
+		fault: answering(503, { 'retry-after': `${ASKED_S}` }),
+		...DOWN,
+		askedMs: ASKED_S * 1000,
+	},
+	gatewayTimeout: { what: 'answers 504', fault: answering(504), ...DOWN },
+	actedBehindGateway: { what: 'acts, and a gateway answers 504', fault: { ...answering(504), afterHandling: true }, ...DOWN },
+	requestTimeout: { what: 'answers 408', fault: answering(408), code: 'timeout' },
+	resetOnArrival: { what: 'resets the connection before it reads the request', fault: { hangUp: 'onArrival' }, ...BROKEN },
+	hungUp: { what: 'hangs up before it acts', fault: { hangUp: 'beforeAnswer' }, ...BROKEN },
+	actedAndHungUp: { what: 'acts and hangs up', fault: { hangUp: 'beforeAnswer', afterHandling: true }, ...BROKEN },
+	brokenOff: { what: 'acts and breaks off in its answer', fault: { hangUp: 'inBody' }, ...BROKEN },
+} satisfies Record<string, Mishap>;
+
+const resetMishap = (header: string): Mishap => ({
+	what: 'answers 429 with the second at which its limit begins anew',
+	fault: answeringAt(429, (now) => ({ [header]: String(Math.ceil(now / 1000) + ASKED_S) })),
+	...ASKED,
+});
+
+/** Answers of 200 that say nothing: they come from another host, or the vendor has acted and nobody knows. */
+const UNREADABLE: Array<[string, Fault]> = [
+	['answers 200 with a page', answering(200, {}, '<!doctype html><title>Sign in</title>')],
+	['answers 200 with truncated JSON', answering(200, {}, '{"data":{"id":"1","na')],
+	['acts, and its answer is truncated JSON', { ...answering(200, {}, '{"data":{"id":"1","na'), afterHandling: true }],
+	['acts, and its answer is a page', { ...answering(200, {}, '<html>'), afterHandling: true }],
+];
+
+const TOO_LONG: Array<[string, Mishap['fault'], string]> = [
+	['429 for 91 seconds', answering(429, { 'retry-after': '91' }), 'rateLimited'],
+	['429 until in 95 seconds', comeBackAt(95), 'rateLimited'],
+	['429 until the year 9999', answering(429, { 'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT' }), 'rateLimited'],
+	['429 for a million years', answering(429, { 'retry-after': '31556952000000'.slice(0, 12) }), 'rateLimited'],
+	['503 for 91 seconds', answering(503, { 'retry-after': '91' }), 'vendorUnavailable'],
+];
+
+/** Plans a fault, and collects the requests that it hits. */
+function plan({ simulator }: Subject, fault: Mishap['fault'], isHit: (request: ReceivedRequest) => boolean, times = 1): ReceivedRequest[] {
+	const hits: ReceivedRequest[] = [];
+	const when = (request: ReceivedRequest) => isHit(request) && hits.push(request) > 0;
+	simulator.server.plan({ ...(typeof fault === 'function' ? fault(simulator.server) : fault), times, when });
+	return hits;
+}
+
+/** Whether it comes too early to tell whose request it hits. */
+const isBlind = ({ fault }: Mishap) => typeof fault === 'object' && fault.hangUp === 'onArrival';
+
+/** The requests that a fault hits: those of the item in the middle, where that can be told. */
+const targetOf = (job: Job, mishap: Mishap) => (isBlind(mishap) ? job.isIt : job.isFor(1));
+
+const failuresAmong = (outcomes: ItemOutcome[]) => outcomes.filter(({ error }) => error !== null);
+
+describeEveryUpdate((subject, traits) => {
+	const mishaps: Mishap[] = Object.values(MISHAPS);
+	if (traits.resetHeader !== undefined) mishaps.push(resetMishap(traits.resetHeader));
+
+	describe.each(OPERATIONS)('%s', (operation) => {
+		const start = () => ({ ...subject(), job: jobOf(operation, subject(), traits) });
+
+		test.each(mishaps)('when the vendor once $what: done on the second try, or known to be in doubt', async (mishap) => {
+			const { job, run, requests } = start();
+			const isTarget = targetOf(job, mishap);
+			const hits = plan(subject(), mishap.fault, isTarget);
+
+			const outcomes = expectHonestOutcomes(job, subject(), await run(job.items, job.options));
+
+			expect(hits).toHaveLength(1);
+			const failures = failuresAmong(outcomes);
+			if (!job.isRepeatable && !mishap.isCertain) {
+				expect(failures).toEqual([expect.objectContaining({ attempts: 1 })]);
+				expect(failures[0]!.error).toMatchObject({ code: mishap.code, applied: 'unknown', retryable: true });
+				expect(failures[0]!.error!.hint).toEqual(expect.any(String));
+				return;
+			}
+			expect(failures).toEqual([]);
+			expect(outcomes.flatMap(({ results }) => results.map(({ outcome }) => outcome)).every((outcome) => outcome === OUTCOMES[operation])).toBe(true);
+			expect(outcomes.map(({ attempts }) => attempts).sort()).toEqual(job.changes ? [1, 1, 2] : [0, 0, 0]);
+			const waitedMs = requests().filter(isTarget).at(-1)!.at - hits[0]!.at;
+			const { askedMs = 0, code } = mishap;
+			const drawnMs = code === 'rateLimited' ? LONGEST_THROTTLE_WAIT_MS : LONGEST_FAULT_WAIT_MS;
+			expect(waitedMs).toBeGreaterThanOrEqual(askedMs);
+			expect(waitedMs).toBeLessThanOrEqual((askedMs || drawnMs) + SLACK_MS);
+		});
+
+		test.each<Mishap>([
+			MISHAPS.askedInSeconds,
+			MISHAPS.throttled,
+			MISHAPS.unavailable,
+			MISHAPS.unavailableFor,
+			MISHAPS.actedBehindGateway,
+			MISHAPS.resetOnArrival,
+			MISHAPS.hungUp,
+			MISHAPS.actedAndHungUp,
+		])('when the vendor always $what: a few tries, then a failed item', async (mishap) => {
+			const { job, run } = start();
+			const isTarget = targetOf(job, mishap);
+			const hits = plan(subject(), mishap.fault, isTarget, Infinity);
+
+			const outcomes = expectHonestOutcomes(job, subject(), await run(job.items, job.options));
+
+			const isWide = operation === 'getAll' || isBlind(mishap);
+			expect(outcomes.map(({ error }) => error !== null)).toEqual([isWide, true, isWide]);
+			const failures = failuresAmong(outcomes);
+			const { code, isCertain, askedMs } = mishap;
+			const tries = job.isRepeatable || isCertain ? MOST_TRIES : 1;
+			expect(hits).toHaveLength(failures.length * tries);
+			for (const { error } of failures) {
+				expect(error).toMatchObject({ code, applied: job.changes && !isCertain ? 'unknown' : 'no', retryable: true });
+				expect(error).toMatchObject({ attempts: job.changes ? tries : 0, retryAfterMs: askedMs ?? null });
+			}
+			if (askedMs !== undefined) expect(hits.at(-1)!.at - hits[0]!.at).toBeGreaterThanOrEqual((tries - 1) * askedMs);
+		});
+
+		test.each(UNREADABLE)('when the vendor %s: not sent again, and whether it was done is in doubt', async (_what, fault) => {
+			const { job, run } = start();
+			const hits = plan(subject(), fault, job.isFor(1));
+
+			const outcomes = expectHonestOutcomes(job, subject(), await run(job.items, job.options));
+
+			expect(hits).toHaveLength(1);
+			const failures = failuresAmong(outcomes);
+			expect(failures).toEqual([expect.objectContaining({ attempts: job.changes ? 1 : 0 })]);
+			expect(failures[0]!.error).toMatchObject({ code: 'unexpectedResponse', applied: job.changes ? 'unknown' : 'no', httpStatus: 200 });
+		});
+
+		test.each([303, 307])('when the vendor answers %i: not followed, not sent again', async (status) => {
+			const { job, run } = start();
+			const elsewhere = new SimulatorServer([], () => ({ status: 200, body: { ok: true } }));
+			const location = `${await elsewhere.listen()}/collect`;
+			const hits = plan(subject(), answering(status, { location }), job.isFor(1));
+
+			const outcomes = expectHonestOutcomes(job, subject(), await run(job.items, job.options));
+			await elsewhere.close();
+
+			expect(hits).toHaveLength(1);
+			expect(elsewhere.requests).toEqual([]);
+			expect(failuresAmong(outcomes).map(({ error }) => error)).toEqual([
+				expect.objectContaining({ code: 'unexpectedResponse', httpStatus: status, retryable: false }),
+			]);
+		});
+
+		test.each(TOO_LONG)('when the vendor answers %s: failed at once, and the workflow is told when', async (_what, fault, code) => {
+			const { job, run, waits } = start();
+			const hits = plan(subject(), fault, job.isFor(1));
+
+			const outcomes = expectHonestOutcomes(job, subject(), await run(job.items, job.options));
+
+			expect(hits).toHaveLength(1);
+			expect(waits.total()).toBe(0);
+			const failures = failuresAmong(outcomes);
+			expect(failures).toHaveLength(1);
+			expect(failures[0]!.error).toMatchObject({ code, applied: job.changes && code !== 'rateLimited' ? 'unknown' : 'no', retryable: true });
+			expect(failures[0]!.error!.retryAfterMs).toBeGreaterThan(90_000);
+		});
+
+		test.each(['https://no-such-host.invalid', 'http://127.0.0.1:1'])('when %s cannot be reached: nothing applied', async (baseUrl) => {
+			const { job, run, requests, simulator, update } = start();
+			const credentials = storeOf(
+				mapValues(simulator.credentials, (data, type) => (type === update.credentialType ? { ...data, baseUrl } : data)),
+			);
+
+			const outcomes = outcomesOf(job, await run(job.items, { ...job.options, credentials }));
+
+			expect(requests()).toEqual([]);
+			for (const { error } of outcomes) {
+				expect(error).toMatchObject({ code: 'network', applied: 'no', retryable: true });
+				// None where a look comes before the change.
+				expect([0, MOST_TRIES]).toContain(error!.attempts);
+			}
+		});
+
+		test('when the vendor refuses connections for a moment: everything is done, once', async () => {
+			const { job, run, waits, simulator, update } = start();
+			const port = Number(new URL(String(simulator.credentials[update.credentialType]!.baseUrl)).port);
+			await simulator.server.close();
+			const listening = waits.next().then(async () => await simulator.server.listen(port));
+
+			const result = await run(job.items, job.options);
+			await listening;
+
+			const outcomes = outcomesOf(job, result);
+			expect(failuresAmong(outcomes)).toEqual([]);
+			expect(simulator.server.carriedOut.filter(job.isIt).length).toBe(simulator.server.requests.filter(job.isIt).length);
+			job.expectStored(job.items.map(() => true));
+		});
+
+		test('when others have used up the limit: waited for, and done', async () => {
+			const { job, run, simulator } = start();
+			simulator.limits.useUp(simulator.server.now());
+
+			const outcomes = expectHonestOutcomes(job, subject(), await run(job.items, job.options));
+
+			expect(failuresAmong(outcomes)).toEqual([]);
+			const refused = simulator.server.requests.length - simulator.server.carriedOut.length;
+			if (simulator.limits.rules.length > 0) expect(refused).toBeGreaterThan(0);
+			// One answer tells when, and all others keep to it.
+			if (traits.resetHeader !== undefined) expect(refused).toBe(1);
+		});
+	});
+
+	/** Gets so many credentials, as the simplest of operations. */
+	const getting = (count: number) => ({ ...subject(), job: jobOf('get', subject(), traits, count) });
+	const isSignIn = (request: ReceivedRequest) => subject().update.isSignIn?.(request) ?? false;
+
+	describe('a wait that the vendor asks for', () => {
+		test.each(['soon', '-5', '1.5', '0', ''])('of “%s” is none: the node waits as it would by itself', async (retryAfter) => {
+			const { job, run, requests } = getting(1);
+			const [hit] = [plan(subject(), { ...answering(503, { 'retry-after': retryAfter }), isForeign: true }, job.isIt)];
+
+			const outcomes = expectHonestOutcomes(job, subject(), await run(job.items, job.options));
+
+			expect(failuresAmong(outcomes)).toEqual([]);
+			expect(requests().at(-1)!.at - hit![0]!.at).toBeLessThan(LONGEST_FAULT_WAIT_MS + SLACK_MS);
+		});
+
+		test('of 90 seconds is kept, and not one second less', async () => {
+			const { job, run, requests } = getting(1);
+			plan(subject(), answering(429, { 'retry-after': '90' }), job.isIt);
+
+			const outcomes = expectHonestOutcomes(job, subject(), await run(job.items, job.options));
+
+			expect(failuresAmong(outcomes)).toEqual([]);
+			const [first, second] = requests();
+			expect(second!.at - first!.at).toBeGreaterThanOrEqual(90_000);
+			expect(second!.at - first!.at).toBeLessThan(90_000 + SLACK_MS);
+		});
+
+		test('at the very first request is kept by all other items', async () => {
+			const { job, run, requests } = getting(8);
+			const hits = plan(subject(), { ...answering(429, { 'retry-after': '4' }), isForeign: true }, job.isIt);
+
+			const outcomes = expectHonestOutcomes(job, subject(), await run(job.items, job.options));
+
+			expect(failuresAmong(outcomes)).toEqual([]);
+			expect(requests()).toHaveLength(job.items.length + 1);
+			for (const { at } of requests().slice(1)) expect(at - hits[0]!.at).toBeGreaterThanOrEqual(4_000);
+		});
+
+		test('is kept by the next run for the same account', async () => {
+			const { job, run, runCancelled, requests, waits } = getting(1);
+			plan(subject(), { ...answering(429, { 'retry-after': '4' }), isForeign: true }, job.isIt);
+			await runCancelled(job.items, () => waits.sleeps.length > 0, job.options);
+
+			await run(job.items, job.options);
+
+			const [first, second] = requests();
+			expect(second!.at - first!.at).toBeGreaterThanOrEqual(4_000);
+		});
+	});
+
+	describe('the vendor’s own limits', () => {
+		test('are kept by a run that is longer than they allow: no request is ever refused', async () => {
+			const { simulator } = subject();
+			const { rules } = simulator.limits;
+			const { job, run, requests } = getting(Math.max(50, ...rules.map((rule) => rule.requests)) + 10);
+
+			const outcomes = expectHonestOutcomes(job, subject(), await run(job.items, job.options));
+
+			expect(failuresAmong(outcomes)).toEqual([]);
+			expect(requests()).toHaveLength(job.items.length);
+			const longestMs = Math.max(0, ...rules.map(({ perMs }) => perMs));
+			expect(requests().at(-1)!.at - requests()[0]!.at).toBeLessThan(longestMs + 15_000);
+		});
+
+		test('are kept although others use half of them at the same time', async () => {
+			const { simulator } = subject();
+			const { rules, ...limits } = { rules: simulator.limits.rules, take: () => simulator.limits.take(simulator.server.now()) };
+			const { job, run } = getting(Math.max(20, ...rules.map((rule) => rule.requests / 2)) + 10);
+			// Somebody else's request arrives just before each of ours.
+			simulator.server.plan({ when: (request) => !isSignIn(request) && limits.take() && false });
+
+			const outcomes = expectHonestOutcomes(job, subject(), await run(job.items, job.options));
+
+			expect(failuresAmong(outcomes)).toEqual([]);
+		});
+	});
+
+	describe('an outage', () => {
+		const COUNT = 40;
+		/** Repeats that a run of five items at a time has. */
+		const QUOTA = 15;
+
+		test.each<[string, Fault, string]>([
+			['answers 503 to everything', answering(503), 'vendorUnavailable'],
+			['answers 503 with a wait to everything', answering(503, { 'retry-after': '5' }), 'vendorUnavailable'],
+			['answers 429 to everything', { ...answering(429), isForeign: true }, 'rateLimited'],
+			['hangs up on everything', { hangUp: 'beforeAnswer' }, 'network'],
+		])('in which the vendor %s costs little more than a request for each item', async (_what, fault, code) => {
+			const { job, run, requests } = getting(COUNT);
+			plan(subject(), fault, (request) => !isSignIn(request), Infinity);
+
+			const outcomes = expectHonestOutcomes(job, subject(), await run(job.items, job.options));
+
+			expect(outcomes.map(({ error }) => error?.code)).toEqual(Array(COUNT).fill(code));
+			expect(requests().length).toBeGreaterThanOrEqual(COUNT);
+			expect(requests().length).toBeLessThanOrEqual(COUNT + QUOTA);
+		});
+
+		test('of everything, the sign-in included, costs as little, and the run after it succeeds', async () => {
+			const { job, run, simulator } = getting(COUNT);
+			plan(subject(), answering(503), () => true, Infinity);
+
+			const outcomes = expectHonestOutcomes(job, subject(), await run(job.items, job.options));
+
+			expect(outcomes.map(({ error }) => error?.code)).toEqual(Array(COUNT).fill('vendorUnavailable'));
+			expect(simulator.server.requests.length).toBeLessThanOrEqual(COUNT + QUOTA);
+			simulator.server.clear();
+			expect(failuresAmong(expectHonestOutcomes(job, subject(), await run(job.items, job.options)))).toEqual([]);
+		});
+
+		test('of a moment, in a long run, is survived by every item', async () => {
+			const { job, run } = getting(COUNT);
+			plan(subject(), answering(503), job.isIt, 8);
+
+			expect(failuresAmong(expectHonestOutcomes(job, subject(), await run(job.items, job.options)))).toEqual([]);
+		});
+
+		test('of one request in four, all along, is survived by every item', async () => {
+			const { job, run } = getting(COUNT);
+			let count = 0;
+			plan(subject(), answering(503), (request) => job.isIt(request) && (count += 1) % 4 === 0, Infinity);
+
+			expect(failuresAmong(expectHonestOutcomes(job, subject(), await run(job.items, job.options)))).toEqual([]);
+		});
+	});
+
+	test('a fault in the look before a change is mended before anything is changed', async () => {
+		const { job, run, update } = { ...subject(), job: jobOf('update', subject(), traits) };
+		const hits = plan(subject(), answering(503), (request) => !isSignIn(request) && !job.isIt(request));
+
+		const outcomes = expectHonestOutcomes(job, subject(), await run(job.items, job.options));
+
+		expect(hits).toHaveLength(update.requestsPerUpdate > 1 ? 1 : 0);
+		expect(failuresAmong(outcomes)).toEqual([]);
+		expect(outcomes.map(({ attempts }) => attempts)).toEqual([1, 1, 1]);
+	});
+
+	test('an execution that is cancelled in a wait, before a retry or for a limit, sends nothing more', async () => {
+		const { runCancelled, simulator, waits, job } = { ...subject(), job: jobOf('update', subject(), traits) };
+		const { requests } = simulator.server;
+		plan(subject(), { ...answering(429, { 'retry-after': '4' }), isForeign: true }, (request) => !isSignIn(request));
+		const options = { ...job.options, options: { maxConcurrency: 1 } };
+		const settled = async () => {
+			// What a run that goes on regardless would send, it sends within this.
+			for (let turn = 0; turn < 50; turn += 1) await setTimeout(1);
+			return requests.length;
+		};
+
+		await runCancelled(job.items, () => waits.sleeps.length > 0, options);
+		const sentBeforeRetry = await settled();
+		waits.total();
+		await runCancelled(job.items, () => waits.sleeps.length > 0, options);
+
+		expect(requests.filter((request) => !isSignIn(request))).toHaveLength(1);
+		expect(waits.sleeps.length).toBeGreaterThan(0);
+		expect(await settled()).toBe(sentBeforeRetry);
+	});
+
+	if (traits.signsIn) {
+		describe('signing in', () => {
+			test.each(['create', 'delete', 'get'] as const)('anew in the middle of a run, when the token has expired: %s', async (operation) => {
+				const { run, simulator, update, signIns } = subject();
+				const job = jobOf(operation, subject(), traits, 10);
+				let count = 0;
+				simulator.server.plan({
+					when: (request) => job.isIt(request) && (count += 1) === 5,
+					afterHandling: true,
+					answer: (_request, handled) => {
+						update.expireTokens!();
+						return handled!;
+					},
+				});
+
+				const outcomes = expectHonestOutcomes(job, subject(), await run(job.items, job.options));
+
+				expect(failuresAmong(outcomes)).toEqual([]);
+				expect(signIns()).toHaveLength(2);
+			});
+
+			// A token that was issued and lost harms nobody; a sign-in host that times out is told as not available.
+			const signInMishaps: Mishap[] = Object.values(MISHAPS).map((mishap) =>
+				mishap === MISHAPS.requestTimeout ? { ...mishap, ...DOWN } : mishap,
+			);
+
+			test.each(signInMishaps)('when its host once $what: signed in on the second try, and everything done once', async (mishap) => {
+				const { run, signIns } = subject();
+				// A refusal for too many requests holds back all items, any other fault its own.
+				const job = jobOf('create', subject(), traits, mishap.code === 'rateLimited' ? 3 : 1);
+				const hits = plan(subject(), mishap.fault, isSignIn);
+
+				const outcomes = expectHonestOutcomes(job, subject(), await run(job.items, job.options));
+
+				expect(hits).toHaveLength(1);
+				expect(failuresAmong(outcomes)).toEqual([]);
+				expect(signIns()).toHaveLength(2);
+				expect(signIns()[1]!.at - hits[0]!.at).toBeGreaterThanOrEqual(mishap.askedMs ?? 0);
+			});
+
+			test.each(signInMishaps)('when its host always $what: a few tries, and nothing else is sent', async (mishap) => {
+				const { run, requests, signIns } = subject();
+				const job = jobOf('create', subject(), traits, 1);
+				plan(subject(), mishap.fault, isSignIn, Infinity);
+
+				const outcomes = expectHonestOutcomes(job, subject(), await run(job.items, job.options));
+
+				const { code, askedMs: retryAfterMs = null } = mishap;
+				expect(outcomes[0]!.error).toMatchObject({ code, stage: 'token', applied: 'no', attempts: 0, retryable: true, retryAfterMs });
+				expect(signIns()).toHaveLength(MOST_TRIES);
+				expect(requests()).toEqual([]);
+			});
+		});
+	}
+});
