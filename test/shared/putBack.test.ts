@@ -206,6 +206,7 @@ describe('putting back', () => {
 
 		expect(requests).toEqual([]);
 		expect(failure.details.restored).toBe(false);
+		expect(failure.message).toContain('has nothing that this node could put back');
 	});
 
 	test('has failed when the vendor shows other values afterwards', async () => {
