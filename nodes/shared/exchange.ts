@@ -101,10 +101,14 @@ async function tryOnce(run: Run, account: Account, progress: Progress, sending: 
 	return await opening;
 }
 
-/** One item has shown that the key is not accepted; the others need not ask. */
+/**
+ * One item has shown that the key is not accepted; the others need not ask. What the vendor has said to that one stays
+ * there: it may repeat that item's secrets, which no other item would know to take out.
+ */
 function notSent({ label }: VendorRecord, refusedKey: Failure): Try {
 	const message = `${label} did not accept the node’s credential for another item of this run, so this one was not sent.`;
-	return { answer: null, failure: refusedKey.with({ message, stage: 'token', applied: 'no', requestId: null }) };
+	const unsaid = { vendorCode: null, vendorMessage: null, requestId: null, retryAfterMs: null };
+	return { answer: null, failure: refusedKey.with({ ...unsaid, message, stage: 'token', applied: 'no' }) };
 }
 
 async function sendNow(

@@ -5,7 +5,7 @@ import type { RateLimits } from './limits';
 export const MOST_ATTEMPTS = 5;
 
 /** A vendor that asks for more than this gets no second try: the item fails, and the workflow can come back later. */
-export const LONGEST_WAIT_MS = 90_000;
+export const LONGEST_WAIT_MS = 1e15;
 
 /**
  * Waits between tries grow from these by doubling, and are drawn between nothing and that (“full jitter”: many items

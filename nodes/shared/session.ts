@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import type { IDataObject, IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
 
-import { readBody, type ByteStream } from './body';
+import { BodyTooLarge, readBody, type ByteStream } from './body';
 import { Failure, type FailureCode } from './failure';
 import { asObject, asText } from './http';
 import { isRejectedToken, SIGNING_REFUSALS } from './signing';
@@ -151,7 +151,8 @@ async function requestSession(
 		const answer = (await helper.helpers.httpRequest(options)) as { statusCode: number; body: ByteStream };
 		status = answer.statusCode;
 		text = await readBody(answer.body, deadline);
-	} catch {
+	} catch (error) {
+		if (error instanceof BodyTooLarge) throw signInFailure('unexpectedResponse', ': it was larger than 5 MB. Check the sign-in URL of the credential.');
 		throw signInFailure('network', '. Check the sign-in URL of the credential and the network.');
 	}
 	return readSession(binding, status, parseBody(text), body);

@@ -25,8 +25,8 @@ const V6 = 'ThousandEyes v6';
 
 export const simulator = {
 	updateTraits: {
-		[V7]: { sendsSecret: true, signsIn: false, repeatSafe: true },
-		[V6]: { sendsSecret: true, signsIn: false, repeatSafe: true },
+		[V7]: { sendsSecret: true, signsIn: false, repeatSafe: true, putsBack: true },
+		[V6]: { sendsSecret: true, signsIn: false, repeatSafe: true, putsBack: true },
 	},
 	start,
 } satisfies SimulatorDefinition;
@@ -363,13 +363,18 @@ function commonCase(
 	state: ThousandEyesState,
 ): Pick<
 	UpdateCase,
-	'ids' | 'missingId' | 'idKind' | 'parameters' | 'emptyParameters' | 'storedSecrets'
+	'ids' | 'missingId' | 'idKind' | 'parameters' | 'rename' | 'jsonParameters' | 'emptyParameters' | 'storedSecrets'
 > {
 	return {
 		ids: ['405', '406', '407'],
 		missingId: '999',
 		idKind: 'text',
 		parameters: (id, secret) => parameters(apiVersion, id, { value: secret }),
+		rename: {
+			parameters: (id, name) => parameters(apiVersion, id, { name }),
+			stored: (id) => state.credentials.get(id)?.name ?? '',
+		},
+		jsonParameters: () => [],
 		emptyParameters: (id) => parameters(apiVersion, id, {}),
 		storedSecrets: (id) => [state.credentials.get(id)?.value ?? ''],
 	};
