@@ -48,7 +48,7 @@ function readInput(parameters: Parameters): UpdateInput {
 		id,
 		preserveOtherFields,
 		...given,
-		changed: fieldNames(given.body),
+		changed: fieldNames(given),
 		secrets: secretsIn(given.body, given.source),
 	};
 }

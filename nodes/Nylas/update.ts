@@ -1,4 +1,5 @@
 import { invalidInput } from '../shared/failure';
+import { pick } from '../shared/http';
 import { collection, requireText, type Parameters } from '../shared/parameters';
 import type { Operation } from '../shared/vendor';
 import { onlyCredential } from './credential';
@@ -23,6 +24,7 @@ export const update: Operation<UpdateInput> = {
 	undoing: {
 		shown: ({ provider, body }, answer) =>
 			body.name === undefined ? {} : { name: onlyCredential(answer, provider).name },
+		sent: ({ body }) => pick(body, ['name']),
 		undo: (input, { name }) =>
 			typeof name !== 'string'
 				? null
@@ -48,7 +50,7 @@ function readInput(parameters: Parameters): UpdateInput {
 		},
 		changed: [
 			...(name === null ? [] : ['name']),
-			...Object.keys(credentialData?.data ?? {}).map((key) => `credential_data.${key}`),
+			...(credentialData?.names ?? Object.keys(credentialData?.data ?? {})).map((key) => `credential_data.${key}`),
 		],
 		secrets: credentialData?.secrets ?? [],
 	};

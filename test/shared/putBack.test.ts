@@ -32,8 +32,13 @@ function shown({ fields }: Input, { body }: VendorAnswer): IDataObject {
 const vendor = {
 	name: 'example',
 	label: 'Example',
+	requestIdHeaders: [],
+	hints: {},
 	operations: {
-		get: { request: ({ id }: Target) => ({ method: 'GET', path: `/${id}`, body: null }) },
+		get: {
+			request: ({ id }: Target) => ({ method: 'GET', path: `/${id}`, body: null }),
+			result: ({ id }: Target) => nothingKnown(id),
+		},
 		update: {
 			repeatSafe: true,
 			request: ({ id, fields }: Input) => ({ method: 'PUT', path: `/${id}`, body: fields }),
@@ -43,6 +48,7 @@ const vendor = {
 			}),
 			undoing: {
 				shown,
+				sent: ({ fields }: Input) => fields,
 				undo: (input: Input, before: IDataObject) => {
 					const known = Object.keys(before).filter((name) => name !== 'readOnly');
 					const left = input.changed.filter((name) => !known.includes(name));
