@@ -157,7 +157,7 @@ async function withPriorRead(operation: Operation, input: Target, exchange: Exch
 const MOST_PAGES = 2_000;
 
 /** Credentials after which it does, too: more of them than anybody has would use up the memory of the process. */
-const MOST_ENTRIES = 100_000;
+const MOST_ENTRIES = 200_000;
 
 /**
  * Lists credentials until the limit is reached or the vendor has no more. Pages are fetched one after the other and only

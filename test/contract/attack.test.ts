@@ -2,6 +2,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
+import { testCredential } from '../harness/editor';
 import { storeOf } from '../harness/engine';
 import {
 	inherited,
@@ -242,6 +243,8 @@ describeEveryUpdate((subject, { signsIn }, nodeName) => {
 				expect(error.code).toMatch(/^(invalidInput|authentication)$/);
 				expect(error.message).toMatch(new RegExp(`“${label}” of the credential [^.“”]{10,120}\\.`));
 				expect(JSON.stringify(error)).not.toMatch(/evil|secret-/);
+				// The editor's test of the credential is held to the same.
+				expect(await testCredential(subject(), credentials.get(update.credentialType)!)).toBeNull();
 				expect(simulator.server.requests).toHaveLength(0);
 			}
 		});
@@ -294,7 +297,10 @@ describeEveryUpdate((subject, { signsIn }, nodeName) => {
 			await updateOne({ credentials: otherAccount(subject()) });
 			await updateOne({ credentials: edited(subject(), { baseUrl: here(subject(), 'http://localhost:PORT') }) });
 			expect(waits.total()).toBe(0);
-			expect(succeeded(await updateOne())).toHaveLength(1);
+			// From now on the answers say nothing of limits, so that what was said holds as long as it may.
+			simulator.server.plan({ times: 99, afterHandling: true, answer: (_request, handled) => ({ ...handled!, headers: { ...handled!.headers, ...limited('', '') } }) });
+			const later = await run(itemsFor([...update.ids, update.ids[0]]), { credentials, options: { maxConcurrency: 1 } });
+			expect(succeeded(later)).toHaveLength(4);
 			expect(waits.total()).toBeLessThanOrEqual(LONGEST_HOLD_MS);
 		});
 

@@ -59,6 +59,18 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 			expect('polluted' in {}).toBe(false);
 		});
 
+		test.each(['get', 'update', 'delete'] as const)('that gives no ID, but something that could be taken for one, is refused by %s unsent', async (operation) => {
+			const { run, simulator } = subject();
+			const values: unknown[] = [2 ** 53 + 2, -(2 ** 53) - 2, 1e21, NaN, Infinity, true, {}, [], ['405'], { id: '405' }, { toString: '405' }, { __rl: true, value: {} }];
+			const parameters = { ...parametersFor(subject(), operation), credentialId: { __rl: true, mode: 'id', value: VALUE } };
+
+			const result = await run(values.map((value) => ({ json: { value } as never })), { parameters, settings: ERROR_OUTPUT });
+
+			const errors = failed(result).map(({ json }) => json.error as Record<string, unknown>);
+			expect(errors.map(({ code, stage, applied }) => [code, stage, applied])).toEqual(values.map(() => ['invalidInput', 'input', 'no']));
+			expect(simulator.server.requests).toHaveLength(0);
+		});
+
 		test('calls a new credential whatever it likes, and that is what is sent', async () => {
 			const { run, simulator, resource } = subject();
 			resource.seed(0);
@@ -136,7 +148,7 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 
 		test.each([
 			['verify', 'Verify', ['', 'no', 0, 1, {}, 'TRUE', null]],
-			['onVerificationFailure', 'On Verification Failure', ['', 'RESTORE', 'restore ', '__proto__', 'constructor', 0, {}, ['restore'], null]],
+			['onVerificationFailure', 'If Verification Fails', ['', 'RESTORE', 'restore ', '__proto__', 'constructor', 0, {}, ['restore'], null]],
 		])('%s is refused when it is something else than one of its choices', async (option, label, values) => {
 			const { run, update, simulator } = subject();
 

@@ -243,10 +243,15 @@ describeEveryUpdate((subject, { putsBack, sendsSecret }) => {
 			},
 		};
 		for (const place of [0, 1, 2, 3]) {
-			for (const options of [{}, { output: 'raw' }, { onVerificationFailure: 'report', output: 'raw' }]) {
+			for (const [options, onError] of [
+				[{}, 'continueErrorOutput'],
+				[{}, 'stopWorkflow'],
+				[{ output: 'raw', readValueBack: true }, 'continueRegularOutput'],
+				[{ onVerificationFailure: 'report', output: 'raw' }, 'continueErrorOutput'],
+			] as const) {
 				const script = [null, called(EVIL_NAME), called(EVIL_NAME), null].map((fault, index) => (index >= place ? echo : fault));
 
-				const { result } = await renaming(script, { options, ...(sendsSecret ? { secret: SECRET } : {}) });
+				const { result } = await renaming(script, { options, settings: { onError }, ...(sendsSecret ? { secret: SECRET } : {}) });
 
 				const text = traces(result);
 				expect([...keys, ...(sendsSecret ? [SECRET] : [])].filter((secret) => text.includes(secret))).toEqual([]);
