@@ -30,7 +30,7 @@ export const create: Operation<CreateInput> = {
 			body: named,
 			source,
 			allowsDuplicate: allowsDuplicate(parameters),
-			changed: fieldNames(named),
+			changed: fieldNames({ body: named, source }),
 			secrets: secretsIn(named, source),
 			...(identity === null ? {} : { twinOf: JSON.stringify(identity) }),
 		};

@@ -6,9 +6,10 @@ import { invalidInput } from '../shared/failure';
 import { asText, isObject } from '../shared/http';
 import { requireObject, requireText, restoreKeyLineBreaks, type Parameters } from '../shared/parameters';
 import type { StoredFields } from '../shared/storedSecret';
+import { shownNames } from '../shared/redaction';
 import { kindsIn, namesKind, ownObject, READ_ONLY_FIELDS } from './configuration';
 import { factsOf, fieldsOf, isKnownKind, labelOf, requiredFieldsOf, type Kind } from './kinds';
-import type { Source } from './secrets';
+import { secretsIn, type Source } from './secrets';
 
 /** The part of a configuration that the user has given, in the shape of a request body. */
 export interface Given {
@@ -110,9 +111,10 @@ function refuseHalfFilled(body: IDataObject, source: Source, purpose: Purpose): 
 	throw invalidInput(WHY_COMPLETE[purpose](listed(missing, source, 'and')));
 }
 
-/** The fields of a body by name alone: the result tells their kind as its type. */
-export function fieldNames(body: IDataObject): string[] {
-	return uniq(Object.keys(body).flatMap((name) => Object.keys(ownObject(body, name) ?? { [name]: null })));
+/** The fields of a body by name alone: the result tells their kind as its type. People make up those of JSON. */
+export function fieldNames({ body, source }: Given): string[] {
+	const names = uniq(Object.keys(body).flatMap((name) => Object.keys(ownObject(body, name) ?? { [name]: null })));
+	return source === 'fields' ? names : shownNames(names, secretsIn(body, source));
 }
 
 /** Fields as a sentence lists them: by label where they are parameters, by their own name where they are JSON. */

@@ -3,6 +3,7 @@ import pick from 'lodash/pick';
 import type { IDataObject } from 'n8n-workflow';
 
 import { asText } from '../shared/http';
+import { alike } from '../shared/twin';
 import type { Reading } from '../shared/vendor';
 import { plainFieldsOf } from './kinds';
 import { readConfiguration } from './reading';
@@ -16,13 +17,13 @@ type Identity = { name: string } | { type: string; account: IDataObject };
  */
 export function identityOf(body: IDataObject): Identity | null {
 	const name = asText(body.name);
-	if (name !== null) return { name };
+	if (name !== null) return { name: alike(name) };
 	const { type, account } = accountIn(readConfiguration(body));
 	return type === null || Object.keys(account).length === 0 ? null : { type, account };
 }
 
 export function isLike(identity: Identity, reading: Reading): boolean {
-	return 'name' in identity ? reading.name === identity.name : isEqual(accountIn(reading), identity);
+	return 'name' in identity ? alike(reading.name ?? '') === identity.name : isEqual(accountIn(reading), identity);
 }
 
 function accountIn({ type, attributes }: Reading) {

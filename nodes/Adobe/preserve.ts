@@ -8,7 +8,7 @@ import { unreadable } from '../shared/refusal';
 import { configurationIn, idOf, isOfKind, kindsIn, ownObject, READ_ONLY_FIELDS } from './configuration';
 import { listed, type Given } from './given';
 import { isKnownKind, neededWhenPutBack } from './kinds';
-import { holdsMask } from './masking';
+import { holdsMask } from '../shared/masking';
 
 /**
  * Lays what the user has given over the stored configuration, so that a PUT of the whole keeps the rest. Throws a

@@ -1,3 +1,4 @@
+import mapValues from 'lodash/mapValues';
 import type { IDataObject } from 'n8n-workflow';
 
 import { asText } from '../shared/http';
@@ -22,7 +23,7 @@ export function readConfiguration(configuration: IDataObject, expectedKinds: rea
 		type: kind ?? asText(configuration.type),
 		createdAt: configuration.createdDate,
 		updatedAt: configuration.lastModifiedDate,
-		attributes: redactor.value(attributesOf(configuration, kind)),
+		attributes: mapValues(attributesOf(configuration, kind), (value) => redactor.value(value)),
 	};
 }
 

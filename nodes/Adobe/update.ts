@@ -44,6 +44,7 @@ export const update: Operation<UpdateInput> = {
 	/** A PUT replaces the kind with its secrets, so nothing can be put back without those from before. */
 	undoing: {
 		shown: ({ id, body }, answer) => plainFieldsIn(configurationIn(answer.body, id) ?? {}, kindsIn(body)),
+		sent: ({ body }) => plainFieldsIn(body, kindsIn(body)),
 		undo: (input, before, previous) => {
 			if (previous === null) return null;
 			const body = mapValues(previous.body, (value, name) =>
@@ -71,7 +72,7 @@ function readInput(parameters: Parameters): UpdateInput {
 		id,
 		preserveOtherFields,
 		...given,
-		changed: fieldNames(given.body),
+		changed: fieldNames(given),
 		secrets: secretsIn(given.body, given.source),
 	};
 }

@@ -1,10 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { createRedactor } from '../shared/redaction';
 import type { Verification } from '../shared/vendor';
 import { unverifiable, verifyByAnswer } from '../shared/verification';
 import { kindsIn, ownObject } from './configuration';
-import { holdsMask } from './masking';
-import { hideable, type Source } from './secrets';
+import { holdsMask } from '../shared/masking';
+import { hideable, secretsIn, type Source } from './secrets';
 
 /**
  * Verified when the answer shows every secret as it was sent. Fields that may be shown prove nothing about the secret,
@@ -21,10 +22,16 @@ export function verify(body: IDataObject, source: Source, answered: IDataObject)
 		Object.assign(shown, comparable(kind, ownObject(answered, kind) ?? {}, isShown));
 	}
 	const everything = verifyByAnswer(sent, shown);
-	if (everything.status === 'failed') return everything;
+	if (everything.status === 'failed') return withoutSecrets(everything, body, source);
 	const secretsAlone = verifyByAnswer(secrets, shown);
 	if (secretsAlone.status === 'verified') return secretsAlone;
 	return unverifiable('Adobe’s answer does not show the secret.');
+}
+
+/** The detail names fields, and those of JSON people make up. */
+function withoutSecrets({ detail, ...rest }: Verification, body: IDataObject, source: Source): Verification {
+	if (detail === null || source === 'fields') return { ...rest, detail };
+	return { ...rest, detail: createRedactor(secretsIn(body, source)).ownText(detail) };
 }
 
 function isShown(value: unknown): boolean {

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { asObject, asText } from '../shared/http';
 import { readSwitch } from '../shared/options';
 import { chosenValue, collection, requireText, type Parameters } from '../shared/parameters';
-import { allowsDuplicate, lookForTwin } from '../shared/twin';
+import { alike, allowsDuplicate, lookForTwin } from '../shared/twin';
 import { secretsInUserInfo } from '../shared/userInfo';
 import type { Operation, Target } from '../shared/vendor';
 import { API_CREDENTIALS, CREDENTIALS_PATH, relationshipsTo, WRITE_HEADERS, type Links } from './api';
@@ -40,7 +40,7 @@ export const create: Operation<CreateInput> = {
 						...filterBy('name_eq', String(name)),
 						...filterBy('organization_id_eq', String(links.organization)),
 					}),
-					isTwin: (reading) => reading.name === name && reading.type === kind,
+					isTwin: (reading) => reading.name !== null && alike(reading.name) === alike(String(name)) && reading.type === kind,
 					likeness: 'of this name and kind',
 				}),
 
@@ -84,7 +84,7 @@ function readInput(parameters: Parameters): CreateInput {
 		returnSecret: readSwitch(collection(parameters, 'options').returnSecret, 'Return Secret'),
 		changed: [...Object.keys(attributes), ...Object.keys(links)],
 		secrets: secretsInUserInfo(attributes.redirect_uri),
-		twinOf: String(attributes.name),
+		twinOf: alike(String(attributes.name)),
 	};
 }
 

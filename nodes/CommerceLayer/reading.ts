@@ -1,3 +1,4 @@
+import mapValues from 'lodash/mapValues';
 import type { IDataObject } from 'n8n-workflow';
 
 import { asObject, asText, isObject, pick } from '../shared/http';
@@ -47,7 +48,7 @@ export function linkedId(resource: IDataObject, relationship: Relationship): str
 function withoutSecrets(attributes: IDataObject): IDataObject {
 	const clientSecret = asText(attributes.client_secret);
 	const redactor = createRedactor(clientSecret === null ? [] : [clientSecret]);
-	const shown = { ...attributes, ...redactor.value(pick(attributes, FREE_ATTRIBUTES)) };
+	const shown = { ...attributes, ...mapValues(pick(attributes, FREE_ATTRIBUTES), (value) => redactor.value(value)) };
 	// A host behind basic authentication, such as a staging shop: an earlier update may have stored its password.
 	if (typeof shown.redirect_uri === 'string') shown.redirect_uri = replaceUserInfo(shown.redirect_uri, `${REDACTED}@`);
 	return shown;

@@ -1,7 +1,8 @@
+import pickBy from 'lodash/pickBy';
 import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from '../shared/failure';
-import { asObject, pick } from '../shared/http';
+import { asObject, isObject, pick } from '../shared/http';
 import { chosenValue, collection, requireText, type Parameters } from '../shared/parameters';
 import { secretsInUserInfo } from '../shared/userInfo';
 import type { ExistingTarget, Operation } from '../shared/vendor';
@@ -40,15 +41,25 @@ export const update: Operation<UpdateInput> = {
 
 	undoing: {
 		shown: ({ attributes, links }, { body }) => shownOf(attributes, links, asObject(asObject(body).data)),
+		sent: ({ attributes, links }) => ({ ...attributes, ...links }),
 		undo: (input, before) => {
-			const attributes = pick(before, Object.keys(input.attributes));
-			const links = pick(before, Object.keys(input.links)) as Links;
-			const left = input.changed.filter((field) => !Object.hasOwn(before, field));
+			const storable = pickBy(before, (value, field) => Object.hasOwn(input.links, field) || isStorable(field, value));
+			const attributes = pick(storable, Object.keys(input.attributes));
+			const links = pick(storable, Object.keys(input.links)) as Links;
+			const left = input.changed.filter((field) => !Object.hasOwn(storable, field));
 			const isEmpty = left.length === input.changed.length;
 			return isEmpty ? null : { input: { ...input, attributes, links, secrets: secretsInUserInfo(attributes.redirect_uri) }, left };
 		},
 	},
 };
+
+/** Whether the API can have stored such a value: another one is not the one from before. */
+function isStorable(attribute: string, value: unknown): boolean {
+	if (attribute === 'name') return typeof value === 'string' && value !== '';
+	if (value === null) return true;
+	if (attribute === 'metadata') return isObject(value);
+	return typeof value === (attribute === 'expires_in' ? 'number' : 'string');
+}
 
 function readInput(parameters: Parameters): UpdateInput {
 	const id = readId(parameters);

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { invalidInput } from '../shared/failure';
 import { asObject } from '../shared/http';
 import { requireDay, requireObject, requireText } from '../shared/parameters';
-import { leaves } from '../shared/redaction';
+import { leaves, shownNames } from '../shared/redaction';
 import { secretsInUserInfo } from '../shared/userInfo';
 
 /** The keys of the request body of a create or an update. An update keeps the stored value of a key that is left out. */
@@ -48,11 +48,13 @@ export function secretsOf({ secrets, settings }: Fields): string[] {
 }
 
 /** Names of the given fields, keys of `settings` and `secrets` one by one. */
-export function namesOf({ label, settings, secrets, expiration_date: expirationDate }: Fields): string[] {
+export function namesOf(fields: Fields): string[] {
+	const { label, settings, secrets, expiration_date: expirationDate } = fields;
+	const keysOf = (values: IDataObject = {}) => shownNames(Object.keys(values), secretsOf(fields));
 	return [
 		...(label === undefined ? [] : ['label']),
-		...Object.keys(settings ?? {}).map((key) => `settings.${key}`),
-		...Object.keys(secrets ?? {}).map((key) => `secrets.${key}`),
+		...keysOf(settings).map((key) => `settings.${key}`),
+		...keysOf(secrets).map((key) => `secrets.${key}`),
 		...(expirationDate === undefined ? [] : ['expiration_date']),
 	];
 }

@@ -37,12 +37,12 @@ export const create: Operation<CreateInput> = {
 function readInput(parameters: Parameters): CreateInput {
 	const provider = readProvider(parameters);
 	const name = requireText(parameters.get('name'), 'Name');
-	const { type, data, secrets } = readNewData(parameters, provider);
+	const { type, data, secrets, names = Object.keys(data) } = readNewData(parameters, provider);
 	return {
 		id: null,
 		provider,
 		body: { name, credential_type: type, credential_data: data },
-		changed: ['name', 'credential_type', ...Object.keys(data).map((key) => `credential_data.${key}`)],
+		changed: ['name', 'credential_type', ...names.map((key) => `credential_data.${key}`)],
 		secrets,
 	};
 }

@@ -1,4 +1,4 @@
-import { asText, isObject } from '../shared/http';
+import { asObject, asText } from '../shared/http';
 import { unreadable } from '../shared/refusal';
 import { nothingKnown, type Operation } from '../shared/vendor';
 import { readTarget, type NylasTarget } from './target';
@@ -14,8 +14,9 @@ export const remove: Operation<NylasTarget> = {
 	read: readTarget,
 	request: ({ path }) => ({ method: 'DELETE', path, body: null }),
 	result: ({ id, provider }, { body, status }) => {
-		// Documented is 200 with the id of the request; a page of some proxy would be 200, too.
-		if (!isObject(body) && status !== 204) throw unreadable('Nylas', 'It does not confirm that the credential is gone.');
-		return { ...nothingKnown(id), parentId: provider, requestId: isObject(body) ? asText(body.request_id) : null };
+		// Documented is 200 with the id of the request; a page or a refusal of some proxy would be 200, too.
+		const requestId = asText(asObject(body).request_id);
+		if (requestId === null && status !== 204) throw unreadable('Nylas', 'It does not confirm that the credential is gone.');
+		return { ...nothingKnown(id), parentId: provider, requestId };
 	},
 };

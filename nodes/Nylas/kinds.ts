@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from '../shared/failure';
 import { optionalText, requireObject, requireText, restoreKeyLineBreaks, type Parameters } from '../shared/parameters';
-import { leaves } from '../shared/redaction';
+import { leaves, shownNames } from '../shared/redaction';
 import type { StoredField, StoredFields } from '../shared/storedSecret';
 import type { Provider } from './providers';
 
@@ -11,6 +11,8 @@ export interface CredentialData {
 	data: IDataObject;
 	/** The values in it that must not come back in any output. */
 	secrets: string[];
+	/** Its keys as they may be shown, where people make them up. */
+	names?: string[];
 }
 
 /** The types that a credential can be created with; it keeps its type for good. */
@@ -181,7 +183,8 @@ function readJson(parameters: Parameters, purpose: Purpose): CredentialData {
 	if (Object.keys(data).length === 0) {
 		throw invalidInput(`“${label}” is empty. Enter all the credential data as one object. ${WHY_COMPLETE[purpose]}`);
 	}
-	return { data, secrets: leaves(data) };
+	const secrets = leaves(data);
+	return { data, secrets, names: shownNames(Object.keys(data), secrets) };
 }
 
 function withSecrets(data: IDataObject, fields: readonly Field[]): CredentialData {

@@ -1,4 +1,5 @@
 import { invalidInput } from '../shared/failure';
+import { pick } from '../shared/http';
 import { collection, requireText, type Parameters } from '../shared/parameters';
 import { leaves } from '../shared/redaction';
 import type { Operation } from '../shared/vendor';
@@ -25,6 +26,7 @@ export const update: Operation<UpdateInput> = {
 	undoing: {
 		shown: ({ provider, body }, answer) =>
 			body.name === undefined ? {} : { name: onlyCredential(answer, provider).name },
+		sent: ({ body }) => pick(body, ['name']),
 		undo: (input, { name }, previous) => {
 			const data = previous?.body.credential_data;
 			const body = { ...(typeof name === 'string' ? { name } : {}), ...(data === undefined ? {} : { credential_data: data }) };
@@ -53,7 +55,7 @@ function readInput(parameters: Parameters): UpdateInput {
 		},
 		changed: [
 			...(name === null ? [] : ['name']),
-			...Object.keys(credentialData?.data ?? {}).map((key) => `credential_data.${key}`),
+			...(credentialData?.names ?? Object.keys(credentialData?.data ?? {})).map((key) => `credential_data.${key}`),
 		],
 		secrets: credentialData?.secrets ?? [],
 	};

@@ -1,5 +1,5 @@
 import { requireText } from '../shared/parameters';
-import { allowsDuplicate, lookForTwin } from '../shared/twin';
+import { alike, allowsDuplicate, lookForTwin } from '../shared/twin';
 import type { Operation, Target } from '../shared/vendor';
 import { unverifiable } from '../shared/verification';
 import { onlyCredential } from './credential';
@@ -32,7 +32,7 @@ export const create: Operation<CreateInput> = {
 			readsValueBack: readsValueBack(parameters),
 			changed: ['name', 'value'],
 			secrets: [value],
-			twinOf: name,
+			twinOf: alike(name),
 		};
 	},
 	/** Scripts find a credential by its name, so two of one name are no use to anybody. */
@@ -43,7 +43,7 @@ export const create: Operation<CreateInput> = {
 					label: 'ThousandEyes',
 					list: getAll,
 					input: { ...scope, id: null, changed: [], secrets: [] },
-					isTwin: (reading) => reading.name === name,
+					isTwin: (reading) => reading.name !== null && alike(reading.name) === alike(name),
 					likeness: 'of this name',
 				}),
 	request: (input) => ({

@@ -34,7 +34,10 @@ export function readValueBack(scope: Scope, id: string | null, sent: string | un
 			body: null,
 		},
 		verify: (answer) => {
-			const stored = asText(asObject(credentialIn(answer)).value);
+			const shown = asObject(credentialIn(answer));
+			const shownId = asText(shown.id) ?? asText(shown.credentialId);
+			if (shownId !== null && shownId !== id) return unverifiable('What was read back is another credential.');
+			const stored = asText(shown.value);
 			if (stored === null) {
 				return unverifiable(
 					'ThousandEyes does not show the value to this account: it lacks the permission “View sensitive data in web transaction scripts”.',

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { invalidInput } from '../shared/failure';
 import { asObject, asText, pick, type VendorAnswer } from '../shared/http';
 import { collection, requireText, type Parameters } from '../shared/parameters';
+import { leaves } from '../shared/redaction';
 import { unreadable } from '../shared/refusal';
 import type { ExistingTarget, Operation, Verification } from '../shared/vendor';
 import { unverifiable, verifyByAnswer } from '../shared/verification';
@@ -62,6 +63,7 @@ export const update: Operation<UpdateInput> = {
 
 	undoing: {
 		shown: ({ fields }, answer) => (fields.name === undefined ? {} : pick(credentialIn(answer), ['name'])),
+		sent: ({ fields }) => pick(fields, ['name']),
 		undo: (input, { name }, previous) => {
 			const storedName = asText(name);
 			const value = previous?.fields.value;
@@ -94,7 +96,7 @@ function readInput(parameters: Parameters): UpdateInput {
 }
 
 function withStoredName(input: UpdateInput, answer: VendorAnswer | null): UpdateInput {
-	const { id, credentialId, name } = asObject(answer?.body);
+	const { id, credentialId, name, value } = asObject(answer?.body);
 	const answeredId = asText(id) ?? asText(credentialId);
 	if (answeredId !== null && answeredId !== input.id) {
 		// Its name would become the name of the credential that is to be changed.
@@ -103,7 +105,9 @@ function withStoredName(input: UpdateInput, answer: VendorAnswer | null): Update
 	}
 	const storedName = asText(name);
 	const note = 'The name could not be read, so the value was sent without it.';
-	return { ...input, storedName, note: storedName === null ? note : null };
+	// Somebody may have put a copy of the stored value into the name, which comes out again.
+	const secrets = [...input.secrets, ...leaves(value)];
+	return { ...input, storedName, secrets, note: storedName === null ? note : null };
 }
 
 function verify({ fields, note }: UpdateInput, answered: IDataObject): Verification {

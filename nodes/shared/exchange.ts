@@ -100,10 +100,14 @@ async function inTurn(run: Run, attempt: () => Promise<Try>): Promise<Try> {
 	return { answer: null, failure: notSent(run.vendor, run.refusedKey), waitMs: null };
 }
 
-/** One item has shown that the key is not accepted; the others need not ask. */
+/**
+ * One item has shown that the key is not accepted; the others need not ask. What the vendor has said to that one stays
+ * there: it may repeat that item's secrets, which no other item would know to take out.
+ */
 function notSent({ label }: VendorRecord, refusedKey: Failure): Failure {
 	const message = `${label} did not accept the node’s credential for another item of this run, so this one was not sent.`;
-	return refusedKey.with({ message, stage: 'token', applied: 'no', requestId: null });
+	const unsaid = { vendorCode: null, vendorMessage: null, requestId: null, retryAfterMs: null };
+	return refusedKey.with({ ...unsaid, message, stage: 'token', applied: 'no' });
 }
 
 async function tryOnce(run: Run, account: Account, progress: Progress, sending: Sending, attempt: number): Promise<Try> {

@@ -62,3 +62,9 @@ export function pick(source: unknown, keys: readonly string[]): IDataObject {
 		keys.filter((key) => Object.hasOwn(object, key)).map((key) => [key, object[key]]),
 	) as IDataObject;
 }
+
+/** Whether there are more levels of lists and objects in a value than these. */
+export function isDeeperThan(levels: number, value: unknown): boolean {
+	if (typeof value !== 'object' || value === null) return false;
+	return levels === 0 || Object.values(value).some((child) => isDeeperThan(levels - 1, child));
+}

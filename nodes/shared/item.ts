@@ -196,7 +196,7 @@ async function performOne(
 /** In a tool call the vendor's text is left out: an agent's model could take it for instructions. */
 function redactorFor(context: IExecuteFunctions, secrets: Set<string>): Redactor {
 	const redactor = createRedactor(secrets);
-	return isToolCall(context) ? { ...redactor, vendorText: () => null } : redactor;
+	return isToolCall(context) ? { ...redactor, vendorText: () => null, vendorToken: () => null } : redactor;
 }
 
 /** Current agents run the node under a type with this ending, older ones say so through the context alone. */
@@ -235,7 +235,8 @@ function inContext(operation: OperationName, { label }: VendorRecord, failure: F
 	}
 	// A create whose answer was lost must not be repeated blindly: that would make a second credential. Nor one that was
 	// answered with 301 or 302, as servers do after they have acted on a POST.
-	const mayHaveCreated = failure.applied === 'unknown' || [301, 302].includes(failure.details.httpStatus ?? 0);
+	const { stage, httpStatus } = failure.details;
+	const mayHaveCreated = failure.applied === 'unknown' || (stage === 'change' && [301, 302].includes(httpStatus ?? 0));
 	if (operation !== 'create' || !mayHaveCreated) return failure;
 	return failure.with({
 		applied: 'unknown',

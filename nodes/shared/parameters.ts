@@ -2,7 +2,7 @@ import mapValues from 'lodash/mapValues';
 import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput, type Failure } from './failure';
-import { isObject } from './http';
+import { isDeeperThan, isObject } from './http';
 import { toDateTime } from './time';
 
 /** One item's parameters, their expressions evaluated for that item. */
@@ -89,6 +89,9 @@ export function requireObject(value: unknown, label: string): IDataObject {
 	if (!isWritable(parsed)) {
 		throw invalidInput(`“${label}” cannot be written as JSON, such as an object that holds itself. Check what its expression yields.`);
 	}
+	if (isDeeperThan(DEEPEST_INPUT, parsed)) {
+		throw invalidInput(`“${label}” is nested more than ${DEEPEST_INPUT} levels deep. Check what its expression yields.`);
+	}
 	if (holdsInexactNumber(parsed)) {
 		throw invalidInput(
 			`“${label}” holds a number too large to be exact. Put it in quotes, so that no digit is lost.`,
@@ -96,6 +99,9 @@ export function requireObject(value: unknown, label: string): IDataObject {
 	}
 	return parsed;
 }
+
+/** Levels of an object that is sent: what a vendor shows of it later must not be too deep to be read (see the transport). */
+const DEEPEST_INPUT = 50;
 
 /** An expression can build what JSON cannot say, and what cannot be walked through to its end. */
 function isWritable(value: unknown): boolean {

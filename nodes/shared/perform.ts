@@ -5,8 +5,9 @@ import type { EngineOptions } from './options';
 import { putBack } from './putBack';
 import { asFailure, Failure } from './failure';
 import type { VendorAnswer } from './http';
-import { onlySafe } from './redaction';
+import { createRedactor, onlySafe } from './redaction';
 import { requestIdOf, unreadable } from './refusal';
+import { readingOf, understood } from './understanding';
 import {
 	NOT_VERIFIED,
 	nothingKnown,
@@ -53,17 +54,12 @@ export async function performSingle(
 	secrets: Set<string>,
 ): Promise<Found> {
 	const operation: Operation = vendor.operations[name];
-	const { get } = vendor.operations as { get: Operation };
-	const before = lookUp === null ? null : await exchange(get.request(lookUp), 'read', get);
+	const before = lookUp === null ? null : await lookUpBefore(vendor, lookUp, exchange);
 	const completed = await withPriorRead(operation, input, exchange);
 	completed.secrets.forEach((secret) => secrets.add(secret));
 	const stage = name === 'get' ? 'read' : 'change';
 	const answer = await exchange(operation.request(completed), stage, operation);
-	const read = understood(vendor, answer, stage, () => {
-		const shown = operation.result(completed, answer);
-		if (sameId(shown.id, input.id)) return shown;
-		throw unreadable(vendor.label, 'It speaks of another credential than the one that was asked for.');
-	});
+	const read = readingOf(vendor, operation, completed, answer, stage);
 	const verification = verify ? await secondLook(operation, completed, read, exchange) : NOT_VERIFIED;
 	const reading = { ...read, verification };
 	if (verification.status === 'failed' && onVerificationFailure !== 'report') {
@@ -72,6 +68,14 @@ export async function performSingle(
 		throw await putBack(vendor, { input: completed, lookUp, previous, before, answer, failure }, exchange, secrets);
 	}
 	return { reading, raw: answer.body ?? null, requestId: requestIdOf(vendor, answer, reading.requestId) };
+}
+
+/** A read of the credential, for what may have to be put back. One that shows something else ends the item unchanged. */
+async function lookUpBefore(vendor: VendorRecord, lookUp: Target, exchange: Exchange): Promise<VendorAnswer> {
+	const { get } = vendor.operations as { get: Operation };
+	const answer = await exchange(get.request(lookUp), 'read', get);
+	readingOf(vendor, get, lookUp, answer, 'read');
+	return answer;
 }
 
 /** For a read in which nothing is verified. */
@@ -113,7 +117,8 @@ export async function planSingle(
 	completed.secrets.forEach((secret) => secrets.add(secret));
 	const { method, path, query, body } = operation.request(completed);
 	const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
-	const plan = { method, path: `${path}${search}`, body: onlySafe(body, (keys) => vendor.isSafe(keys)) } as IDataObject;
+	const planned = onlySafe(body, (keys) => vendor.isSafe(keys), createRedactor(secrets));
+	const plan = { method, path: `${path}${search}`, body: planned } as IDataObject;
 	return {
 		raw: null,
 		requestId: null,
@@ -148,11 +153,19 @@ async function withPriorRead(operation: Operation, input: Target, exchange: Exch
 		const failure = asFailure(error, 'no');
 		if (!before.dispensableOn.includes(failure.code)) throw failure;
 	}
-	return before.complete(input, answer);
+	try {
+		return before.complete(input, answer);
+	} catch (error) {
+		// Nothing has been changed yet, whatever was read.
+		throw asFailure(error, 'no').with({ stage: 'read', applied: 'no' });
+	}
 }
 
 /** Pages after which a list counts as endless: far more than an account has, and a bound for a host that makes them up. */
 const MOST_PAGES = 2_000;
+
+/** Credentials after which it does, too: more of them than anybody has would use up the memory of the process. */
+const MOST_ENTRIES = 200_000;
 
 /**
  * Lists credentials until the limit is reached or the vendor has no more. Pages are fetched one after the other and only
@@ -174,13 +187,13 @@ export async function performList(
 		const page = understood(vendor, answer, 'read', () => {
 			const read = operation.entries(input, answer, cursor);
 			const entries = read.entries.filter(({ reading }) => isNew(listed, reading));
-			if (cursor !== undefined && entries.length === 0 && read.entries.length > 0) {
+			if (entries.length === 0 && (read.cursor !== undefined || (cursor !== undefined && read.entries.length > 0))) {
 				throw unreadable(vendor.label, 'A page shows nothing but what an earlier one has shown.');
 			}
 			if (read.cursor !== undefined && seen.has(read.cursor)) {
 				throw unreadable(vendor.label, 'Its pages lead in a circle.');
 			}
-			if (seen.size >= MOST_PAGES) throw unreadable(vendor.label, 'Its list does not come to an end.');
+			if (seen.size >= MOST_PAGES || Math.min(limit, found.length + entries.length) > MOST_ENTRIES) throw unreadable(vendor.label, 'Its list does not come to an end.');
 			return {
 				cursor: read.cursor,
 				entries: entries.filter(({ reading }) => operation.keeps?.(input, reading) ?? true),
@@ -204,29 +217,6 @@ function isNew(listed: Set<string>, { id }: Reading): boolean {
 	if (listed.has(id)) return false;
 	listed.add(id);
 	return true;
-}
-
-/** Runs a reader over an answer; a `Failure` of it tells the answer's status, and that a read has changed nothing. */
-function understood<T>(vendor: VendorRecord, answer: VendorAnswer, stage: 'read' | 'change', read: () => T): T {
-	try {
-		return read();
-	} catch (error) {
-		const failure = asFailure(error, 'unknown');
-		throw failure.with({
-			applied: stage === 'read' ? 'no' : failure.applied,
-			hint: vendor.hints[failure.code] ?? failure.details.hint,
-			httpStatus: answer.status,
-			requestId: requestIdOf(vendor, answer),
-		});
-	}
-}
-
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-
-/** Ids in an answer may be absent, and UUIDs may come back in another case; in other ids the case counts. */
-function sameId(answered: string | null, asked: string | null): boolean {
-	if (answered === null || asked === null || answered === asked) return true;
-	return UUID.test(asked) && answered.toLowerCase() === asked.toLowerCase();
 }
 
 /** A vendor that answers with other values than were sent has not done what it was asked. */

@@ -1,10 +1,14 @@
 import isEqual from 'lodash/isEqual';
-import pick from 'lodash/pick';
+import omitBy from 'lodash/omitBy';
+import union from 'lodash/union';
+import type { IDataObject } from 'n8n-workflow';
 
 import type { Exchange } from './exchange';
 import { asFailure, type Failure } from './failure';
 import type { VendorAnswer } from './http';
+import { holdsMask } from './masking';
 import { createRedactor } from './redaction';
+import { readingOf } from './understanding';
 import type { Operation, Target, Undoing, VendorRecord } from './vendor';
 
 /** An update that did not verify, and what was seen of the credential before it. */
@@ -39,20 +43,23 @@ export async function putBack(
 	}
 	const listed = (names: string[]) => createRedactor(secrets).value(names).join(', ');
 	try {
-		const undone = update.undoing.undo(input, update.undoing.shown(input, before), previous ?? null);
+		// A mask is not what is stored: put back, it would take the place of that.
+		const stored = omitBy(update.undoing.shown(input, before), holdsMask);
+		const undone = update.undoing.undo(input, stored, previous ?? null);
 		if (undone === null) {
 			return said(false, `The previous values are not known, so nothing was put back: set ${listed(input.changed)} by hand.`);
 		}
 		const fresh = await exchange(get.request(lookUp), 'read', get);
+		readingOf(vendor, get, lookUp, fresh, 'read');
 		if (Object.keys(update.undoing.shown(input, fresh)).length === 0) {
 			return said(false, 'The credential does not show its values any more, so nothing was put back: look at it at the vendor.');
 		}
-		if (!isOurs(update, update.undoing, input, answer, fresh)) {
+		if (!isOurs(update, update.undoing, { input, stored, answer, fresh })) {
 			return said(false, 'The credential was changed by someone else meanwhile, so nothing was put back: look at it at the vendor.');
 		}
 		undone.input.secrets.forEach((secret) => secrets.add(secret));
 		const restoring = await exchange(update.request(undone.input), 'change', update);
-		if (update.result(undone.input, restoring).verification.status === 'failed') {
+		if (readingOf(vendor, update, undone.input, restoring, 'change').verification.status === 'failed') {
 			return said(false, 'The previous values were sent, but are not what the vendor shows now: look at the credential there.');
 		}
 		if (undone.left.length === 0) return said(true, 'The values from before were put back.');
@@ -63,17 +70,25 @@ export async function putBack(
 	}
 }
 
-/** Whether a fresh read shows what the update sent, or what its answer showed. */
-function isOurs(
-	update: Operation,
-	{ shown }: Undoing<Target>,
-	input: Target,
-	answer: VendorAnswer,
-	fresh: VendorAnswer,
-): boolean {
+interface Seen {
+	input: Target;
+	/** What is to be put back. */
+	stored: IDataObject;
+	/** The answer to the update. */
+	answer: VendorAnswer;
+	/** The answer to a read after it. */
+	fresh: VendorAnswer;
+}
+
+/**
+ * Whether a fresh read shows the credential as the update has left it: all as it was sent, or each field as it was sent or
+ * answered. What it does not show of the fields that are to be put back may be anybody's.
+ */
+function isOurs(update: Operation, { shown, sent }: Undoing<Target>, { input, stored, answer, fresh }: Seen): boolean {
+	if (update.result(input, fresh).verification.status === 'verified') return true;
 	const now = shown(input, fresh);
-	const answered = shown(input, answer);
-	const both = Object.keys(now).filter((field) => Object.hasOwn(answered, field));
-	if (both.length > 0 && isEqual(pick(now, both), pick(answered, both))) return true;
-	return update.result(input, fresh).verification.status !== 'failed';
+	const ours = [shown(input, answer), sent(input)];
+	return union(Object.keys(stored), Object.keys(now)).every(
+		(field) => Object.hasOwn(now, field) && ours.some((values) => Object.hasOwn(values, field) && isEqual(now[field], values[field])),
+	);
 }

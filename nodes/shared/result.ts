@@ -1,3 +1,4 @@
+import mapValues from 'lodash/mapValues';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { Failure } from './failure';
@@ -51,29 +52,28 @@ export function resultItem(
 	itemIndex: number,
 	extras: Extras = {},
 ): INodeExecutionData {
-	// Only what the vendor said is redacted: the contract's own words must survive a secret that happens to equal one.
-	const said = redact.value(reading);
+	// Only what the vendor has said is redacted: our own keys and words must survive a secret that equals one of them.
 	const json: IDataObject = {
 		vendor: subject.vendor,
 		resource: 'credential',
 		operation: subject.operation,
 		outcome: reading.outcome ?? OUTCOMES[subject.operation],
-		id: said.id ?? subject.id,
-		name: said.name,
-		type: said.type,
-		parentId: said.parentId,
-		createdAt: toIsoUtc(said.createdAt),
-		updatedAt: toIsoUtc(said.updatedAt),
-		expiresAt: toIsoUtc(said.expiresAt),
-		// Names, but in free-form bodies they are the user's own, and names and values get swapped.
-		changed: redact.value(changed),
+		// The ID that the user has asked for is one even when a secret equals it.
+		id: reading.id === subject.id ? subject.id : (redact.value(reading.id) ?? subject.id),
+		name: redact.value(reading.name),
+		type: redact.value(reading.type),
+		parentId: redact.value(reading.parentId),
+		createdAt: toIsoUtc(redact.value(reading.createdAt)),
+		updatedAt: toIsoUtc(redact.value(reading.updatedAt)),
+		expiresAt: toIsoUtc(redact.value(reading.expiresAt)),
+		changed,
 		plan: reading.plan ?? null,
-		verification: { ...reading.verification, detail: said.verification.detail },
+		verification: reading.verification,
 		restored: null,
-		attributes: said.attributes,
+		attributes: mapValues(reading.attributes, (value) => redact.value(value)),
 		meta: {
 			contractVersion: CONTRACT_VERSION,
-			requestId: redact.value(effort.requestId),
+			requestId: redact.vendorToken(effort.requestId),
 			requests: effort.requests,
 			attempts: effort.attempts,
 			durationMs: effort.durationMs,
@@ -99,6 +99,7 @@ export function failedItem(
 	itemIndex: number,
 ): INodeExecutionData {
 	const { details } = failure;
+	const [vendorCode, vendorMessage] = told([details.vendorCode ?? null, details.vendorMessage ?? null], redact);
 	const error: IDataObject = {
 		// Bad input is mended item by item; n8n counts items from 0.
 		message: details.stage === 'input' ? `Item ${itemIndex}: ${details.message}` : details.message,
@@ -107,16 +108,29 @@ export function failedItem(
 		operation: subject.operation,
 		id: subject.id,
 		httpStatus: details.httpStatus ?? null,
-		vendorCode: redact.vendorText(details.vendorCode ?? null),
-		vendorMessage: redact.vendorText(details.vendorMessage ?? null),
+		vendorCode,
+		vendorMessage,
 		stage: details.stage,
 		applied: failure.applied,
 		retryable: failure.retryable,
-		retryAfterMs: details.retryAfterMs ?? null,
-		requestId: redact.value(details.requestId ?? effort.requestId),
+		retryAfterMs: withoutSecret(details.retryAfterMs ?? null, redact),
+		requestId: redact.vendorToken(details.requestId ?? effort.requestId),
 		attempts: effort.attempts,
 		hint: details.hint ?? null,
 		...(details.restored === undefined ? {} : { restored: details.restored }),
 	};
 	return { json: { error }, pairedItem: itemIndex };
+}
+
+/** What the vendor has said in several texts; nothing of it when only together they hold a secret. */
+function told(texts: Array<string | null>, redact: Redactor): Array<string | null> {
+	const said = texts.map((text) => redact.vendorText(text));
+	const together = said.filter((text) => text !== null).join(' ');
+	const again = redact.vendorText(together);
+	return again !== null && together.startsWith(again) ? said : said.map(() => null);
+}
+
+/** A header that ought to tell a number of seconds can repeat a secret of digits. */
+function withoutSecret(number: number | null, redact: Redactor): number | null {
+	return redact.value(String(number)) === String(number) ? number : null;
 }

@@ -13,7 +13,6 @@ export const LONGEST_WAIT_MS = 90_000;
  */
 const FIRST_FAULT_WAIT_MS = 500;
 const FIRST_THROTTLE_WAIT_MS = 2_000;
-const LONGEST_BACKOFF_MS = 20_000;
 
 /** Repeats that a run has beyond one for each item that may be under way. */
 const SPARE_REPEATS = 10;
@@ -72,6 +71,6 @@ export function waitBeforeRepeat(
 	if (askedMs > 0) return askedMs;
 	const throttled = code === 'rateLimited';
 	const first = throttled ? FIRST_THROTTLE_WAIT_MS : FIRST_FAULT_WAIT_MS;
-	const drawn = random() * Math.min(LONGEST_BACKOFF_MS, first * 2 ** (attempt - 1));
+	const drawn = random() * first * 2 ** (attempt - 1);
 	return throttled ? restMs + drawn : drawn;
 }

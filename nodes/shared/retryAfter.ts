@@ -8,7 +8,8 @@ import type { VendorAnswer } from './http';
  */
 export function retryAfterMs(answer: VendorAnswer, resetHeader?: string): number | null {
 	const retryAfter = answer.headers['retry-after']?.trim();
-	if (retryAfter !== undefined && /^\d{1,12}$/.test(retryAfter)) return Number(retryAfter) * 1000;
+	// However long a number: a vendor that asks for an age asks for more than anybody waits.
+	if (retryAfter !== undefined && /^\d+$/.test(retryAfter)) return Math.min(Number(retryAfter) * 1000, Number.MAX_SAFE_INTEGER);
 	const resumeAt = httpDate(retryAfter);
 	if (resumeAt !== null) return untilMs(resumeAt, answer);
 	return resetHeader === undefined ? null : resetMs(answer, resetHeader);

@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import type { IDataObject, IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
 
-import { readBody, type ByteStream } from './body';
+import { BodyTooLarge, readBody, type ByteStream } from './body';
 import { Failure, type FailureCode, type FailureDetails } from './failure';
 import { asObject, asText, textHeaders, type RawAnswer, type VendorAnswer } from './http';
 import { retryAfterMs } from './retryAfter';
@@ -159,7 +159,8 @@ async function requestSession(
 		const response = (await helper.helpers.httpRequest(options)) as RawAnswer & { body: ByteStream };
 		const text = await readBody(response.body, deadline);
 		answer = { status: response.statusCode, headers: textHeaders(response.headers), body: parseBody(text) };
-	} catch {
+	} catch (error) {
+		if (error instanceof BodyTooLarge) throw signInFailure('unexpectedResponse', ': it was larger than 5 MB. Check the sign-in URL of the credential.');
 		throw signInFailure('network', '. Check the sign-in URL of the credential and the network.');
 	}
 	return readSession(binding, answer, body);

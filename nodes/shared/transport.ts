@@ -2,7 +2,7 @@ import type { IAllExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
 import { BodyTooLarge, readBody, type ByteStream } from './body';
 import { Failure, type Applied, type FailureCode, type Stage } from './failure';
-import { textHeaders, type RawAnswer, type VendorAnswer, type VendorRequest } from './http';
+import { isDeeperThan, textHeaders, type RawAnswer, type VendorAnswer, type VendorRequest } from './http';
 import type { Pass } from './limits';
 import { signInFailureIn } from './session';
 import { noteRejectedToken, signatureOf, type Signature } from './signing';
@@ -156,11 +156,6 @@ function parseJson(text: string): unknown {
 	} catch {
 		return undefined;
 	}
-}
-
-function isDeeperThan(levels: number, value: unknown): boolean {
-	if (typeof value !== 'object' || value === null) return false;
-	return levels === 0 || Object.values(value).some((child) => isDeeperThan(levels - 1, child));
 }
 
 /**

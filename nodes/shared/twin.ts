@@ -21,6 +21,14 @@ export function allowsDuplicate(parameters: Parameters): boolean {
 	return readSwitch(collection(parameters, 'options').allowDuplicate, 'Allow Duplicate');
 }
 
+/**
+ * A name as it is compared: in whatever case, with whatever blanks around it, however its characters are composed. Vendors
+ * mend names, and one that was mended must be found again; who wants both says so by “Allow Duplicate”.
+ */
+export function alike(name: string): string {
+	return name.normalize('NFKC').trim().toLowerCase();
+}
+
 interface Search<Input extends Target> {
 	/** The vendor, for sentences. */
 	label: string;

@@ -74,7 +74,7 @@ export type OperationName = keyof Operations;
 export interface Target {
 	/** The credential's id, as given; `null` for one that does not exist yet, and for a list. */
 	id: string | null;
-	/** Names of the fields that the user asked to change, in the vendor's naming. */
+	/** Names of the fields that the user asked to change, in the vendor's naming. Names that the user makes up hold no secret. */
 	changed: string[];
 	/** The values among them that must not come back in any output. */
 	secrets: string[];
@@ -135,6 +135,8 @@ export interface ReadBack {
 export interface Undoing<Input> {
 	/** The fields that the update changes, as an answer shows them: to a read before or after it, or to the update. */
 	shown(input: Input, answer: VendorAnswer): IDataObject;
+	/** The same fields as they are sent. */
+	sent(input: Input): IDataObject;
 	/**
 	 * The update that puts back what was shown before, and the names of the fields that it has to leave as they are;
 	 * `null` when nothing can be put back.

@@ -32,8 +32,13 @@ function shown({ fields }: Input, { body }: VendorAnswer): IDataObject {
 const vendor = {
 	name: 'example',
 	label: 'Example',
+	requestIdHeaders: [],
+	hints: {},
 	operations: {
-		get: { request: ({ id }: Target) => ({ method: 'GET', path: `/${id}`, body: null }) },
+		get: {
+			request: ({ id }: Target) => ({ method: 'GET', path: `/${id}`, body: null }),
+			result: ({ id }: Target) => nothingKnown(id),
+		},
 		update: {
 			repeatSafe: true,
 			request: ({ id, fields }: Input) => ({ method: 'PUT', path: `/${id}`, body: fields }),
@@ -43,6 +48,7 @@ const vendor = {
 			}),
 			undoing: {
 				shown,
+				sent: ({ fields }: Input) => fields,
 				undo: (input: Input, before: IDataObject) => {
 					const known = Object.keys(before).filter((name) => name !== 'readOnly');
 					const left = input.changed.filter((name) => !known.includes(name));
@@ -206,6 +212,7 @@ describe('putting back', () => {
 
 		expect(requests).toEqual([]);
 		expect(failure.details.restored).toBe(false);
+		expect(failure.message).toContain('has nothing that this node could put back');
 	});
 
 	test('has failed when the vendor shows other values afterwards', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { createRedactor, leaves, REDACTED } from '../../nodes/shared/redaction';
+import { createRedactor, leaves, REDACTED, shownNames } from '../../nodes/shared/redaction';
 
 const SECRET = 'p"a\\ss/w+ord é&<1>';
 
@@ -69,6 +69,47 @@ describe('createRedactor', () => {
 		expect(redactor.value({ text: 'a-long-enough-one' })).toEqual({ text: REDACTED });
 	});
 
+	test.each(['4821', 'it is 4821.', '“4821”', 'pin=4821;', 4821])('replaces the value %j, in which a short secret stands by itself, as a whole', (value) => {
+		expect(createRedactor(['4821']).value({ pin: value })).toEqual({ pin: REDACTED });
+	});
+
+	test.each(['48210', 'a4821b', 4_821_000])('leaves the value %j, which is another one, as it is', (value) => {
+		expect(createRedactor(['4821']).value({ pin: value })).toEqual({ pin: value });
+	});
+
+	test.each(['abcdef-gh ijkl', 'abcdef\r\n  ghijkl', 'abcdef: (ghijkl)', 'a b c d e f g h i j k l'])('withholds %j, over which a secret is spread', (text) => {
+		const redactor = createRedactor(['abcdefghijkl']);
+
+		expect(redactor.vendorText(text)).toBeNull();
+		expect(redactor.value([text, 'abcdef'])).toEqual([REDACTED, 'abcdef']);
+	});
+
+	test('finds a composed secret that comes back decomposed, and the other way round', () => {
+		expect(createRedactor(['p\u00e4ssword']).vendorText('pa\u0308ssword!')).toBe(`${REDACTED}!`);
+		expect(createRedactor(['pa\u0308ssword']).vendorText('p\u00e4ssword!')).toBe(`${REDACTED}!`);
+	});
+
+	test.each([
+		['its beginning', (key: string) => key.slice(0, 500)],
+		['its middle', (key: string) => key.slice(key.length / 2 - 200, key.length / 2 + 200)],
+		['its end', (key: string) => key.slice(-500)],
+		['itself in JSON', (key: string) => JSON.stringify({ key })],
+	])('withholds %s of a secret that is too long to be looked for as a whole', (_name, part) => {
+		const key = Array.from({ length: 2_000 }, (_, index) => `line "${index}" of a key`).join('\n');
+
+		expect(createRedactor([key]).vendorText(`no: ${part(key)}`)).toBeNull();
+		expect(createRedactor([key]).vendorText('no: line 5')).toBe('no: line 5');
+	});
+
+	test('withholds everything when there are more secrets than anybody has', () => {
+		const secrets = Array.from({ length: 5_000 }, (_, index) => `secret-${index}-of-many`);
+		const redactor = createRedactor(secrets);
+
+		expect(redactor.vendorText('anything')).toBeNull();
+		expect(redactor.body({ a: 1 }, () => false)).toBeNull();
+		expect(redactor.value({ name: 'has secret-4999-of-many in it' })).toEqual({ name: `has ${REDACTED} in it` });
+	});
+
 	test('takes characters of regular expressions literally', () => {
 		expect(createRedactor(['.*$^(a|b)+']).vendorText('x .*$^(a|b)+ y')).toBe(`x ${REDACTED} y`);
 	});
@@ -104,7 +145,8 @@ describe('createRedactor', () => {
 					const echoed = secrets.map((secret) => (escaped(secret) ? JSON.stringify(secret) : secret));
 					const text = fillers.concat(echoed).join('|');
 
-					const clean = createRedactor(secrets).vendorText(text)!.replaceAll(REDACTED, '\u0000');
+					// Withheld where a secret is spread over what is left.
+					const clean = (createRedactor(secrets).vendorText(text) ?? '').replaceAll(REDACTED, '\u0000');
 
 					return secrets.every((secret) => !clean.includes(secret));
 				},
@@ -137,6 +179,10 @@ describe('the body of a raw output', () => {
 	test('is withheld when a secret that was sent is too short to be found in it', () => {
 		expect(createRedactor(['1234']).body(body, () => false)).toBeNull();
 	});
+});
+
+test('names that people make up are shown without secrets', () => {
+	expect(shownNames(['api_token', 'hunter22-key', 'no'], ['hunter22', 'no'])).toEqual(['api_token', `${REDACTED}-key`, 'no']);
 });
 
 test('leaves yields every string and number, however deep', () => {

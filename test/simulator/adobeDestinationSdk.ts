@@ -76,7 +76,7 @@ const READ_ONLY_FIELDS = ['instanceId', 'createdDate', 'lastModifiedDate'];
 const TOP_LEVEL_FIELDS = [...READ_ONLY_FIELDS, 'type', 'name'];
 
 export const simulator = {
-	updateTraits: { [CASE]: { sendsSecret: true, signsIn: true, repeatSafe: true, looksFirst: true } },
+	updateTraits: { [CASE]: { sendsSecret: true, signsIn: true, repeatSafe: true, putsBack: false, looksFirst: true } },
 	start,
 } satisfies SimulatorDefinition;
 
@@ -479,6 +479,12 @@ function updateCase(stored: AdobeSimulator['stored'], tokens: TokenStore): Updat
 		idKind: 'text',
 		parameters: (id, secret) =>
 			updateParameters(id, 's3Authentication', { accessId: 'AKIAIOSFODNN7EXAMPLE', secretKey: secret }),
+		jsonParameters: (id, members) => {
+			const kind = '"accessId":"AKIAIOSFODNN7EXAMPLE","secretKey":"a-secret-key"';
+			return [`{"s3Authentication":{${kind},${members}}}`, `{"s3Authentication":{${kind}},${members}}`].map((credentialJson) =>
+				updateParameters(id, 'json', { credentialJson }),
+			);
+		},
 		emptyParameters: (id) => updateParameters(id, 's3Authentication', {}),
 		storedSecrets: (id) => secretsOf(stored(id)),
 		stored: {

@@ -24,6 +24,8 @@ export interface UpdateTraits {
 	repeatSafe: boolean;
 	/** Whether there is anything to put back after an update, so that the credential has to be read before it. */
 	looksFirst: boolean;
+	/** Whether the vendor's answers show a name that an update can change and that can be put back. */
+	putsBack: boolean;
 	/** Lower-case answer header that says at which epoch second a used-up limit begins anew. */
 	resetHeader?: string;
 }
@@ -67,6 +69,13 @@ export interface UpdateCase {
 	 * none; `id` and `secret` may be n8n expressions.
 	 */
 	parameters(id: string, secret: string): INodeParameters;
+	/** Node parameters that change the name alone, and the name that the vendor has stored; absent where none can be. */
+	rename?: { parameters(id: string, name: string): INodeParameters; stored(id: string): string };
+	/**
+	 * Updates that hold these members of a JSON object beside what the vendor needs, one for each of the node's parameters
+	 * that take free-form JSON.
+	 */
+	jsonParameters(id: string, members: string): INodeParameters[];
 	/** The same node with nothing to change. */
 	emptyParameters(id: string): INodeParameters;
 	/** The secret values stored for a credential at the vendor, as they stand now. */

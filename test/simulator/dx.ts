@@ -85,7 +85,7 @@ const API_TOKEN = 'dxat-3c0d9a55-canary-7b1e';
 const CASE = 'DX';
 
 export const simulator = {
-	updateTraits: { [CASE]: { sendsSecret: true, signsIn: false, repeatSafe: false, looksFirst: false } },
+	updateTraits: { [CASE]: { sendsSecret: true, signsIn: false, repeatSafe: false, putsBack: false, looksFirst: false } },
 	start,
 } satisfies SimulatorDefinition;
 
@@ -418,6 +418,14 @@ function updateCase(state: DxState): UpdateCase {
 		missingId: '999',
 		idKind: 'integer',
 		parameters: (id, secret) => updateParameters(id, { secrets: rows(['api_token', secret]) }),
+		rename: {
+			parameters: (id, label) => updateParameters(id, { label }),
+			stored: (id) => state.credentials.get(id)?.label ?? '',
+		},
+		jsonParameters: (id, members) => [
+			updateParameters(id, { settingsJson: `{"jira_user":"bot@myfakecompany.example",${members}}` }),
+			updateParameters(id, { secretsJson: `{"api_token":"a-new-token",${members}}` }),
+		],
 		emptyParameters: (id) => updateParameters(id, {}),
 		storedSecrets: (id) => Object.values(state.credentials.get(id)?.secrets ?? {}).map(String),
 		stored: {

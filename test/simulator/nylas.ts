@@ -82,7 +82,7 @@ const APPLICATION_LIMIT: RateRule = { counting: 'sliding', requests: 50, perMs: 
 const UPDATE = 'Nylas';
 
 export const simulator = {
-	updateTraits: { [UPDATE]: { sendsSecret: true, signsIn: false, repeatSafe: true, looksFirst: true } },
+	updateTraits: { [UPDATE]: { sendsSecret: true, signsIn: false, repeatSafe: true, putsBack: true, looksFirst: true } },
 	start,
 } satisfies SimulatorDefinition;
 
@@ -467,6 +467,16 @@ function updateCase(state: NylasState): UpdateCase {
 		idKind: 'text',
 		parameters: (id, secret) =>
 			parameters(id, { credentialDataKind: 'connector', clientId: 'a-client-id', clientSecret: secret }),
+		rename: {
+			parameters: (id, name) => parameters(id, { credentialDataKind: 'keep', updateFields: { name } }),
+			stored: (id) => state.credentials.get(id)?.name ?? '',
+		},
+		jsonParameters: (id, members) => [
+			parameters(id, {
+				credentialDataKind: 'json',
+				credentialDataJson: `{"client_id":"a-client-id","client_secret":"a-client-secret",${members}}`,
+			}),
+		],
 		emptyParameters: (id) => parameters(id, { credentialDataKind: 'keep', updateFields: {} }),
 		storedSecrets: (id) => secretsIn(state.credentials.get(id)?.data ?? {}),
 		stored: {

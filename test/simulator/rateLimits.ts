@@ -49,9 +49,10 @@ export class RateMeter {
 		}));
 	}
 
-	/** Takes what is left, as others would who share the limit. */
-	useUp(now: number): void {
-		while (this.counters.length > 0 && this.take(now));
+	/** Takes what is left but for so many requests, as others would who share the limit. */
+	useUp(now: number, allBut = 0): void {
+		if (this.rules.length === 0) return;
+		while (this.counters.every((counter) => counter.left(now) > allBut)) this.take(now);
 	}
 
 	clear(): void {

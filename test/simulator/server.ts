@@ -18,7 +18,7 @@ export interface ReceivedRequest {
 export interface Answer {
 	status: number;
 	headers?: Record<string, string>;
-	/** Sent as JSON; a string is sent as it is; absent sends no body. */
+	/** Sent as JSON; a string or a buffer is sent as it is; absent sends no body. */
 	body?: unknown;
 }
 
@@ -181,7 +181,7 @@ export class SimulatorServer {
 		commonHeaders: Admission['headers'],
 		fault: Fault | undefined,
 	): Promise<void> {
-		const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+		const text = body === undefined ? '' : typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
 		const contentType = typeof body === 'string' ? 'text/plain' : 'application/json';
 		response.writeHead(status, {
 			date: new Date(this.now()).toUTCString(),
@@ -195,12 +195,12 @@ export class SimulatorServer {
 			return void response.destroy();
 		}
 		if (fault?.dripMs !== undefined) {
-			for (const character of text) {
+			for (const character of text.toString()) {
 				if (response.destroyed) return;
 				response.write(character);
 				await pause(fault.dripMs);
 			}
-		} else if (text !== '') response.write(text);
+		} else if (text.length > 0) response.write(text);
 		response.end();
 	}
 }

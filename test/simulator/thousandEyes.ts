@@ -30,8 +30,8 @@ const V6 = 'ThousandEyes v6';
 
 export const simulator = {
 	updateTraits: {
-		[V7]: { sendsSecret: true, signsIn: false, repeatSafe: true, looksFirst: true, resetHeader: RESET_HEADER },
-		[V6]: { sendsSecret: true, signsIn: false, repeatSafe: true, looksFirst: true, resetHeader: RESET_HEADER },
+		[V7]: { sendsSecret: true, signsIn: false, repeatSafe: true, putsBack: true, looksFirst: true, resetHeader: RESET_HEADER },
+		[V6]: { sendsSecret: true, signsIn: false, repeatSafe: true, putsBack: true, looksFirst: true, resetHeader: RESET_HEADER },
 	},
 	start,
 } satisfies SimulatorDefinition;
@@ -389,13 +389,27 @@ function commonCase(
 	state: ThousandEyesState,
 ): Pick<
 	UpdateCase,
-	'ids' | 'missingId' | 'idKind' | 'parameters' | 'emptyParameters' | 'stored' | 'storedSecrets' | 'visible'
+	| 'ids'
+	| 'missingId'
+	| 'idKind'
+	| 'parameters'
+	| 'rename'
+	| 'jsonParameters'
+	| 'emptyParameters'
+	| 'storedSecrets'
+	| 'visible'
+	| 'stored'
 > {
 	return {
 		ids: ['405', '406', '407'],
 		missingId: '999',
 		idKind: 'text',
 		parameters: (id, secret) => parameters(apiVersion, id, { value: secret }),
+		rename: {
+			parameters: (id, name) => parameters(apiVersion, id, { name }),
+			stored: (id) => state.credentials.get(id)?.name ?? '',
+		},
+		jsonParameters: () => [],
 		emptyParameters: (id) => parameters(apiVersion, id, {}),
 		storedSecrets: (id) => [state.credentials.get(id)?.value ?? ''],
 		stored: {

@@ -4,7 +4,7 @@ import type {
 } from 'n8n-workflow';
 
 import { getAll } from '../../nodes/Adobe/list';
-import { holdsMask, isMasked } from '../../nodes/Adobe/masking';
+import { holdsMask, isMasked } from '../../nodes/shared/masking';
 import { isSecret, secretsIn, shownUrl } from '../../nodes/Adobe/secrets';
 import { MOST_ATTEMPTS } from '../../nodes/shared/retry';
 import { loadList, testCredential } from '../harness/editor';

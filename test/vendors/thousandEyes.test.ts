@@ -246,6 +246,19 @@ describe('ThousandEyes v6', () => {
 		expect(error.vendorMessage).toBe('Basic [redacted]');
 	});
 
+	test.each([
+		['405', 'verified'],
+		['406', 'unverifiable'],
+	])('a value that is read back from credential %s is %s', async (credentialId, status) => {
+		const { run, simulator } = subject();
+		const answer = { status: 200, body: { credentials: [{ credentialId, name: 'a name', value: 'the-new-value' }] } };
+		simulator.server.plan({ when: ({ method }) => method === 'GET', answer });
+
+		const [item] = succeeded(await run(itemsFor(['405'], () => 'the-new-value'), { options: { readValueBack: true } }));
+
+		expect(item!.json.verification).toMatchObject({ status });
+	});
+
 	test('takes a number as ID, as v6 lists it', async () => {
 		const { run, requests } = subject();
 

@@ -1,8 +1,8 @@
-import { leaves } from '../shared/redaction';
+import { leaves } from './redaction';
 
 /**
- * Whether Adobe masks secrets in its answers is not documented, so every usual way of masking counts: nothing but
- * asterisks or bullets, three or more of them in a row anywhere, or a word such as “[redacted]”. A genuine secret that
+ * Whether a vendor masks secrets in its answers is seldom documented, so every usual way of masking counts: nothing but
+ * asterisks or bullets, three or more of them in a row anywhere, or a word such as “[redacted]”. A genuine value that
  * looks like this is only taken for one that is not shown: it is never put back and never called a mismatch.
  */
 const MASKS = [/^[*•●]+$/, /[*•●]{3}/, /^\W*(redacted|masked|hidden)\W*$/i];
