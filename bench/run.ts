@@ -126,8 +126,8 @@ async function main(): Promise<void> {
 	const known: LimitedJob = { what: '100 updates at 10 a second', items: 100, window: { requests: 10, perMs: 1_000 }, counting: 'bucket', bound: 1.15 };
 	const scaled: LimitedJob = { what: '600 updates at 240 in 6 s', items: 600, window: { requests: 240, perMs: SCALED_WINDOW_MS }, counting: 'fixed', bound: 1.1 };
 	await cost();
-	// The first requests of a process load n8n's HTTP client.
-	await timeNode('warm-up', { items: 50, work: 'equal work', concurrency: DEFAULT_CONCURRENCY, limits: [], windows: [] });
+	// The first requests of a process load n8n's HTTP client, and the compiler has yet to see which paths are hot.
+	await timeNode('warm-up', { items: 400, work: 'equal work', concurrency: ENOUGH_CONCURRENCY, limits: [], windows: [] });
 	for (const work of ['equal work', 'defaults'] as const) {
 		await withoutLimit(work);
 		await underLimit(known, work);
