@@ -3,15 +3,36 @@ import { inspect } from 'node:util';
 import type { ICredentialDataDecryptedObject, INode, INodeParameters } from 'n8n-workflow';
 
 import { storeOf, type RunResult } from '../harness/engine';
+import { jobOf, OPERATIONS } from '../harness/jobs';
 import { manifest } from '../harness/packageTypes';
 import { describeEveryUpdate, ERROR_OUTPUT, failed, ID, itemsFor, onlyError, SECRET, succeeded } from '../harness/subject';
 import { traces } from '../harness/traces';
+import type { Fault } from '../simulator/server';
 
 /** Escaped differently in JSON and URLs, so that a careless echo shows in one form or another. */
 const STORED = 'stored-canary/"5c1e"+&=é';
 const PREVIOUS = 'previous-canary-77ab';
 
 const secretOf = (index: number) => `${STORED}-${index}`;
+
+/** All that the request held, repeated in every place where some vendor has its words. */
+const echoing = (status: number): Fault => ({
+	answer: ({ text, headers }) => {
+		const said = [text, JSON.stringify(text), encodeURIComponent(text), Buffer.from(text).toString('base64'), headers.authorization].join(' ');
+		const body = { ok: false, error: said, message: said, title: said, detail: said, errorMessage: said, error_code: said, errors: [{ code: said, detail: said }] };
+		return { status, headers: { 'x-request-id': encodeURIComponent(text).slice(0, 4_000) }, body };
+	},
+});
+
+const MISHAPS: Array<[string, Fault]> = [
+	...[200, 400, 401, 403, 404, 409, 422, 429, 500, 503].map((status): [string, Fault] => [`answers ${status} and repeats all that it was sent`, echoing(status)]),
+	['repeats it as text', { answer: ({ text }) => ({ status: 400, body: text }) }],
+	['redirects with it', { answer: ({ text }) => ({ status: 302, headers: { location: `http://127.0.0.1:9/?${encodeURIComponent(text)}` } }) }],
+	['hangs up', { hangUp: 'beforeAnswer' }],
+	['acts and hangs up', { hangUp: 'beforeAnswer', afterHandling: true }],
+	['breaks off in its answer', { hangUp: 'inBody' }],
+	['answers with truncated JSON', { answer: { status: 200, body: '{"data":{"id":' } }],
+];
 
 /** The fields of a credential that holds secrets, filled in one after the other. */
 function pairs(values: Record<string, string>): ICredentialDataDecryptedObject {
@@ -28,7 +49,8 @@ function everything(result: RunResult): string {
 	return [traces(result), JSON.stringify(result.run), inspect(result.run, { depth: Infinity, maxStringLength: Infinity, maxArrayLength: Infinity })].join('\n');
 }
 
-describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
+describeEveryUpdate((subject, traits, nodeName) => {
+	const { sendsSecret } = traits;
 	interface Options {
 		parameters?: INodeParameters;
 		options?: INodeParameters;
@@ -202,6 +224,36 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 		expect(update.storedSecrets(id)).toContain(PREVIOUS);
 		expect(update.visible.stored(id)).toBe('as-it-was');
 		expect(everything(result)).not.toContain('canary');
+	});
+
+	describe.each(OPERATIONS)('%s', (operation) => {
+		test.each(MISHAPS)('keeps the stored secret out of all that n8n keeps when the vendor %s, called by hand or by an agent', async (_what, fault) => {
+			const { update, resource, simulator } = subject();
+			const job = jobOf(operation, subject(), traits, 2);
+			const parameters = {
+				...job.options.parameters,
+				...(operation === 'create' ? resource.createStored!('={{ $json.id }}') : {}),
+				...(operation === 'update' ? update.stored!.parameters(ID) : {}),
+			};
+			const sends = operation === 'create' || operation === 'update';
+
+			for (const type of ['', 'Tool']) {
+				simulator.reset();
+				jobOf(operation, subject(), traits, 2);
+				simulator.server.plan({ ...fault, when: job.isIt, times: 99 });
+				const result = await run(job.items.map(({ json: { id } }) => ({ json: { id } })), {
+					parameters,
+					options: { sameSecretForAllItems: true, allowDeleteFromAgent: true, timeout: 1000 },
+					stored: pairs(update.stored!.values(STORED)),
+					settings: { onError: 'continueRegularOutput', type: `${manifest.name}.${nodeName}${type}` },
+				});
+
+				// It really was on its way; otherwise nothing could have leaked.
+				expect(simulator.server.requests.some(({ text }) => text.includes('stored-canary'))).toBe(sends);
+				expect(result.output('Node').length).toBeGreaterThan(0);
+				expect(everything(result)).not.toContain('canary');
+			}
+		});
 	});
 
 	describe('an AI agent', () => {
