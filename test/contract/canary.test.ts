@@ -94,7 +94,8 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 	describe.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const)('on error %s', (onError) => {
 		test.each(SITUATIONS)('no secret in output, errors or logs %s', async (_name, fault) => {
 			const { run, simulator, update, changes } = subject();
-			if (fault !== null) simulator.server.plan({ ...fault, when: update.isChange });
+			// For good, so that what is sent again ends in it as well; a slow answer is left at one.
+			if (fault !== null) simulator.server.plan({ ...fault, when: update.isChange, times: fault.delayMs === undefined ? 99 : 1 });
 
 			const result = await run([item(update.ids[0]), item(update.missingId)], {
 				options: { timeout: 1000 },
