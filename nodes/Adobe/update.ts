@@ -1,7 +1,6 @@
-import mapValues from 'lodash/mapValues';
 import type { IDataObject } from 'n8n-workflow';
 
-import { asObject, isObject, pick, type VendorAnswer } from '../shared/http';
+import { isObject, pick, type VendorAnswer } from '../shared/http';
 import { readSwitch } from '../shared/options';
 import { collection, type Parameters } from '../shared/parameters';
 import { unreadable } from '../shared/refusal';
@@ -41,19 +40,29 @@ export const update: Operation<UpdateInput> = {
 
 	result: readAnswer,
 
-	/** A PUT replaces the kind with its secrets, so nothing can be put back without those from before. */
 	undoing: {
+		// A PUT replaces the kind together with its secrets.
+		needsPrevious: true,
 		shown: ({ id, body }, answer) => plainFieldsIn(configurationIn(answer.body, id) ?? {}, kindsIn(body)),
 		sent: ({ body }) => plainFieldsIn(body, kindsIn(body)),
 		undo: (input, before, previous) => {
-			if (previous === null) return null;
-			const body = mapValues(previous.body, (value, name) =>
-				isObject(value) ? { ...value, ...asObject(before[name]) } : (before[name] ?? value),
-			);
+			const kinds = kindsIn(input.body);
+			if (previous === null || !covers(before, plainFieldsIn(input.body, kinds))) return null;
+			const restored = kinds.map((kind) => [
+				kind,
+				{ ...ownObject(input.body, kind), ...ownObject(previous.body, kind), ...ownObject(before, kind) },
+			]);
+			const body = { ...input.body, ...pick(before, ['name']), ...(Object.fromEntries(restored) as IDataObject) };
 			return { input: { ...input, body, secrets: secretsIn(body, input.source) }, left: [] };
 		},
 	},
 };
+
+/** Whether all that was sent is among what was shown before: a PUT cannot leave a field as it is. */
+function covers(shown: unknown, sent: unknown): boolean {
+	if (!isObject(sent)) return true;
+	return Object.keys(sent).every((name) => isObject(shown) && Object.hasOwn(shown, name) && covers(shown[name], sent[name]));
+}
 
 /** The name and what may be shown of the kinds, as they are stored: the fields that a read brings back unmasked. */
 function plainFieldsIn(configuration: IDataObject, kinds: string[]): IDataObject {

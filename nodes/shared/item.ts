@@ -6,7 +6,7 @@ import { asObject, asText } from './http';
 import { parametersOf, requestedId } from './nodeParameters';
 import { engineOptions, readLimit, type EngineOptions } from './options';
 import type { Parameters } from './parameters';
-import { performList, performSingle, planSingle, type Found } from './perform';
+import { lookAt, performList, performSingle, planSingle, type Found } from './perform';
 import { createRedactor, type Redactor } from './redaction';
 import { failedItem, resultItem, type Effort, type Subject } from './result';
 import { nothingFor, valuesFor, withStoredValues, type SecretValues } from './storedSecret';
@@ -36,13 +36,16 @@ interface Work {
 	options: EngineOptions;
 	/** How many credentials a list may yield. */
 	limit: number;
-	/** What “get” makes of the same parameters, for operations that look at the credential first; else `null`. */
+	/** What “get” makes of the same parameters, for work that has to see the credential first; else `null`. */
 	lookUp: Target | null;
-	/** The update with the secrets from before, for putting back. */
-	previous: Target | null;
 	/** For a secret that is stored under the credential's name: what is to be done, once that has been looked up. */
-	inputFor: ((name: string | null) => Target) | null;
+	inputFor: ByName<Target> | null;
+	/** The update with the secrets from before, for putting back; `null` where none are stored for the credential. */
+	previousFor: ByName<Target | null>;
 }
+
+/** Completes what an item asks for by what the vendor calls the credential. Throws a `Failure` (`invalidInput`). */
+type ByName<T> = (name: string | null) => T;
 
 /** Reads one item's parameters. Sends nothing and throws nothing. */
 export function prepareItem(run: Run, itemIndex: number): Prepared {
@@ -53,13 +56,14 @@ export function prepareItem(run: Run, itemIndex: number): Prepared {
 		subject.id = requestedId(parameters);
 		if (run.unusable !== null) throw run.unusable;
 		const options = engineOptions(parameters, { isToolCall: isToolCall(context) });
-		const lookUp = looksFirst(vendor, operation, options) ? vendor.operations.get.read(parameters) : null;
 		const limit = operation === 'getAll' ? readLimit(parameters) : 1;
 		const asked = readAsked(run, parameters, subject.id);
 		subject.id = asked.input.id;
 		requireOwnersConsent(run, asked.input);
-		const previous = lookUp === null || options.dryRun ? null : readPrevious(run, parameters, lookUp.id);
-		return { itemIndex, subject, work: { ...asked, options, limit, lookUp, previous }, failure: null };
+		const looks = asked.inputFor !== null || looksFirst(run, options);
+		const lookUp = looks ? vendor.operations.get.read(parameters) : null;
+		const previousFor = (name: string | null) => readPrevious(run, parameters, [asked.input.id, name]);
+		return { itemIndex, subject, work: { ...asked, options, limit, lookUp, previousFor }, failure: null };
 	} catch (error) {
 		return { itemIndex, subject, work: null, failure: asFailure(error, 'no') };
 	}
@@ -84,12 +88,13 @@ function readAsked({ vendor, operation, stored }: Run, parameters: Parameters, i
 	return { input: inputWith(values), inputFor: null };
 }
 
-/** The update with the secrets from before; `null` where none are stored for this credential. */
-function readPrevious({ vendor, previous }: Run, parameters: Parameters, id: string | null): Target | null {
-	const values = previous === null ? null : valuesFor(previous, id);
+/** The update with the secrets from before, which are stored under one of these: the credential's ID and its name. */
+function readPrevious({ vendor, previous }: Run, parameters: Parameters, keys: Array<string | null>): Target | null {
+	if (previous === null) return null;
+	const values = keys.map((key) => valuesFor(previous, key)).find((found) => found !== null) ?? null;
 	const { read, storedSecret } = vendor.operations.update as Operation;
 	const fields = storedSecret?.(parameters, [...(values?.keys() ?? [])]) ?? null;
-	return previous === null || values === null || fields === null ? null : read(withStoredValues(parameters, fields, values, previous));
+	return values === null || fields === null ? null : read(withStoredValues(parameters, fields, values, previous));
 }
 
 /**
@@ -110,10 +115,11 @@ function requireOwnersConsent({ context, operation, stored }: Run, { secrets }: 
 }
 
 /** A dry run shows what is stored; putting back needs to know it. An option left over from another operation has no say. */
-function looksFirst(vendor: VendorRecord, operation: OperationName, { dryRun, verify, onVerificationFailure }: EngineOptions): boolean {
+function looksFirst({ vendor, operation, previous }: Run, { dryRun, verify, onVerificationFailure }: EngineOptions): boolean {
 	if (dryRun) return operation === 'update' || operation === 'delete';
-	const mayPutBack = verify && onVerificationFailure === 'restore';
-	return mayPutBack && operation === 'update' && vendor.operations.update.undoing !== undefined;
+	if (!verify || onVerificationFailure !== 'restore' || operation !== 'update') return false;
+	const { undoing } = vendor.operations.update;
+	return undoing !== undefined && !(undoing.needsPrevious === true && previous === null);
 }
 
 /**
@@ -138,17 +144,15 @@ export async function runItem(run: Run, { itemIndex, subject, work, failure: unu
 		if (work === null) throw unusable;
 		const { options, limit } = work;
 		const exchange = await openExchange(run, { itemIndex, timeoutMs: options.timeoutMs, effort, secrets });
-		const input = work.inputFor === null ? work.input : work.inputFor(await nameOf(vendor, work.input, exchange));
-		input.secrets.forEach((secret) => secrets.add(secret));
 		const found =
 			operation === 'getAll'
-				? await performList(vendor, input, limit, exchange)
-				: [await performOne(vendor, operation, { ...work, input }, exchange, secrets)];
+				? await performList(vendor, work.input, limit, exchange)
+				: [await performOne(run, work, exchange, secrets)];
 		const redactor = redactorFor(context, secrets);
 		if (operation === 'create') subject.id = redactor.value(newIdIn(found, run.createdIds));
 		if (effort.attempts > 0) logChange(context, subject, 'done');
-		const items = found.map(({ reading, raw, requestId }) =>
-			resultItem(subject, reading, input.changed, measured(requestId), redactor, itemIndex, {
+		const items = found.map(({ reading, raw, requestId, changed }) =>
+			resultItem(subject, reading, changed, measured(requestId), redactor, itemIndex, {
 				...(options.raw ? { raw: redactor.body(raw, (path, leaf) => vendor.isSecret(path, leaf)) } : {}),
 			}),
 		);
@@ -172,24 +176,25 @@ function newIdIn([found]: Found[], createdIds: Set<string>): string | null {
 	return reading.id;
 }
 
-/** What the vendor calls the credential, for a secret that is stored under its name. */
-async function nameOf(vendor: VendorRecord, target: Target, exchange: Exchange): Promise<string | null> {
-	const { get } = vendor.operations as { get: Operation };
-	return get.result(target, await exchange(get.request(target), 'read', get)).name;
-}
-
 /** One credential, in the way that the options ask for. */
 async function performOne(
-	vendor: VendorRecord,
-	operation: Exclude<OperationName, 'getAll'>,
-	{ input, options, lookUp, previous }: Work,
+	{ vendor, operation }: Run,
+	{ input, options, lookUp, inputFor, previousFor }: Work,
 	exchange: Exchange,
 	secrets: Set<string>,
 ): Promise<Found> {
-	const perform = async () =>
-		operation === 'get' || !options.dryRun
-			? await performSingle(vendor, operation, { input, lookUp, previous }, options, exchange, secrets)
-			: await planSingle(vendor, operation, { input, lookUp }, exchange, secrets);
+	const name = operation as Exclude<OperationName, 'getAll'>;
+	const perform = async () => {
+		const isPlan = options.dryRun && name !== 'get';
+		// A plan is one also for an account that may change the credential but not read it.
+		const seen = lookUp === null ? null : await lookAt(vendor, lookUp, exchange, { mayBeHidden: isPlan && inputFor === null });
+		const calledBy = seen?.reading.name ?? null;
+		const asked = inputFor?.(calledBy) ?? input;
+		asked.secrets.forEach((secret) => secrets.add(secret));
+		return isPlan
+			? await planSingle(vendor, name, { input: asked, seen }, exchange, secrets)
+			: await performSingle(vendor, name, { input: asked, seen, previous: previousFor(calledBy) }, options, exchange, secrets);
+	};
 	return operation === 'delete' ? await orGone(input, options, perform) : await perform();
 }
 
@@ -223,7 +228,7 @@ async function orGone(
 		const afterLostAnswer = failure.applied === 'unknown';
 		if (!saysSo || !(ignoreIfMissing || afterLostAnswer)) throw failure;
 		const reading: Reading = { ...nothingKnown(input.id), ...(afterLostAnswer ? {} : { outcome: 'unchanged' }) };
-		return { reading, raw: null, requestId };
+		return { reading, raw: null, requestId, changed: input.changed };
 	}
 }
 

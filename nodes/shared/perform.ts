@@ -26,6 +26,8 @@ export interface Found {
 	reading: Reading;
 	raw: unknown;
 	requestId: string | null;
+	/** Names of the fields that the user asked to change. */
+	changed: string[];
 }
 
 /** What the user wants held against the vendor's answer, and done when it differs. */
@@ -34,10 +36,39 @@ export type Checks = Pick<EngineOptions, 'verify' | 'onVerificationFailure'>;
 /** What one item asks for. */
 export interface Asked {
 	input: Target;
-	/** What “get” makes of the same parameters, where the credential has to be looked at first; else `null`. */
-	lookUp: Target | null;
+	/** The credential before the change, where it had to be looked at; else `null`. */
+	seen: Seen | null;
 	/** The same update with the secrets from before; absent or `null` where the user has not stored them. */
 	previous?: Target | null;
+}
+
+/** A credential as “get” shows it. */
+export interface Seen {
+	/** What “get” makes of the item's parameters. */
+	lookUp: Target;
+	answer: VendorAnswer;
+	reading: Reading;
+}
+
+/**
+ * Looks at a credential before something is done with it. Throws a `Failure` when it cannot be seen, or is another one.
+ * @param mayBeHidden yields `null` when the account is not allowed to see it
+ */
+export async function lookAt(
+	vendor: VendorRecord,
+	lookUp: Target,
+	exchange: Exchange,
+	{ mayBeHidden }: { mayBeHidden: boolean },
+): Promise<Seen | null> {
+	const { get } = vendor.operations as { get: Operation };
+	try {
+		const answer = await exchange(get.request(lookUp), 'read', get);
+		return { lookUp, answer, reading: readingOf(vendor, get, lookUp, answer, 'read') };
+	} catch (error) {
+		const failure = asFailure(error, 'no');
+		if (mayBeHidden && failure.code === 'permission') return null;
+		throw failure;
+	}
 }
 
 /**
@@ -48,13 +79,12 @@ export interface Asked {
 export async function performSingle(
 	vendor: VendorRecord,
 	name: Exclude<OperationName, 'getAll'>,
-	{ input, lookUp, previous = null }: Asked,
+	{ input, seen, previous = null }: Asked,
 	{ verify, onVerificationFailure }: Checks,
 	exchange: Exchange,
 	secrets: Set<string>,
 ): Promise<Found> {
 	const operation: Operation = vendor.operations[name];
-	const before = lookUp === null ? null : await lookUpBefore(vendor, lookUp, exchange);
 	const completed = await withPriorRead(operation, input, exchange);
 	completed.secrets.forEach((secret) => secrets.add(secret));
 	const stage = name === 'get' ? 'read' : 'change';
@@ -65,21 +95,12 @@ export async function performSingle(
 	if (verification.status === 'failed' && onVerificationFailure !== 'report') {
 		const failure = mismatch(vendor, reading);
 		if (onVerificationFailure === 'fail' || name !== 'update') throw failure;
-		throw await putBack(vendor, { input: completed, lookUp, previous, before, answer, failure }, exchange, secrets);
+		const before = { lookUp: seen?.lookUp ?? null, before: seen?.answer ?? null };
+		throw await putBack(vendor, { input: completed, previous, ...before, answer, failure }, exchange, secrets);
 	}
-	return { reading, raw: answer.body ?? null, requestId: requestIdOf(vendor, answer, reading.requestId) };
+	const requestId = requestIdOf(vendor, answer, reading.requestId);
+	return { reading, raw: answer.body ?? null, requestId, changed: completed.changed };
 }
-
-/** A read of the credential, for what may have to be put back. One that shows something else ends the item unchanged. */
-async function lookUpBefore(vendor: VendorRecord, lookUp: Target, exchange: Exchange): Promise<VendorAnswer> {
-	const { get } = vendor.operations as { get: Operation };
-	const answer = await exchange(get.request(lookUp), 'read', get);
-	readingOf(vendor, get, lookUp, answer, 'read');
-	return answer;
-}
-
-/** For a read in which nothing is verified. */
-const NO_CHECKS: Checks = { verify: true, onVerificationFailure: 'fail' };
 
 /** What the answer says of the change, or what a read of it says, where the user has asked for one. */
 async function secondLook(
@@ -100,47 +121,30 @@ async function secondLook(
 }
 
 /**
- * Plans an operation: everything that the operation does but the request that changes something. An existing credential
- * is looked up, so that the plan of a run shows what is missing before the run.
- * @param lookUp what “get” makes of the same parameters; `null` for a create
+ * Plans an operation: everything that the operation does but the request that changes something. The result shows an
+ * existing credential as it has been seen.
  */
 export async function planSingle(
 	vendor: VendorRecord,
 	name: 'create' | 'delete' | 'update',
-	{ input, lookUp }: Asked,
+	{ input, seen }: Asked,
 	exchange: Exchange,
 	secrets: Set<string>,
 ): Promise<Found> {
 	const operation: Operation = vendor.operations[name];
-	const stored = lookUp === null ? null : await lookedUp(vendor, lookUp, exchange, secrets);
 	const completed = await withPriorRead(operation, input, exchange);
 	completed.secrets.forEach((secret) => secrets.add(secret));
 	const { method, path, query, body } = operation.request(completed);
 	const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
 	const planned = onlySafe(body, (keys) => vendor.isSafe(keys), createRedactor(secrets));
 	const plan = { method, path: `${path}${search}`, body: planned } as IDataObject;
+	const reading = seen?.reading ?? nothingKnown(input.id);
 	return {
-		raw: null,
-		requestId: null,
-		...stored,
-		reading: { ...(stored?.reading ?? nothingKnown(input.id)), verification: NOT_VERIFIED, outcome: 'planned', plan },
+		raw: seen?.answer.body ?? null,
+		requestId: seen === null ? null : requestIdOf(vendor, seen.answer, seen.reading.requestId),
+		reading: { ...reading, verification: NOT_VERIFIED, outcome: 'planned', plan },
+		changed: completed.changed,
 	};
-}
-
-/** The credential as it is stored, `null` where the account may change it but not read it. */
-async function lookedUp(
-	vendor: VendorRecord,
-	target: Target,
-	exchange: Exchange,
-	secrets: Set<string>,
-): Promise<Found | null> {
-	try {
-		return await performSingle(vendor, 'get', { input: target, lookUp: null }, NO_CHECKS, exchange, secrets);
-	} catch (error) {
-		const failure = asFailure(error, 'no');
-		if (failure.code === 'permission') return null;
-		throw failure;
-	}
 }
 
 async function withPriorRead(operation: Operation, input: Target, exchange: Exchange): Promise<Target> {
@@ -193,7 +197,8 @@ export async function performList(
 			if (read.cursor !== undefined && seen.has(read.cursor)) {
 				throw unreadable(vendor.label, 'Its pages lead in a circle.');
 			}
-			if (seen.size >= MOST_PAGES || Math.min(limit, found.length + entries.length) > MOST_ENTRIES) throw unreadable(vendor.label, 'Its list does not come to an end.');
+			const wanted = Math.min(limit, found.length + entries.length);
+			if (seen.size >= MOST_PAGES || wanted > MOST_ENTRIES) throw unreadable(vendor.label, 'Its list does not come to an end.');
 			return {
 				cursor: read.cursor,
 				entries: entries.filter(({ reading }) => operation.keeps?.(input, reading) ?? true),
@@ -201,7 +206,7 @@ export async function performList(
 		});
 		const requestId = requestIdOf(vendor, answer);
 		// One by one: a call takes no more arguments than the stack holds, and a page can have more entries.
-		for (const entry of page.entries) found.push({ ...entry, requestId });
+		for (const entry of page.entries) found.push({ ...entry, requestId, changed: input.changed });
 		cursor = page.cursor;
 		if (cursor !== undefined) seen.add(cursor);
 	} while (cursor !== undefined && found.length < limit);

@@ -39,7 +39,10 @@ export async function putBack(
 	const said = (restored: boolean | 'partial', what: string) =>
 		failure.with({ restored, message: `${failure.message} ${what}` });
 	if (update.undoing === undefined || lookUp === null || before === null) {
-		return said(false, `${vendor.label} has nothing that this node could put back: set the previous values by hand.`);
+		const why = update.undoing?.needsPrevious
+			? `${vendor.label} takes values back only together with the secret from before, which is not stored`
+			: `${vendor.label} has nothing that this node could put back`;
+		return said(false, `${why}: set the previous values by hand.`);
 	}
 	const listed = (names: string[]) => createRedactor(secrets).value(names).join(', ');
 	try {

@@ -133,6 +133,8 @@ export interface ReadBack {
 
 /** How the values from before an update are put back, as far as the vendor shows them. */
 export interface Undoing<Input> {
+	/** Whether nothing can be put back without the secrets from before. */
+	needsPrevious?: boolean;
 	/** The fields that the update changes, as an answer shows them: to a read before or after it, or to the update. */
 	shown(input: Input, answer: VendorAnswer): IDataObject;
 	/** The same fields as they are sent. */

@@ -89,14 +89,14 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 
 		test('renames a credential to whatever it likes, and that is what is stored', async () => {
 			const { run, update } = subject();
-			const { rename, ids } = update;
-			if (rename === undefined) return;
+			const { visible, ids } = update;
+			if (!visible.isName) return;
 			for (const value of NAMES) {
-				const result = await run([{ json: { value } }], { parameters: rename.parameters(ids[1], VALUE), settings: ERROR_OUTPUT });
+				const result = await run([{ json: { value } }], { parameters: visible.parameters(ids[1], VALUE), settings: ERROR_OUTPUT });
 
 				expect(failed(result)).toEqual([]);
 				expect(succeeded(result)[0]!.json).toMatchObject({ id: ids[1], name: value });
-				expect(rename.stored(ids[1])).toBe(value);
+				expect(visible.stored(ids[1])).toBe(value);
 			}
 		});
 

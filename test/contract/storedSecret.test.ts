@@ -198,11 +198,17 @@ describeEveryUpdate((subject, traits, nodeName) => {
 		expect(update.storedSecrets(id)).toContain(STORED);
 	});
 
-	test('Restore puts back the previous secret, where the user has stored it', async () => {
-		const { update, simulator, changes } = subject();
+	test.each<[string, (values: Record<string, string>, id: string, name: string) => ICredentialDataDecryptedObject]>([
+		['as pairs', (values) => pairs(values)],
+		['under the credential’s ID', (values, id) => ({ valuesJson: JSON.stringify({ [id]: values, other: { a: 'canary' } }) })],
+		['under the credential’s name', (values, _id, name) => ({ valuesJson: JSON.stringify({ [name]: values, other: { a: 'canary' } }) })],
+	])('Restore puts back the previous secret, where the user has stored it %s', async (_where, previousOf) => {
+		const { update, resource, simulator, changes, run: look } = subject();
 		const [id] = update.ids;
 		const values = update.stored!.values;
 		update.visible.change(id, 'as-it-was');
+		const [found] = succeeded(await look([{ json: {} }], { parameters: resource.get(id) }));
+		simulator.server.clear();
 		const parameters = { ...update.visible.parameters(id, 'as-it-was-sent'), ...secretOnly(update.stored!.parameters(id)) };
 		simulator.server.plan({
 			when: update.isChange,
@@ -213,7 +219,7 @@ describeEveryUpdate((subject, traits, nodeName) => {
 		const result = await run(item(id), {
 			parameters,
 			stored: pairs(values(STORED)),
-			previous: pairs(values(PREVIOUS)),
+			previous: previousOf(values(PREVIOUS), id, String(found!.json.name)),
 			options: { onVerificationFailure: 'restore' },
 		});
 

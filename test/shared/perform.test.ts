@@ -64,7 +64,7 @@ describe('an answer about one credential', () => {
 		const performing = performSingle(
 			vendorOf({ answeredId }),
 			'get',
-			{ input: target(asked), lookUp: null },
+			{ input: target(asked), seen: null },
 			{ verify: true, onVerificationFailure: 'fail' },
 			async () => answer,
 			new Set(),

@@ -47,7 +47,7 @@ async function create(listed: unknown) {
 	const outcome: unknown = await performSingle(
 		vendor,
 		'create',
-		{ input: NEW, lookUp: null },
+		{ input: NEW, seen: null },
 		{ verify: true, onVerificationFailure: 'fail' },
 		async (request, stage) => {
 			sent.push(request);

@@ -76,7 +76,7 @@ const READ_ONLY_FIELDS = ['instanceId', 'createdDate', 'lastModifiedDate'];
 const TOP_LEVEL_FIELDS = [...READ_ONLY_FIELDS, 'type', 'name'];
 
 export const simulator = {
-	updateTraits: { [CASE]: { sendsSecret: true, signsIn: true, repeatSafe: true, putsBack: false, looksFirst: true } },
+	updateTraits: { [CASE]: { sendsSecret: true, signsIn: true, repeatSafe: true, putsBack: false } },
 	start,
 } satisfies SimulatorDefinition;
 
@@ -498,8 +498,7 @@ function updateCase(stored: AdobeSimulator['stored'], tokens: TokenStore): Updat
 			parameters: (id, text) => updateParameters(id, 's3Authentication', { accessId: text, secretKey: 'a-secret-key' }),
 			stored: (id) => s3In(stored(id)).accessId,
 			change: (id, text) => void (s3In(stored(id)).accessId = text),
-			// A PUT replaces the secret as well, and only a person knows the previous one.
-			restored: false,
+			isName: false,
 		},
 		isChange: ({ method }) => method === 'PUT',
 		requestsPerUpdate: 1,

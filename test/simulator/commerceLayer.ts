@@ -51,7 +51,7 @@ const ORGANIZATION_ID = 'OrgBlue001';
 const CASE = 'Commerce Layer';
 
 export const simulator = {
-	updateTraits: { [CASE]: { sendsSecret: false, signsIn: true, repeatSafe: true, putsBack: true, looksFirst: true } },
+	updateTraits: { [CASE]: { sendsSecret: false, signsIn: true, repeatSafe: true, putsBack: true } },
 	start,
 } satisfies SimulatorDefinition;
 
@@ -646,10 +646,6 @@ function updateCase(state: CommerceLayerState): UpdateCase {
 		missingId: 'zZzZzZzZzZ',
 		idKind: 'text',
 		parameters: (id) => parameters(id, { updateFields: { reference: 'handed-over-by-workflow' } }),
-		rename: {
-			parameters: (id, name) => parameters(id, { updateFields: { name } }),
-			stored: (id) => state.credentials.get(id)?.attributes.name ?? '',
-		},
 		jsonParameters: (id, members) => [parameters(id, { updateFields: { metadata: `{"a":"b",${members}}` } })],
 		emptyParameters: (id) => parameters(id, { updateFields: {}, clearFields: [] }),
 		storedSecrets: (id) => [state.credentials.get(id)?.attributes.client_secret ?? ''],
@@ -657,7 +653,7 @@ function updateCase(state: CommerceLayerState): UpdateCase {
 			parameters: (id, text) => parameters(id, { updateFields: { name: text } }),
 			stored: (id) => String(state.credentials.get(id)?.attributes.name),
 			change: (id, text) => void (state.credentials.get(id)!.attributes.name = text),
-			restored: true,
+			isName: true,
 		},
 		isChange: ({ method }) => method === 'PATCH',
 		requestsPerUpdate: 1,

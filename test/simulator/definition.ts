@@ -22,9 +22,7 @@ export interface UpdateTraits {
 	signsIn: boolean;
 	/** Whether the same update sent twice does no more than once, at the vendor and wherever it tries the values out. */
 	repeatSafe: boolean;
-	/** Whether there is anything to put back after an update, so that the credential has to be read before it. */
-	looksFirst: boolean;
-	/** Whether the vendor's answers show a name that an update can change and that can be put back. */
+	/** Whether what an update has changed can be put back without the secret from before. */
 	putsBack: boolean;
 	/** Lower-case answer header that says at which epoch second a used-up limit begins anew. */
 	resetHeader?: string;
@@ -69,8 +67,6 @@ export interface UpdateCase {
 	 * none; `id` and `secret` may be n8n expressions.
 	 */
 	parameters(id: string, secret: string): INodeParameters;
-	/** Node parameters that change the name alone, and the name that the vendor has stored; absent where none can be. */
-	rename?: { parameters(id: string, name: string): INodeParameters; stored(id: string): string };
 	/**
 	 * Updates that hold these members of a JSON object beside what the vendor needs, one for each of the node's parameters
 	 * that take free-form JSON.
@@ -94,8 +90,8 @@ export interface UpdateCase {
 		stored(id: string): string;
 		/** Changes it at the vendor, as somebody else would. */
 		change(id: string, text: string): void;
-		/** Whether its previous text can be put back, as the result says it. */
-		restored: boolean;
+		/** Whether it is what the result calls the credential's name. */
+		isName: boolean;
 	};
 	/** Whether a received request is the one that changes a credential. */
 	isChange(request: ReceivedRequest): boolean;

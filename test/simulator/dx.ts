@@ -85,7 +85,7 @@ const API_TOKEN = 'dxat-3c0d9a55-canary-7b1e';
 const CASE = 'DX';
 
 export const simulator = {
-	updateTraits: { [CASE]: { sendsSecret: true, signsIn: false, repeatSafe: false, putsBack: false, looksFirst: false } },
+	updateTraits: { [CASE]: { sendsSecret: true, signsIn: false, repeatSafe: false, putsBack: false } },
 	start,
 } satisfies SimulatorDefinition;
 
@@ -418,10 +418,6 @@ function updateCase(state: DxState): UpdateCase {
 		missingId: '999',
 		idKind: 'integer',
 		parameters: (id, secret) => updateParameters(id, { secrets: rows(['api_token', secret]) }),
-		rename: {
-			parameters: (id, label) => updateParameters(id, { label }),
-			stored: (id) => state.credentials.get(id)?.label ?? '',
-		},
 		jsonParameters: (id, members) => [
 			updateParameters(id, { settingsJson: `{"jira_user":"bot@myfakecompany.example",${members}}` }),
 			updateParameters(id, { secretsJson: `{"api_token":"a-new-token",${members}}` }),
@@ -436,8 +432,7 @@ function updateCase(state: DxState): UpdateCase {
 			parameters: (id, text) => updateParameters(id, { label: text }),
 			stored: (id) => String(state.credentials.get(id)?.label),
 			change: (id, text) => void (state.credentials.get(id)!.label = text),
-			// To put a label back, DX would sign in at the connector once more.
-			restored: false,
+			isName: true,
 		},
 		isChange: ({ method, path }) => method === 'POST' && path.endsWith('/credentials.update'),
 		requestsPerUpdate: 1,

@@ -82,7 +82,7 @@ const APPLICATION_LIMIT: RateRule = { counting: 'sliding', requests: 50, perMs: 
 const UPDATE = 'Nylas';
 
 export const simulator = {
-	updateTraits: { [UPDATE]: { sendsSecret: true, signsIn: false, repeatSafe: true, putsBack: true, looksFirst: true } },
+	updateTraits: { [UPDATE]: { sendsSecret: true, signsIn: false, repeatSafe: true, putsBack: true } },
 	start,
 } satisfies SimulatorDefinition;
 
@@ -467,10 +467,6 @@ function updateCase(state: NylasState): UpdateCase {
 		idKind: 'text',
 		parameters: (id, secret) =>
 			parameters(id, { credentialDataKind: 'connector', clientId: 'a-client-id', clientSecret: secret }),
-		rename: {
-			parameters: (id, name) => parameters(id, { credentialDataKind: 'keep', updateFields: { name } }),
-			stored: (id) => state.credentials.get(id)?.name ?? '',
-		},
 		jsonParameters: (id, members) => [
 			parameters(id, {
 				credentialDataKind: 'json',
@@ -487,7 +483,7 @@ function updateCase(state: NylasState): UpdateCase {
 			parameters: (id, text) => parameters(id, { credentialDataKind: 'keep', updateFields: { name: text } }),
 			stored: (id) => String(state.credentials.get(id)?.name),
 			change: (id, text) => void (state.credentials.get(id)!.name = text),
-			restored: true,
+			isName: true,
 		},
 		isChange: ({ method }) => method === 'PATCH',
 		requestsPerUpdate: 1,

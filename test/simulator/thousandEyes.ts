@@ -30,8 +30,8 @@ const V6 = 'ThousandEyes v6';
 
 export const simulator = {
 	updateTraits: {
-		[V7]: { sendsSecret: true, signsIn: false, repeatSafe: true, putsBack: true, looksFirst: true, resetHeader: RESET_HEADER },
-		[V6]: { sendsSecret: true, signsIn: false, repeatSafe: true, putsBack: true, looksFirst: true, resetHeader: RESET_HEADER },
+		[V7]: { sendsSecret: true, signsIn: false, repeatSafe: true, putsBack: true, resetHeader: RESET_HEADER },
+		[V6]: { sendsSecret: true, signsIn: false, repeatSafe: true, putsBack: true, resetHeader: RESET_HEADER },
 	},
 	start,
 } satisfies SimulatorDefinition;
@@ -393,7 +393,6 @@ function commonCase(
 	| 'missingId'
 	| 'idKind'
 	| 'parameters'
-	| 'rename'
 	| 'jsonParameters'
 	| 'emptyParameters'
 	| 'storedSecrets'
@@ -405,10 +404,6 @@ function commonCase(
 		missingId: '999',
 		idKind: 'text',
 		parameters: (id, secret) => parameters(apiVersion, id, { value: secret }),
-		rename: {
-			parameters: (id, name) => parameters(apiVersion, id, { name }),
-			stored: (id) => state.credentials.get(id)?.name ?? '',
-		},
 		jsonParameters: () => [],
 		emptyParameters: (id) => parameters(apiVersion, id, {}),
 		storedSecrets: (id) => [state.credentials.get(id)?.value ?? ''],
@@ -420,7 +415,7 @@ function commonCase(
 			parameters: (id, text) => parameters(apiVersion, id, { name: text }),
 			stored: (id) => String(state.credentials.get(id)?.name),
 			change: (id, text) => void (state.credentials.get(id)!.name = text),
-			restored: true,
+			isName: true,
 		},
 	};
 }
