@@ -11,7 +11,7 @@ const SHIPPED = ['nodes/**/*.ts', 'credentials/**/*.ts'];
 const MANIFEST = ['package.json'];
 
 export default tseslint.config(
-	{ ignores: ['dist/**', 'dist-tools/**', 'coverage/**', 'node_modules/**', '**/package-lock.json'] },
+	{ ignores: ['dist/**', 'dist-tools/**', 'test/e2e/dist/**', '.e2e/**', 'coverage/**', 'node_modules/**', '**/package-lock.json'] },
 	{ linterOptions: { reportUnusedDisableDirectives: 'error' } },
 	{ files: [...SHIPPED, ...MANIFEST], linterOptions: { noInlineConfig: true } },
 

@@ -2,6 +2,8 @@
 module.exports = {
 	testEnvironment: 'node',
 	roots: ['<rootDir>/test'],
+	// Not for jest: compiled files and installed packages of the end-to-end tests.
+	modulePathIgnorePatterns: ['<rootDir>/test/e2e/'],
 	testMatch: ['**/*.test.ts'],
 	// n8n-core reads its environment while it is imported.
 	setupFiles: ['<rootDir>/test/harness/environment.ts'],

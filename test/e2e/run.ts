@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+
+import { installN8n, VERSIONS, type Version } from './n8n/install';
+
+/** The suites by name, with the versions of n8n that each needs. */
+const SUITES: Record<string, readonly Version[]> = {
+	installed: ['2.41'],
+};
+
+/** What `npm run test:e2e` runs; the rest comes with `npm run test:e2e:full`. */
+const SMOKE = ['installed'];
+
+interface Row {
+	suite: string;
+	passed: number;
+	failed: number;
+	seconds: number;
+	figures: string[];
+}
+
+/** Usage: run smoke | full | <suite> … */
+async function main(wanted: string[]): Promise<void> {
+	const names = wanted.flatMap((name) => (name === 'full' ? Object.keys(SUITES) : name === 'smoke' ? SMOKE : [name]));
+	const unknown = names.filter((name) => SUITES[name] === undefined);
+	if (names.length === 0 || unknown.length > 0) {
+		throw new Error(`Name suites to run: smoke, full, or any of ${Object.keys(SUITES).join(', ')}.`);
+	}
+	for (const version of VERSIONS.filter((each) => names.some((name) => SUITES[name]!.includes(each)))) {
+		await installN8n(version, console.log);
+	}
+
+	const rows: Row[] = [];
+	// One after the other: each starts servers of its own, and measures some of what they do.
+	for (const suite of names) rows.push(await runSuite(suite));
+
+	console.log(`\n${tableOf(rows)}\n`);
+	const sum = (count: (row: Row) => number) => rows.reduce((total, row) => total + count(row), 0);
+	console.log(`${sum(({ passed }) => passed)} passed, ${sum(({ failed }) => failed)} failed`);
+	if (rows.some(({ failed }) => failed > 0)) process.exitCode = 1;
+}
+
+async function runSuite(suite: string): Promise<Row> {
+	const row: Row = { suite, passed: 0, failed: 0, seconds: 0, figures: [] };
+	const start = Date.now();
+	const events = run({ files: [join(__dirname, 'suites', `${suite}.e2e.js`)], concurrency: 1 });
+	events.on('test:pass', ({ details, name }) => {
+		if (details.type !== 'suite' && !name.endsWith('.e2e.js')) row.passed += 1;
+	});
+	events.on('test:fail', ({ details }) => {
+		if (details.type !== 'suite') row.failed += 1;
+	});
+	events.on('test:diagnostic', ({ message }) => {
+		const figure = /^figure: (.*)$/.exec(message)?.[1];
+		if (figure !== undefined) row.figures.push(figure);
+	});
+	const printed = events.compose(new spec());
+	for await (const text of printed) process.stdout.write(text as string);
+	row.seconds = Math.round((Date.now() - start) / 1000);
+	// A suite that ran nothing has not shown anything.
+	if (row.passed === 0 && row.failed === 0) row.failed = 1;
+	return row;
+}
+
+function tableOf(rows: Row[]): string {
+	const lines = rows.flatMap(({ suite, passed, failed, seconds, figures }) => [
+		`${suite.padEnd(12)} ${String(passed).padStart(6)} ${String(failed).padStart(6)} ${String(seconds).padStart(7)}`,
+		...figures.map((figure) => `             ${figure}`),
+	]);
+	return [`${'suite'.padEnd(12)} passed failed seconds`, ...lines].join('\n');
+}
+
+void main(process.argv.slice(2));
