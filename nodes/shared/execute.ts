@@ -110,7 +110,8 @@ function stopError(
 	const description = [
 		said === '' ? '' : `${vendor.label} says: ${said}`,
 		error.hint,
-		`Succeeded: ${listIds(ids.done)}. Failed: ${listIds(ids.failed)}. Not started: ${listIds(ids.left)}.`,
+		// Of a single item the message says it all.
+		outcomes.length > 1 && `Succeeded: ${listIds(ids.done)}. Failed: ${listIds(ids.failed)}. Not started: ${listIds(ids.left)}.`,
 	]
 		.filter(Boolean)
 		.join('\n');
