@@ -1,3 +1,5 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
 import { loadPackageTypes } from '../../harness/packageTypes';
 import { startSimulators } from '../../simulator';
 import type { RunningSimulator } from '../../simulator/definition';
@@ -17,3 +19,13 @@ export async function startVendors() {
 }
 
 export type Vendors = Awaited<ReturnType<typeof startVendors>>;
+
+/** The data of a credential that holds these secrets, by the vendor's names of the fields. */
+export function storedSecret(values: Record<string, string>): ICredentialDataDecryptedObject {
+	return Object.fromEntries(
+		Object.entries(values).flatMap(([name, value], index) => [
+			[`name${index + 1}`, name],
+			[`value${index + 1}`, value],
+		]),
+	);
+}

@@ -40,7 +40,9 @@ function chromiumPath(): string {
 
 /** A browser with an empty profile, and a page of it on which the owner of that n8n is signed in. */
 export async function openBrowser(url: string): Promise<{ browser: Browser; page: Page }> {
-	const browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS, timeout: PATIENCE_MS });
+	// It ends with this process, whose signals others see to.
+	const signals = { handleSIGHUP: false, handleSIGINT: false, handleSIGTERM: false };
+	const browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS, timeout: PATIENCE_MS, ...signals });
 	try {
 		const context = await browser.newContext({ baseURL: url, viewport: SCREEN, reducedMotion: 'reduce' });
 		context.setDefaultTimeout(PATIENCE_MS);

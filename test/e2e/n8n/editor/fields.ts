@@ -14,10 +14,18 @@ export function choicesOf({ options = [] }: INodeProperties): INodePropertyOptio
 	return options as INodePropertyOptions[];
 }
 
+/** What the node creator calls an operation. */
+export function actionOf({ properties }: INodeTypeDescription, operation: string): string {
+	return choicesOf(properties.find(({ name }) => name === 'operation')!).find(({ value }) => value === operation)!.action!;
+}
+
+/** What stands among the parameters without being one. */
+const VALUELESS: ReadonlySet<string> = new Set(['credentials', 'hidden', 'notice']);
+
 /** Every way of setting a node's mode switches, each where it is shown, with the other parameters as they are at first. */
 export function everyMode({ properties }: INodeTypeDescription): INodeParameters[] {
 	let modes: INodeParameters[] = [{}];
-	for (const property of properties.filter((each) => typeof each.default !== 'object')) {
+	for (const property of properties.filter(({ type, default: initial }) => typeof initial !== 'object' && !VALUELESS.has(type))) {
 		const values = isSwitch(property) ? choicesOf(property).map(({ value }) => value) : [property.default as string | number | boolean];
 		modes = modes.flatMap((mode) => (isShown(property, mode) ? values.map((value) => ({ ...mode, [property.name]: value })) : [mode]));
 	}

@@ -1,8 +1,11 @@
-import type { Page, Browser } from 'playwright-core';
+import { writeFileSync } from 'node:fs';
 
+import type { Browser, Page } from 'playwright-core';
+
+import { until } from '../processes';
 import type { N8nServer } from '../server';
 import { openBrowser } from './browser';
-import { Panel } from './panel';
+import { Panel, RUN } from './panel';
 import { SELECTORS } from './selectors';
 
 export { withPicture } from './browser';
@@ -24,9 +27,28 @@ export class Editor {
 		return new Editor(browser, page);
 	}
 
+	/** Begins a new workflow, by the menu where the editor is there already: it takes long to load. */
 	async newWorkflow(): Promise<void> {
-		await this.page.goto('/workflow/new', { waitUntil: 'domcontentloaded' });
+		if (this.page.url() === 'about:blank') await this.page.goto('/workflow/new', { waitUntil: 'domcontentloaded' });
+		else {
+			await this.leaveDialogs();
+			await this.page.locator(SELECTORS.addMenu).click();
+			await this.page.locator(`${SELECTORS.addMenuEntry}:visible`).filter({ hasText: 'New workflow' }).click();
+		}
+		await this.page.locator(SELECTORS.canvasNode).first().waitFor({ state: 'hidden' });
 		await this.page.locator(SELECTORS.openNodeCreator).waitFor();
+	}
+
+	/** Closes whatever a step that broke off may have left open. */
+	private async leaveDialogs(): Promise<void> {
+		const dialog = this.page.locator(SELECTORS.credentialDialog);
+		const panel = this.page.locator(SELECTORS.closePanel);
+		await until('the canvas to be free', async () => {
+			if (await dialog.isVisible()) await this.page.keyboard.press('Escape');
+			else if (await panel.isVisible()) await panel.click();
+			else return true;
+			return undefined;
+		});
 	}
 
 	async openWorkflow(id: string): Promise<void> {
@@ -62,8 +84,33 @@ export class Editor {
 		await this.page.locator(SELECTORS.panel).waitFor({ state: 'hidden' });
 	}
 
+	/** Starts the workflow by the button on the canvas. */
+	async executeWorkflow(): Promise<void> {
+		const started = this.page.waitForResponse((response) => RUN.test(response.url()));
+		await this.page.locator(SELECTORS.executeWorkflow).first().click();
+		await started;
+	}
+
+	async fitToView(): Promise<void> {
+		await this.page.locator(SELECTORS.fitToView).click();
+	}
+
+	/** Takes a picture of the whole window, once nothing moves in it and nothing passing hides a part of it. */
+	async takePicture(path: string): Promise<void> {
+		await this.page.mouse.move(0, 0);
+		await this.closeToasts();
+		let before: Buffer | undefined;
+		const picture = await until('the picture to stand still', async () => {
+			const now = await this.page.screenshot({ animations: 'disabled', caret: 'hide' });
+			const stands = before?.equals(now);
+			before = now;
+			return stands ? now : undefined;
+		});
+		writeFileSync(path, picture);
+	}
+
 	/** Takes away the messages in the corner, which would hide what is below them. */
-	async closeToasts(): Promise<void> {
+	private async closeToasts(): Promise<void> {
 		const toasts = this.page.locator(SELECTORS.closeToast);
 		while ((await toasts.count()) > 0) await toasts.first().click({ timeout: 2_000 }).catch(() => undefined);
 	}

@@ -4,8 +4,15 @@ import type { Locator, Page } from 'playwright-core';
 
 import { until } from '../processes';
 import type { Execution } from '../server';
+import { CredentialDialog } from './credentialDialog';
 import { choicesOf, isShown, modeSwitches } from './fields';
 import { SELECTORS, valueOf } from './selectors';
+
+/** The request that starts a run. */
+export const RUN = /\/rest\/workflows\/[^/]+\/run/;
+
+/** Milliseconds after which a list that has not opened is clicked again. */
+const OPENING_MS = 15_000;
 
 /** The open panel of a node, used as a person uses it: by what is seen and clicked. */
 export class Panel {
@@ -92,11 +99,7 @@ export class Panel {
 	/** Chooses from a drop-down list, unless it is chosen already. */
 	async choose(property: INodeProperties, path: string, value: string): Promise<void> {
 		const { name } = choicesOf(property).find((choice) => choice.value === value)!;
-		const input = this.inputOf(path);
-		if ((await input.inputValue()) === name) return;
-		await input.click();
-		await this.option(name).click();
-		await until(`“${property.displayName}” to be ${name}`, async () => ((await input.inputValue()) === name ? true : undefined));
+		await this.chooseFrom(this.inputOf(path), name);
 	}
 
 	async type(path: string, text: string): Promise<void> {
@@ -108,24 +111,20 @@ export class Panel {
 
 	/** What a collection offers to add. */
 	async offered(collection: string): Promise<string[]> {
-		const adder = this.rowOf(collection).locator(SELECTORS.addToCollection);
-		await adder.click();
-		const options = this.page.locator(`${SELECTORS.emptyCollectionOption}:visible`);
-		await options.first().waitFor();
+		const options = await this.openList(this.rowOf(collection).locator(SELECTORS.addToCollection).locator('input'));
 		const names = await options.allInnerTexts();
 		await this.page.keyboard.press('Escape');
+		await options.first().waitFor({ state: 'hidden' });
 		return names.map((name) => name.trim());
 	}
 
 	/** Adds a field to a collection. The only one that there is comes at a click, others are chosen from a list. */
 	async add(collection: string, field: string): Promise<void> {
 		const adder = this.rowOf(collection).locator(SELECTORS.addToCollection);
-		await adder.click();
-		const added = this.rowOf(collection).locator(SELECTORS.parameter).filter({ hasText: field });
-		const option = this.page.locator(`${SELECTORS.emptyCollectionOption}:visible`).getByText(field, { exact: true });
-		await added.or(option).first().waitFor();
-		if (await option.isVisible()) await option.click();
-		await added.first().waitFor();
+		const list = adder.locator('input');
+		if ((await list.count()) === 0) await adder.click();
+		else await (await this.openList(list)).getByText(field, { exact: true }).click();
+		await this.rowOf(collection).locator(SELECTORS.parameter).filter({ hasText: field }).first().waitFor();
 	}
 
 	/** Opens a resource locator's list and searches it. Yields what is listed; the list stays open. */
@@ -156,19 +155,49 @@ export class Panel {
 		return await this.inputOf(path, SELECTORS.locatorInput).inputValue();
 	}
 
-	/** Chooses an n8n credential by its name, in the selector with that label. */
-	async chooseCredential(label: string, name: string): Promise<void> {
-		const slot = this.page.locator(SELECTORS.credentialSlot).filter({ has: this.page.locator(SELECTORS.credentialLabel).getByText(label, { exact: true }) });
-		const input = slot.locator('input');
-		if ((await input.inputValue()) === name) return;
-		await input.click();
-		await this.option(name).click();
-		await until(`the credential ${name} to be chosen`, async () => ((await input.inputValue()) === name ? true : undefined));
+	/** Chooses an n8n credential by its name, in the first selector or a later one. */
+	async chooseCredential(place: number, name: string): Promise<void> {
+		const input = this.page.locator(SELECTORS.credentialSlot).nth(place).locator('input');
+		await input.waitFor();
+		await this.chooseFrom(input, name);
+	}
+
+	/** Begins a new n8n credential in the selector for a type; the first of a type comes at a click, others from the list. */
+	async newCredential(typeDisplayName: string): Promise<CredentialDialog> {
+		const slot = this.page.locator(SELECTORS.credentialSlot).filter({ hasText: `Credential for ${typeDisplayName}` });
+		const first = slot.locator(SELECTORS.firstCredential);
+		if (await first.isVisible()) await first.click();
+		else {
+			await until('a new credential to be begun', async () => {
+				await this.openList(slot.locator('input'));
+				await this.page.locator(`${SELECTORS.newCredential}:visible`).click({ timeout: OPENING_MS });
+				return true;
+			}, 120_000);
+		}
+		return await CredentialDialog.on(this.page);
+	}
+
+	/** Changes a parameter, or adds one to a collection, to another value than it has: the first one that is offered. */
+	async change({ properties }: INodeTypeDescription, path: string): Promise<void> {
+		const [name, option] = path.split('.') as [string, string?];
+		const property = properties.find((each) => each.name === name)!;
+		if (option !== undefined) {
+			const field = (property.options as INodeProperties[]).find((each) => each.name === option)!;
+			await this.add(property.displayName, field.displayName);
+		}
+		if (property.type === 'options') {
+			const now = await this.value(path);
+			return await this.choose(property, path, choicesOf(property).find((choice) => choice.name !== now)!.value as string);
+		}
+		const now = await this.picked(path);
+		await this.list(path, '');
+		await this.page.locator(`${SELECTORS.locatorEntry}:visible`).filter({ hasNotText: now === '' ? undefined : now }).first().click();
+		await until(`${path} to be another one`, async () => ((await this.picked(path)) === now ? undefined : true));
 	}
 
 	/** Executes the step and waits for its end. Yields the ID of the execution. */
 	async execute(): Promise<string> {
-		const started = this.page.waitForResponse((response) => /\/rest\/workflows\/[^/]+\/run/.test(response.url()));
+		const started = this.page.waitForResponse((response) => RUN.test(response.url()));
 		await this.page.locator(SELECTORS.execute).click();
 		const { data } = (await (await started).json()) as { data: { executionId: string } };
 		await until(`execution ${data.executionId} to end`, async () => {
@@ -184,7 +213,7 @@ export class Panel {
 		const output = this.page.locator(SELECTORS.output);
 		await output.locator(SELECTORS.succeeded).waitFor();
 		await output.locator(SELECTORS.asJson).click();
-		return await until('the output to be shown', async () => JSON.parse(await output.locator('.vjs-tree').innerText()) as unknown);
+		return await until('the output to be shown', async () => JSON.parse((await output.locator(SELECTORS.json).innerText()).replaceAll(/\s+/g, ' ')) as unknown);
 	}
 
 	/** What the output panel says of a failure. */
@@ -211,7 +240,26 @@ export class Panel {
 		return this.parameters.locator(valueOf(path)).locator(within).first();
 	}
 
-	private option(name: string): Locator {
-		return this.page.locator(`${SELECTORS.listOption}:visible`).filter({ has: this.page.getByText(name, { exact: true }) });
+	private async chooseFrom(input: Locator, name: string): Promise<void> {
+		await until(`${name} to be chosen`, async () => {
+			if ((await input.inputValue()) === name) return true;
+			const options = await this.openList(input);
+			await options.filter({ has: this.page.getByText(name, { exact: true }) }).click({ timeout: OPENING_MS });
+			return undefined;
+		}, 120_000);
+	}
+
+	/** Opens a drop-down list. Yields what can be chosen from it. */
+	private async openList(input: Locator): Promise<Locator> {
+		return await until('a list to open', async () => {
+			// It is not below its field, but somewhere at the end of the page.
+			const options = this.page.locator(`[id="${await input.getAttribute('aria-controls')}"]`).locator(SELECTORS.listOption);
+			if (!(await options.first().isVisible())) {
+				await input.click();
+				// What loads meanwhile in another part of the panel can close it again.
+				await options.first().waitFor({ timeout: OPENING_MS });
+			}
+			return options;
+		}, 120_000);
 	}
 }

@@ -5,6 +5,8 @@ function testId(name: string): string {
 
 /** Everything that is known of the editor's pages, in one place. */
 export const SELECTORS = {
+	addMenu: testId('universal-add'),
+	addMenuEntry: testId('navigation-menu-item'),
 	canvas: testId('canvas-wrapper'),
 	canvasNode: testId('canvas-node'),
 	fitToView: testId('zoom-to-fit'),
@@ -26,11 +28,12 @@ export const SELECTORS = {
 	parameter: testId('parameter-item'),
 	parameterLabel: `${testId('input-label')} label`,
 	notice: '.notice-content',
-	emptyCollectionOption: testId('collection-parameter-option'),
 	addToCollection: testId('collection-parameter-add'),
 	addRow: testId('fixed-collection-add'),
 	credentialSlot: testId('node-credentials-slot'),
 	credentialLabel: `${testId('credentials-label')} label`,
+	firstCredential: `${testId('node-credentials-empty-state')} button`,
+	newCredential: testId('node-credentials-select-item-new'),
 	/** What is chosen from a drop-down list, of whatever kind. */
 	listOption: '.el-select-dropdown__item',
 	locatorMode: testId('rlc-mode-selector'),
@@ -42,6 +45,7 @@ export const SELECTORS = {
 	input: testId('ndv-input-panel'),
 	output: testId('output-panel'),
 	asJson: testId('radio-button-json'),
+	json: '.vjs-tree',
 	succeeded: testId('node-run-status-success'),
 	failureMessage: testId('node-error-message'),
 	failureDescription: testId('node-error-description'),
@@ -49,6 +53,8 @@ export const SELECTORS = {
 	credentialDialog: testId('editCredential-modal'),
 	credentialField: testId('credential-connection-parameter'),
 	saveCredential: testId('credential-save-button'),
+	/** There once the test of the credential has gone well. */
+	credentialTested: testId('credentials-config-container-test-success'),
 } as const;
 
 /** The input of a parameter by its path, such as `updateFields.secrets.values[0].name`. */
