@@ -7,6 +7,7 @@ import { installN8n, VERSIONS, type Version } from './n8n/install';
 /** The suites by name, with the versions of n8n that each needs. */
 const SUITES: Record<string, readonly Version[]> = {
 	installed: ['2.41'],
+	examples: ['2.41', '2.8'],
 };
 
 /** What `npm run test:e2e` runs; the rest comes with `npm run test:e2e:full`. */
