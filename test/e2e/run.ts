@@ -8,6 +8,7 @@ import { installN8n, VERSIONS, type Version } from './n8n/install';
 const SUITES: Record<string, readonly Version[]> = {
 	installed: ['2.41'],
 	engine: VERSIONS,
+	examples: ['2.41', '2.8'],
 };
 
 /** What `npm run test:e2e` runs; the rest comes with `npm run test:e2e:full`. */
