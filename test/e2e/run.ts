@@ -8,6 +8,7 @@ import { installN8n, VERSIONS, type Version } from './n8n/install';
 const SUITES: Record<string, readonly Version[]> = {
 	installed: ['2.41'],
 	engine: VERSIONS,
+	people: ['2.41'],
 	examples: ['2.41', '2.8'],
 };
 

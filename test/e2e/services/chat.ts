@@ -9,6 +9,9 @@ export class ChatServer {
 		() => ({ status: 404 }),
 	);
 
+	/** @param onMessage told each message as it comes */
+	constructor(private readonly onMessage: (text: string) => void = () => undefined) {}
+
 	/** Yields the webhook's URL. */
 	async listen(): Promise<string> {
 		return `${await this.server.listen()}/hooks/rotation`;
@@ -22,6 +25,7 @@ export class ChatServer {
 		const body = jsonObject(text);
 		if (body === null || Object.keys(body).join() !== 'text' || typeof body.text !== 'string') return { status: 400 };
 		this.messages.push(body.text);
+		this.onMessage(body.text);
 		return { status: 200, body: 'ok' };
 	}
 }

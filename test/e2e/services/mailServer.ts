@@ -13,6 +13,9 @@ export class MailServer {
 	private readonly sockets = new Set<Socket>();
 	private readonly server = createServer((socket) => this.talk(socket));
 
+	/** @param onMail told each mail as it comes */
+	constructor(private readonly onMail: (mail: Mail) => void = () => undefined) {}
+
 	/** Yields the port. */
 	async listen(): Promise<number> {
 		await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
@@ -40,7 +43,9 @@ export class MailServer {
 			rest = lines.pop() ?? '';
 			for (const line of lines) {
 				if (body !== null && line === '.') {
-					this.mails.push({ ...mail, text: decoded(body.join('\r\n')) });
+					const complete = { ...mail, text: decoded(body.join('\r\n')) };
+					this.mails.push(complete);
+					this.onMail(complete);
 					body = null;
 					say('250 kept');
 				} else if (body !== null) body.push(line.replace(/^\.\./, '.'));
