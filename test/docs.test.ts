@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import type { INodeProperties } from 'n8n-workflow';
@@ -51,6 +51,13 @@ test.each(vendors)('the example for $label names things as the editor does', ({ 
 	expect(named.filter((bold) => !labels.includes(bold) && !bold.includes('changes'))).toEqual([]);
 	const [, credential] = /^Credential: \*([^*]+)\*/.exec(example) ?? [];
 	expect(credentials).toContain(credential?.replaceAll('\n', ' '));
+});
+
+test('the README shows a picture of every node, and none that is missing or heavy', () => {
+	const shown = [...read('README.md').matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path]) => path!);
+
+	expect(shown).toEqual(expect.arrayContaining(vendors.map(({ node }) => `docs/images/${node}.png`)));
+	for (const path of shown) expect([path, statSync(join(packageRoot, path)).size < 150_000]).toEqual([path, true]);
 });
 
 function labelsOf(properties: INodeProperties[]): string[] {

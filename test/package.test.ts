@@ -30,6 +30,10 @@ describe('the built package', () => {
 		for (const node of loader.types.nodes) {
 			expect(node.codex?.categories?.length).toBeGreaterThan(0);
 			expect(node.codex?.alias).toContain('rotate');
+			// n8n's search wants the words in the order in which they stand in a name or an alias.
+			for (const phrase of [/^\w.* rotate credentials$/, /^\w.* rotate secrets$/, /^rotate \w.* credentials$/, /^rotate \w.* secrets$/]) {
+				expect(node.codex?.alias).toContainEqual(expect.stringMatching(phrase));
+			}
 			expectIconPair(node.iconUrl);
 		}
 		for (const credential of loader.types.credentials) expectIconPair(credential.iconUrl);
@@ -97,6 +101,10 @@ describe.each(descriptions.map((description) => [description.name, description] 
 		const locator = property(description, 'credentialId');
 		expect(locator).toMatchObject({ type: 'resourceLocator', required: true });
 		expect(locator.modes?.map((mode) => mode.name).slice(0, 2)).toEqual(['list', 'id']);
+	});
+
+	test('has the selectors of its n8n credentials at the top, above the pickers that need one', () => {
+		expect(description.properties.map(({ type }) => type).indexOf('credentials')).toBe(0);
 	});
 
 	test('every list of a locator has its method', () => {

@@ -8,6 +8,7 @@ import {
 
 import { executeVendor } from '../shared/execute';
 import { searchMethod } from '../shared/picker';
+import { CREDENTIAL_SELECTORS } from '../shared/properties';
 import { testStoredSecret } from '../shared/storedSecretProperties';
 import { thousandEyesProperties } from './properties';
 import { thousandEyes } from './record';
@@ -50,6 +51,7 @@ export class ThousandEyes implements INodeType {
 			},
 		],
 		properties: [
+			CREDENTIAL_SELECTORS,
 			{
 				displayName: 'Resource',
 				name: 'resource',

@@ -159,7 +159,7 @@ export function savedFields(credentialType: string): string[] {
 
 function savedParameters(properties: INodeProperties[], prefix = ''): string[] {
 	return properties
-		.filter(({ type }) => type !== 'notice')
+		.filter(({ type }) => type !== 'notice' && type !== 'credentials')
 		.flatMap(({ name, displayOptions, typeOptions, options = [], modes = [], default: initial }) => {
 			const offered = [...modes.map((mode) => mode.name), ...options.flatMap((option) => ('value' in option ? [option.value] : []))];
 			const sorted = [...offered].sort((a, b) => Number(b === initial) - Number(a === initial));
