@@ -243,6 +243,19 @@ export class N8nServer {
 		return (await this.api<{ data: Execution[] }>('GET', `/executions?workflowId=${workflowId}&includeData=true`)).data;
 	}
 
+	/** All executions of a workflow that are over, without their data. */
+	async history(workflowId: string): Promise<Execution[]> {
+		const found: Execution[] = [];
+		let cursor: string | null = '';
+		while (cursor !== null) {
+			const query: string = `workflowId=${workflowId}&limit=250${cursor === '' ? '' : `&cursor=${cursor}`}`;
+			const page: { data: Execution[]; nextCursor: string | null } = await this.api('GET', `/executions?${query}`);
+			found.push(...page.data);
+			cursor = page.nextCursor;
+		}
+		return found;
+	}
+
 	/** Waits for a workflow's executions to be over, until there are that many, and yields them, the latest first. */
 	async ended(workflowId: string, count = 1, withinMs = 120_000): Promise<Execution[]> {
 		return await until(`${count} execution(s) of workflow ${workflowId} to end`, async () => {
