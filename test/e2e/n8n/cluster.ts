@@ -65,9 +65,8 @@ export class Cluster {
 		const instance = await Instance.create({ install: this.install, env: this.env });
 		const { health } = await freePorts(['health']);
 		const env = { QUEUE_HEALTH_CHECK_ACTIVE: 'true', QUEUE_HEALTH_CHECK_PORT: String(health), N8N_WORKER_SERVER_ADDRESS: '127.0.0.1' };
-		let worker: Worker | undefined;
-		const process = await instance.launch(['worker', `--concurrency=${concurrency}`], env, (text) => worker?.read(text));
-		worker = new Worker(name, instance, process);
+		const process = await instance.launch(['worker', `--concurrency=${concurrency}`], env, (text) => worker.read(text));
+		const worker = new Worker(name, instance, process);
 		this.workers.push(worker);
 		await until(`${name} to be ready`, async () => {
 			if (!process.isRunning) return 'ended';

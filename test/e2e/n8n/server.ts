@@ -243,16 +243,16 @@ export class N8nServer {
 		return (await this.api<{ data: Execution[] }>('GET', `/executions?workflowId=${workflowId}&includeData=true`)).data;
 	}
 
-	/** All executions of a workflow that are over, without their data. */
-	async history(workflowId: string): Promise<Execution[]> {
+	/** All executions that are over, page by page, narrowed down as the public API takes it. */
+	async history(query: Record<string, string>): Promise<Execution[]> {
 		const found: Execution[] = [];
-		let cursor: string | null = '';
-		while (cursor !== null) {
-			const query: string = `workflowId=${workflowId}&limit=250${cursor === '' ? '' : `&cursor=${cursor}`}`;
-			const page: { data: Execution[]; nextCursor: string | null } = await this.api('GET', `/executions?${query}`);
+		let cursor: string | null = null;
+		do {
+			const asked = new URLSearchParams({ limit: '100', ...query, ...(cursor === null ? {} : { cursor }) });
+			const page: { data: Execution[]; nextCursor: string | null } = await this.api('GET', `/executions?${asked.toString()}`);
 			found.push(...page.data);
 			cursor = page.nextCursor;
-		}
+		} while (cursor !== null);
 		return found;
 	}
 

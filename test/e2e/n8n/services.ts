@@ -42,7 +42,8 @@ export async function startServices(): Promise<Services> {
 
 	const at = new URL(postgres.url);
 	at.pathname = `/${name}`;
-	const connect = () => new Redis(redis.url.href, { maxRetriesPerRequest: null });
+	// Version 2 of the protocol, because the client takes what MONITOR reports for replies in version 3.
+	const connect = () => new Redis(redis.url.href, { maxRetriesPerRequest: null, protocol: 2 });
 	return {
 		env: { EXECUTIONS_MODE: 'queue', ...databaseEnvironment(at), ...redisEnvironment(redis.url, name) },
 		database: async () => {
@@ -99,8 +100,8 @@ function redisEnvironment({ hostname, port, username, password, pathname }: URL,
 }
 
 async function startPostgres(): Promise<Server> {
-	const initdb = program('initdb', 'PostgreSQL');
-	const postgres = program('postgres', 'PostgreSQL');
+	const initdb = program('initdb', 'postgres');
+	const postgres = program('postgres', 'postgres');
 	const folder = mkdtempSync(join(tmpdir(), 'credential-rotation-postgres-'));
 	// PostgreSQL refuses to run as root.
 	const user = process.getuid?.() === 0 ? idsOf('postgres') : undefined;
@@ -114,7 +115,7 @@ async function startPostgres(): Promise<Server> {
 }
 
 async function startRedis(): Promise<Server> {
-	const redis = program('redis-server', 'Redis');
+	const redis = program('redis-server', 'redis');
 	const folder = mkdtempSync(join(tmpdir(), 'credential-rotation-redis-'));
 	const { port } = await freePorts(['port']);
 	const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
@@ -145,13 +146,20 @@ async function ready(name: string, server: Launched, folder: string, url: URL, p
 	return { url, stop };
 }
 
+/** What to install for a server, and the variable that points to a running one. */
+const PRODUCTS = {
+	postgres: { install: 'PostgreSQL (Debian: postgresql)', variable: 'E2E_POSTGRES_URL' },
+	redis: { install: 'Redis (Debian: redis-server)', variable: 'E2E_REDIS_URL' },
+};
+
 /** The path of a program. Debian keeps those of PostgreSQL's server out of the PATH. */
-function program(name: string, product: 'PostgreSQL' | 'Redis'): string {
+function program(name: string, product: keyof typeof PRODUCTS): string {
 	const versions = '/usr/lib/postgresql';
 	const debian = existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version, 'bin')) : [];
 	const found = [...(process.env.PATH ?? '').split(delimiter), ...debian].map((folder) => join(folder, name)).find((path) => existsSync(path));
 	if (found !== undefined) return found;
-	throw new Error(`There is no ${name} here: install ${product} (Debian: ${product === 'Redis' ? 'redis-server' : 'postgresql'}), or set E2E_${product.toUpperCase()}_URL to a running one.`);
+	const { install, variable } = PRODUCTS[product];
+	throw new Error(`There is no ${name} here: install ${install}, or set ${variable} to a running one.`);
 }
 
 function idsOf(user: string): { uid: number; gid: number } {

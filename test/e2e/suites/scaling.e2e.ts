@@ -8,8 +8,8 @@ import { installN8n } from '../n8n/install';
 import { until, type Launched } from '../n8n/processes';
 import type { Execution } from '../n8n/server';
 import { startServices, type Services } from '../n8n/services';
-import { startVendors, type Vendors } from '../n8n/vendors';
-import { BODY, createWebhookRun } from '../n8n/webhookRun';
+import { startVendors, withOptions, type Vendors } from '../n8n/vendors';
+import { BODY, vendorNode, webhookWorkflow } from '../n8n/workflows';
 import type { ResourceCase, RunningSimulator, UpdateCase } from '../../simulator/definition';
 import type { ReceivedRequest } from '../../simulator/server';
 
@@ -90,33 +90,26 @@ describe('n8n 2.41 scaled out: queue mode, one main process, two workers', () =>
 	}, { timeout: 2 * MINUTES });
 
 	async function lineOf(nodeName: (typeof VENDORS)[number] | typeof CREATOR): Promise<Line> {
-		const simulator = vendors.simulators.get(nodeName)!;
-		const [update] = Object.values(simulator.updates);
-		const [resource] = Object.values(simulator.resources);
-		resource!.seed(Math.ceil(RUNS / VENDORS.length));
-		const { credentialType, stored } = update!;
+		const { simulator, update, resource } = vendors.cases.find((each) => each.nodeName === nodeName)!;
+		resource.seed(Math.ceil(RUNS / VENDORS.length));
+		const { credentialType, stored } = update;
 		const valuesOf = (secrets: Record<string, string>) => ({
 			valuesJson: JSON.stringify(Object.fromEntries(Object.entries(secrets).map(([id, secret]) => [id, stored!.values(secret)]))),
 		});
 		const key = await cluster.main.createCredential(credentialType, vendors.credentials[credentialType]!);
 		const secrets = await cluster.main.createCredential('rotationSecretApi', valuesOf({ none: 'none' }), `secrets of ${nodeName}`);
-		const workflowId = await createWebhookRun(cluster.main, {
-			name: nodeName,
-			nodeName,
-			parameters: {
-				...(nodeName === CREATOR ? resource!.createStored!(BODY.id) : stored!.parameters(BODY.id)),
-				// Some requests are held below, for as long as a busy machine takes.
-				options: { timeout: 5 * MINUTES },
-			},
-			credentials: { [credentialType]: key, rotationSecretApi: secrets },
-			answers: 'onReceived',
-		});
+		const operation = nodeName === CREATOR ? resource.createStored!(BODY.id) : stored!.parameters(BODY.id);
+		// Some requests are held below, for as long as a busy machine takes.
+		const parameters = withOptions(operation, { timeout: 5 * MINUTES });
+		const node = vendorNode('Node', nodeName, parameters, { [credentialType]: key, rotationSecretApi: secrets });
+		const workflowId = await cluster.main.createWorkflow(webhookWorkflow(nodeName, node, 'onReceived'));
+		await cluster.main.activate(workflowId);
 		return {
 			name: nodeName,
 			simulator,
-			update: update!,
-			resource: resource!,
-			ids: resource!.storedIds(),
+			update,
+			resource,
+			ids: resource.storedIds(),
 			// As another system does it, through the public API.
 			store: async (values) => void (await cluster.main.api('PATCH', `/credentials/${secrets}`, { data: valuesOf(values) })),
 			workflowId,
@@ -184,7 +177,7 @@ describe('n8n 2.41 scaled out: queue mode, one main process, two workers', () =>
 	}
 
 	async function statuses(): Promise<Record<string, number>> {
-		const all = await Promise.all(lines.map(async ({ workflowId }) => await cluster.main.history(workflowId)));
+		const all = await Promise.all(lines.map(async ({ workflowId }) => await cluster.main.history({ workflowId })));
 		const counts: Record<string, number> = {};
 		for (const { status } of all.flat()) counts[status] = (counts[status] ?? 0) + 1;
 		return counts;
@@ -307,7 +300,7 @@ describe('n8n 2.41 scaled out: queue mode, one main process, two workers', () =>
 			assert.equal(status, 'error');
 			assert.match(data!.resultData.error!.message, LOST);
 		}
-		const failed = (await Promise.all([...lines, creates].map(async ({ workflowId }) => await cluster.main.history(workflowId)))).flat();
+		const failed = (await Promise.all([...lines, creates].map(async ({ workflowId }) => await cluster.main.history({ workflowId })))).flat();
 		assert.deepEqual(failed.filter(({ status }) => status !== 'success').map(({ id }) => String(id)).sort(), [...lostIds].sort());
 		assert.deepEqual(lost.filter(isNew), lost.filter((run) => carriedOut.includes(run)));
 		for (const run of lost.filter((each) => !isNew(each))) assert.deepEqual(secretsAt(run), old.get(run));
