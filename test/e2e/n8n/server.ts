@@ -265,6 +265,19 @@ export class N8nServer {
 		return [...waiting, ...data].sort((one, other) => Number(other.id) - Number(one.id));
 	}
 
+	/** All executions that are over, page by page, narrowed down as the public API takes it. */
+	async history(query: Record<string, string>): Promise<Execution[]> {
+		const found: Execution[] = [];
+		let cursor: string | null = null;
+		do {
+			const asked = new URLSearchParams({ limit: '100', ...query, ...(cursor === null ? {} : { cursor }) });
+			const page: { data: Execution[]; nextCursor: string | null } = await this.api('GET', `/executions?${asked.toString()}`);
+			found.push(...page.data);
+			cursor = page.nextCursor;
+		} while (cursor !== null);
+		return found;
+	}
+
 	/** Waits for a workflow's executions to be over, until there are that many, and yields them, the latest first. */
 	async ended(workflowId: string, count = 1, withinMs = 120_000): Promise<Execution[]> {
 		return await until(`${count} execution(s) of workflow ${workflowId} to end`, async () => {
