@@ -38,6 +38,7 @@ const OPTIONS = {
 
 async function main(args: string[]): Promise<void> {
 	const { values } = parseArgs({ args, options: OPTIONS });
+	if (process.platform !== 'linux') throw new Error('This measures through /proc, which only Linux has.');
 	const jobs = chosen(JOBS, values.only ?? (values.quick ? QUICK.jobs.join(',') : undefined));
 	const runs = Number(values.runs ?? (values.quick ? QUICK.runs : RUNS));
 	const install = await installN8n('2.41', console.log);
@@ -50,6 +51,7 @@ async function main(args: string[]): Promise<void> {
 	for (const job of new Set(results.map((each) => each.job))) console.log(`\n${jobSection(job, results.filter((each) => each.job === job))}`);
 	console.log(`\n${verdictTable(verdicts)}\n`);
 
+	// The page is for figures that can be stood by.
 	const isWhole = values.only === undefined && values.ways === undefined && runs >= RUNS;
 	const folder = values.to ?? (isWhole && !values.quick ? join(packageRoot, 'docs') : undefined);
 	if (folder === undefined) return console.log('Nothing was written: only a whole run is, or one with --to=<folder>.');
@@ -60,7 +62,9 @@ async function main(args: string[]): Promise<void> {
 }
 
 function chosen<T extends { key: string }>(all: T[], keys: string | undefined): T[] {
-	return keys === undefined ? all : all.filter(({ key }) => keys.split(',').includes(key));
+	const found = keys === undefined ? all : all.filter(({ key }) => keys.split(',').includes(key));
+	if (found.length === 0) throw new Error(`Choose some of ${all.map(({ key }) => key).join(', ')}.`);
+	return found;
 }
 
 /** One server for a job, and its ways in turns: whatever slows the machine down meets all of them. */

@@ -55,13 +55,13 @@ export class MeasuredServer {
 		await this.ask(`profiled ${file}`);
 	}
 
-	/** What n8n has stored of an execution, as it stands in its database. */
+	/** What n8n has stored of an execution, the snapshot of its workflow included, as it stands in its database. */
 	async stored(executionId: string): Promise<string> {
 		const script = `
 			const { DatabaseSync } = require('node:sqlite');
 			const database = new DatabaseSync(process.argv[1], { readOnly: true });
 			const row = database.prepare('SELECT data, workflowData FROM execution_data WHERE executionId = ?').get(process.argv[2]);
-			process.stdout.write(row.data);`;
+			process.stdout.write(row.data + row.workflowData);`;
 		const file = join(this.n8n.instance.userFolder, '.n8n', 'database.sqlite');
 		return await runCommand(this.install.node, ['--no-warnings', '-e', script, file, executionId]);
 	}
