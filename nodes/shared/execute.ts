@@ -91,8 +91,8 @@ function runOf(context: IExecuteFunctions): string {
  * out as well, and no repeat makes it another.
  */
 function isFinal({ failure, subject }: Outcome): boolean {
-	if (failure === null || failure.applied !== 'no' || failure.code === 'verificationFailed') return true;
-	return failure.code === 'conflict' && subject.operation === 'create';
+	if (failure === null || failure.applied !== 'no' || failure.kind === 'verificationFailed') return true;
+	return failure.kind === 'conflict' && subject.operation === 'create';
 }
 
 /** One error for the whole run, built from scratch, on a copy of the node without its parameters and their secrets. */

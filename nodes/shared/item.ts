@@ -225,7 +225,7 @@ async function orGone(
 	} catch (error) {
 		const failure = asFailure(error, 'unknown');
 		const { vendorCode, vendorMessage, requestId = null } = failure.details;
-		const saysSo = failure.code === 'notFound' && Boolean(vendorCode ?? vendorMessage);
+		const saysSo = failure.kind === 'notFound' && Boolean(vendorCode ?? vendorMessage);
 		const afterLostAnswer = failure.applied === 'unknown';
 		if (!saysSo || !(ignoreIfMissing || afterLostAnswer)) throw failure;
 		const reading: Reading = { ...nothingKnown(input.id), ...(afterLostAnswer ? {} : { outcome: 'unchanged' }) };
@@ -236,7 +236,7 @@ async function orGone(
 /** What a failure means for the operation that it came out of, where that is not what it means for a change. */
 function inContext(operation: OperationName, { label }: VendorRecord, failure: Failure): Failure {
 	// Nothing was asked for by its ID, so what is missing is the place.
-	if (failure.code === 'notFound' && (operation === 'create' || operation === 'getAll')) {
+	if (failure.kind === 'notFound' && (operation === 'create' || operation === 'getAll')) {
 		return failure.with({ message: `${label} has no credentials at the address that was asked.` });
 	}
 	// A create whose answer was lost must not be repeated blindly: that would make a second credential. Nor one that was

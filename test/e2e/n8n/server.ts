@@ -212,10 +212,28 @@ export class N8nServer {
 		await this.api('POST', `/workflows/${workflowId}/activate`);
 	}
 
+	/** Runs a workflow as the editor does from its trigger; one that waits for a call of its test webhook goes on with that. */
+	async runManually(workflowId: string, trigger: string): Promise<void> {
+		const workflowData = await this.rest('GET', `/workflows/${workflowId}`);
+		await this.rest('POST', `/workflows/${workflowId}/run`, { workflowData, triggerToStartFrom: { name: trigger } });
+	}
+
+	/** Changes a stored workflow. */
+	async editWorkflow(workflowId: string, edit: (workflow: NewWorkflow) => void): Promise<void> {
+		const { name, nodes, connections, settings } = await this.api<NewWorkflow>('GET', `/workflows/${workflowId}`);
+		const workflow = { name, nodes, connections, settings: { executionOrder: settings?.executionOrder } };
+		edit(workflow);
+		await this.api('PUT', `/workflows/${workflowId}`, workflow);
+	}
+
+	async deactivate(workflowId: string): Promise<void> {
+		await this.api('POST', `/workflows/${workflowId}/deactivate`);
+	}
+
 	/** Calls a workflow's production webhook, which is there a moment after activation. */
-	async callWebhook(path: string, body: unknown = {}): Promise<Response> {
+	async callWebhook(path: string, body: unknown = {}, headers: Record<string, string> = {}): Promise<Response> {
 		return await until(`the webhook ${path}`, async () => {
-			const response = await this.fetch('POST', `/webhook/${path}`, body);
+			const response = await this.fetch('POST', `/webhook/${path}`, body, headers);
 			return response.status === 404 ? undefined : response;
 		});
 	}
