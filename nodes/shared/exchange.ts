@@ -17,6 +17,8 @@ export interface Run extends SecretSources {
 	context: IExecuteFunctions;
 	vendor: VendorRecord;
 	operation: OperationName;
+	/** Whether an AI agent calls the node. Asked of n8n once: it copies the whole node for each answer. */
+	isToolCall: boolean;
 	/** See `SendOptions`. */
 	refusedTokens: Set<string>;
 	/** Ids of the credentials that the run has created so far. */
