@@ -161,6 +161,22 @@ export class AdobeDestinationSdkApi implements ICredentialType {
 			baseURL: '={{ $credentials.baseUrl }}',
 			url: '/data/core/activation/authoring/credentials',
 		},
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message: 'Adobe did not accept the sign-in. Check client ID, client secret and scopes, or the access token if one was pasted: it lasts a day.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message: 'Adobe does not allow this here. Check organization and sandbox, and that the API credential has the permission “Destination Authoring”.',
+				},
+			},
+		],
 	};
 }
 

@@ -101,6 +101,15 @@ export class CommerceLayerApi implements ICredentialType {
 			url: '/api/user',
 			headers: { Accept: 'application/vnd.api+json' },
 		},
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message: 'Commerce Layer did not accept the access token. Check that client ID and secret are those of your Provisioning API credentials, and that they belong to this base URL.',
+				},
+			},
+		],
 	};
 }
 

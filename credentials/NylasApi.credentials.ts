@@ -77,5 +77,21 @@ export class NylasApi implements ICredentialType {
 			url: '/v3/connectors',
 			qs: { limit: 1 },
 		},
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 400,
+					message: 'Nylas did not accept the API key. Check that it is the key of an application, not the access token of a grant, and complete.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message: 'Nylas did not accept the API key. Check it, and the region: a key is unknown in the other one.',
+				},
+			},
+		],
 	};
 }

@@ -57,5 +57,21 @@ export class ThousandEyesApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: { baseURL: '={{ $credentials.baseUrl }}', url: '/v7/account-groups' },
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message: 'ThousandEyes did not accept the bearer token. Create a new one under Account Settings > Users and Roles > Profile, and paste it here.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message: 'ThousandEyes knows the token, and does not let its user read account groups. Use the token of a user who may.',
+				},
+			},
+		],
 	};
 }

@@ -67,5 +67,14 @@ export class ThousandEyesLegacyApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: { baseURL: '={{ $credentials.baseUrl }}', url: '/v6/status.json' },
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message: 'ThousandEyes did not accept email and token. Create a new basic authentication token under Account Settings > Users and Roles > Profile; a bearer token is none.',
+				},
+			},
+		],
 	};
 }

@@ -1,5 +1,3 @@
-import type { INodeExecutionData } from 'n8n-workflow';
-
 /** What one vendor node did, as far as a person wants to see it. */
 export interface Step {
 	nodeName: string;
@@ -10,14 +8,13 @@ export interface Step {
 	milliseconds: number;
 	/** The message of a failed item. */
 	remark: string | null;
-	output: INodeExecutionData[];
 }
 
 /** One line for a step that has just ended. */
 export function stepLine(step: Step): string {
 	const sign = step.remark === null ? '✓' : '✗';
 	const said = step.remark === null ? `${step.outcome}, ${step.verification}` : step.remark;
-	return `  ${sign} ${step.nodeName.padEnd(18)} ${said}`;
+	return `  ${sign} ${step.nodeName.padEnd(24)} ${said}`;
 }
 
 const COLUMNS: Array<[string, (step: Step) => string]> = [

@@ -1,38 +1,27 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 
-import { Engine, type RunResult, type WorkflowJson } from '../test/harness/engine';
-import { loadPackageTypes, manifest, packageRoot } from '../test/harness/packageTypes';
-import { simulatorOf, startSimulators } from '../test/simulator';
+import { runExample, type ExampleRun } from '../test/harness/exampleRun';
+import { heldSecrets, loadExample, nodeName, ownNodes, withSecret } from '../test/harness/examples';
+import { loadPackageTypes } from '../test/harness/packageTypes';
+import { startSimulators } from '../test/simulator';
 import type { RunningSimulator } from '../test/simulator/definition';
-import type { INode, INodeExecutionData, ITaskData } from 'n8n-workflow';
+import type { ITaskData } from 'n8n-workflow';
 
 import { closingTable, stepLine, type Step } from './report';
 
-/** A workflow as n8n exports it, with the data that is pinned to its trigger. */
-interface PinnedWorkflow extends WorkflowJson {
-	pinData: Record<string, INodeExecutionData[]>;
-}
+const NEW_SECRET = '8xK!example-new-secret-2b7';
 
-const workflow = JSON.parse(
-	readFileSync(join(packageRoot, 'workflows', 'rotate-everywhere.json'), 'utf8'),
-) as PinnedWorkflow;
-const [trigger] = Object.keys(workflow.pinData) as [string];
-const vendorNodes = workflow.nodes.filter(({ type }) => type.startsWith(`${manifest.name}.`));
+const workflow = loadExample('rotate-everywhere.json');
+const vendorNodes = ownNodes(workflow);
+const forward = vendorNodes.filter(({ name }) => !name.startsWith('Put Back'));
+const types = loadPackageTypes('dist');
 
-/** The node on the error branches. */
-const ERROR_BRANCH = 'Tell Someone';
 const LAST_NODE = 'Rotated Everywhere';
 
 async function main(): Promise<void> {
-	const types = loadPackageTypes('dist');
-	const engine = new Engine(types);
 	const simulators = await startSimulators(types.nodes.keys());
 	try {
-		const faults = [
-			...(await rotateEverywhere(engine, simulators)),
-			...(await rotateWithRefusal(engine, simulators)),
-		];
+		const faults = [...(await rotateEverywhere(simulators)), ...(await rotateWithRefusal(simulators))];
 		for (const fault of faults) console.error(`NOT AS IT SHOULD BE: ${fault}`);
 		if (faults.length > 0) process.exitCode = 1;
 		else console.log('Both runs went as they should.');
@@ -41,85 +30,66 @@ async function main(): Promise<void> {
 	}
 }
 
-/** One item becomes one rotation at every vendor. Returns what is not as it should be. */
-async function rotateEverywhere(engine: Engine, simulators: Map<string, RunningSimulator>): Promise<string[]> {
+/** One stored secret goes to every vendor. Returns what is not as it should be. */
+async function rotateEverywhere(simulators: Map<string, RunningSimulator>): Promise<string[]> {
 	console.log('\nOne new secret, pushed to every vendor in a chain\n');
-	const { result, steps } = await run(engine, simulators);
+	const wanted = withSecret(heldSecrets(simulators), NEW_SECRET);
+	const { result, steps } = await run(simulators);
 	console.log(`\n${closingTable(steps)}\n`);
 
-	const faults = vendorNodes.flatMap((node) => {
-		const step = steps.find(({ nodeName }) => nodeName === node.name);
+	const faults = forward.flatMap((node) => {
+		const step = steps.find(({ nodeName: name }) => name === node.name);
 		if (step?.outcome !== 'updated') return [`${node.name} ended as ${step?.outcome ?? 'not run'}`];
-		const { simulator, updateCase, sendsSecret } = vendorOf(node, simulators);
-		const stored = updateCase.storedSecrets(step.credential);
-		if (sendsSecret && !stored.includes(newSecret())) {
-			return [`${node.name} does not hold the new secret`];
-		}
-		return simulator.server.requests.length === 0 ? [`${node.name} sent nothing`] : [];
+		return simulators.get(nodeName(node))!.server.requests.length === 0 ? [`${node.name} sent nothing`] : [];
 	});
+	if (!isDeepStrictEqual(heldSecrets(simulators), wanted)) faults.push('a vendor does not hold the new secret');
 	if (result.output(LAST_NODE).length !== 1) faults.push('the chain did not reach its end with one item');
-	if (JSON.stringify(steps.map(({ output }) => output)).includes(newSecret())) faults.push('the secret is in an output');
-	return faults;
+	if (steps.length !== forward.length) faults.push('something was put back');
+	return [...faults, ...leaks(result)];
 }
 
-/** The same run, but the connector behind DX refuses the secret: the chain takes its error branch. */
-async function rotateWithRefusal(engine: Engine, simulators: Map<string, RunningSimulator>): Promise<string[]> {
+/** The same run, but the connector behind DX refuses the secret: the old one is put back wherever it was changed. */
+async function rotateWithRefusal(simulators: Map<string, RunningSimulator>): Promise<string[]> {
 	console.log('\nThe same, but the connector behind DX refuses the new secret\n');
 	simulators.forEach((simulator) => simulator.reset());
-	const refusing = simulators.get('dx');
-	refusing?.refuseSecrets?.();
-	const { result, steps } = await run(engine, simulators);
+	simulators.get('dx')?.refuseSecrets?.();
+	const before = heldSecrets(simulators);
+	const { result, sent, steps } = await run(simulators);
 	console.log(`\n${closingTable(steps)}\n`);
+	const told = sent.map((body) => (JSON.parse(body) as { text: string }).text);
+	console.log(`Someone would be told:\n${told.join('\n').replace(/^/gm, '  ')}\n`);
 
 	const faults: string[] = [];
-	const told = result.output(ERROR_BRANCH);
-	const error = told[0]?.json.error as { code?: string; vendor?: string; applied?: string } | undefined;
-	if (told.length !== 1 || error?.vendor !== 'dx' || error.code !== 'verificationFailed' || error.applied !== 'no') {
-		faults.push('the error branch was not told of a refusal by DX');
-	}
-	const refused = steps.at(-1)!;
-	const refusedNode = vendorNodes.find(({ name }) => name === refused.nodeName)!;
-	if (vendorOf(refusedNode, simulators).updateCase.storedSecrets(refused.credential).includes(newSecret())) {
-		faults.push(`${refused.nodeName} holds the secret that its connector refused`);
-	}
+	if (told.length !== 1 || !told[0]!.startsWith('Rotation stopped at dx')) faults.push('nobody was told of a refusal by DX');
+	if (!isDeepStrictEqual(heldSecrets(simulators), before)) faults.push('a vendor does not hold the old secret');
+	if (!steps.some(({ nodeName: name, outcome }) => name === 'Put Back Adobe' && outcome === 'updated')) faults.push('nothing was put back');
 	if (result.output(LAST_NODE).length > 0) faults.push('the chain went on after the refusal');
-	return faults;
+	return [...faults, ...leaks(result)];
 }
 
-async function run(engine: Engine, simulators: Map<string, RunningSimulator>) {
-	const credentials = new Map(
-		[...simulators.values()].flatMap(({ credentials: data }) => Object.entries(structuredClone(data))),
-	);
+function leaks({ run }: ExampleRun['result']): string[] {
+	return JSON.stringify(run).includes(NEW_SECRET) ? ['the secret is in what n8n would keep of the run'] : [];
+}
+
+async function run(simulators: Map<string, RunningSimulator>) {
 	const steps: Step[] = [];
-	const result: RunResult = await engine.run({
-		// The workflow names its credentials as a user would; here each is found by its type.
-		workflow: { ...workflow, nodes: workflow.nodes.map(withCredentialIds) },
-		start: trigger,
-		items: structuredClone(workflow.pinData[trigger]!),
-		credentials,
-		onNode: (event, nodeName, data) => {
-			if (event !== 'after' || data === undefined || !isVendorNode(nodeName)) return;
-			const step = stepOf(nodeName, data);
-			steps.push(step);
-			console.log(stepLine(step));
-		},
+	const { result, sent } = await runExample(types, workflow, simulators, NEW_SECRET, (event, name, data) => {
+		if (event !== 'after' || data === undefined || !isVendorNode(name)) return;
+		const step = stepOf(name, data);
+		steps.push(step);
+		console.log(stepLine(step));
 	});
-	return { result, steps };
+	return { result, sent, steps };
 }
 
-function withCredentialIds(node: INode): INode {
-	const credentials = Object.entries(node.credentials ?? {}).map(([type, { name }]) => [type, { id: type, name }]);
-	return { ...node, ...(node.credentials ? { credentials: Object.fromEntries(credentials) as INode['credentials'] } : {}) };
+function isVendorNode(wanted: string): boolean {
+	return vendorNodes.some(({ name }) => name === wanted);
 }
 
-function isVendorNode(nodeName: string): boolean {
-	return vendorNodes.some(({ name }) => name === nodeName);
-}
-
-function stepOf(nodeName: string, data: ITaskData): Step {
-	const output = data.data?.main?.flatMap((items) => items ?? []) ?? [];
-	const json = (output[0]?.json ?? {}) as Record<string, never>;
-	return { nodeName, output, ...summary(json), milliseconds: data.executionTime };
+function stepOf(name: string, data: ITaskData): Step {
+	const [item] = data.data?.main?.flatMap((items) => items ?? []) ?? [];
+	const json = (item?.json ?? {}) as Record<string, never>;
+	return { nodeName: name, ...summary(json), milliseconds: data.executionTime };
 }
 
 function summary(json: {
@@ -146,20 +116,6 @@ function summary(json: {
 		requests: json.meta?.requests ?? 0,
 		remark: null,
 	};
-}
-
-function vendorOf(node: INode, simulators: Map<string, RunningSimulator>) {
-	const nodeName = node.type.slice(manifest.name.length + 1);
-	const simulator = simulators.get(nodeName)!;
-	const [credentialType] = Object.keys(node.credentials ?? {});
-	const [caseName, updateCase] = Object.entries(simulator.updates).find(
-		([, each]) => each.credentialType === credentialType,
-	)!;
-	return { simulator, updateCase, sendsSecret: simulatorOf(nodeName).updateTraits[caseName]!.sendsSecret };
-}
-
-function newSecret(): string {
-	return String(workflow.pinData[trigger]?.[0]?.json.newSecret);
 }
 
 void main();

@@ -69,7 +69,7 @@ function labelsOf(properties: INodeProperties[]): string[] {
 
 test('every script that a document names exists, and every local link leads somewhere', () => {
 	const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-	for (const document of ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/decisions.md']) {
+	for (const document of ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/decisions.md', 'docs/scaling.md']) {
 		const text = read(document);
 		for (const [, name] of text.matchAll(/npm run ([\w:]+)/g)) expect(Object.keys(scripts)).toContain(name);
 		for (const [, link] of text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {

@@ -1,72 +1,113 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { NodeConnectionTypes, type INode } from 'n8n-workflow';
 
-import type { INode, INodeExecutionData } from 'n8n-workflow';
-
-import { Engine, type WorkflowJson } from './harness/engine';
-import { loadPackageTypes, manifest, packageRoot } from './harness/packageTypes';
+import { runExample, runsHere } from './harness/exampleRun';
+import { exampleFiles, heldSecrets, loadExample, nodeName, ownNodes, secretValues, withSecret, type Example } from './harness/examples';
+import { loadPackageTypes } from './harness/packageTypes';
 import { startSimulators } from './simulator';
+import type { RunningSimulator } from './simulator/definition';
 
-interface ExportedWorkflow extends WorkflowJson {
-	pinData: Record<string, INodeExecutionData[]>;
-}
+const SECRET = 'planted-new-secret-7Qx!41';
 
 const types = loadPackageTypes('source');
-const folder = join(packageRoot, 'workflows');
-const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
 
-const load = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as ExportedWorkflow;
+const isTool = ({ type }: INode) => type.endsWith('Tool');
 
-const ours = ({ nodes }: WorkflowJson) => nodes.filter(({ type }) => type.startsWith(`${manifest.name}.`));
+/** What an output of a node leads to. */
+function following({ connections }: Example, { name }: INode, type: string, output = 0): string[] {
+	return (connections[name]?.[type]?.[output] ?? []).map(({ node }) => node);
+}
 
-describe.each(files)('%s', (file) => {
+describe.each(exampleFiles)('%s', (file) => {
+	const example = loadExample(file);
+	const named = (name: string) => example.nodes.find((node) => node.name === name)!;
+
 	test('uses parameters and credentials that the nodes have, and names no credential of anyone’s', () => {
-		const workflow = load(file);
-		expect(ours(workflow).length).toBeGreaterThan(0);
+		expect(ownNodes(example).length).toBeGreaterThan(0);
 
-		for (const { type, parameters, credentials } of ours(workflow)) {
-			const { description } = types.nodes.get(type.slice(manifest.name.length + 1))!;
+		for (const node of ownNodes(example)) {
+			const { description } = types.nodes.get(nodeName(node))!;
 			const known = description.properties.map(({ name }) => name);
-			expect(known).toEqual(expect.arrayContaining(Object.keys(parameters)));
-			for (const [name, { id }] of Object.entries(credentials!)) {
-				expect(description.credentials?.map((each) => each.name)).toContain(name);
-				expect(id).toBeNull();
+			// These two n8n adds to what is used as a tool.
+			expect([...known, 'descriptionType', 'toolDescription']).toEqual(expect.arrayContaining(Object.keys(node.parameters)));
+			expect(description.credentials?.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(node.credentials!)));
+		}
+		for (const { credentials = {} } of example.nodes) for (const { id } of Object.values(credentials)) expect(id).toBeNull();
+	});
+
+	test('takes every secret from a stored one, and has none in it', () => {
+		for (const node of ownNodes(example)) {
+			const { operation, secretSource } = node.parameters;
+			// An update changes no secret at Commerce Layer.
+			if (operation !== 'update' || nodeName(node) === 'commerceLayer') continue;
+			expect(secretSource).toBe('storedSecret');
+			expect(Object.keys(node.credentials!)).toContain('rotationSecretApi');
+		}
+		expect(example.pinData).toEqual({});
+	});
+
+	test('explains itself with notes, and connects all of its nodes', () => {
+		const notes = example.nodes.filter(({ type }) => type.endsWith('.stickyNote'));
+		const targets = Object.values(example.connections).flatMap((outputs) =>
+			Object.values(outputs).flatMap((branches) => branches.flatMap((branch) => (branch ?? []).map(({ node }) => node))),
+		);
+
+		expect(notes.length).toBeGreaterThan(0);
+		for (const name of targets) expect(named(name)).toBeDefined();
+		for (const node of example.nodes) {
+			const isReached = targets.includes(node.name) || example.connections[node.name] !== undefined;
+			expect([node.name, isReached || notes.includes(node)]).toEqual([node.name, true]);
+		}
+	});
+
+	test('gives every one of our nodes an error branch, or an agent that is told', () => {
+		for (const node of ownNodes(example)) {
+			if (isTool(node)) {
+				expect(following(example, node, NodeConnectionTypes.AiTool).length).toBeGreaterThan(0);
+				continue;
 			}
+			expect(node.onError).toBe('continueErrorOutput');
+			expect(following(example, node, NodeConnectionTypes.Main, 1).length).toBeGreaterThan(0);
 		}
 	});
 
-	test('explains itself with notes, and gives every one of our nodes an error branch', () => {
-		const { nodes, connections } = load(file);
-
-		expect(nodes.filter(({ type }) => type.endsWith('.stickyNote')).length).toBeGreaterThan(0);
-		for (const { name, onError } of ours(load(file))) {
-			expect(onError).toBe('continueErrorOutput');
-			expect(connections[name]?.main?.[1]?.length).toBeGreaterThan(0);
+	test('lets an agent change something only through a person', () => {
+		for (const node of ownNodes(example).filter(isTool)) {
+			const { operation, options } = node.parameters as { operation: string; options: { dryRun?: boolean } };
+			if (['get', 'getAll'].includes(operation) || options.dryRun === true) continue;
+			for (const name of following(example, node, NodeConnectionTypes.AiTool)) expect(named(name).type).toMatch(/HitlTool$/);
 		}
 	});
 
-	test('runs on n8n’s engine to its end', async () => {
-		const workflow = load(file);
-		const [trigger, items] = Object.entries(workflow.pinData)[0]!;
-		const simulators = await startSimulators(types.nodes.keys());
-		const credentials = [...simulators.values()].flatMap((simulator) => Object.entries(simulator.credentials));
-		const withIds = (node: INode): INode => ({
-			...node,
-			credentials: Object.fromEntries(Object.keys(node.credentials ?? {}).map((type) => [type, { id: type, name: type }])),
+	if (!runsHere(example)) return;
+
+	describe('on n8n’s engine', () => {
+		let simulators: Map<string, RunningSimulator>;
+		beforeAll(async () => void (simulators = await startSimulators(types.nodes.keys())));
+		afterAll(async () => void (await Promise.all([...simulators.values()].map(async (each) => await each.stop()))));
+		beforeEach(() => simulators.forEach((simulator) => simulator.reset()));
+
+		test('sets the new secret everywhere', async () => {
+			const old = heldSecrets(simulators);
+
+			const { result, sent } = await runExample(types, example, simulators, SECRET);
+
+			expect(result.error).toBeUndefined();
+			expect(heldSecrets(simulators)).toEqual(withSecret(old, SECRET));
+			expect(sent).toEqual([]);
+			expect(JSON.stringify(result.run)).not.toContain(SECRET);
 		});
 
-		const result = await new Engine(types).run({
-			workflow: { ...workflow, nodes: workflow.nodes.map(withIds) },
-			start: trigger,
-			items,
-			credentials: new Map(structuredClone(credentials)),
-		});
-		await Promise.all([...simulators.values()].map(async (simulator) => await simulator.stop()));
+		test('puts the old one back wherever it was changed, and tells someone', async () => {
+			const old = heldSecrets(simulators);
+			simulators.get('dx')!.refuseSecrets!();
 
-		expect(result.error).toBeUndefined();
-		for (const { name } of ours(workflow)) {
-			expect(result.output(name, 1)).toEqual([]);
-			expect(result.output(name, 0).map(({ json }) => json.outcome)).toEqual(['updated']);
-		}
+			const { result, sent } = await runExample(types, example, simulators, SECRET);
+
+			expect(result.error).toBeUndefined();
+			expect(heldSecrets(simulators)).toEqual(old);
+			expect(sent).toHaveLength(1);
+			expect(sent[0]).toContain('Rotation stopped at dx 456 (changed there: no)');
+			for (const secret of [SECRET, ...secretValues(old)]) expect(JSON.stringify([result.run, sent])).not.toContain(secret);
+		});
 	});
 });

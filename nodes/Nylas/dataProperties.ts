@@ -14,6 +14,22 @@ function onlyTyped({ show }: IDisplayOptions): IDisplayOptions {
 	return { show: { ...show, secretSource: ['fields'] } };
 }
 
+/**
+ * A parameter that belongs to a secret without being one, and has to be filled in unless the secret is a stored one, which
+ * may hold it: n8n does not run a workflow in which a required parameter is empty.
+ */
+function requiredUnlessStored(property: INodeProperties): INodeProperties[] {
+	const { description, displayOptions = {} } = property;
+	return [
+		{ ...property, required: true, displayOptions: onlyTyped(displayOptions) },
+		{
+			...property,
+			displayOptions: { show: { ...displayOptions.show, secretSource: ['storedSecret'] } },
+			description: `${description}. What the stored secret holds of it comes before this.`,
+		},
+	];
+}
+
 const ADMIN_CONSENT: INodePropertyOptions = {
 	name: 'Admin Consent',
 	value: 'adminConsent',
@@ -90,17 +106,17 @@ const tenant = {
 /** Required, unless Nylas can fall back to the client of the connector. */
 function oauthClient(displayOptions: IDisplayOptions, isRequired: boolean): INodeProperties[] {
 	const fallback = isRequired ? '' : '. When both are empty, Nylas uses those of the connector.';
+	const clientId: INodeProperties = {
+		displayName: 'Client ID',
+		name: 'clientId',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 1234.apps.googleusercontent.com',
+		displayOptions,
+		description: `The ID of the app at the provider${fallback}`,
+	};
 	return [
-		{
-			displayName: 'Client ID',
-			name: 'clientId',
-			type: 'string',
-			default: '',
-			required: isRequired,
-			placeholder: 'e.g. 1234.apps.googleusercontent.com',
-			displayOptions,
-			description: `The ID of the app at the provider${fallback}`,
-		},
+		...(isRequired ? requiredUnlessStored(clientId) : [clientId]),
 		{
 			displayName: 'Client Secret',
 			name: 'clientSecret',
@@ -115,12 +131,11 @@ function oauthClient(displayOptions: IDisplayOptions, isRequired: boolean): INod
 }
 
 const connectorAndAdminConsent: INodeProperties[] = [
-	{
+	...requiredUnlessStored({
 		...tenant,
-		required: true,
 		displayOptions: showForKind(['create'], 'adminConsent'),
 		description: 'The Azure tenant whose administrator has given consent',
-	},
+	}),
 	...oauthClient(showForKind(['create', 'update'], 'connector'), true),
 	...oauthClient(showForKind(['create'], 'adminConsent'), false),
 	...oauthClient(showForKind(['update'], 'adminConsent'), true),

@@ -17,6 +17,8 @@ export interface Run extends SecretSources {
 	context: IExecuteFunctions;
 	vendor: VendorRecord;
 	operation: OperationName;
+	/** Whether an AI agent calls the node. Asked of n8n once: it copies the whole node for each answer. */
+	isToolCall: boolean;
 	/** See `SendOptions`. */
 	refusedTokens: Set<string>;
 	/** Ids of the credentials that the run has created so far. */
@@ -121,7 +123,7 @@ async function tryOnce(run: Run, account: Account, progress: Progress, sending: 
 	const waitMs = mayRepeat(failure, repeatSafe) ? waitBeforeRepeat(failure, attempt, run.vendor.limits) : null;
 	if (waitMs === null || !run.quota.spend()) return { answer, failure, waitMs: null };
 	// Only what is sent again: a vendor that goes on refusing must not hold up the items that try just once.
-	if (failure.code === 'rateLimited') pass?.refused(failure.details.retryAfterMs ?? null);
+	if (failure.kind === 'rateLimited') pass?.refused(failure.details.retryAfterMs ?? null);
 	run.report.repeated(progress.itemIndex, failure, waitMs);
 	return { answer, failure, waitMs };
 }
@@ -157,7 +159,7 @@ async function sendNow(
 	}).catch((error: unknown) => asFailure(error, stage === 'change' ? 'unknown' : 'no'));
 	if (answer instanceof Failure) return { answer: null, failure: answer, pass };
 	const failure = failureIn(vendor, answer, stage, manner);
-	if (failure?.code === 'authentication' && !usesToken) run.refusedKey = failure;
+	if (failure?.kind === 'authentication' && !usesToken) run.refusedKey = failure;
 	return failure === null ? { answer, failure, pass } : { answer: null, failure, pass };
 }
 

@@ -3,7 +3,7 @@ import { NodeOperationError, type IExecuteFunctions, type INode, type INodeExecu
 
 import type { Run } from './exchange';
 import { isToolCall, orderOf, prepareItem, runItem, type Outcome, type Prepared } from './item';
-import { memoryOf } from './memory';
+import { FORGETFUL, memoryOf, type Remembered } from './memory';
 import { parametersOf, requestedId } from './nodeParameters';
 import { concurrencyOf } from './options';
 import { RunReport } from './report';
@@ -23,8 +23,10 @@ export async function executeVendor(
 ): Promise<INodeExecutionData[][]> {
 	const operation = context.getNodeParameter('operation', 0) as OperationName;
 	// An agent’s model gets nothing of an error that is thrown.
-	const stopsOnFailure = !context.continueOnFail() && !isToolCall(context);
-	const memory = memoryOf<Outcome>(runOf(context));
+	const calledAsTool = isToolCall(context);
+	const stopsOnFailure = !context.continueOnFail() && !calledAsTool;
+	const isRetried = context.getNode().retryOnFail === true;
+	const memory: Remembered<Outcome> = isRetried ? memoryOf<Outcome>(runOf(context)) : FORGETFUL;
 	const inputs = context.getInputData();
 	const concurrency = concurrencyOf(parametersOf(context, 0));
 	const report = new RunReport(vendor.label);
@@ -32,6 +34,7 @@ export async function executeVendor(
 		context,
 		vendor,
 		operation,
+		isToolCall: calledAsTool,
 		report,
 		...(await secretSourcesOf(context, vendor, operation)),
 		createdIds: new Set(),
@@ -70,8 +73,9 @@ export async function executeVendor(
 	if (stopsOnFailure && (failsNow || ended >= 0)) {
 		throw stopError(context.getNode(), vendor, outcomes, (itemIndex) => requestedId(parametersOf(context, itemIndex)));
 	}
-	// Copies: n8n edits output items in place, and a remembered one may have to be handed out again.
-	return [outcomes.flatMap((outcome) => cloneDeep(outcome?.items ?? []))];
+	const items = outcomes.flatMap((outcome) => outcome?.items ?? []);
+	// n8n edits output items in place, and a remembered one may have to be handed out again.
+	return [isRetried ? cloneDeep(items) : items];
 }
 
 /** Identifies this run of this node within its execution. */
@@ -87,8 +91,8 @@ function runOf(context: IExecuteFunctions): string {
  * out as well, and no repeat makes it another.
  */
 function isFinal({ failure, subject }: Outcome): boolean {
-	if (failure === null || failure.applied !== 'no' || failure.code === 'verificationFailed') return true;
-	return failure.code === 'conflict' && subject.operation === 'create';
+	if (failure === null || failure.applied !== 'no' || failure.kind === 'verificationFailed') return true;
+	return failure.kind === 'conflict' && subject.operation === 'create';
 }
 
 /** One error for the whole run, built from scratch, on a copy of the node without its parameters and their secrets. */

@@ -62,7 +62,8 @@ export class Failure extends Error {
 		this.details = details;
 	}
 
-	get code(): FailureCode {
+	/** Not called `code`: n8n's test of a credential shows an error's `code` in place of its message. */
+	get kind(): FailureCode {
 		return this.details.code;
 	}
 
@@ -71,7 +72,7 @@ export class Failure extends Error {
 	}
 
 	get retryable(): boolean {
-		return RETRYABLE.has(this.details.code);
+		return RETRYABLE.has(this.kind);
 	}
 
 	/** The same failure with some details replaced. */

@@ -55,7 +55,7 @@ export function prepareItem(run: Run, itemIndex: number): Prepared {
 		const parameters = parametersOf(context, itemIndex);
 		subject.id = requestedId(parameters);
 		if (run.unusable !== null) throw run.unusable;
-		const options = engineOptions(parameters, { isToolCall: isToolCall(context) });
+		const options = engineOptions(parameters, run);
 		const limit = operation === 'getAll' ? readLimit(parameters) : 1;
 		const asked = readAsked(run, parameters, subject.id);
 		subject.id = asked.input.id;
@@ -101,8 +101,9 @@ function readPrevious({ vendor, previous }: Run, parameters: Parameters, keys: A
  * What an agent may not do unless the owner of the node has said so, in a switch that is set by hand: an expression could
  * be filled in by the agent itself. Throws a `Failure` (`invalidInput`).
  */
-function requireOwnersConsent({ context, operation, stored }: Run, { secrets }: Target): void {
-	if (!isToolCall(context)) return;
+function requireOwnersConsent(run: Run, { secrets }: Target): void {
+	if (!run.isToolCall) return;
+	const { context, operation, stored } = run;
 	const written = asObject(context.getNode().parameters.options);
 	if (operation === 'delete' && written.allowDeleteFromAgent !== true) {
 		throw invalidInput('An AI agent may delete a credential only when “Allow Delete From Agent” is switched on in the options of this node.');
@@ -148,7 +149,7 @@ export async function runItem(run: Run, { itemIndex, subject, work, failure: unu
 			operation === 'getAll'
 				? await performList(vendor, work.input, limit, exchange)
 				: [await performOne(run, work, exchange, secrets)];
-		const redactor = redactorFor(context, secrets);
+		const redactor = redactorFor(run, secrets);
 		if (operation === 'create') subject.id = redactor.value(newIdIn(found, run.createdIds));
 		if (effort.attempts > 0) logChange(context, subject, 'done');
 		const items = found.map(({ reading, raw, requestId, changed }) =>
@@ -162,7 +163,7 @@ export async function runItem(run: Run, { itemIndex, subject, work, failure: unu
 		// A new credential has no id before the vendor's answer, and one that must be put right has to be found.
 		subject.id ??= createRedactor(secrets).value(failure.details.id ?? null);
 		if (failure.applied !== 'no') logChange(context, subject, `applied: ${failure.applied}`);
-		const items = [failedItem(subject, failure, measured(null), redactorFor(context, secrets), itemIndex)];
+		const items = [failedItem(subject, failure, measured(null), redactorFor(run, secrets), itemIndex)];
 		return { items, subject, failure };
 	}
 }
@@ -199,9 +200,9 @@ async function performOne(
 }
 
 /** In a tool call the vendor's text is left out: an agent's model could take it for instructions. */
-function redactorFor(context: IExecuteFunctions, secrets: Set<string>): Redactor {
+function redactorFor(run: Run, secrets: Set<string>): Redactor {
 	const redactor = createRedactor(secrets);
-	return isToolCall(context) ? { ...redactor, vendorText: () => null, vendorToken: () => null } : redactor;
+	return run.isToolCall ? { ...redactor, vendorText: () => null, vendorToken: () => null } : redactor;
 }
 
 /** Current agents run the node under a type with this ending, older ones say so through the context alone. */
@@ -224,7 +225,7 @@ async function orGone(
 	} catch (error) {
 		const failure = asFailure(error, 'unknown');
 		const { vendorCode, vendorMessage, requestId = null } = failure.details;
-		const saysSo = failure.code === 'notFound' && Boolean(vendorCode ?? vendorMessage);
+		const saysSo = failure.kind === 'notFound' && Boolean(vendorCode ?? vendorMessage);
 		const afterLostAnswer = failure.applied === 'unknown';
 		if (!saysSo || !(ignoreIfMissing || afterLostAnswer)) throw failure;
 		const reading: Reading = { ...nothingKnown(input.id), ...(afterLostAnswer ? {} : { outcome: 'unchanged' }) };
@@ -235,7 +236,7 @@ async function orGone(
 /** What a failure means for the operation that it came out of, where that is not what it means for a change. */
 function inContext(operation: OperationName, { label }: VendorRecord, failure: Failure): Failure {
 	// Nothing was asked for by its ID, so what is missing is the place.
-	if (failure.code === 'notFound' && (operation === 'create' || operation === 'getAll')) {
+	if (failure.kind === 'notFound' && (operation === 'create' || operation === 'getAll')) {
 		return failure.with({ message: `${label} has no credentials at the address that was asked.` });
 	}
 	// A create whose answer was lost must not be repeated blindly: that would make a second credential. Nor one that was

@@ -23,3 +23,6 @@ export function memoryOf<Outcome>(run: string): Remembered<Outcome> {
 		},
 	};
 }
+
+/** For a node without Retry On Fail, which is never run again on the same items: what nobody asks for is not kept. */
+export const FORGETFUL: Remembered<never> = { recall: () => undefined, remember: () => {} };

@@ -66,7 +66,7 @@ export async function lookAt(
 		return { lookUp, answer, reading: readingOf(vendor, get, lookUp, answer, 'read') };
 	} catch (error) {
 		const failure = asFailure(error, 'no');
-		if (mayBeHidden && failure.code === 'permission') return null;
+		if (mayBeHidden && failure.kind === 'permission') return null;
 		throw failure;
 	}
 }
@@ -155,7 +155,7 @@ async function withPriorRead(operation: Operation, input: Target, exchange: Exch
 		answer = await exchange(before.request, 'read');
 	} catch (error) {
 		const failure = asFailure(error, 'no');
-		if (!before.dispensableOn.includes(failure.code)) throw failure;
+		if (!before.dispensableOn.includes(failure.kind)) throw failure;
 	}
 	try {
 		return before.complete(input, answer);

@@ -22,10 +22,10 @@ export class RunReport {
 	}
 
 	/** A request is sent again, after a wait that the vendor has asked for or that was drawn. */
-	repeated(itemIndex: number, { code, details }: Failure, waitMs: number): void {
-		if (code === 'rateLimited') return this.waited(itemIndex, { ms: waitMs, reason: details.retryAfterMs ? 'asked' : 'pace' });
-		const items = this.repeats.get(code) ?? new Set<number>();
-		this.repeats.set(code, items.add(itemIndex));
+	repeated(itemIndex: number, { kind, details }: Failure, waitMs: number): void {
+		if (kind === 'rateLimited') return this.waited(itemIndex, { ms: waitMs, reason: details.retryAfterMs ? 'asked' : 'pace' });
+		const items = this.repeats.get(kind) ?? new Set<number>();
+		this.repeats.set(kind, items.add(itemIndex));
 	}
 
 	/** n8n shows hints as HTML: nothing of the vendor's or the user's is in them. */

@@ -61,7 +61,7 @@ export function mayRepeat(failure: Failure, repeatSafe: boolean): boolean {
  * @param random yields numbers from 0 up to 1
  */
 export function waitBeforeRepeat(
-	{ code, details }: Failure,
+	{ kind, details }: Failure,
 	attempt: number,
 	{ restMs = 0 }: Pick<RateLimits, 'restMs'>,
 	random: () => number = Math.random,
@@ -69,7 +69,7 @@ export function waitBeforeRepeat(
 	const askedMs = details.retryAfterMs ?? 0;
 	if (attempt >= MOST_ATTEMPTS || askedMs > LONGEST_WAIT_MS) return null;
 	if (askedMs > 0) return askedMs;
-	const throttled = code === 'rateLimited';
+	const throttled = kind === 'rateLimited';
 	const first = throttled ? FIRST_THROTTLE_WAIT_MS : FIRST_FAULT_WAIT_MS;
 	const drawn = random() * first * 2 ** (attempt - 1);
 	return throttled ? restMs + drawn : drawn;

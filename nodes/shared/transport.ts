@@ -55,7 +55,7 @@ export async function send(
 	noteRejectedToken(second, rejectedToken);
 	const secondAnswer = await sendOnce(context, second, options).catch((failure: Failure) => {
 		// No other token is to be had, so the next item need not ask for one.
-		if (failure.code === 'authentication') options.refusedTokens.add(rejectedToken);
+		if (failure.kind === 'authentication') options.refusedTokens.add(rejectedToken);
 		throw failure;
 	});
 	const freshToken = signatureOf(second)?.sessionToken;

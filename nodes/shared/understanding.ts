@@ -11,7 +11,7 @@ export function understood<T>(vendor: VendorRecord, answer: VendorAnswer, stage:
 		const failure = asFailure(error, 'unknown');
 		throw failure.with({
 			applied: stage === 'read' ? 'no' : failure.applied,
-			hint: vendor.hints[failure.code] ?? failure.details.hint,
+			hint: vendor.hints[failure.kind] ?? failure.details.hint,
 			httpStatus: answer.status,
 			requestId: requestIdOf(vendor, answer),
 		});

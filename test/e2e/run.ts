@@ -8,6 +8,11 @@ import { installN8n, VERSIONS, type Version } from './n8n/install';
 const SUITES: Record<string, readonly Version[]> = {
 	editor: ['2.41'],
 	installed: ['2.41'],
+	engine: VERSIONS,
+	people: ['2.41'],
+	examples: ['2.41', '2.8'],
+	scaling: ['2.41'],
+	canary: ['2.41'],
 };
 
 /** What `npm run test:e2e` runs; the rest comes with `npm run test:e2e:full`. */
@@ -19,6 +24,15 @@ interface Row {
 	failed: number;
 	seconds: number;
 	figures: string[];
+}
+
+/** A suite runs in a process of its own, which ends what it has started when it is ended itself. */
+const ended = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+	process.on(signal, () => {
+		ended.abort();
+		process.exitCode = 1;
+	});
 }
 
 /** Usage: run smoke | full | <suite> … */
@@ -34,7 +48,7 @@ async function main(wanted: string[]): Promise<void> {
 
 	const rows: Row[] = [];
 	// One after the other: each starts servers of its own, and measures some of what they do.
-	for (const suite of names) rows.push(await runSuite(suite));
+	for (const suite of names) if (!ended.signal.aborted) rows.push(await runSuite(suite));
 
 	console.log(`\n${tableOf(rows)}\n`);
 	const sum = (count: (row: Row) => number) => rows.reduce((total, row) => total + count(row), 0);
@@ -45,7 +59,7 @@ async function main(wanted: string[]): Promise<void> {
 async function runSuite(suite: string): Promise<Row> {
 	const row: Row = { suite, passed: 0, failed: 0, seconds: 0, figures: [] };
 	const start = Date.now();
-	const events = run({ files: [join(__dirname, 'suites', `${suite}.e2e.js`)], concurrency: 1 });
+	const events = run({ files: [join(__dirname, 'suites', `${suite}.e2e.js`)], concurrency: 1, signal: ended.signal });
 	events.on('test:pass', ({ details, name }) => {
 		if (details.type !== 'suite' && !name.endsWith('.e2e.js')) row.passed += 1;
 	});

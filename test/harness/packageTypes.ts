@@ -51,3 +51,10 @@ export function loadPackageTypes(from: 'dist' | 'source'): PackageTypes {
 		),
 	};
 }
+
+/** Names of the fields of a credential type that a person fills in and the editor masks. */
+export function maskedFields({ properties }: ICredentialType): string[] {
+	return properties
+		.filter(({ typeOptions, type }) => typeOptions?.password === true && type !== 'hidden')
+		.map(({ name }) => name);
+}

@@ -4,11 +4,14 @@ import type { INode, INodeExecutionData, INodeParameters, INodeProperties } from
 
 import { Engine, singleNodeWorkflow, storeOf, type RunOptions, type RunResult } from './engine';
 import type { CredentialStore } from './credentialsHelper';
-import { loadPackageTypes } from './packageTypes';
+import { ID, SECRET } from './items';
+import { loadPackageTypes, maskedFields } from './packageTypes';
 import { useSkippedWaits, type SkippedWaits } from './time';
 import { simulatorOf } from '../simulator';
 import type { ResourceCase, RunningSimulator, UpdateCase, UpdateTraits } from '../simulator/definition';
 import type { ReceivedRequest } from '../simulator/server';
+
+export * from './items';
 
 export const types = loadPackageTypes('source');
 export const engine = new Engine(types);
@@ -43,10 +46,6 @@ export interface RunNodeOptions {
 
 /** Settings that route failed items to the node's error branch. */
 export const ERROR_OUTPUT = { onError: 'continueErrorOutput' } as const;
-
-/** Reads id and secret of each item: what a user's expressions would do. */
-export const ID = '={{ $json.id }}';
-export const SECRET = '={{ $json.secret }}';
 
 /**
  * Declares tests for every way of updating of every node that package.json registers. A node is found with its
@@ -134,9 +133,7 @@ function subjectOf<S extends RunningSimulator>(
 
 /** Names of the fields of a credential type that a person fills in and the editor masks. */
 export function passwordFields(credentialType: string): string[] {
-	return (types.credentials.get(credentialType)?.properties ?? [])
-		.filter(({ typeOptions, type }) => typeOptions?.password === true && type !== 'hidden')
-		.map(({ name }) => name);
+	return maskedFields(types.credentials.get(credentialType)!);
 }
 
 /**
@@ -183,16 +180,6 @@ function shownFor(displayOptions: INodeProperties['displayOptions']): string {
 		.join('');
 }
 
-/** Items as a trigger hands them over. */
-export function itemsFor(ids: string[], secretOf: (index: number) => string = newSecret): INodeExecutionData[] {
-	return ids.map((id, index) => ({ json: { id, secret: secretOf(index), label: `item ${index}` } }));
-}
-
-/** A value that occurs nowhere else, in the shape of real secrets: some need escaping in JSON and in URLs. */
-export function newSecret(index: number): string {
-	return `N3w/S3cret+"${index}"&\\é=${index}`;
-}
-
 /** What the node put out on its success branch. */
 export function succeeded(result: RunResult): INodeExecutionData[] {
 	return result.output('Node', 0);
@@ -209,10 +196,4 @@ export function onlyError(result: RunResult): Record<string, unknown> {
 	expect(items).toHaveLength(1);
 	expect(Object.keys(items[0]!.json)).toEqual(['error']);
 	return items[0]!.json.error as Record<string, unknown>;
-}
-
-/** Whether a request is about the credential with this id, wherever the vendor wants the id. */
-export function mentions(id: string): (request: ReceivedRequest) => boolean {
-	const word = new RegExp(`(?<![\\w-])${id.replaceAll(/[^\w]/g, '\\$&')}(?![\\w-])`);
-	return ({ target, text }) => word.test(target) || word.test(text);
 }

@@ -43,8 +43,8 @@ describe('what a bare status means for a change', () => {
 	])('%i is %s, applied: %s', (status, code, applied) => {
 		const answer: VendorAnswer = { status, headers: {}, body: undefined };
 
-		expect(failureIn(vendor, answer, 'change')).toMatchObject({ code, applied });
-		expect(failureIn(vendor, answer, 'read')).toMatchObject({ code, applied: 'no' });
+		expect(failureIn(vendor, answer, 'change')).toMatchObject({ kind: code, applied });
+		expect(failureIn(vendor, answer, 'read')).toMatchObject({ kind: code, applied: 'no' });
 	});
 
 	test.each([
@@ -106,28 +106,28 @@ describe('send', () => {
 	])('%s means that nothing has reached the vendor', async (code) => {
 		const failure = await failing(new Error('wrapped', { cause: Object.assign(new Error('canary'), { code }) }));
 
-		expect(failure).toMatchObject({ code: 'network', applied: 'no' });
+		expect(failure).toMatchObject({ kind: 'network', applied: 'no' });
 		expect(failure.message).not.toContain('canary');
 	});
 
 	test('a connection that breaks leaves open whether the change was made', async () => {
 		const failure = await failing(Object.assign(new Error('canary'), { code: 'ECONNRESET' }));
 
-		expect(failure).toMatchObject({ code: 'network', applied: 'unknown', retryable: true });
+		expect(failure).toMatchObject({ kind: 'network', applied: 'unknown', retryable: true });
 		expect(failure.message).not.toContain('canary');
 	});
 
 	test('n8n’s own protection of internal addresses is told as such', async () => {
 		const failure = await failing(new Error('The request was blocked because it resolves to a restricted IP address'));
 
-		expect(failure).toMatchObject({ code: 'network', applied: 'no' });
+		expect(failure).toMatchObject({ kind: 'network', applied: 'no' });
 		expect(failure.details.hint).toContain('n8n administrator');
 	});
 
 	test('nothing is sent once the execution is cancelled', async () => {
 		const failure = await failing(new Error('not reached'), { aborted: true });
 
-		expect(failure).toMatchObject({ code: 'cancelled', applied: 'no' });
+		expect(failure).toMatchObject({ kind: 'cancelled', applied: 'no' });
 		expect(sent).toHaveLength(0);
 	});
 

@@ -38,14 +38,14 @@ describe('a list', () => {
 	test('whose pages lead in a circle ends at the first page that was there before', async () => {
 		const { outcome, requests } = await list((cursor) => (cursor === 'b' ? 'a' : cursor === 'a' ? 'b' : 'a'));
 
-		expect(outcome).toMatchObject({ code: 'unexpectedResponse', details: { applied: 'no', hint: HINT } });
+		expect(outcome).toMatchObject({ kind: 'unexpectedResponse', details: { applied: 'no', hint: HINT } });
 		expect(requests).toBe(3);
 	});
 
 	test('without an end is given up after some thousand pages', async () => {
 		const { outcome, requests } = await list((cursor) => String(Number(cursor ?? 0) + 1));
 
-		expect(outcome).toMatchObject({ code: 'unexpectedResponse', message: expect.stringContaining('come to an end') as string });
+		expect(outcome).toMatchObject({ kind: 'unexpectedResponse', message: expect.stringContaining('come to an end') as string });
 		expect(requests).toBeLessThan(10_000);
 	});
 
@@ -86,7 +86,7 @@ describe('an answer about one credential', () => {
 		[UUID, UUID.replace('e', 'f')],
 	])('asked for by %s must not speak of %s', async (asked, answered) => {
 		expect(await get(asked, answered)).toMatchObject({
-			code: 'unexpectedResponse',
+			kind: 'unexpectedResponse',
 			message: expect.stringContaining(unreadable('Example', 'It speaks of another credential').message) as string,
 			details: { hint: HINT, httpStatus: 200, applied: 'no' },
 		});

@@ -235,7 +235,7 @@ describe('putting back', () => {
 		const { failure, requests } = await tell({ ...OTHER_NAME, ...changes });
 
 		expect(requests).toEqual(expected);
-		expect(failure).toMatchObject({ code: 'verificationFailed', applied: 'yes', retryable: false, details: { restored: false, id: 'a', hint: 'A hint.' } });
+		expect(failure).toMatchObject({ kind: 'verificationFailed', applied: 'yes', retryable: false, details: { restored: false, id: 'a', hint: 'A hint.' } });
 		expect(failure.message).toMatch(/^It shows other values than were sent\. Putting back the values from before did not succeed \(.+\): look at the credential at the vendor\.$/);
 		expect(JSON.stringify(failure.details)).not.toContain('canary');
 	});

@@ -19,7 +19,7 @@ describe('sign', () => {
 	])('what it says of a request %s is recognized by its text, all that some versions of n8n keep', (_name, url) => {
 		const refuse = () => sign({ url }, { baseUrl: 'https://api.example.com', headers: { Authorization: 'a–b' }, signature });
 
-		expect(refuse).toThrow(expect.objectContaining({ code: 'invalidInput' }) as Error);
+		expect(refuse).toThrow(expect.objectContaining({ kind: 'invalidInput' }) as Error);
 		expect(signInFailureIn(messageOf(refuse))).toMatchObject({ code: 'invalidInput' });
 	});
 
@@ -109,7 +109,7 @@ describe('usableToken', () => {
 
 		const again = () => usableToken(stored(), binding, repeated);
 
-		expect(again).toThrow(expect.objectContaining({ code: 'authentication' }) as Error);
+		expect(again).toThrow(expect.objectContaining({ kind: 'authentication' }) as Error);
 		// n8n keeps the text alone; the code must be recognizable from it.
 		expect(signInFailureIn(messageOf(again))?.code).toBe('authentication');
 	});
@@ -166,7 +166,7 @@ describe('fetchSession', () => {
 	test('never follows a redirect with the client secret', async () => {
 		const { helper, httpRequest } = helperAnswering(302, '');
 
-		await expect(fetchSession(helper, 'b5', token)).rejects.toMatchObject({ code: 'unexpectedResponse' });
+		await expect(fetchSession(helper, 'b5', token)).rejects.toMatchObject({ kind: 'unexpectedResponse' });
 		expect(httpRequest.mock.calls[0]![0]).toMatchObject({ disableFollowRedirect: true });
 	});
 
@@ -183,9 +183,9 @@ describe('fetchSession', () => {
 	])('%i %s is told as %s, without what the host said', async (status, body, code, detail) => {
 		const { helper } = helperAnswering(status, body);
 
-		const failure = await fetchSession(helper, `b-${status}-${body}`, token).catch((error: unknown) => error as Error & { code: string });
+		const failure = await fetchSession(helper, `b-${status}-${body}`, token).catch((error: unknown) => error as Error);
 
-		expect(failure).toMatchObject({ code, details: { stage: 'token' } });
+		expect(failure).toMatchObject({ kind: code, details: { stage: 'token' } });
 		const { message } = failure as Error;
 		expect(message).toContain(detail);
 		expect(message).not.toContain('canary');
@@ -212,7 +212,7 @@ describe('fetchSession', () => {
 		const helper = { helpers: { httpRequest: async () => await Promise.reject(new Error('connect ECONNREFUSED canary')) } };
 
 		await expect(fetchSession(helper as unknown as IHttpRequestHelper, 'b6', token)).rejects.toMatchObject({
-			code: 'network',
+			kind: 'network',
 			message: expect.not.stringContaining('canary') as string,
 		});
 	});

@@ -71,7 +71,7 @@ describe('a look for a twin', () => {
 		expect(paths).toEqual(LOOKED);
 		expect(outcome).toBeInstanceOf(Failure);
 		expect(outcome).toMatchObject({
-			code: 'conflict',
+			kind: 'conflict',
 			applied: 'no',
 			retryable: false,
 			message: 'Example already has a credential of this name, so none was created.',
@@ -123,7 +123,7 @@ describe('a look for a twin', () => {
 
 		expect(paths).toEqual(LOOKED);
 		expect(outcome).toMatchObject({
-			code: 'unexpectedResponse',
+			kind: 'unexpectedResponse',
 			applied: 'no',
 			message: expect.stringContaining('It holds no list.') as string,
 			details: { stage: 'read' },

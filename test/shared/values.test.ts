@@ -39,7 +39,7 @@ describe('requireText', () => {
 	test.each([undefined, null, '', {}, [], true, NaN, Infinity, 2 ** 53])('refuses %p, naming the field', (value) => {
 		const failure = failureOf(() => requireText(value, 'Name'));
 
-		expect(failure.code).toBe('invalidInput');
+		expect(failure.kind).toBe('invalidInput');
 		expect(failure.message).toContain('“Name”');
 	});
 
@@ -100,7 +100,7 @@ describe('dates', () => {
 	test.each(['soon', '', null, {}, '2030-13-01', { isLuxonDateTime: true, isValid: true }])('requireDay and requireMoment refuse %p', (value) => {
 		for (const read of [requireDay, requireMoment]) {
 			expect(failureOf(() => read(value, 'Date', 'utc'))).toMatchObject({
-				code: 'invalidInput',
+				kind: 'invalidInput',
 				message: expect.stringContaining('“Date”') as string,
 			});
 		}
@@ -160,7 +160,7 @@ describe('ids and picked fields', () => {
 	});
 
 	test.each(['', '.', '..', '\ud800'])('pathTo refuses %p', (id) => {
-		expect(failureOf(() => pathTo('/v1', id)).code).toBe('invalidInput');
+		expect(failureOf(() => pathTo('/v1', id)).kind).toBe('invalidInput');
 	});
 
 	test('asText keeps text and exact numbers only', () => {

@@ -108,6 +108,8 @@ export interface CommerceLayerState {
 	mergesMetadata: boolean;
 	/** Access tokens and the epoch millisecond at which each ends. */
 	tokens: Map<string, number>;
+	/** Seconds that an access token lives which is issued from now on. */
+	tokenLifetimeS: number;
 	/** Sign-ins left. */
 	tokenRequestsLeft: number;
 }
@@ -201,6 +203,7 @@ function initialState(): CommerceLayerState {
 		isAdmin: true,
 		mergesMetadata: false,
 		tokens: new Map(),
+		tokenLifetimeS: TOKEN_LIFETIME_S,
 		tokenRequestsLeft: TOKEN_LIMIT,
 	};
 }
@@ -242,7 +245,7 @@ function role(name: string, kind: StoredRole['attributes']['kind'], day: number,
 
 function issueToken(state: CommerceLayerState): string {
 	const token = `access-token-${randomUUID()}-canary`;
-	state.tokens.set(token, Date.now() + TOKEN_LIFETIME_S * 1000);
+	state.tokens.set(token, Date.now() + state.tokenLifetimeS * 1000);
 	return token;
 }
 
@@ -337,7 +340,7 @@ function tokenRoute(state: CommerceLayerState): Route {
 				body: {
 					access_token: issueToken(state),
 					token_type: 'bearer',
-					expires_in: TOKEN_LIFETIME_S,
+					expires_in: state.tokenLifetimeS,
 					scope: 'provisioning-api',
 					created_at: Math.floor(Date.now() / 1000),
 				},

@@ -78,6 +78,8 @@ export class SimulatorServer {
 	readonly requests: ReceivedRequest[] = [];
 	/** Those of them that the vendor has carried out, whether its answer arrived or not. */
 	readonly carriedOut: ReceivedRequest[] = [];
+	/** How many answers had which status. */
+	readonly answered = new Map<number, number>();
 	/** The vendor's clock, in epoch milliseconds: limits, `Date` and other headers go by it. */
 	now: () => number = () => Date.now();
 	/** Milliseconds that the way to the vendor and back takes. */
@@ -123,6 +125,7 @@ export class SimulatorServer {
 	clear(): void {
 		this.requests.length = 0;
 		this.carriedOut.length = 0;
+		this.answered.clear();
 		this.faults.length = 0;
 		this.mostAtOnce = 0;
 	}
@@ -183,6 +186,7 @@ export class SimulatorServer {
 	): Promise<void> {
 		const text = body === undefined ? '' : typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
 		const contentType = typeof body === 'string' ? 'text/plain' : 'application/json';
+		this.answered.set(status, (this.answered.get(status) ?? 0) + 1);
 		response.writeHead(status, {
 			date: new Date(this.now()).toUTCString(),
 			...(body === undefined ? {} : { 'content-type': contentType }),

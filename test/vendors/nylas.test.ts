@@ -195,6 +195,20 @@ describe('Nylas', () => {
 		});
 	});
 
+	test('takes the client ID out of a stored secret, with nothing in the node’s own field', async () => {
+		const secret = { name1: 'client_id', value1: 'stored-client-id', name2: 'client_secret', value2: 'stored-client-secret' };
+		const credentials = { ...subject().simulator.credentials, rotationSecretApi: secret };
+
+		const result = await subject().run([{ json: {} }], {
+			parameters: { ...updateOf(GOOGLE_ID), credentialDataKind: 'connector', secretSource: 'storedSecret' },
+			credentials: storeOf(credentials),
+			settings: { credentials: Object.fromEntries(Object.keys(credentials).map((type) => [type, { id: type, name: type }])) },
+		});
+
+		expect(result.error).toBeUndefined();
+		expect(sentBodies()).toEqual([{ credential_data: { client_id: 'stored-client-id', client_secret: 'stored-client-secret' } }]);
+	});
+
 	test('replaces the stored data as a whole, and keeps it when only the name changes', async () => {
 		await runUpdate({ ...updateOf(SERVICE_ACCOUNT_ID), updateFields: { name: 'renamed' } });
 		const afterRename = { ...stored(SERVICE_ACCOUNT_ID) };
@@ -1476,12 +1490,15 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'credentialDataKind keep adminConsent connector json serviceAccount (operation update)',
 		'secretSource fields storedSecret (operation create update)',
 		'credentialType connector adminconsent serviceaccount (operation create) (credentialDataKind json)',
-		'tenant (operation create) (credentialDataKind adminConsent)',
-		'clientId (operation create update) (credentialDataKind connector)',
+		'tenant (operation create) (credentialDataKind adminConsent) (secretSource fields)',
+		'tenant (operation create) (credentialDataKind adminConsent) (secretSource storedSecret)',
+		'clientId (operation create update) (credentialDataKind connector) (secretSource fields)',
+		'clientId (operation create update) (credentialDataKind connector) (secretSource storedSecret)',
 		'clientSecret (operation create update) (credentialDataKind connector) (secretSource fields)',
 		'clientId (operation create) (credentialDataKind adminConsent)',
 		'clientSecret (operation create) (credentialDataKind adminConsent) (secretSource fields)',
-		'clientId (operation update) (credentialDataKind adminConsent)',
+		'clientId (operation update) (credentialDataKind adminConsent) (secretSource fields)',
+		'clientId (operation update) (credentialDataKind adminConsent) (secretSource storedSecret)',
 		'clientSecret (operation update) (credentialDataKind adminConsent) (secretSource fields)',
 		'tenant (operation update) (credentialDataKind adminConsent)',
 		'privateKeyId (operation create update) (credentialDataKind serviceAccount)',

@@ -106,6 +106,16 @@ export async function freePorts<const T extends readonly string[]>(names: T): Pr
 	return Object.fromEntries(names.map((name, index) => [name, ports[index]])) as Record<T[number], number>;
 }
 
+/** That port of this machine if it is free, else any that is. */
+export async function portNear(wanted: number): Promise<number> {
+	const server = createServer();
+	const isFree = await new Promise<boolean>((resolve) => {
+		server.once('error', () => resolve(false));
+		server.listen(wanted, '127.0.0.1', () => server.close(() => resolve(true)));
+	});
+	return isFree ? wanted : (await freePorts(['other'])).other;
+}
+
 /**
  * Waits until `probe` yields something other than `undefined`. Throws an `Error` that names `what` after `withinMs`, with
  * what the probe last threw, if it did.

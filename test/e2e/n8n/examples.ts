@@ -1,0 +1,74 @@
+import { exampleFiles, examplesFolder, heldSecrets, loadExample, withSecret, type SecretsById } from '../../harness/examples';
+import type { N8nServer } from './server';
+import type { Vendors } from './vendors';
+
+/** The key of the webhook that a secret manager calls. */
+export const WEBHOOK_KEY = { name: 'X-Rotation-Key', value: 'planted-webhook-key-93' };
+
+/** Where the examples send messages and mails, and whom their agent asks. */
+export interface Surroundings {
+	/** Port of a mail server without sign-in on this machine. */
+	mailPort: number;
+	/** Data of an n8n credential of the type `openAiApi`. */
+	model: { apiKey: string; url: string };
+	/** URL of the chat's webhook, to which the examples post. */
+	chatUrl: string;
+}
+
+/** The examples in an n8n, with credentials that lead to the simulators. */
+export interface ImportedExamples {
+	/** IDs in n8n by file name. */
+	workflowIds: Map<string, string>;
+	/** IDs in n8n by name. */
+	credentialIds: Map<string, string>;
+	/** What the vendors held before, and what the stored secrets would have them hold. */
+	old: SecretsById;
+	changed: SecretsById;
+}
+
+/**
+ * Stores the credentials that the examples name and imports every example as a user would, with the chat's URL filled in.
+ * @param secret the new secret, stored for every credential that the examples rotate
+ */
+export async function importExamples(
+	server: N8nServer,
+	vendors: Vendors,
+	{ mailPort, model, chatUrl }: Surroundings,
+	secret: string,
+): Promise<ImportedExamples> {
+	const old = heldSecrets(vendors.simulators);
+	const changed = withSecret(old, secret);
+	const { thousandEyesApi, thousandEyesLegacyApi, commerceLayerApi, adobeDestinationSdkApi, dxApi, nylasApi } = vendors.credentials;
+	const credentialIds = new Map<string, string>();
+	// Named as in the examples: n8n finds credentials by their names when it imports.
+	for (const [type, name, data] of [
+		['thousandEyesApi', 'ThousandEyes API', thousandEyesApi],
+		['thousandEyesLegacyApi', 'ThousandEyes Legacy (V6) API', thousandEyesLegacyApi],
+		['commerceLayerApi', 'Commerce Layer API', commerceLayerApi],
+		['adobeDestinationSdkApi', 'Adobe Destination SDK API', adobeDestinationSdkApi],
+		['dxApi', 'DX API', dxApi],
+		['nylasApi', 'Nylas API', nylasApi],
+		['rotationSecretApi', 'Rotation Secret: New', { valuesJson: JSON.stringify(changed) }],
+		['rotationSecretApi', 'Rotation Secret: Old', { valuesJson: JSON.stringify(old) }],
+		['rotationPreviousSecretApi', 'Rotation Previous Secret', { valuesJson: JSON.stringify(old) }],
+		['httpHeaderAuth', 'Rotation Webhook Key', WEBHOOK_KEY],
+		['openAiApi', 'OpenAI', model],
+		['smtp', 'SMTP', { host: '127.0.0.1', port: mailPort, secure: false, disableStartTls: true }],
+	] as const) {
+		credentialIds.set(name, await server.createCredential(type, data!, name));
+	}
+
+	await server.instance.command('import:workflow', '--separate', `--input=${examplesFolder}`);
+	const { data } = await server.api<{ data: Array<{ id: string; name: string }> }>('GET', '/workflows');
+	const workflowIds = new Map<string, string>();
+	for (const file of exampleFiles) {
+		const { name } = loadExample(file);
+		const found = data.find((each) => each.name === name);
+		if (found === undefined) throw new Error(`${file} was not imported.`);
+		workflowIds.set(file, found.id);
+		await server.editWorkflow(found.id, ({ nodes }) => {
+			for (const { type, parameters } of nodes) if (type === 'n8n-nodes-base.httpRequest') parameters.url = chatUrl;
+		});
+	}
+	return { workflowIds, credentialIds, old, changed };
+}

@@ -1,0 +1,76 @@
+import { exampleFiles, loadExample } from '../harness/examples';
+import { importExamples, WEBHOOK_KEY } from './n8n/examples';
+import { installN8n } from './n8n/install';
+import { portNear } from './n8n/processes';
+import { Instance, N8nServer, OWNER } from './n8n/server';
+import { startVendors } from './n8n/vendors';
+import { ChatServer } from './services/chat';
+import { MailServer } from './services/mailServer';
+
+/** n8n's usual port, so that the address is the one that its documentation shows. */
+const USUAL_PORT = 5678;
+
+/**
+ * For people: a real n8n with the package installed, the vendors' simulators, and the examples ready to run. Runs until
+ * Ctrl-C, and leaves nothing behind but the installed n8n.
+ */
+async function main(): Promise<void> {
+	const install = await installN8n('2.41', console.log);
+	console.log('Starting the simulators and n8n …');
+	const vendors = await startVendors();
+	const chat = new ChatServer((text) => console.log(`\nchat message\n  ${text.replaceAll('\n', '\n  ')}`));
+	const mail = new MailServer(({ to, text }) => console.log(`\nmail to ${to.join(', ')}\n  ${linksIn(text).join('\n  ')}`));
+	const surroundings = {
+		chatUrl: await chat.listen(),
+		mailPort: await mail.listen(),
+		model: { apiKey: 'a-key-of-your-own', url: 'https://api.openai.com/v1' },
+	};
+
+	const port = await portNear(USUAL_PORT);
+	const server = await N8nServer.startOn(await Instance.create({ install }), { N8N_PORT: String(port) });
+	const { workflowIds, changed } = await importExamples(server, vendors, surroundings, 'the-new-secret');
+	const webhook = 'rotate-on-webhook.json';
+	await server.activate(workflowIds.get(webhook)!);
+	const [nylasId] = vendors.simulators.get('nylas')!.updates.Nylas!.ids;
+
+	console.log(`
+n8n is ready: ${server.url}
+  log in with ${OWNER.email}
+  password    ${OWNER.password}
+
+Example workflows, with credentials that lead to simulators of the vendors on this machine:
+${exampleFiles.map((file) => `  ${loadExample(file).name.padEnd(52)} ${server.url}/workflow/${workflowIds.get(file)}`).join('\n')}
+
+The stored secrets name ${Object.keys(changed).length} credentials. “${loadExample(webhook).name}” is switched on:
+  curl -X POST ${server.url}/webhook/rotate-credential -H '${WEBHOOK_KEY.name}: ${WEBHOOK_KEY.value}' \\
+    -H 'content-type: application/json' -d '{"vendor":"nylas","credentialId":"${nylasId}"}'
+
+What the examples say to chats, and the links in the mails that they send, are shown here. The agent needs a model: put a
+key of your own into the credential “OpenAI”.
+
+Ctrl-C ends it all.`);
+
+	let isStopping = false;
+	const stop = async (code: number) => {
+		if (isStopping) return;
+		isStopping = true;
+		console.log('\nStopping …');
+		await server.remove();
+		await Promise.all([vendors.stop(), chat.close(), mail.close()]);
+		console.log('Stopped.');
+		process.exit(code);
+	};
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
+	const code = await server.process.ended;
+	if (!isStopping) {
+		console.error(`n8n has ended by itself (${code}):\n${server.process.output.slice(-2_000)}`);
+		await stop(1);
+	}
+}
+
+/** The links in a mail, each once: what a person would press. */
+function linksIn(text: string): string[] {
+	return [...new Set(text.match(/https?:\/\/[^\s"'<>]+/g))].map((link) => link.replaceAll('&amp;', '&'));
+}
+
+void main();

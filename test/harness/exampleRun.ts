@@ -1,0 +1,77 @@
+import { NodeConnectionTypes, type ICredentialDataDecryptedObject, type IExecuteFunctions, type INode, type INodeType } from 'n8n-workflow';
+
+import type { RunningSimulator } from '../simulator/definition';
+import { Engine, type RunOptions, type RunResult } from './engine';
+import { heldSecrets, ownNodes, withSecret, type Example } from './examples';
+import type { PackageTypes } from './packageTypes';
+
+/** n8n's own nodes that the engine here has, or a stand-in for. */
+const KNOWN = ['n8n-nodes-base.manualTrigger', 'n8n-nodes-base.noOp', 'n8n-nodes-base.httpRequest', 'n8n-nodes-base.stickyNote'];
+
+/** Whether an example consists of nodes that there are without n8n’s own package of nodes. */
+export function runsHere(example: Example): boolean {
+	const own = new Set(ownNodes(example));
+	return example.nodes.every((node) => own.has(node) || KNOWN.includes(node.type));
+}
+
+export interface ExampleRun {
+	result: RunResult;
+	/** What the HTTP Request nodes would have sent. */
+	sent: string[];
+}
+
+/**
+ * Runs an example against simulators, with one new secret stored for every credential that it names, and those that the
+ * vendors hold now as the old ones.
+ */
+export async function runExample(
+	types: PackageTypes,
+	example: Example,
+	simulators: ReadonlyMap<string, RunningSimulator>,
+	secret: string,
+	onNode?: RunOptions['onNode'],
+): Promise<ExampleRun> {
+	const sent: string[] = [];
+	const old = heldSecrets(simulators);
+	const stored = (values: object): ICredentialDataDecryptedObject => ({ valuesJson: JSON.stringify(values) });
+	const result = await new Engine(types, { 'n8n-nodes-base.httpRequest': httpRequest((body) => sent.push(body)) }).run({
+		workflow: { ...example, nodes: example.nodes.map(withCredentialIds) },
+		start: example.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger')!.name,
+		items: [{ json: {} }],
+		credentials: new Map([
+			...[...simulators.values()].flatMap(({ credentials }) => Object.entries(structuredClone(credentials))),
+			['Rotation Secret: New', stored(withSecret(old, secret))],
+			['Rotation Secret: Old', stored(old)],
+		]),
+		onNode,
+	});
+	return { result, sent };
+}
+
+/** An example names its credentials as a user would. Those of a vendor are found by their type, stored secrets by name. */
+function withCredentialIds(node: INode): INode {
+	if (node.credentials === undefined) return node;
+	const chosen = Object.entries(node.credentials).map(([type, { name }]) => [type, { id: type === 'rotationSecretApi' ? name : type, name }]);
+	return { ...node, credentials: Object.fromEntries(chosen) as INode['credentials'] };
+}
+
+/** Stands for n8n’s HTTP Request node: it evaluates the body as that does, and hands it over in place of sending it. */
+function httpRequest(send: (body: string) => void): INodeType {
+	return {
+		description: {
+			displayName: 'HTTP Request',
+			name: 'httpRequest',
+			group: ['output'],
+			version: 4.2,
+			description: '',
+			defaults: { name: 'HTTP Request' },
+			inputs: [NodeConnectionTypes.Main],
+			outputs: [NodeConnectionTypes.Main],
+			properties: [{ displayName: 'JSON Body', name: 'jsonBody', type: 'json', default: '' }],
+		},
+		async execute(this: IExecuteFunctions) {
+			this.getInputData().forEach((_, index) => send(this.getNodeParameter('jsonBody', index) as string));
+			return [this.getInputData()];
+		},
+	};
+}

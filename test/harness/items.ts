@@ -1,0 +1,23 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+
+import type { ReceivedRequest } from '../simulator/server';
+
+/** Reads id and secret of each item: what a user's expressions would do. */
+export const ID = '={{ $json.id }}';
+export const SECRET = '={{ $json.secret }}';
+
+/** Items as a trigger hands them over. */
+export function itemsFor(ids: string[], secretOf: (index: number) => string = newSecret): INodeExecutionData[] {
+	return ids.map((id, index) => ({ json: { id, secret: secretOf(index), label: `item ${index}` } }));
+}
+
+/** A value that occurs nowhere else, in the shape of real secrets: some need escaping in JSON and in URLs. */
+export function newSecret(index: number): string {
+	return `N3w/S3cret+"${index}"&\\é=${index}`;
+}
+
+/** Whether a request is about the credential with this id, wherever the vendor wants the id. */
+export function mentions(id: string): (request: ReceivedRequest) => boolean {
+	const word = new RegExp(`(?<![\\w-])${id.replaceAll(/[^\w]/g, '\\$&')}(?![\\w-])`);
+	return ({ target, text }) => word.test(target) || word.test(text);
+}
