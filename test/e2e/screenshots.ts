@@ -1,28 +1,33 @@
 // Takes the README's pictures in a real editor, from the built nodes and workflows/rotate-everywhere.json. `npm run screenshots`,
-// or for the nodes of some vendors alone `npm run screenshots -- nylas dx`.
-import { mkdirSync, readFileSync } from 'node:fs';
+// or for some alone `npm run screenshots -- nylas pipeline`.
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+import mapValues from 'lodash/mapValues';
 import type { INode } from 'n8n-workflow';
 
-import { manifest, packageRoot } from '../harness/packageTypes';
+import { heldSecrets, loadExample, withSecret } from '../harness/examples';
+import { packageRoot } from '../harness/packageTypes';
 import type { UpdateCase } from '../simulator/definition';
 import { Editor } from './n8n/editor';
 import { actionOf } from './n8n/editor/fields';
 import { installN8n } from './n8n/install';
-import { N8nServer, type NewWorkflow } from './n8n/server';
+import { N8nServer } from './n8n/server';
 import { startVendors, storedSecret, types, type Vendors } from './n8n/vendors';
 
 const IMAGES = join(packageRoot, 'docs', 'images');
-const PIPELINE = join(packageRoot, 'workflows', 'rotate-everywhere.json');
+const PIPELINE = 'rotate-everywhere.json';
 
-/** A screen as wide as the chain of the workflow, and no higher than it has to be. */
-const WIDE_SCREEN = { width: 1600, height: 720 };
+/** A screen in the proportions of the workflow. */
+const WIDE_SCREEN = { width: 1600, height: 1000 };
+
+const STORED_SECRET = 'rotationSecretApi';
 
 /** What n8n stores encrypted; no picture shows it. */
 const NEW_SECRET = 'N3w-S3cret-of-the-pictures';
 
 async function main(chosen: string[]): Promise<void> {
+	const isWanted = (name: string) => chosen.length === 0 || chosen.includes(name);
 	mkdirSync(IMAGES, { recursive: true });
 	const vendors = await startVendors();
 	let server: N8nServer | undefined;
@@ -34,9 +39,9 @@ async function main(chosen: string[]): Promise<void> {
 		}
 		editor = await Editor.open(server);
 		for (const nodeName of types.nodes.keys()) {
-			if (chosen.length === 0 || chosen.includes(nodeName)) await takeNode(nodeName, vendors, server, editor);
+			if (isWanted(nodeName)) await takeNode(nodeName, vendors, server, editor);
 		}
-		if (chosen.length === 0) await takePipeline(vendors, server, editor);
+		if (isWanted('pipeline')) await takePipeline(vendors, server, editor);
 	} finally {
 		await editor?.close();
 		await server?.remove();
@@ -52,7 +57,7 @@ async function takeNode(nodeName: string, vendors: Vendors, server: N8nServer, e
 	const credential = types.credentials.get(update.credentialType)!.displayName;
 	const secret = `New secret for ${credential.replace(/ API$/, '')}`;
 	const parameters = stored?.parameters(id) ?? update.parameters(id, '');
-	if (stored !== undefined) await server.createCredential('rotationSecretApi', storedSecret(stored.values(NEW_SECRET)), secret);
+	if (stored !== undefined) await server.createCredential(STORED_SECRET, storedSecret(stored.values(NEW_SECRET)), secret);
 
 	await editor.newWorkflow();
 	await editor.addNode('rotate credentials', description.displayName, actionOf(description, 'update'));
@@ -69,17 +74,17 @@ async function takeNode(nodeName: string, vendors: Vendors, server: N8nServer, e
 /** The workflow that chains all vendors, after a run. */
 async function takePipeline(vendors: Vendors, server: N8nServer, editor: Editor): Promise<void> {
 	vendors.reset();
-	const workflow = JSON.parse(readFileSync(PIPELINE, 'utf8')) as NewWorkflow;
-	const known = await server.rest<Array<{ id: string; type: string }>>('GET', '/credentials');
-	const nodes = [];
-	for (const node of workflow.nodes) {
-		const credentials: INode['credentials'] = {};
-		for (const type of Object.keys(node.credentials ?? {})) {
-			const id = known.find((each) => each.type === type && type in vendors.credentials)?.id ?? (await createSecret(type, node, vendors, server));
-			credentials[type] = { id, name: type };
-		}
-		nodes.push({ ...node, credentials });
-	}
+	const workflow = loadExample(PIPELINE);
+	const known = await server.rest<Array<{ id: string; name: string; type: string }>>('GET', '/credentials');
+	const stored = await server.createCredential(STORED_SECRET, { valuesJson: JSON.stringify(withSecret(heldSecrets(vendors.simulators), NEW_SECRET)) });
+	// The workflow names its credentials as its user would; here each is found by its type.
+	const nodes = workflow.nodes.map((node): INode => ({
+		...node,
+		credentials: mapValues(node.credentials ?? {}, ({ name }, type) => ({
+			id: type === STORED_SECRET ? stored : known.find((each) => each.type === type)!.id,
+			name,
+		})),
+	}));
 	const { id } = await server.rest<{ id: string }>('POST', '/workflows', { ...workflow, nodes });
 
 	await editor.page.setViewportSize(WIDE_SCREEN);
@@ -90,13 +95,6 @@ async function takePipeline(vendors: Vendors, server: N8nServer, editor: Editor)
 	await editor.fitToView();
 	await editor.takePicture(join(IMAGES, 'pipeline.png'));
 	console.log('docs/images/pipeline.png');
-}
-
-/** A stored secret that the node's vendor takes, whatever the workflow calls it. */
-async function createSecret(type: string, { name, type: nodeType, credentials = {} }: INode, vendors: Vendors, server: N8nServer): Promise<string> {
-	const { updates } = vendors.simulators.get(nodeType.slice(manifest.name.length + 1))!;
-	const { stored } = Object.values(updates).find(({ credentialType }) => credentialType in credentials)!;
-	return await server.createCredential(type, storedSecret(stored!.values(NEW_SECRET)), `${type} of ${name}`);
 }
 
 function firstUpdate(vendors: Vendors, nodeName: string): UpdateCase {
