@@ -9,7 +9,7 @@ import type { INode } from 'n8n-workflow';
 import { heldSecrets, loadExample, withSecret } from '../harness/examples';
 import { packageRoot } from '../harness/packageTypes';
 import type { UpdateCase } from '../simulator/definition';
-import { Editor } from './n8n/editor';
+import { Editor, withPicture } from './n8n/editor';
 import { actionOf } from './n8n/editor/fields';
 import { installN8n } from './n8n/install';
 import { N8nServer } from './n8n/server';
@@ -39,9 +39,9 @@ async function main(chosen: string[]): Promise<void> {
 		}
 		editor = await Editor.open(server);
 		for (const nodeName of types.nodes.keys()) {
-			if (isWanted(nodeName)) await takeNode(nodeName, vendors, server, editor);
+			if (isWanted(nodeName)) await withPicture(editor.page, async () => await takeNode(nodeName, vendors, server!, editor!));
 		}
-		if (isWanted('pipeline')) await takePipeline(vendors, server, editor);
+		if (isWanted('pipeline')) await withPicture(editor.page, async () => await takePipeline(vendors, server!, editor!));
 	} finally {
 		await editor?.close();
 		await server?.remove();
@@ -64,7 +64,7 @@ async function takeNode(nodeName: string, vendors: Vendors, server: N8nServer, e
 	await editor.panel.setModes(description, parameters);
 	await editor.panel.chooseCredential(0, credential);
 	if (stored !== undefined) await editor.panel.chooseCredential(1, secret);
-	await editor.panel.fillIn(description, parameters);
+	await editor.panel.fillIn(description, parameters, vendors.simulators.get(nodeName)!);
 	await editor.panel.execute();
 	await editor.panel.output();
 	await editor.takePicture(join(IMAGES, `${nodeName}.png`));

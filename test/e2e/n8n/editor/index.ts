@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { until } from '../processes';
 import type { N8nServer } from '../server';
 import { openBrowser } from './browser';
+import { withPalette } from './palette';
 import { Panel, RUN } from './panel';
 import { SELECTORS } from './selectors';
 
@@ -32,8 +33,10 @@ export class Editor {
 		if (this.page.url() === 'about:blank') await this.page.goto('/workflow/new', { waitUntil: 'domcontentloaded' });
 		else {
 			await this.leaveDialogs();
+			const before = this.page.url();
 			await this.page.locator(SELECTORS.addMenu).click();
 			await this.page.locator(`${SELECTORS.addMenuEntry}:visible`).filter({ hasText: 'New workflow' }).click();
+			await this.page.waitForURL((url) => url.href !== before);
 		}
 		await this.page.locator(SELECTORS.canvasNode).first().waitFor({ state: 'hidden' });
 		await this.page.locator(SELECTORS.openNodeCreator).waitFor();
@@ -106,7 +109,7 @@ export class Editor {
 			before = now;
 			return stands ? now : undefined;
 		});
-		writeFileSync(path, picture);
+		writeFileSync(path, withPalette(picture));
 	}
 
 	/** Takes away the messages in the corner, which would hide what is below them. */
