@@ -4,6 +4,9 @@ import { crc32, deflateSync, inflateSync } from 'node:zlib';
 const CHANNELS = 3;
 const MOST_COLOURS = 256;
 
+/** How far apart two colours are that nobody tells from each other: some steps in each channel, squared. */
+const ALIKE = 3 * 6 ** 2;
+
 /** Where a PNG file's first chunk begins, and what a chunk has besides its data. */
 const SIGNATURE_BYTES = 8;
 const CHUNK_BYTES = 12;
@@ -25,7 +28,7 @@ export function withPalette(png: Buffer): Buffer {
 		const colour = pixels.readUIntBE(at, CHANNELS);
 		colours.set(colour, (colours.get(colour) ?? 0) + 1);
 	}
-	const palette = [...colours.keys()].sort((a, b) => colours.get(b)! - colours.get(a)!).slice(0, MOST_COLOURS);
+	const palette = paletteOf([...colours.keys()].sort((a, b) => colours.get(b)! - colours.get(a)!));
 	const places = new Map([...colours.keys()].map((colour) => [colour, nearest(palette, colour)]));
 
 	// Each line begins with the number of its filter: none.
@@ -88,11 +91,26 @@ function paeth(left: number, up: number, corner: number): number {
 	return toUp <= toCorner ? up : corner;
 }
 
+/** The colours that are used most, but none that is like one of them already: rare ones count, too, where they stand alone. */
+function paletteOf(byUse: number[]): number[] {
+	const palette: number[] = [];
+	for (const colour of byUse) {
+		const isNew = palette.every((each) => distance(each, colour) > ALIKE);
+		if (isNew && palette.length < MOST_COLOURS) palette.push(colour);
+	}
+	return palette;
+}
+
 function nearest(palette: number[], colour: number): number {
 	let [best, least] = [0, Infinity];
 	for (const [place, each] of palette.entries()) {
-		const distance = [16, 8, 0].reduce((sum, shift) => sum + (((each >> shift) & 255) - ((colour >> shift) & 255)) ** 2, 0);
-		if (distance < least) [best, least] = [place, distance];
+		const away = distance(each, colour);
+		if (away < least) [best, least] = [place, away];
 	}
 	return best;
+}
+
+/** The square of how far apart two colours are. */
+function distance(a: number, b: number): number {
+	return [16, 8, 0].reduce((sum, shift) => sum + (((a >> shift) & 255) - ((b >> shift) & 255)) ** 2, 0);
 }
