@@ -73,7 +73,6 @@ async function takeNode(nodeName: string, vendors: Vendors, server: N8nServer, e
 
 /** The workflow that chains all vendors, after a run. */
 async function takePipeline(vendors: Vendors, server: N8nServer, editor: Editor): Promise<void> {
-	vendors.reset();
 	const workflow = loadExample(PIPELINE);
 	const known = await server.rest<Array<{ id: string; name: string; type: string }>>('GET', '/credentials');
 	const stored = await server.createCredential(STORED_SECRET, { valuesJson: JSON.stringify(withSecret(heldSecrets(vendors.simulators), NEW_SECRET)) });

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 
 import { until } from '../processes';
 import type { N8nServer } from '../server';
@@ -10,6 +10,9 @@ import { Panel, RUN } from './panel';
 import { SELECTORS } from './selectors';
 
 export { withPicture } from './browser';
+
+/** Milliseconds after which what has not been found is not found. */
+const SEARCHING_MS = 30_000;
 
 /** n8n's editor in a browser, with its owner signed in. */
 export class Editor {
@@ -36,7 +39,12 @@ export class Editor {
 			const before = this.page.url();
 			await this.page.locator(SELECTORS.addMenu).click();
 			await this.page.locator(`${SELECTORS.addMenuEntry}:visible`).filter({ hasText: 'New workflow' }).click();
-			await this.page.waitForURL((url) => url.href !== before);
+			const leave = this.page.locator(SELECTORS.leaveWithoutSaving);
+			await until('a new workflow', async () => {
+				// The editor saves by itself after a while; until then it asks.
+				if (await leave.isVisible()) await leave.click();
+				return this.page.url() === before ? undefined : true;
+			});
 		}
 		await this.page.locator(SELECTORS.canvasNode).first().waitFor({ state: 'hidden' });
 		await this.page.locator(SELECTORS.openNodeCreator).waitFor();
@@ -59,20 +67,29 @@ export class Editor {
 		await this.page.locator(SELECTORS.canvasNode).first().waitFor();
 	}
 
-	/** Searches the node creator, and yields the names of the nodes that it finds. */
-	async search(text: string): Promise<string[]> {
+	/** Whether a search in the node creator finds a node. */
+	async finds(search: string, displayName: string): Promise<boolean> {
+		// So that what is found was not left over from the search before.
+		await this.search('no node is called like this');
+		await this.page.locator(SELECTORS.noNodeFound).waitFor();
+		await this.search(search);
+		return await this.found(displayName).waitFor({ timeout: SEARCHING_MS }).then(() => true, () => false);
+	}
+
+	private async search(text: string): Promise<void> {
 		const box = this.page.locator(SELECTORS.nodeSearch);
 		if (!(await box.isVisible())) await this.page.locator(SELECTORS.openNodeCreator).click();
 		await box.fill(text);
-		const found = this.page.locator(SELECTORS.nodeFound);
-		await found.or(this.page.locator(SELECTORS.noNodeFound)).first().waitFor();
-		return await found.allInnerTexts();
+	}
+
+	private found(displayName: string): Locator {
+		return this.page.locator(SELECTORS.nodeFound).getByText(displayName, { exact: true }).first();
 	}
 
 	/** Finds a node by searching, adds it by one of its actions, or by itself where it has none, and leaves its panel open. */
 	async addNode(search: string, displayName: string, action?: string): Promise<void> {
 		await this.search(search);
-		await this.page.locator(SELECTORS.nodeFound).getByText(displayName, { exact: true }).first().click();
+		await this.found(displayName).click();
 		if (action !== undefined) await this.page.locator(SELECTORS.nodeCreator).getByText(action, { exact: true }).click();
 		await this.page.locator(SELECTORS.panel).waitFor();
 	}

@@ -12,6 +12,9 @@ import { SELECTORS, valueOf } from './selectors';
 /** The request that starts a run. */
 export const RUN = /\/rest\/workflows\/[^/]+\/run/;
 
+/** Less than what is seen of the input at a time. */
+const SCROLL_PIXELS = 400;
+
 /** The request for what a resource locator lists. */
 const LIST = /\/rest\/dynamic-node-parameters\/resource-locator-results/;
 
@@ -139,9 +142,13 @@ export class Panel {
 	/** Opens a resource locator's list. Yields its entries. */
 	private async list(path: string): Promise<Locator> {
 		const entries = this.page.locator(`${SELECTORS.locatorEntry}:visible`);
-		await this.inputOf(path, SELECTORS.locatorInput).click();
-		await entries.first().waitFor();
-		return entries;
+		return await until('a list to open', async () => {
+			if (!(await entries.first().isVisible())) {
+				await this.inputOf(path, SELECTORS.locatorInput).click();
+				await entries.first().waitFor({ timeout: OPENING_MS });
+			}
+			return entries;
+		}, 120_000);
 	}
 
 	/** Chooses from a resource locator's list by ID, and searches for it where it is not among the first. Yields the entry's words. */
@@ -233,9 +240,23 @@ export class Panel {
 		return { message: await message.innerText(), description: (await description.allInnerTexts()).join('\n') };
 	}
 
-	/** Everything that can be read in the input panel. */
-	async input(): Promise<string> {
-		return await this.page.locator(SELECTORS.input).innerText();
+	/** Which of these do not stand anywhere in the input panel, from its beginning to its end. */
+	async missingInInput(words: string[]): Promise<string[]> {
+		const input = this.page.locator(SELECTORS.input);
+		await input.getByText(words[0]!, { exact: true }).first().waitFor();
+		const read = new Set<string>();
+		let before: string | undefined;
+		// A long list is there only as far as it is seen.
+		await until('the end of the input', async () => {
+			const now = await input.innerText();
+			now.split('\n').forEach((line) => read.add(line.trim()));
+			if (now === before) return true;
+			before = now;
+			await input.hover();
+			await this.page.mouse.wheel(0, SCROLL_PIXELS);
+			return undefined;
+		});
+		return words.filter((word) => !read.has(word));
 	}
 
 	/** The row of a parameter, found by its name. */

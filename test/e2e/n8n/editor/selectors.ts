@@ -11,7 +11,7 @@ export const SELECTORS = {
 	canvasNode: testId('canvas-node'),
 	fitToView: testId('zoom-to-fit'),
 	executeWorkflow: testId('execute-workflow-button'),
-	toast: '.el-notification',
+	leaveWithoutSaving: '.el-message-box .btn--cancel',
 	closeToast: '.el-notification__closeBtn',
 
 	openNodeCreator: testId('node-creator-plus-button'),
