@@ -1,20 +1,20 @@
 // Takes the README's pictures in a real editor, from the built nodes and workflows/rotate-everywhere.json. `npm run screenshots`,
 // or for the nodes of some vendors alone `npm run screenshots -- nylas dx`.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { INode } from 'n8n-workflow';
-
-import { manifest, packageRoot } from '../harness/packageTypes';
+import { storedSecret } from '../harness/items';
+import { packageRoot } from '../harness/packageTypes';
 import type { UpdateCase } from '../simulator/definition';
 import { Editor } from './n8n/editor';
 import { actionOf } from './n8n/editor/fields';
+import { importExamples } from './n8n/examples';
 import { installN8n } from './n8n/install';
-import { N8nServer, type NewWorkflow } from './n8n/server';
-import { startVendors, storedSecret, types, type Vendors } from './n8n/vendors';
+import { N8nServer } from './n8n/server';
+import { startVendors, types, type Vendors } from './n8n/vendors';
 
 const IMAGES = join(packageRoot, 'docs', 'images');
-const PIPELINE = join(packageRoot, 'workflows', 'rotate-everywhere.json');
+const PIPELINE = 'rotate-everywhere.json';
 
 /** A screen as wide as the chain of the workflow, and no higher than it has to be. */
 const WIDE_SCREEN = { width: 1600, height: 720 };
@@ -67,18 +67,9 @@ async function takeNode(nodeName: string, vendors: Vendors, server: N8nServer, e
 /** The workflow that chains all vendors, after a run. */
 async function takePipeline(vendors: Vendors, server: N8nServer, editor: Editor): Promise<void> {
 	vendors.reset();
-	const workflow = JSON.parse(readFileSync(PIPELINE, 'utf8')) as NewWorkflow;
-	const known = await server.rest<Array<{ id: string; type: string }>>('GET', '/credentials');
-	const nodes = [];
-	for (const node of workflow.nodes) {
-		const credentials: INode['credentials'] = {};
-		for (const type of Object.keys(node.credentials ?? {})) {
-			const id = known.find((each) => each.type === type && type in vendors.credentials)?.id ?? (await createSecret(type, node, vendors, server));
-			credentials[type] = { id, name: type };
-		}
-		nodes.push({ ...node, credentials });
-	}
-	const { id } = await server.rest<{ id: string }>('POST', '/workflows', { ...workflow, nodes });
+	const nowhere = { chatUrl: 'http://127.0.0.1:1', mailPort: 1, model: { apiKey: 'none', url: 'http://127.0.0.1:1' } };
+	const { workflowIds } = await importExamples(server, vendors, nowhere, NEW_SECRET);
+	const id = workflowIds.get(PIPELINE)!;
 
 	await editor.page.setViewportSize(WIDE_SCREEN);
 	await editor.openWorkflow(id);
@@ -88,13 +79,6 @@ async function takePipeline(vendors: Vendors, server: N8nServer, editor: Editor)
 	await editor.fitToView();
 	await editor.takePicture(join(IMAGES, 'pipeline.png'));
 	console.log('docs/images/pipeline.png');
-}
-
-/** A stored secret that the node's vendor takes, whatever the workflow calls it. */
-async function createSecret(type: string, { name, type: nodeType, credentials = {} }: INode, vendors: Vendors, server: N8nServer): Promise<string> {
-	const { updates } = vendors.simulators.get(nodeType.slice(manifest.name.length + 1))!;
-	const { stored } = Object.values(updates).find(({ credentialType }) => credentialType in credentials)!;
-	return await server.createCredential(type, storedSecret(stored!.values(NEW_SECRET)), `${type} of ${name}`);
 }
 
 function firstUpdate(vendors: Vendors, nodeName: string): UpdateCase {
