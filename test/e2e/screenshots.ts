@@ -49,14 +49,16 @@ async function takeNode(nodeName: string, vendors: Vendors, server: N8nServer, e
 	const { description } = types.nodes.get(nodeName)!;
 	const { stored, ...update } = firstUpdate(vendors, nodeName);
 	const [id] = update.ids;
+	const credential = types.credentials.get(update.credentialType)!.displayName;
+	const secret = `New secret for ${credential.replace(/ API$/, '')}`;
 	const parameters = stored?.parameters(id) ?? update.parameters(id, '');
-	if (stored !== undefined) await server.createCredential('rotationSecretApi', storedSecret(stored.values(NEW_SECRET)), secretOf(nodeName));
+	if (stored !== undefined) await server.createCredential('rotationSecretApi', storedSecret(stored.values(NEW_SECRET)), secret);
 
 	await editor.newWorkflow();
 	await editor.addNode('rotate credentials', description.displayName, actionOf(description, 'update'));
 	await editor.panel.setModes(description, parameters);
-	await editor.panel.chooseCredential(0, types.credentials.get(update.credentialType)!.displayName);
-	if (stored !== undefined) await editor.panel.chooseCredential(1, secretOf(nodeName));
+	await editor.panel.chooseCredential(0, credential);
+	if (stored !== undefined) await editor.panel.chooseCredential(1, secret);
 	await editor.panel.fillIn(description, parameters);
 	await editor.panel.execute();
 	await editor.panel.output();
@@ -83,10 +85,6 @@ async function takePipeline(vendors: Vendors, server: N8nServer, editor: Editor)
 
 function firstUpdate(vendors: Vendors, nodeName: string): UpdateCase {
 	return Object.values(vendors.simulators.get(nodeName)!.updates)[0]!;
-}
-
-function secretOf(nodeName: string): string {
-	return `New secret for ${nodeName}`;
 }
 
 void main(process.argv.slice(2));

@@ -1,5 +1,5 @@
 import isEqual from 'lodash/isEqual';
-import type { INodeParameters, INodeParameterResourceLocator, INodeProperties, INodeTypeDescription } from 'n8n-workflow';
+import type { INodeListSearchResult, INodeParameters, INodeParameterResourceLocator, INodeProperties, INodeTypeDescription } from 'n8n-workflow';
 import type { Locator, Page } from 'playwright-core';
 
 import { until } from '../processes';
@@ -11,15 +11,25 @@ import { SELECTORS, valueOf } from './selectors';
 /** The request that starts a run. */
 export const RUN = /\/rest\/workflows\/[^/]+\/run/;
 
+/** The request for what a resource locator lists. */
+const LIST = /\/rest\/dynamic-node-parameters\/resource-locator-results/;
+
 /** Milliseconds after which a list that has not opened is clicked again. */
 const OPENING_MS = 15_000;
 
 /** The open panel of a node, used as a person uses it: by what is seen and clicked. */
 export class Panel {
 	private readonly parameters: Locator;
+	/** What resource locators have listed so far: the entries' words by their IDs, which are not shown. */
+	private readonly listed = new Map<string, string>();
 
 	constructor(private readonly page: Page) {
 		this.parameters = page.locator(SELECTORS.parameters);
+		page.on('response', (response) => {
+			if (!LIST.test(response.url()) || !response.ok()) return;
+			// A page that is left meanwhile has no answer any more.
+			void response.json().then(({ data }: { data: INodeListSearchResult }) => data.results.forEach(({ name, value }) => this.listed.set(String(value), name)), () => undefined);
+		});
 	}
 
 	/** What is seen of the node's own parameters, in order: their names, and the words of notices. */
@@ -63,26 +73,18 @@ export class Panel {
 	}
 
 	private async set(property: INodeProperties, path: string, value: INodeParameters[string]): Promise<void> {
-		switch (property.type) {
-			case 'options':
-				return await this.choose(property, path, value as string);
-			case 'string':
-				return await this.type(path, value as string);
-			case 'resourceLocator':
-				await this.pick(path, (value as INodeParameterResourceLocator).value as string);
-				return;
-			case 'collection':
-				for (const [name, each] of Object.entries(value as INodeParameters)) {
-					const field = (property.options as INodeProperties[]).find((option) => option.name === name)!;
-					await this.add(property.displayName, field.displayName);
-					await this.set(field, `${path}.${name}`, each);
-				}
-				return;
-			case 'fixedCollection':
-				return await this.addRows(property, path, value as INodeParameters);
-			default:
-				if (isEqual(value, property.default)) return;
-				throw new Error(`Nobody has told how “${property.displayName}” (${property.type}) is filled in.`);
+		if (property.type === 'options') return await this.choose(property, path, value as string);
+		if (property.type === 'string') return await this.type(path, value as string);
+		if (property.type === 'resourceLocator') return void (await this.pick(path, (value as INodeParameterResourceLocator).value as string));
+		if (property.type === 'fixedCollection') return await this.addRows(property, path, value as INodeParameters);
+		if (property.type === 'collection') {
+			for (const [name, each] of Object.entries(value as INodeParameters)) {
+				const field = (property.options as INodeProperties[]).find((option) => option.name === name)!;
+				await this.add(property.displayName, field.displayName);
+				await this.set(field, `${path}.${name}`, each);
+			}
+		} else if (!isEqual(value, property.default)) {
+			throw new Error(`Nobody has told how “${property.displayName}” (${property.type}) is filled in.`);
 		}
 	}
 
@@ -127,27 +129,24 @@ export class Panel {
 		await this.rowOf(collection).locator(SELECTORS.parameter).filter({ hasText: field }).first().waitFor();
 	}
 
-	/** Opens a resource locator's list and searches it. Yields what is listed; the list stays open. */
-	async list(path: string, search: string): Promise<string[]> {
-		const field = this.parameters.locator(valueOf(path));
-		await field.locator(SELECTORS.locatorInput).click();
-		const box = this.page.locator(`${SELECTORS.locatorSearch}:visible`);
+	/** Opens a resource locator's list. Yields its entries. */
+	private async list(path: string): Promise<Locator> {
 		const entries = this.page.locator(`${SELECTORS.locatorEntry}:visible`);
+		await this.inputOf(path, SELECTORS.locatorInput).click();
 		await entries.first().waitFor();
-		if (search === '') return await entries.allInnerTexts();
-		const loaded = this.page.waitForResponse((response) => response.url().includes('/dynamic-node-parameters/') && (response.request().postData() ?? '').includes(search));
-		await box.fill(search);
-		await loaded;
-		await until(`the list to be searched for ${search}`, async () => ((await entries.count()) === 1 ? true : undefined));
-		return await entries.allInnerTexts();
+		return entries;
 	}
 
-	/** Chooses from a resource locator's list by ID. Yields the entry's words. */
+	/** Chooses from a resource locator's list by ID, and searches for it where it is not among the first. Yields the entry's words. */
 	async pick(path: string, id: string): Promise<string> {
-		const [entry] = (await this.list(path, id)) as [string];
-		await this.page.locator(`${SELECTORS.locatorEntry}:visible`).first().click();
-		await until(`${entry} to be chosen`, async () => ((await this.inputOf(path, SELECTORS.locatorInput).inputValue()) === entry.trim() ? true : undefined));
-		return entry.trim();
+		const entries = await this.list(path);
+		const nameOf = () => this.listed.get(id);
+		const isAmongTheFirst = await until(`${id} to be listed`, nameOf, 5_000).then(() => true, () => false);
+		if (!isAmongTheFirst) await this.page.locator(`${SELECTORS.locatorSearch}:visible`).fill(id);
+		const name = await until(`${id} to be found`, nameOf);
+		await entries.filter({ has: this.page.getByText(name, { exact: true }) }).first().click();
+		await until(`${name} to be chosen`, async () => ((await this.picked(path)) === name ? true : undefined));
+		return name;
 	}
 
 	/** What is chosen from a resource locator's list. */
@@ -190,8 +189,8 @@ export class Panel {
 			return await this.choose(property, path, choicesOf(property).find((choice) => choice.name !== now)!.value as string);
 		}
 		const now = await this.picked(path);
-		await this.list(path, '');
-		await this.page.locator(`${SELECTORS.locatorEntry}:visible`).filter({ hasNotText: now === '' ? undefined : now }).first().click();
+		const entries = await this.list(path);
+		await entries.filter({ hasNotText: now === '' ? undefined : now }).first().click();
 		await until(`${path} to be another one`, async () => ((await this.picked(path)) === now ? undefined : true));
 	}
 
