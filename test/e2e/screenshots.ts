@@ -1,5 +1,5 @@
 // Takes the README's pictures in a real editor, from the built nodes and workflows/rotate-everywhere.json. `npm run screenshots`,
-// or for the nodes of some vendors alone `npm run screenshots -- nylas dx`.
+// or for some alone `npm run screenshots -- nylas pipeline`.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -16,27 +16,29 @@ import { startVendors, types, type Vendors } from './n8n/vendors';
 const IMAGES = join(packageRoot, 'docs', 'images');
 const PIPELINE = 'rotate-everywhere.json';
 
-/** A screen as wide as the chain of the workflow, and no higher than it has to be. */
-const WIDE_SCREEN = { width: 1600, height: 720 };
+/** A screen in the proportions of the workflow. */
+const WIDE_SCREEN = { width: 1600, height: 1000 };
+
+const STORED_SECRET = 'rotationSecretApi';
 
 /** What n8n stores encrypted; no picture shows it. */
 const NEW_SECRET = 'N3w-S3cret-of-the-pictures';
 
 async function main(chosen: string[]): Promise<void> {
+	const isWanted = (name: string) => chosen.length === 0 || chosen.includes(name);
 	mkdirSync(IMAGES, { recursive: true });
 	const vendors = await startVendors();
 	let server: N8nServer | undefined;
 	let editor: Editor | undefined;
 	try {
 		server = await N8nServer.start({ install: await installN8n('2.41', console.log) });
-		for (const [type, data] of Object.entries(vendors.credentials)) {
-			await server.createCredential(type, data, types.credentials.get(type)!.displayName);
-		}
+		const nowhere = { chatUrl: 'http://127.0.0.1:1', mailPort: 1, model: { apiKey: 'none', url: 'http://127.0.0.1:1' } };
+		const { workflowIds } = await importExamples(server, vendors, nowhere, NEW_SECRET);
 		editor = await Editor.open(server);
 		for (const nodeName of types.nodes.keys()) {
-			if (chosen.length === 0 || chosen.includes(nodeName)) await takeNode(nodeName, vendors, server, editor);
+			if (isWanted(nodeName)) await takeNode(nodeName, vendors, server, editor);
 		}
-		if (chosen.length === 0) await takePipeline(vendors, server, editor);
+		if (isWanted('pipeline')) await takePipeline(workflowIds.get(PIPELINE)!, vendors, server, editor);
 	} finally {
 		await editor?.close();
 		await server?.remove();
@@ -49,10 +51,11 @@ async function takeNode(nodeName: string, vendors: Vendors, server: N8nServer, e
 	const { description } = types.nodes.get(nodeName)!;
 	const { stored, ...update } = firstUpdate(vendors, nodeName);
 	const [id] = update.ids;
-	const credential = types.credentials.get(update.credentialType)!.displayName;
+	const known = await server.rest<Array<{ name: string; type: string }>>('GET', '/credentials');
+	const credential = known.find(({ type }) => type === update.credentialType)!.name;
 	const secret = `New secret for ${credential.replace(/ API$/, '')}`;
 	const parameters = stored?.parameters(id) ?? update.parameters(id, '');
-	if (stored !== undefined) await server.createCredential('rotationSecretApi', storedSecret(stored.values(NEW_SECRET)), secret);
+	if (stored !== undefined) await server.createCredential(STORED_SECRET, storedSecret(stored.values(NEW_SECRET)), secret);
 
 	await editor.newWorkflow();
 	await editor.addNode('rotate credentials', description.displayName, actionOf(description, 'update'));
@@ -67,12 +70,8 @@ async function takeNode(nodeName: string, vendors: Vendors, server: N8nServer, e
 }
 
 /** The workflow that chains all vendors, after a run. */
-async function takePipeline(vendors: Vendors, server: N8nServer, editor: Editor): Promise<void> {
+async function takePipeline(id: string, vendors: Vendors, server: N8nServer, editor: Editor): Promise<void> {
 	vendors.reset();
-	const nowhere = { chatUrl: 'http://127.0.0.1:1', mailPort: 1, model: { apiKey: 'none', url: 'http://127.0.0.1:1' } };
-	const { workflowIds } = await importExamples(server, vendors, nowhere, NEW_SECRET);
-	const id = workflowIds.get(PIPELINE)!;
-
 	await editor.page.setViewportSize(WIDE_SCREEN);
 	await editor.openWorkflow(id);
 	await editor.executeWorkflow();
