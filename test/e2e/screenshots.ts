@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { storedSecret } from '../harness/items';
 import { packageRoot } from '../harness/packageTypes';
 import type { UpdateCase } from '../simulator/definition';
-import { Editor } from './n8n/editor';
+import { Editor, withPicture } from './n8n/editor';
 import { actionOf } from './n8n/editor/fields';
 import { importExamples } from './n8n/examples';
 import { installN8n } from './n8n/install';
@@ -32,13 +32,13 @@ async function main(chosen: string[]): Promise<void> {
 	let editor: Editor | undefined;
 	try {
 		server = await N8nServer.start({ install: await installN8n('2.41', console.log) });
-		const nowhere = { chatUrl: 'http://127.0.0.1:1', mailPort: 1, model: { apiKey: 'none', url: 'http://127.0.0.1:1' } };
+		const nowhere = { chatUrl: 'https://chat.example.com/hooks/rotation', mailPort: 1, model: { apiKey: 'none', url: 'https://model.example.com/v1' } };
 		const { workflowIds } = await importExamples(server, vendors, nowhere, NEW_SECRET);
 		editor = await Editor.open(server);
 		for (const nodeName of types.nodes.keys()) {
-			if (isWanted(nodeName)) await takeNode(nodeName, vendors, server, editor);
+			if (isWanted(nodeName)) await withPicture(editor.page, async () => await takeNode(nodeName, vendors, server!, editor!));
 		}
-		if (isWanted('pipeline')) await takePipeline(workflowIds.get(PIPELINE)!, vendors, server, editor);
+		if (isWanted('pipeline')) await withPicture(editor.page, async () => await takePipeline(workflowIds.get(PIPELINE)!, vendors, server!, editor!));
 	} finally {
 		await editor?.close();
 		await server?.remove();
@@ -62,7 +62,7 @@ async function takeNode(nodeName: string, vendors: Vendors, server: N8nServer, e
 	await editor.panel.setModes(description, parameters);
 	await editor.panel.chooseCredential(0, credential);
 	if (stored !== undefined) await editor.panel.chooseCredential(1, secret);
-	await editor.panel.fillIn(description, parameters);
+	await editor.panel.fillIn(description, parameters, vendors.simulators.get(nodeName)!);
 	await editor.panel.execute();
 	await editor.panel.output();
 	await editor.takePicture(join(IMAGES, `${nodeName}.png`));

@@ -32,8 +32,10 @@ export class Editor {
 		if (this.page.url() === 'about:blank') await this.page.goto('/workflow/new', { waitUntil: 'domcontentloaded' });
 		else {
 			await this.leaveDialogs();
+			const before = this.page.url();
 			await this.page.locator(SELECTORS.addMenu).click();
 			await this.page.locator(`${SELECTORS.addMenuEntry}:visible`).filter({ hasText: 'New workflow' }).click();
+			await this.page.waitForURL((url) => url.href !== before);
 		}
 		await this.page.locator(SELECTORS.canvasNode).first().waitFor({ state: 'hidden' });
 		await this.page.locator(SELECTORS.openNodeCreator).waitFor();

@@ -2,6 +2,7 @@ import isEqual from 'lodash/isEqual';
 import type { INodeListSearchResult, INodeParameters, INodeParameterResourceLocator, INodeProperties, INodeTypeDescription } from 'n8n-workflow';
 import type { Locator, Page } from 'playwright-core';
 
+import type { RunningSimulator } from '../../../simulator/definition';
 import { until } from '../processes';
 import type { Execution } from '../server';
 import { CredentialDialog } from './credentialDialog';
@@ -22,6 +23,8 @@ export class Panel {
 	private readonly parameters: Locator;
 	/** What resource locators have listed so far: the entries' words by their IDs, which are not shown. */
 	private readonly listed = new Map<string, string>();
+	/** What to search for, by IDs. */
+	private names = new Map<string, string>();
 
 	constructor(private readonly page: Page) {
 		this.parameters = page.locator(SELECTORS.parameters);
@@ -62,8 +65,12 @@ export class Panel {
 		}
 	}
 
-	/** Fills in parameters in the order in which they stand in the panel. */
-	async fillIn({ properties }: INodeTypeDescription, parameters: INodeParameters): Promise<void> {
+	/**
+	 * Fills in parameters in the order in which they stand in the panel.
+	 * @param simulator the vendor whose credentials are listed: not everyone's search knows IDs, everyone's knows names
+	 */
+	async fillIn({ properties }: INodeTypeDescription, parameters: INodeParameters, simulator: RunningSimulator): Promise<void> {
+		this.names = new Map(simulator.holdings().map(({ id, name }) => [id, typeof name === 'string' && name !== '' ? name : id]));
 		// What is left out has its default, on which it may depend whether another one is shown.
 		const defaults = Object.fromEntries(properties.filter(({ name }) => name === 'secretSource').map((each) => [each.name, each.default]));
 		const values = { ...defaults, ...parameters } as INodeParameters;
@@ -142,7 +149,7 @@ export class Panel {
 		const entries = await this.list(path);
 		const nameOf = () => this.listed.get(id);
 		const isAmongTheFirst = await until(`${id} to be listed`, nameOf, 5_000).then(() => true, () => false);
-		if (!isAmongTheFirst) await this.page.locator(`${SELECTORS.locatorSearch}:visible`).fill(id);
+		if (!isAmongTheFirst) await this.page.locator(`${SELECTORS.locatorSearch}:visible`).fill(this.names.get(id) ?? id);
 		const name = await until(`${id} to be found`, nameOf);
 		await entries.filter({ has: this.page.getByText(name, { exact: true }) }).first().click();
 		await until(`${name} to be chosen`, async () => ((await this.picked(path)) === name ? true : undefined));
@@ -207,12 +214,15 @@ export class Panel {
 		return data.executionId;
 	}
 
-	/** The output as the panel shows it in its JSON view. */
-	async output(): Promise<unknown> {
+	/** The beginning of the output in the panel's JSON view, as much as there is room for, in a single line. */
+	async output(): Promise<string> {
 		const output = this.page.locator(SELECTORS.output);
 		await output.locator(SELECTORS.succeeded).waitFor();
 		await output.locator(SELECTORS.asJson).click();
-		return await until('the output to be shown', async () => JSON.parse((await output.locator(SELECTORS.json).innerText()).replaceAll(/\s+/g, ' ')) as unknown);
+		return await until('the output to be shown', async () => {
+			const text = (await output.locator(SELECTORS.json).innerText()).replaceAll(/\s+/g, ' ');
+			return text.includes('": ') ? text : undefined;
+		});
 	}
 
 	/** What the output panel says of a failure. */
