@@ -108,6 +108,15 @@ describe.each(descriptions.map((description) => [description.name, description] 
 		expect(description.properties.map(({ type }) => type).indexOf('credentials')).toBe(0);
 	});
 
+	test('has no choice that n8n’s editor takes for a way to sign in, and hides', () => {
+		const shows = (description.credentials ?? []).map(({ displayOptions }) => displayOptions?.show ?? {});
+		for (const { name: choice, options = [] } of description.properties.filter(({ type }) => type === 'options')) {
+			const values = options.map((option) => 'value' in option && option.value);
+			const deciding = shows.flatMap((show) => show[choice] ?? []);
+			expect([choice, values.every((value) => deciding.includes(value as never))]).toEqual([choice, false]);
+		}
+	});
+
 	test('every list of a locator has its method', () => {
 		const methods = types.nodes.get(name)?.methods?.listSearch ?? {};
 		const wanted = allProperties(description.properties).flatMap(({ modes = [] }) =>

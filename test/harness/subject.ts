@@ -173,11 +173,13 @@ function savedParameters(properties: INodeProperties[], prefix = ''): string[] {
 		});
 }
 
-function shownFor(displayOptions: INodeProperties['displayOptions']): string {
-	return Object.entries(displayOptions?.show ?? {})
-		.filter(([name]) => name !== 'resource')
-		.map(([name, values]) => ` (${name} ${(values ?? []).join(' ')})`)
-		.join('');
+function shownFor({ show, hide }: NonNullable<INodeProperties['displayOptions']> = {}): string {
+	const told = (word: string, conditions: typeof show) =>
+		Object.entries(conditions ?? {})
+			.filter(([name]) => name !== 'resource')
+			.map(([name, values]) => ` (${word}${name} ${(values ?? []).join(' ')})`)
+			.join('');
+	return told('', show) + told('not ', hide);
 }
 
 /** What the node put out on its success branch. */

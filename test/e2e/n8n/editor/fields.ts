@@ -54,18 +54,17 @@ export function offeredFields(collection: INodeProperties, values: INodeParamete
 }
 
 /** Throws for conditions of a kind that is not known here, rather than to guess what the editor makes of them. */
-export function isShown({ displayOptions }: { displayOptions?: IDisplayOptions }, values: INodeParameters): boolean {
-	if (displayOptions === undefined) return true;
-	const { show = {}, ...others } = displayOptions;
+export function isShown({ displayOptions: { show = {}, hide = {}, ...others } = {} }: { displayOptions?: IDisplayOptions }, values: INodeParameters): boolean {
 	if (Object.keys(others).length > 0) throw new Error(`Not known here: ${Object.keys(others).join(', ')}`);
-	return Object.entries(show).every(([path, wanted = []]) => {
+	const holds = ([path, wanted = []]: [string, unknown[]?]) => {
 		const value = path
 			.replace(/^\//, '')
 			.split('.')
 			.reduce<unknown>((holder, key) => (holder as INodeParameters | undefined)?.[key], values);
-		return (wanted as unknown[]).some((each) => {
+		return wanted.some((each) => {
 			if (typeof each === 'object') throw new Error(`Not known here: ${JSON.stringify(each)}`);
 			return each === value;
 		});
-	});
+	};
+	return Object.entries(show).every(holds) && !Object.entries(hide).some(holds);
 }
