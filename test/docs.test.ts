@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import type { INodeProperties } from 'n8n-workflow';
@@ -53,6 +53,13 @@ test.each(vendors)('the example for $label names things as the editor does', ({ 
 	expect(credentials).toContain(credential?.replaceAll('\n', ' '));
 });
 
+test('the README shows a picture of every node, and none that is missing or heavy', () => {
+	const shown = [...read('README.md').matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path]) => path!);
+
+	expect(shown).toEqual(expect.arrayContaining(vendors.map(({ node }) => `docs/images/${node}.png`)));
+	for (const path of shown) expect([path, statSync(join(packageRoot, path)).size < 150_000]).toEqual([path, true]);
+});
+
 function labelsOf(properties: INodeProperties[]): string[] {
 	return properties.flatMap(({ displayName, options = [] }) => [
 		displayName,
@@ -62,7 +69,7 @@ function labelsOf(properties: INodeProperties[]): string[] {
 
 test('every script that a document names exists, and every local link leads somewhere', () => {
 	const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-	for (const document of ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/decisions.md']) {
+	for (const document of ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/decisions.md', 'docs/scaling.md']) {
 		const text = read(document);
 		for (const [, name] of text.matchAll(/npm run ([\w:]+)/g)) expect(Object.keys(scripts)).toContain(name);
 		for (const [, link] of text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {

@@ -3,12 +3,13 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 import { loadOutputSchema, PackageDirectoryLoader } from 'n8n-core';
-import type {
-	ICredentialDataDecryptedObject,
-	ICredentialTestFunctions,
-	ICredentialType,
-	INodeProperties,
-	INodeTypeDescription,
+import {
+	NodeHelpers,
+	type ICredentialDataDecryptedObject,
+	type ICredentialTestFunctions,
+	type ICredentialType,
+	type INodeProperties,
+	type INodeTypeDescription,
 } from 'n8n-workflow';
 import ts from 'typescript';
 
@@ -30,6 +31,10 @@ describe('the built package', () => {
 		for (const node of loader.types.nodes) {
 			expect(node.codex?.categories?.length).toBeGreaterThan(0);
 			expect(node.codex?.alias).toContain('rotate');
+			// n8n's search wants the words in the order in which they stand in a name or an alias.
+			for (const phrase of [/^\w.* rotate credentials$/, /^\w.* rotate secrets$/, /^rotate \w.* credentials$/, /^rotate \w.* secrets$/]) {
+				expect(node.codex?.alias).toContainEqual(expect.stringMatching(phrase));
+			}
 			expectIconPair(node.iconUrl);
 		}
 		for (const credential of loader.types.credentials) expectIconPair(credential.iconUrl);
@@ -97,6 +102,19 @@ describe.each(descriptions.map((description) => [description.name, description] 
 		const locator = property(description, 'credentialId');
 		expect(locator).toMatchObject({ type: 'resourceLocator', required: true });
 		expect(locator.modes?.map((mode) => mode.name).slice(0, 2)).toEqual(['list', 'id']);
+	});
+
+	test('has the selectors of its n8n credentials at the top, above the pickers that need one', () => {
+		expect(description.properties.map(({ type }) => type).indexOf('credentials')).toBe(0);
+	});
+
+	test('has no choice that n8n’s editor takes for a way to sign in, and hides', () => {
+		const shows = (description.credentials ?? []).map(({ displayOptions }) => displayOptions?.show ?? {});
+		for (const { name: choice, options = [] } of description.properties.filter(({ type }) => type === 'options')) {
+			const values = options.map((option) => 'value' in option && option.value);
+			const deciding = shows.flatMap((show) => show[choice] ?? []);
+			expect([choice, values.every((value) => deciding.includes(value as never))]).toEqual([choice, false]);
+		}
 	});
 
 	test('every list of a locator has its method', () => {
@@ -264,7 +282,12 @@ function describeSecretStore({ name, properties, documentationUrl }: ICredential
 		expect(properties.map((property) => property.name)).toEqual([...pairs, 'valuesJson']);
 		const masked = properties.filter(({ typeOptions }) => typeOptions?.password === true).map((property) => property.name);
 		expect(masked).toEqual([...pairs.filter((each) => each.startsWith('value')), 'valuesJson']);
-		expect(properties.find((property) => property.name === 'value3')!.displayOptions).toEqual({ show: { name2: [{ _cnd: { not: '' } }] } });
+		for (const [name2, isShown] of [['', false], ['client_secret', true]] as const) {
+			const value3 = properties.find((property) => property.name === 'value3')!;
+			expect(NodeHelpers.displayParameter({ name1: 'client_id', name2 }, value3, null, null)).toBe(isShown);
+		}
+		// See where they are made: by a condition on what is shown, n8n 2.8 would take them for required.
+		expect(properties.filter(({ displayOptions }) => displayOptions?.show !== undefined)).toEqual([]);
 		expect(documentationUrl).toMatch(/^https:\/\//);
 	});
 

@@ -8,6 +8,7 @@ import {
 
 import { executeVendor } from '../shared/execute';
 import { searchMethod } from '../shared/picker';
+import { CREDENTIAL_SELECTORS } from '../shared/properties';
 import { testStoredSecret } from '../shared/storedSecretProperties';
 import { adobeProperties } from './properties';
 import { adobeDestinationSdk } from './record';
@@ -41,6 +42,7 @@ export class AdobeDestinationSdk implements INodeType {
 			},
 		],
 		properties: [
+			CREDENTIAL_SELECTORS,
 			{
 				displayName: 'Resource',
 				name: 'resource',

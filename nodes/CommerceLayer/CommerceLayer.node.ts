@@ -8,6 +8,7 @@ import {
 
 import { executeVendor } from '../shared/execute';
 import { searchMethod } from '../shared/picker';
+import { CREDENTIAL_SELECTORS } from '../shared/properties';
 import { commerceLayerProperties } from './properties';
 import { commerceLayer } from './record';
 
@@ -26,6 +27,7 @@ export class CommerceLayer implements INodeType {
 		usableAsTool: true,
 		credentials: [{ name: 'commerceLayerApi', required: true }],
 		properties: [
+			CREDENTIAL_SELECTORS,
 			{
 				displayName: 'Resource',
 				name: 'resource',

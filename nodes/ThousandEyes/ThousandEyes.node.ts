@@ -8,6 +8,7 @@ import {
 
 import { executeVendor } from '../shared/execute';
 import { searchMethod } from '../shared/picker';
+import { CREDENTIAL_SELECTORS } from '../shared/properties';
 import { testStoredSecret } from '../shared/storedSecretProperties';
 import { thousandEyesProperties } from './properties';
 import { thousandEyes } from './record';
@@ -29,7 +30,9 @@ export class ThousandEyes implements INodeType {
 			{
 				name: 'thousandEyesApi',
 				required: true,
-				displayOptions: { show: { apiVersion: ['v7'] } },
+				// Not “show” for V7: a choice whose every value shows a credential counts as authentication in n8n's editor, which
+				// moves it into the credential's dialog, and hides what it depends on: resource and operation.
+				displayOptions: { hide: { apiVersion: ['v6'] } },
 			},
 			{
 				name: 'thousandEyesLegacyApi',
@@ -50,6 +53,7 @@ export class ThousandEyes implements INodeType {
 			},
 		],
 		properties: [
+			CREDENTIAL_SELECTORS,
 			{
 				displayName: 'Resource',
 				name: 'resource',

@@ -112,9 +112,11 @@ function stopError(
 		else (outcome.failure === null ? ids.done : ids.failed).push(outcome.subject.id);
 	}
 	const description = [
-		said === '' ? '' : `${vendor.label} says: ${said}`,
+		// n8n shows all of it as one paragraph.
+		said === '' ? '' : `${vendor.label} says: ${said.replace(/(?<![.!?])$/, '.')}`,
 		error.hint,
-		`Succeeded: ${listIds(ids.done)}. Failed: ${listIds(ids.failed)}. Not started: ${listIds(ids.left)}.`,
+		// Of a single item the message says it all.
+		outcomes.length > 1 && `Succeeded: ${listIds(ids.done)}. Failed: ${listIds(ids.failed)}. Not started: ${listIds(ids.left)}.`,
 	]
 		.filter(Boolean)
 		.join('\n');

@@ -11,6 +11,12 @@ export function showFor(operations: OperationName[], more: IDisplayOptions['show
 /** Shows a parameter for the update of a credential. */
 export const showForUpdate = showFor(['update']);
 
+/**
+ * Where the editor shows the selectors of n8n credentials: at the top. Without it they would stand above the last parameter
+ * that decides whether one of them is shown, below the pickers that need them. It is no parameter: nothing of it is saved.
+ */
+export const CREDENTIAL_SELECTORS: INodeProperties = { displayName: '', name: 'credentials', type: 'credentials', default: '' };
+
 /** Return All and Limit, as every Get Many has them. */
 export const listProperties: INodeProperties[] = [
 	{

@@ -164,6 +164,20 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 		});
 	}
 
+	test('a single item that stops the workflow says what to do in whole sentences, without a tally', async () => {
+		const { run, update, simulator } = subject();
+		const refusal = { status: 422, body: { error: 'no_such_thing' } };
+		simulator.server.plan({ when: update.isChange, times: 9, answer: refusal });
+
+		const result = await run(itemsFor([update.ids[0]]), { settings: { onError: 'stopWorkflow' } });
+
+		const sentences = result.error?.description?.split('\n') ?? [];
+		expect(sentences.length).toBeGreaterThan(0);
+		// The editor shows the lines as one paragraph.
+		for (const sentence of sentences) expect(sentence).toMatch(/[.!?]$/);
+		expect(result.error?.description).not.toContain('Not started');
+	});
+
 	describe.each([
 		{ failing: 1, onError: 'stopWorkflow' },
 		{ failing: 1, onError: 'continueRegularOutput' },

@@ -10,6 +10,9 @@ const SUITES: Record<string, readonly Version[]> = {
 	engine: VERSIONS,
 	people: ['2.41'],
 	examples: ['2.41', '2.8'],
+	editor: ['2.41'],
+	scaling: ['2.41'],
+	canary: ['2.41'],
 };
 
 /** What `npm run test:e2e` runs; the rest comes with `npm run test:e2e:full`. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import mapValues from 'lodash/mapValues';
-import type { INode, IPinData } from 'n8n-workflow';
+import type { INode, IPinData, IWorkflowSettings } from 'n8n-workflow';
 
 import type { Holding, RunningSimulator } from '../simulator/definition';
 import type { WorkflowJson } from './engine';
@@ -11,7 +11,7 @@ import { manifest, packageRoot } from './packageTypes';
 /** A workflow as n8n exports it, and as users import it. */
 export interface Example extends WorkflowJson {
 	pinData: IPinData;
-	settings: { executionOrder: 'v1' };
+	settings: IWorkflowSettings;
 }
 
 export const examplesFolder = join(packageRoot, 'workflows');

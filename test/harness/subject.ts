@@ -159,7 +159,7 @@ export function savedFields(credentialType: string): string[] {
 
 function savedParameters(properties: INodeProperties[], prefix = ''): string[] {
 	return properties
-		.filter(({ type }) => type !== 'notice')
+		.filter(({ type }) => type !== 'notice' && type !== 'credentials')
 		.flatMap(({ name, displayOptions, typeOptions, options = [], modes = [], default: initial }) => {
 			const offered = [...modes.map((mode) => mode.name), ...options.flatMap((option) => ('value' in option ? [option.value] : []))];
 			const sorted = [...offered].sort((a, b) => Number(b === initial) - Number(a === initial));
@@ -173,11 +173,13 @@ function savedParameters(properties: INodeProperties[], prefix = ''): string[] {
 		});
 }
 
-function shownFor(displayOptions: INodeProperties['displayOptions']): string {
-	return Object.entries(displayOptions?.show ?? {})
-		.filter(([name]) => name !== 'resource')
-		.map(([name, values]) => ` (${name} ${(values ?? []).join(' ')})`)
-		.join('');
+function shownFor({ show, hide }: NonNullable<INodeProperties['displayOptions']> = {}): string {
+	const told = (word: string, conditions: typeof show) =>
+		Object.entries(conditions ?? {})
+			.filter(([name]) => name !== 'resource')
+			.map(([name, values]) => ` (${word}${name} ${(values ?? []).join(' ')})`)
+			.join('');
+	return told('', show) + told('not ', hide);
 }
 
 /** What the node put out on its success branch. */

@@ -421,7 +421,7 @@ describe.each([
 
 test('what saved workflows and credentials hold of the node does not change', () => {
 	expect(savedNames('thousandEyes')).toEqual([
-		'credential thousandEyesApi (apiVersion v7)',
+		'credential thousandEyesApi (not apiVersion v6)',
 		'credential thousandEyesLegacyApi (apiVersion v6)',
 		'credential rotationSecretApi (operation create update) (secretSource storedSecret)',
 		'credential rotationPreviousSecretApi (operation update) (secretSource storedSecret)',

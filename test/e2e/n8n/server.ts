@@ -212,16 +212,32 @@ export class N8nServer {
 		await this.api('POST', `/workflows/${workflowId}/activate`);
 	}
 
-	/** Runs a workflow as the editor does from its trigger; one that waits for a call of its test webhook goes on with that. */
-	async runManually(workflowId: string, trigger: string): Promise<void> {
-		const workflowData = await this.rest('GET', `/workflows/${workflowId}`);
-		await this.rest('POST', `/workflows/${workflowId}/run`, { workflowData, triggerToStartFrom: { name: trigger } });
+	/** Runs a workflow from its trigger, as the editor does; the execution goes on after the answer. */
+	async runManually(workflowId: string, trigger: string, more: { pinData?: IPinData; chatSessionId?: string } = {}): Promise<void> {
+		const { pinData, ...others } = more;
+		// 2.8 runs what it is sent, later versions what they have stored.
+		const workflowData = { ...(await this.rest<object>('GET', `/workflows/${workflowId}`)), ...(pinData ? { pinData } : {}) };
+		await this.rest('POST', `/workflows/${workflowId}/run`, { workflowData, triggerToStartFrom: { name: trigger }, ...others });
+	}
+
+	/** Says something to a workflow with a chat, as the editor’s own chat does. */
+	async say(workflowId: string, trigger: string, chatInput: string): Promise<void> {
+		const sessionId = 'session';
+		const message = { action: 'sendMessage', sessionId, chatInput };
+		if (this.instance.install.version === '2.8') {
+			return await this.runManually(workflowId, trigger, { pinData: { [trigger]: [{ json: message }] } });
+		}
+		await this.runManually(workflowId, trigger, { chatSessionId: sessionId });
+		// Answered when the workflow has ended, or waits.
+		this.fetch('POST', `/webhook-test/${workflowId}/${sessionId}`, message).catch(() => undefined);
 	}
 
 	/** Changes a stored workflow. */
 	async editWorkflow(workflowId: string, edit: (workflow: NewWorkflow) => void): Promise<void> {
 		const { name, nodes, connections, settings } = await this.api<NewWorkflow>('GET', `/workflows/${workflowId}`);
-		const workflow = { name, nodes, connections, settings: { executionOrder: settings?.executionOrder } };
+		// The public API gives more settings than it takes.
+		const { executionOrder, saveDataSuccessExecution } = settings ?? {};
+		const workflow = { name, nodes, connections, settings: { executionOrder, saveDataSuccessExecution } };
 		edit(workflow);
 		await this.api('PUT', `/workflows/${workflowId}`, workflow);
 	}
@@ -240,7 +256,26 @@ export class N8nServer {
 
 	/** The executions of a workflow with their data, the latest first. */
 	async executions(workflowId: string): Promise<Execution[]> {
-		return (await this.api<{ data: Execution[] }>('GET', `/executions?workflowId=${workflowId}&includeData=true`)).data;
+		const { data } = await this.api<{ data: Execution[] }>('GET', `/executions?workflowId=${workflowId}&includeData=true`);
+		if (this.instance.install.version !== '2.8') return data;
+		// The public API of 2.8 shows those that wait one by one, and leaves them out of its lists.
+		const filter = encodeURIComponent(JSON.stringify({ workflowId, status: ['waiting'] }));
+		const { results } = await this.rest<{ results: Array<{ id: string }> }>('GET', `/executions?filter=${filter}`);
+		const waiting = await Promise.all(results.map(async ({ id }) => await this.api<Execution>('GET', `/executions/${id}?includeData=true`)));
+		return [...waiting, ...data].sort((one, other) => Number(other.id) - Number(one.id));
+	}
+
+	/** All executions that are over, page by page, narrowed down as the public API takes it. */
+	async history(query: Record<string, string>): Promise<Execution[]> {
+		const found: Execution[] = [];
+		let cursor: string | null = null;
+		do {
+			const asked = new URLSearchParams({ limit: '100', ...query, ...(cursor === null ? {} : { cursor }) });
+			const page: { data: Execution[]; nextCursor: string | null } = await this.api('GET', `/executions?${asked.toString()}`);
+			found.push(...page.data);
+			cursor = page.nextCursor;
+		} while (cursor !== null);
+		return found;
 	}
 
 	/** Waits for a workflow's executions to be over, until there are that many, and yields them, the latest first. */

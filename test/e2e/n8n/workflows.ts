@@ -47,6 +47,14 @@ export function connections(links: Record<string, string[][]>): IConnections {
 	);
 }
 
+/** A webhook and one node behind it, which reads the body of the call. */
+export function webhookWorkflow(path: string, node: INode, responseMode: 'onReceived' | 'lastNode'): NewWorkflow {
+	return { name: path, nodes: [webhook(path, responseMode), node], connections: connections({ Webhook: [[node.name]] }) };
+}
+
+/** What the body of such a call holds, for the node's parameters. */
+export const BODY = { id: '={{ $json.body.id }}', secret: '={{ $json.body.secret }}' };
+
 /** A webhook whose body's `items` become items, the node under test, called “Node”, and a node on each of its branches. */
 export function itemsWorkflow(path: string, node: INode): NewWorkflow {
 	const named = { ...node, name: 'Node' };

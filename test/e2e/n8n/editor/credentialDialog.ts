@@ -1,0 +1,53 @@
+import type { Locator, Page } from 'playwright-core';
+
+import { until } from '../processes';
+import { SELECTORS } from './selectors';
+
+/** The dialog in which an n8n credential is filled in. */
+export class CredentialDialog {
+	private constructor(
+		private readonly page: Page,
+		private readonly dialog: Locator,
+	) {}
+
+	/** The one that is open, or is about to be. */
+	static async on(page: Page): Promise<CredentialDialog> {
+		const dialog = page.locator(SELECTORS.credentialDialog);
+		await dialog.locator(SELECTORS.credentialField).first().waitFor();
+		return new CredentialDialog(page, dialog);
+	}
+
+	/** Waits until exactly these fields are shown, in this order. */
+	async shows(names: string[]): Promise<void> {
+		const fields = this.dialog.locator(SELECTORS.credentialField);
+		const shown = async () => await fields.evaluateAll((all) => all.map((field) => field.querySelector('[data-test-id]')?.getAttribute('data-test-id')));
+		await until(`${names.join(', ')} to be shown`, async () => {
+			const now = await shown();
+			if (now.join() === names.join()) return true;
+			throw new Error(`There are ${now.join(', ')}.`);
+		});
+	}
+
+	async type(name: string, text: string): Promise<void> {
+		await this.inputOf(name).fill(text);
+	}
+
+	async inputType(name: string): Promise<string | null> {
+		return await this.inputOf(name).getAttribute('type');
+	}
+
+	/** Saves, and waits for the test of the credential to go well. */
+	async save(): Promise<void> {
+		await this.dialog.locator(SELECTORS.saveCredential).locator('button').or(this.dialog.locator(SELECTORS.saveCredential)).last().click();
+		await this.dialog.locator(SELECTORS.credentialTested).waitFor();
+	}
+
+	async close(): Promise<void> {
+		await this.page.keyboard.press('Escape');
+		await this.dialog.waitFor({ state: 'hidden' });
+	}
+
+	private inputOf(name: string): Locator {
+		return this.dialog.locator(`[data-test-id="parameter-input-${name}"] input`);
+	}
+}

@@ -1,0 +1,70 @@
+import type { IDisplayOptions, INodeCredentialDescription, INodeParameters, INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
+
+/** Parameters whose choice decides which others there are: the ones that take no expression. */
+export function modeSwitches({ properties }: INodeTypeDescription): INodeProperties[] {
+	return properties.filter(isSwitch);
+}
+
+function isSwitch({ noDataExpression, options = [] }: INodeProperties): boolean {
+	return noDataExpression === true && options.length > 1;
+}
+
+/** The choices of an `options` parameter: what each is called, and what is stored of it. */
+export function choicesOf({ options = [] }: INodeProperties): INodePropertyOptions[] {
+	return options as INodePropertyOptions[];
+}
+
+/** What the node creator calls an operation. */
+export function actionOf({ properties }: INodeTypeDescription, operation: string): string {
+	return choicesOf(properties.find(({ name }) => name === 'operation')!).find(({ value }) => value === operation)!.action!;
+}
+
+/** What stands among the parameters without being one. */
+const VALUELESS: ReadonlySet<string> = new Set(['credentials', 'hidden', 'notice']);
+
+/** Every way of setting a node's mode switches, each where it is shown, with the other parameters as they are at first. */
+export function everyMode({ properties }: INodeTypeDescription): INodeParameters[] {
+	let modes: INodeParameters[] = [{}];
+	for (const property of properties.filter(({ type, default: initial }) => typeof initial !== 'object' && !VALUELESS.has(type))) {
+		const values = isSwitch(property) ? choicesOf(property).map(({ value }) => value) : [property.default as string | number | boolean];
+		modes = modes.flatMap((mode) => (isShown(property, mode) ? values.map((value) => ({ ...mode, [property.name]: value })) : [mode]));
+	}
+	return modes;
+}
+
+/**
+ * What a person sees of a node with these values, in order: the names of its parameters, and the words of its notices. Worked
+ * out here, not by n8n's own helper, which is what the editor goes by.
+ */
+export function shownFields({ properties }: INodeTypeDescription, values: INodeParameters): string[] {
+	return properties
+		.filter(({ type }) => type !== 'hidden' && type !== 'credentials')
+		.filter((property) => isShown(property, values))
+		.map(({ displayName }) => displayName);
+}
+
+/** The names of n8n credentials that such a node asks for. */
+export function shownCredentials({ credentials = [] }: INodeTypeDescription, values: INodeParameters): INodeCredentialDescription[] {
+	return credentials.filter((credential) => isShown(credential, values));
+}
+
+/** What a collection offers to add. */
+export function offeredFields(collection: INodeProperties, values: INodeParameters): INodeProperties[] {
+	return ((collection.options ?? []) as INodeProperties[]).filter((field) => isShown(field, values));
+}
+
+/** Throws for conditions of a kind that is not known here, rather than to guess what the editor makes of them. */
+export function isShown({ displayOptions: { show = {}, hide = {}, ...others } = {} }: { displayOptions?: IDisplayOptions }, values: INodeParameters): boolean {
+	if (Object.keys(others).length > 0) throw new Error(`Not known here: ${Object.keys(others).join(', ')}`);
+	const holds = ([path, wanted = []]: [string, unknown[]?]) => {
+		const value = path
+			.replace(/^\//, '')
+			.split('.')
+			.reduce<unknown>((holder, key) => (holder as INodeParameters | undefined)?.[key], values);
+		return wanted.some((each) => {
+			if (typeof each === 'object') throw new Error(`Not known here: ${JSON.stringify(each)}`);
+			return each === value;
+		});
+	};
+	return Object.entries(show).every(holds) && !Object.entries(hide).some(holds);
+}

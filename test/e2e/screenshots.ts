@@ -1,0 +1,89 @@
+// Takes the README's pictures in a real editor, from the built nodes and workflows/rotate-everywhere.json. `npm run screenshots`,
+// or for some alone `npm run screenshots -- nylas pipeline`.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { storedSecret } from '../harness/items';
+import { packageRoot } from '../harness/packageTypes';
+import type { UpdateCase } from '../simulator/definition';
+import { Editor, withPicture } from './n8n/editor';
+import { actionOf } from './n8n/editor/fields';
+import { importExamples } from './n8n/examples';
+import { installN8n } from './n8n/install';
+import { N8nServer } from './n8n/server';
+import { startVendors, types, type Vendors } from './n8n/vendors';
+
+const IMAGES = join(packageRoot, 'docs', 'images');
+const PIPELINE = 'rotate-everywhere.json';
+
+/** A screen in the proportions of the workflow. */
+const WIDE_SCREEN = { width: 1600, height: 1000 };
+
+const STORED_SECRET = 'rotationSecretApi';
+
+/** What n8n stores encrypted; no picture shows it. */
+const NEW_SECRET = 'N3w-S3cret-of-the-pictures';
+
+async function main(chosen: string[]): Promise<void> {
+	const isWanted = (name: string) => chosen.length === 0 || chosen.includes(name);
+	mkdirSync(IMAGES, { recursive: true });
+	const vendors = await startVendors();
+	let server: N8nServer | undefined;
+	let editor: Editor | undefined;
+	try {
+		server = await N8nServer.start({ install: await installN8n('2.41', console.log) });
+		const nowhere = { chatUrl: 'https://chat.example.com/hooks/rotation', mailPort: 1, model: { apiKey: 'none', url: 'https://model.example.com/v1' } };
+		const { workflowIds } = await importExamples(server, vendors, nowhere, NEW_SECRET);
+		editor = await Editor.open(server);
+		for (const nodeName of types.nodes.keys()) {
+			if (isWanted(nodeName)) await withPicture(editor.page, async () => await takeNode(nodeName, vendors, server!, editor!));
+		}
+		if (isWanted('pipeline')) await withPicture(editor.page, async () => await takePipeline(workflowIds.get(PIPELINE)!, vendors, server!, editor!));
+	} finally {
+		await editor?.close();
+		await server?.remove();
+		await vendors.stop();
+	}
+}
+
+/** The panel of a node after an update, with the secret out of a stored one where it sends any. */
+async function takeNode(nodeName: string, vendors: Vendors, server: N8nServer, editor: Editor): Promise<void> {
+	const { description } = types.nodes.get(nodeName)!;
+	const { stored, ...update } = firstUpdate(vendors, nodeName);
+	const [id] = update.ids;
+	const known = await server.rest<Array<{ name: string; type: string }>>('GET', '/credentials');
+	const credential = known.find(({ type }) => type === update.credentialType)!.name;
+	const secret = `New secret for ${credential.replace(/ API$/, '')}`;
+	const parameters = stored?.parameters(id) ?? update.parameters(id, '');
+	if (stored !== undefined) await server.createCredential(STORED_SECRET, storedSecret(stored.values(NEW_SECRET)), secret);
+
+	await editor.newWorkflow();
+	await editor.addNode('rotate credentials', description.displayName, actionOf(description, 'update'));
+	await editor.panel.setModes(description, parameters);
+	await editor.panel.chooseCredential(0, credential);
+	if (stored !== undefined) await editor.panel.chooseCredential(1, secret);
+	await editor.panel.fillIn(description, parameters, vendors.simulators.get(nodeName)!);
+	await editor.panel.execute();
+	await editor.panel.output();
+	await editor.takePicture(join(IMAGES, `${nodeName}.png`));
+	console.log(`docs/images/${nodeName}.png`);
+}
+
+/** The workflow that chains all vendors, after a run. */
+async function takePipeline(id: string, vendors: Vendors, server: N8nServer, editor: Editor): Promise<void> {
+	vendors.reset();
+	await editor.page.setViewportSize(WIDE_SCREEN);
+	await editor.openWorkflow(id);
+	await editor.executeWorkflow();
+	const [execution] = await server.ended(id);
+	if (execution!.status !== 'success') throw new Error(`The pipeline ended as ${execution!.status}: ${execution!.data?.resultData.error?.message}`);
+	await editor.fitToView();
+	await editor.takePicture(join(IMAGES, 'pipeline.png'));
+	console.log('docs/images/pipeline.png');
+}
+
+function firstUpdate(vendors: Vendors, nodeName: string): UpdateCase {
+	return Object.values(vendors.simulators.get(nodeName)!.updates)[0]!;
+}
+
+void main(process.argv.slice(2));

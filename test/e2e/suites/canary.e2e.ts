@@ -1,0 +1,308 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import type { INodeParameters } from 'n8n-workflow';
+
+import { Cluster } from '../n8n/cluster';
+import { fileCells, postgresContents, redisCells, sqliteContents, type Cell, type Contents } from '../n8n/contents';
+import { installN8n, type Install } from '../n8n/install';
+import { N8nServer, type NewWorkflow } from '../n8n/server';
+import { Search } from '../n8n/search';
+import { startServices, type Services } from '../n8n/services';
+import { startVendors, types, withOptions, type VendorCase, type Vendors } from '../n8n/vendors';
+import { baseNode, BODY, connections, vendorNode, webhook, webhookWorkflow } from '../n8n/workflows';
+import { situations } from '../../harness/echoes';
+
+const MINUTES = 60_000;
+
+/** Says as much as n8n can. */
+const TALKATIVE = { N8N_LOG_LEVEL: 'debug' };
+
+/** The controls, which have to be found: they show that the search finds, and are where docs/security.md says. */
+const TYPED = 'typed into a field';
+const FROM_ITEM = 'from an item';
+const RESPONDED = 'sent back by the workflow';
+
+/** An n8n that runs, and all that it keeps. */
+interface Setup {
+	server: N8nServer;
+	database(): Promise<Contents>;
+	/** Folders that its processes write into. */
+	folders(): string[];
+	/** What its processes have printed. */
+	output(): string;
+	/** None where it needs none. */
+	services: Services | null;
+	stop(): Promise<void>;
+}
+
+async function onSqlite(install: Install): Promise<Setup> {
+	const server = await N8nServer.start({ install, env: TALKATIVE });
+	const folder = join(server.instance.userFolder, '.n8n');
+	return {
+		server,
+		database: async () => await sqliteContents(install.node, join(folder, 'database.sqlite')),
+		folders: () => [folder],
+		output: () => server.process.output,
+		services: null,
+		stop: async () => await server.remove(),
+	};
+}
+
+async function onPostgresAndRedis(install: Install): Promise<Setup> {
+	const services = await startServices();
+	const cluster = await Cluster.start(install, services, TALKATIVE);
+	await cluster.addWorker('worker', 10);
+	return {
+		server: cluster.main,
+		database: async () => {
+			const client = await services.database();
+			const contents = await postgresContents(client);
+			await client.end();
+			return contents;
+		},
+		folders: () => [cluster.main.instance, ...cluster.workers.map(({ instance }) => instance)].map(({ userFolder }) => join(userFolder, '.n8n')),
+		output: () => cluster.output,
+		services,
+		stop: async () => {
+			await cluster.remove();
+			await services.stop();
+		},
+	};
+}
+
+/** A secret that is there in one place only, with all that is escaped somewhere. */
+const secretCalled = (name: string) => `canary7f3e9-${name}-"\\/+&=é <canary7f3e9>\ncanary7f3e9-second-line-of-${name}`;
+
+/** An update that sends a secret, and the one that is planted for it. */
+type Case = VendorCase & { secret: string };
+
+for (const [place, start] of [
+	['SQLite', onSqlite],
+	['PostgreSQL and queue mode with Redis', onPostgresAndRedis],
+] as const) {
+	describe(`what n8n 2.41 keeps on ${place}`, () => {
+		let vendors: Vendors;
+		let setup: Setup;
+		let cases: Case[];
+		let search: Record<'database' | 'files' | 'logs' | 'executions' | 'answers' | 'redis', Search>;
+		let contents: Contents;
+		let stopWatching = async () => {};
+		const answers: Cell[] = [];
+		const inRedis: Cell[] = [];
+		const wayOf = new Map<string, number>();
+		/** What the nodes have signed their requests with: keys as they are sent, and tokens that were fetched for them. */
+		const signatures = new Set<string>();
+		let executions = 0;
+		const controls = Object.fromEntries([TYPED, FROM_ITEM, RESPONDED].map((name, index) => [name, secretCalled(`control-${index}`)]));
+
+		before(async () => {
+			vendors = await startVendors();
+			setup = await start(await installN8n('2.41', console.log));
+			cases = vendors.cases.filter(({ traits }) => traits.sendsSecret).map((each) => ({ ...each, secret: secretCalled(slug(each.name)) }));
+			stopWatching = watchRedis();
+			// Vendors side by side; what goes wrong is planned for one run at a time.
+			await Promise.all([...vendors.simulators.values()].map(async (simulator) => {
+				for (const each of cases.filter((one) => one.simulator === simulator)) await runEverySituation(each);
+			}));
+			await runControls();
+			await stopWatching();
+			await lookEverywhere();
+		}, { timeout: 30 * MINUTES });
+
+		after(async () => {
+			await stopWatching();
+			await setup?.stop();
+			await vendors?.stop();
+		}, { timeout: 2 * MINUTES });
+
+		async function publish(workflow: NewWorkflow): Promise<void> {
+			await setup.server.activate(await setup.server.createWorkflow(workflow));
+		}
+
+		async function call(path: string, body: unknown): Promise<void> {
+			const response = await setup.server.callWebhook(path, body);
+			answers.push({ place: `the answer of ${path}`, value: `${[...response.headers].join('\n')}\n${await response.text()}` });
+		}
+
+		async function runEverySituation({ name, nodeName, simulator, update, secret }: Case): Promise<void> {
+			const { server } = setup;
+			const { credentialType, stored } = update;
+			const data = { valuesJson: JSON.stringify({ [update.ids[0]]: stored!.values(secret) }) };
+			const storedSecret = await server.createCredential('rotationSecretApi', data, `secret for ${name}`);
+			// The way of another system, too.
+			await server.api('PATCH', `/credentials/${storedSecret}`, { data });
+			const credentials = {
+				[credentialType]: await server.createCredential(credentialType, vendors.credentials[credentialType]!),
+				rotationSecretApi: storedSecret,
+			};
+			for (const onError of ['stopWorkflow', 'continueErrorOutput'] as const) {
+				const path = `${slug(name)}-${onError}`;
+				const parameters = withOptions(stored!.parameters(BODY.id), { timeout: 1_000 });
+				await publish(webhookWorkflow(path, vendorNode('Node', nodeName, parameters, credentials, { onError }), 'lastNode'));
+				for (const [situation, fault] of situations(secret)) {
+					simulator.reset();
+					if (fault !== null) simulator.server.plan({ ...fault, when: update.isChange, times: fault.delayMs === undefined ? 99 : 1 });
+					await call(path, { id: update.ids[0], situation });
+					const sent = simulator.server.requests.filter(({ text }) => text.includes(JSON.stringify(secret))).length;
+					wayOf.set(`${path} ${situation}`, sent);
+					for (const { headers } of simulator.server.requests) signatures.add(headers.authorization?.split(' ')[1] ?? '');
+				}
+			}
+		}
+
+		async function runControls(): Promise<void> {
+			const { server } = setup;
+			const { nodeName, simulator, update } = cases.find(({ nodeName: node }) => node === 'thousandEyes')!;
+			simulator.reset();
+			const { credentialType } = update;
+			const credentials = { [credentialType]: await server.createCredential(credentialType, vendors.credentials[credentialType]!) };
+			const run = async (path: string, parameters: INodeParameters) =>
+				await publish(webhookWorkflow(path, vendorNode('Node', nodeName, parameters, credentials), 'lastNode'));
+			await run('control-typed', update.parameters(update.ids[0], controls[TYPED]!));
+			await call('control-typed', {});
+			assert.ok(update.storedSecrets(update.ids[0]).includes(controls[TYPED]!));
+			await run('control-item', update.parameters(BODY.id, BODY.secret));
+			await call('control-item', { id: update.ids[0], secret: controls[FROM_ITEM] });
+			assert.ok(update.storedSecrets(update.ids[0]).includes(controls[FROM_ITEM]!));
+			await runResponder();
+		}
+
+		/** A workflow that sends back what it gets: the one way in which data of a run pass through Redis. */
+		async function runResponder(): Promise<void> {
+			const path = 'control-responder';
+			const hook = webhook(path);
+			hook.parameters.responseMode = 'responseNode';
+			const respond = baseNode('Respond', 'respondToWebhook', 1.1, { respondWith: 'json', responseBody: '={{ JSON.stringify($json.body) }}', options: {} });
+			await publish({ name: path, nodes: [hook, respond], connections: connections({ Webhook: [['Respond']] }) });
+			await call(path, { secret: controls[RESPONDED] });
+		}
+
+		/** Writes down all that goes through Redis, and now and then all that is in it. Yields how to stop that. */
+		function watchRedis(): () => Promise<void> {
+			if (setup.services === null) return stopWatching;
+			const redis = setup.services.redis();
+			let isOver = false;
+			const listening = redis.monitor().then((monitor) => {
+				monitor.on('monitor', (_time: string, args: string[]) => inRedis.push({ place: `command ${args[0]}`, value: args.map(unescaped).join('\n') }));
+				return monitor;
+			});
+			const sampling = (async () => {
+				while (!isOver) {
+					inRedis.push(...(await redisCells(redis)));
+					await wait(250);
+				}
+				inRedis.push(...(await redisCells(redis)));
+			})();
+			return async () => {
+				isOver = true;
+				await sampling;
+				(await listening).disconnect();
+				redis.disconnect();
+				stopWatching = async () => {};
+			};
+		}
+
+		async function lookEverywhere(): Promise<void> {
+			const wanted = wantedTexts();
+			contents = await setup.database();
+			const saved = await setup.server.history({ includeData: 'true' });
+			executions = saved.length;
+			const cells = {
+				database: contents.cells,
+				files: setup.folders().flatMap(fileCells),
+				logs: [{ place: 'log', value: setup.output() }],
+				executions: saved.map((each) => ({ place: 'execution', value: JSON.stringify(each) })),
+				answers,
+				redis: inRedis,
+			};
+			search = Object.fromEntries(
+				Object.entries(cells).map(([name, all]) => {
+					const one = new Search(wanted);
+					for (const cell of all) one.look(cell);
+					return [name, one];
+				}),
+			) as typeof search;
+		}
+
+		/** Planted secrets, the nodes’ own keys, and what they have signed their requests with. */
+		function wantedTexts(): Record<string, string> {
+			const keys = Object.entries(vendors.credentials).flatMap(([type, data]) =>
+				types.credentials.get(type)!.properties
+					.filter((property) => property.typeOptions?.password === true && property.type !== 'hidden')
+					.map(({ name }) => [`own key ${type}.${name}`, String(data[name] ?? '')] as const),
+			);
+			return {
+				...Object.fromEntries(cases.map(({ name, secret }) => [`stored secret for ${name}`, secret])),
+				...Object.fromEntries(keys.filter(([, value]) => value !== '')),
+				...Object.fromEntries([...signatures].filter((value) => value !== '').map((value, index) => [`signature ${index}`, value])),
+				...controls,
+			};
+		}
+
+		test('every stored secret was on its way, in every situation', () => {
+			assert.equal(wayOf.size, cases.length * 2 * situations('').length);
+			assert.deepEqual([...wayOf].filter(([, sent]) => sent === 0), []);
+		});
+
+		test('every execution was saved, and the processes said what they did', () => {
+			assert.equal(executions, wayOf.size + Object.keys(controls).length);
+			for (const { name } of cases) assert.ok(setup.output().includes(slug(name)), `the log names the workflows of ${name}`);
+		});
+
+		test('no stored secret and no key of a node is in anything that n8n keeps, sends back or logs', (t) => {
+			const isControl = (name: string) => Object.hasOwn(controls, name);
+			for (const [where, { hits }] of Object.entries(search)) {
+				assert.deepEqual(Object.entries(hits).filter(([name]) => !isControl(name)), [], where);
+			}
+			const { tables, columns, rows } = contents;
+			const size = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`;
+			const { database, files, logs, redis, answers: answered, executions: saved } = search;
+			const names = Object.keys(wantedTexts()).filter((name) => !isControl(name));
+			t.diagnostic(`figure: ${place}: ${names.length} secrets in ${Math.round(database.forms / Object.keys(wantedTexts()).length)} forms, ${wayOf.size} runs: 0 hits`);
+			t.diagnostic(`figure:   database: ${tables} tables, ${columns} columns, ${rows} rows, ${size(database.bytes)}; files ${size(files.bytes)}; logs ${size(logs.bytes)}`);
+			t.diagnostic(`figure:   ${executions} executions by the API ${size(saved.bytes)}; ${answers.length} webhook answers ${size(answered.bytes)}; Redis: ${inRedis.length} commands and values ${size(redis.bytes)}`);
+		});
+
+		/** Whether it is in n8n's files, logs and answers: only in the database, whose own file is one of them. */
+		function assertNowhereElse(name: string): void {
+			for (const where of ['logs', 'answers'] as const) assert.deepEqual(search[where].places(name), [], where);
+			assert.deepEqual(search.files.places(name).filter((path) => !path.startsWith('database.sqlite')), []);
+		}
+
+		test('a secret that is typed into a field is in the workflow, its history, each execution’s snapshot and Redis’ cache of workflows, and nowhere else', () => {
+			assert.deepEqual(search.database.places(TYPED), ['execution_data.workflowData', 'workflow_entity.nodes', 'workflow_history.nodes']);
+			assert.deepEqual(search.executions.places(TYPED), ['execution']);
+			const cached = search.redis.places(TYPED).map((where) => /:cache:workflow-published-data:/.exec(where)?.[0] ?? where);
+			assert.deepEqual(cached, setup.services === null ? [] : ['command set', ':cache:workflow-published-data:']);
+			assertNowhereElse(TYPED);
+		});
+
+		test('a secret that comes from an item is in the execution’s data, and nowhere else', () => {
+			assert.deepEqual(search.database.places(FROM_ITEM), ['execution_data.data']);
+			assert.deepEqual(search.executions.places(FROM_ITEM), ['execution']);
+			assert.deepEqual(search.redis.places(FROM_ITEM), []);
+			assertNowhereElse(FROM_ITEM);
+		});
+
+		test('what a workflow sends back is found in its answer, and on its way through Redis', () => {
+			assert.deepEqual(search.answers.places(RESPONDED), ['the answer of control-responder']);
+			assert.equal(search.redis.places(RESPONDED).length > 0, setup.services !== null);
+		});
+	});
+}
+
+/** An argument of a command as it was sent, from how Redis reports it. */
+function unescaped(argument: string): string {
+	const letters: Record<string, string> = { n: '\n', r: '\r', t: '\t', a: '\x07', b: '\b' };
+	const bytes = argument.replaceAll(/\\(?:x([0-9a-f]{2})|(.))/g, (_all, hex: string | undefined, letter: string) =>
+		hex === undefined ? (letters[letter] ?? letter) : String.fromCharCode(parseInt(hex, 16)),
+	);
+	return Buffer.from(bytes, 'latin1').toString('utf8');
+}
+
+function slug(name: string): string {
+	return name.toLowerCase().replaceAll(/\W+/g, '-');
+}

@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test, type TestContext } from 'node:test';
+
+import isEqual from 'lodash/isEqual';
+import omit from 'lodash/omit';
+import type { INodeParameters, INodeProperties, INodeTypeDescription } from 'n8n-workflow';
+
+import { storedSecret } from '../../harness/items';
+import { loadSchema } from '../../harness/schema';
+import { simulatorOf } from '../../simulator';
+import type { UpdateCase } from '../../simulator/definition';
+import { Editor, withPicture } from '../n8n/editor';
+import { actionOf, everyMode, isShown, offeredFields, shownCredentials, shownFields } from '../n8n/editor/fields';
+import { installN8n } from '../n8n/install';
+import { until } from '../n8n/processes';
+import { N8nServer } from '../n8n/server';
+import { startVendors, types, type Vendors } from '../n8n/vendors';
+
+/** Typed in places where a secret belongs; it must be read nowhere. */
+const TYPED = 'typed-canary-5f0e9c';
+const STORED = 'stored-canary-81b7d2';
+
+/** Milliseconds for one test: each of its clicks may take seconds on a busy machine. */
+const TIMEOUT = 600_000;
+
+describe('the editor of n8n 2.41', () => {
+	let vendors: Vendors;
+	let server: N8nServer;
+	let editor: Editor;
+
+	before(async () => {
+		vendors = await startVendors();
+		server = await N8nServer.start({ install: await installN8n('2.41', console.log) });
+		for (const [type, data] of Object.entries(vendors.credentials)) await server.createCredential(type, data, `Ours: ${type}`);
+		for (const [nodeName, { updates }] of vendors.simulators) {
+			for (const [caseName, { stored }] of Object.entries(updates)) {
+				if (stored !== undefined) await server.createCredential('rotationSecretApi', storedSecret(stored.values(STORED)), storedName(nodeName, caseName));
+			}
+		}
+		editor = await Editor.open(server);
+	}, { timeout: TIMEOUT });
+
+	after(async () => {
+		await editor?.close();
+		await server?.remove();
+		await vendors?.stop();
+	}, { timeout: 120_000 });
+
+	beforeEach(() => vendors.reset());
+
+	/** A test whose failure says where a picture of the screen is. */
+	function inEditor(name: string, body: (t: TestContext) => Promise<void>): void {
+		test(name, { timeout: TIMEOUT }, async (t) => await withPicture(editor.page, async () => await body(t)));
+	}
+
+	for (const [nodeName, { description }] of types.nodes) {
+		describe(description.displayName, () => {
+			const simulator = () => vendors.simulators.get(nodeName)!;
+
+			inEditor('is found by the vendor’s name, by what it is for, and by both', async () => {
+				await editor.newWorkflow();
+				for (const text of searches(description)) {
+					assert.ok((await editor.search(text)).includes(description.displayName), `“${text}” does not find ${description.displayName}`);
+				}
+			});
+
+			inEditor('shows, and offers to add, the fields of each operation and mode, and no others', async () => {
+				await addNode(description);
+				for (const mode of everyMode(description)) {
+					await editor.panel.setModes(description, mode);
+					const told = JSON.stringify(mode);
+
+					const expected = shownFields(description, mode);
+					await until(`the fields of ${told}`, async () => (isEqual(await editor.panel.shown(), expected) ? true : undefined), 20_000).catch(() => undefined);
+					assert.deepEqual(await editor.panel.shown(), expected, told);
+					const [first, ...others] = shownCredentials(description, mode).map(({ name }) => types.credentials.get(name)!.displayName);
+					const [label, ...otherLabels] = await editor.panel.credentialLabels();
+					assert.ok(['Credential', `Credential for ${first}`].includes(label!), `${label} ${told}`);
+					assert.deepEqual(otherLabels, others.map((name) => `Credential for ${name}`), told);
+					for (const collection of collectionsOf(description, mode)) {
+						const offered = offeredFields(collection, mode);
+						// A single one is not offered, but added at a click.
+						if (offered.length > 1) assert.deepEqual(await editor.panel.offered(collection.displayName), offered.map(({ displayName }) => displayName), told);
+					}
+					if (mode.secretSource === 'storedSecret') assert.deepEqual(secretFields(description, mode), [], told);
+				}
+			});
+
+			inEditor('empties a choice that another one has outdated', async () => {
+				const dependent = description.properties.filter(({ typeOptions }) => typeOptions?.loadOptionsDependsOn !== undefined);
+				const [update] = Object.values(simulator().updates) as [UpdateCase];
+				const parameters = omit(update.emptyParameters(update.ids[0]), 'updateFields');
+				for (const locator of dependent) {
+					for (const path of [locator.typeOptions!.loadOptionsDependsOn!].flat()) {
+						await fillIn(description, update, parameters);
+						assert.notEqual(await editor.panel.picked(locator.name), '');
+
+						await editor.panel.change(description, path.replace(/\.value$/, ''));
+
+						await until(`${locator.displayName} to be empty after ${path} has changed`, async () => ((await editor.panel.picked(locator.name)) === '' ? true : undefined));
+					}
+				}
+			});
+
+			inEditor('tells the next node what it hands over, before anything has run', async () => {
+				await addNode(description);
+				await editor.closePanel();
+
+				await editor.addNode('No Operation', 'No Operation, do nothing');
+
+				const input = (await editor.panel.input()).split('\n').map((line) => line.trim());
+				const fields = Object.keys(loadSchema(nodeName, 'update').properties!);
+				assert.ok(input.includes('Preview'));
+				assert.deepEqual(fields.filter((field) => !input.includes(field)), []);
+			});
+
+			for (const [caseName, { sendsSecret }] of Object.entries(simulatorOf(nodeName).updateTraits)) {
+				describe(caseName, () => {
+					const update = () => simulator().updates[caseName]!;
+					const changes = () => simulator().server.requests.filter((request) => update().isChange(request));
+
+					inEditor('updates the credential that is picked from its list, and shows the result', async () => {
+						const { ids: [id], credentialType } = update();
+						await fillIn(description, update(), update().parameters(id, TYPED));
+						const { name } = simulator().holdings().find((holding) => holding.id === id)!;
+						assert.ok((await editor.panel.picked('credentialId')).startsWith(String(name || id)));
+
+						await editor.panel.execute();
+
+						assertShows(await editor.panel.output(), { vendor: nodeName, outcome: 'updated', id });
+						assert.equal(changes().length, 1);
+						assert.equal(update().storedSecrets(id).includes(TYPED), sendsSecret, `${credentialType} and the secret`);
+						assert.ok(!(await editor.page.locator('body').innerText()).includes(TYPED));
+					});
+
+					if (sendsSecret) {
+						inEditor('takes the secret out of a stored one that is chosen in a second selector', async () => {
+							const { ids: [, id], stored } = update();
+							await fillIn(description, update(), stored!.parameters(id));
+							await editor.panel.chooseCredential(1, storedName(nodeName, caseName));
+
+							const execution = await editor.panel.execute();
+
+							assertShows(await editor.panel.output(), { outcome: 'updated', id });
+							assert.ok(update().storedSecrets(id).includes(STORED));
+							assert.ok(!JSON.stringify(await server.rest('GET', `/executions/${execution}`)).includes(STORED));
+							assert.ok(!(await editor.page.content()).includes(STORED));
+						});
+					}
+
+					for (const status of [401, 403]) {
+						inEditor(`says what to do when the vendor refuses with ${status}`, async (t) => {
+							const { ids: [id], unauthorized } = update();
+							await fillIn(description, update(), update().parameters(id, TYPED));
+							simulator().server.plan({ when: update().isChange, times: 9, answer: ({ text }) => ({ status, body: { ...(status === 401 ? (unauthorized.body as object) : {}), echo: text } }) });
+
+							await editor.panel.execute();
+
+							const { message, description: remedy } = await editor.panel.failure();
+							t.diagnostic(`${message} | ${remedy}`);
+							assert.match(message, /\w{3,}.*\.$/s);
+							assert.match(remedy, /\w{3,}.*\.$/s, message);
+							assert.ok(changes().length > 0);
+							assert.ok(!(await editor.page.locator('body').innerText()).includes(TYPED));
+						});
+					}
+
+					inEditor('says what is missing from an empty update, and sends nothing', async (t) => {
+						const { ids: [id] } = update();
+						await fillIn(description, update(), update().emptyParameters(id));
+						simulator().server.clear();
+
+						await editor.panel.execute();
+
+						const { message, description: remedy } = await editor.panel.failure();
+						t.diagnostic(`${message} | ${remedy}`);
+						assert.match(message, /“[^”]+”.*\.$/s);
+						assert.deepEqual(simulator().server.requests, []);
+					});
+				});
+			}
+		});
+	}
+
+	for (const type of ['rotationSecretApi', 'rotationPreviousSecretApi']) {
+		inEditor(`a credential of the type ${type} unfolds pair by pair, masks every value, and can be tested`, async () => {
+			const credential = types.credentials.get(type)!;
+			const [nodeName, update] = firstWithSecret();
+			const { description } = types.nodes.get(nodeName)!;
+			await addNode(description);
+			await editor.panel.setModes(description, update.stored!.parameters(update.ids[0]));
+			const dialog = await editor.panel.newCredential(credential.displayName);
+			const places = credential.properties.filter(({ name }) => name.startsWith('name')).length;
+
+			for (let place = 1; place <= places; place += 1) {
+				const visible = Array.from({ length: place }, (_, index) => [`name${index + 1}`, `value${index + 1}`]).flat();
+				await dialog.shows([...visible, 'valuesJson']);
+				await dialog.type(`name${place}`, `field_${place}`);
+				await dialog.type(`value${place}`, `${STORED}-${place}`);
+			}
+
+			for (const { name, typeOptions } of credential.properties) {
+				assert.equal(await dialog.inputType(name), typeOptions?.password === true ? 'password' : 'text', name);
+			}
+			await dialog.save();
+				assert.ok(!(await editor.page.locator('body').innerText()).includes(STORED));
+			await dialog.close();
+		});
+	}
+
+	/** The first way of updating that sends a secret: such a credential is asked for wherever one does. */
+	function firstWithSecret(): [string, UpdateCase] {
+		for (const [nodeName, { updates }] of vendors.simulators) {
+			for (const update of Object.values(updates)) if (update.stored !== undefined) return [nodeName, update];
+		}
+		throw new Error('No vendor takes a secret.');
+	}
+
+	/** Adds a node to a new workflow, as somebody does who searches for it. */
+	async function addNode(description: INodeTypeDescription): Promise<void> {
+		await editor.newWorkflow();
+		await editor.addNode(searches(description)[0]!, description.displayName, actionOf(description, 'update'));
+	}
+
+	/** Adds a node, chooses its n8n credential and fills in its parameters. */
+
+	async function fillIn(description: INodeTypeDescription, { credentialType }: UpdateCase, parameters: INodeParameters): Promise<void> {
+		await addNode(description);
+		await editor.panel.setModes(description, parameters);
+		await editor.panel.chooseCredential(0, `Ours: ${credentialType}`);
+		await editor.panel.fillIn(description, parameters, vendors.simulators.get(description.name)!);
+	}
+});
+
+/** What somebody types who looks for the node. */
+function searches({ displayName }: INodeTypeDescription): string[] {
+	const vendor = displayName.replace(/( \w+)? Credentials$/, '');
+	return [vendor, 'rotate credentials', `${vendor.split(' ')[0]} rotate credentials`, `rotate ${vendor.split(' ')[0]} secrets`];
+}
+
+function collectionsOf({ properties }: INodeTypeDescription, mode: INodeParameters): INodeProperties[] {
+	return properties.filter((property) => property.type === 'collection' && isShown(property, mode));
+}
+
+/** Names of the fields that a secret can be typed into, those that a collection offers included. */
+function secretFields({ properties }: INodeTypeDescription, mode: INodeParameters): string[] {
+	const shown = properties.filter((property) => isShown(property, mode));
+	const all = shown.flatMap((property) => (property.type === 'collection' ? offeredFields(property, mode) : [property]));
+	return all.filter(({ typeOptions }) => typeOptions?.password === true).map(({ name }) => name);
+}
+
+/** Whether the output in the panel has these. */
+function assertShows(output: string, result: Record<string, string>): void {
+	for (const [key, value] of Object.entries(result)) assert.ok(output.includes(`"${key}": "${value}"`), `${key} ${value} in ${output}`);
+}
+
+function storedName(nodeName: string, caseName: string): string {
+	return `New secret for ${nodeName}, ${caseName}`;
+}
