@@ -17,7 +17,7 @@ const IMAGES = join(packageRoot, 'docs', 'images');
 const PIPELINE = 'rotate-everywhere.json';
 
 /** A screen in the proportions of the workflow. */
-const WIDE_SCREEN = { width: 1280, height: 800 };
+const WIDE_SCREEN = { width: 1600, height: 1000 };
 
 const STORED_SECRET = 'rotationSecretApi';
 

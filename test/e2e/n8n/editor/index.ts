@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { until } from '../processes';
 import type { N8nServer } from '../server';
 import { openBrowser } from './browser';
+import { withPalette } from './palette';
 import { Panel, RUN } from './panel';
 import { SELECTORS } from './selectors';
 
@@ -108,7 +109,7 @@ export class Editor {
 			before = now;
 			return stands ? now : undefined;
 		});
-		writeFileSync(path, picture);
+		writeFileSync(path, withPalette(picture));
 	}
 
 	/** Takes away the messages in the corner, which would hide what is below them. */
