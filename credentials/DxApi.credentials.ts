@@ -11,6 +11,10 @@ import type {
 import { dxBaseUrl } from '../nodes/Dx/baseUrl';
 import { credentialText, sign } from '../nodes/shared/signing';
 
+/** DX says so by an HTTP status or by `ok: false`; which of them with which fault is not documented. */
+const REFUSED =
+	'DX did not accept the API token. Check it, and that it is one for the Data Cloud API of this instance.';
+
 export class DxApi implements ICredentialType {
 	name = 'dxApi';
 
@@ -70,15 +74,10 @@ export class DxApi implements ICredentialType {
 			baseURL: '={{ $credentials.baseUrl || "https://" + $credentials.instance + ".getdx.net" }}',
 			url: '/api/connections.list',
 		},
+		// The type wants rules of one kind; n8n applies each for itself.
 		rules: [
-			{
-				type: 'responseSuccessBody',
-				properties: {
-					key: 'ok',
-					value: false,
-					message: 'DX did not accept the API token. Check it, and that it is one for the Data Cloud API of this instance.',
-				},
-			},
-		],
+			{ type: 'responseCode', properties: { value: 401, message: REFUSED } },
+			{ type: 'responseSuccessBody', properties: { key: 'ok', value: false, message: REFUSED } },
+		] as ICredentialTestRequest['rules'],
 	};
 }

@@ -3,12 +3,13 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 import { loadOutputSchema, PackageDirectoryLoader } from 'n8n-core';
-import type {
-	ICredentialDataDecryptedObject,
-	ICredentialTestFunctions,
-	ICredentialType,
-	INodeProperties,
-	INodeTypeDescription,
+import {
+	NodeHelpers,
+	type ICredentialDataDecryptedObject,
+	type ICredentialTestFunctions,
+	type ICredentialType,
+	type INodeProperties,
+	type INodeTypeDescription,
 } from 'n8n-workflow';
 import ts from 'typescript';
 
@@ -281,7 +282,12 @@ function describeSecretStore({ name, properties, documentationUrl }: ICredential
 		expect(properties.map((property) => property.name)).toEqual([...pairs, 'valuesJson']);
 		const masked = properties.filter(({ typeOptions }) => typeOptions?.password === true).map((property) => property.name);
 		expect(masked).toEqual([...pairs.filter((each) => each.startsWith('value')), 'valuesJson']);
-		expect(properties.find((property) => property.name === 'value3')!.displayOptions).toEqual({ show: { name2: [{ _cnd: { not: '' } }] } });
+		for (const [name2, isShown] of [['', false], ['client_secret', true]] as const) {
+			const value3 = properties.find((property) => property.name === 'value3')!;
+			expect(NodeHelpers.displayParameter({ name1: 'client_id', name2 }, value3, null, null)).toBe(isShown);
+		}
+		// See where they are made: by a condition on what is shown, n8n 2.8 would take them for required.
+		expect(properties.filter(({ displayOptions }) => displayOptions?.show !== undefined)).toEqual([]);
 		expect(documentationUrl).toMatch(/^https:\/\//);
 	});
 

@@ -113,5 +113,7 @@ function comparison(own: Result, peer: Result): string {
 		better.length > 0 ? `**better** ${better.join(', ')}` : '',
 		same.length > 0 ? `no difference beyond the spread in ${same.join(', ')}` : '',
 	];
-	return `${own.subject.title}, against ${peer.subject.title}: ${parts.filter(Boolean).join('; ')}.`;
+	const done = spreadOf(peer, ({ fates }) => fates.done).median;
+	const undone = done < peer.job.items ? `, which does ${done} of ${peer.job.items}` : '';
+	return `${own.subject.title}, against ${peer.subject.title}${undone}: ${parts.filter(Boolean).join('; ')}.`;
 }

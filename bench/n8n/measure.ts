@@ -7,7 +7,7 @@ import { floorMs, limitMs, type Job } from './jobs';
 import type { MeasuredServer } from './server';
 import type { Subject } from './subjects';
 import { startVendor, type Vendor } from './vendor';
-import { workflowOf, type CredentialRef, type Site } from './workflows';
+import { workflowOf, type Site } from './workflows';
 
 /** One run of one job in one way. */
 export interface Measurement {
@@ -113,10 +113,10 @@ async function prepareSite({ n8n }: MeasuredServer, { credentials, baseUrl }: Ve
 		const values = Object.fromEntries(items.map(({ id, value }) => [id, { value }]));
 		data.rotationSecretApi = { valuesJson: JSON.stringify(values) };
 	}
-	const refs = await Promise.all(
-		Object.entries(data).map(async ([type, fields]): Promise<[string, CredentialRef]> => [type, { id: await n8n.createCredential(type, fields), name: type }]),
+	const ids = await Promise.all(
+		Object.entries(data).map(async ([type, fields]) => [type, await n8n.createCredential(type, fields)] as const),
 	);
-	return { baseUrl, credentials: Object.fromEntries(refs) };
+	return { baseUrl, credentialIds: Object.fromEntries(ids) };
 }
 
 /** A webhook is registered a moment after activation; a call with the wrong method tells without starting anything. */

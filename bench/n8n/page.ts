@@ -133,9 +133,9 @@ ${stepsTable(results)}
 - **Without a limit** is not what the node is made for: it keeps the vendor’s documented limit by itself. For these jobs alone, the list of
   limits in the installed copy is emptied. Under a limit, nothing is changed.
 - **Wall time** is from calling the webhook to its answer, which comes when the last node has ended. **What is possible** is the
-  longer one of the vendor’s latency, for as many rounds as it takes, and the time that its limit needs to let the requests through.
+  longer one of the vendor’s latency, for as many rounds as it takes, and the time that its limit needs to let the requests through; where the job is not done, no ratio is given.
 - **CPU time** is that of the n8n process, all threads together. **Memory** is the most that it held (*VmHWM*), above what it held
-  before, after garbage has been collected. **Stored** is the execution in n8n’s database, with the snapshot of its workflow.
+  before, after garbage has been collected and free memory given back. **Stored** is the execution in n8n’s database, with the snapshot of its workflow.
 - **Secrets in it:** how many of the new secrets stand in the stored execution in plain text; at Commerce Layer, how many access tokens.
 - **What has become of an item** is read off n8n’s own pairing of items and the vendor’s record of what it has carried out.
 - Each way is run once before, and then in turns with the others, in another order each time, so that none has the quiet moments to itself.

@@ -91,7 +91,7 @@ async function runJob(install: Install, job: Job, runs: number, profiles: string
 }
 
 /** Enough of a site to build a workflow that is only counted. */
-const SITE = { baseUrl: 'https://vendor.example.com', credentials: new Proxy({}, { get: (_all, type) => ({ id: '1', name: String(type) }) }) };
+const SITE = { baseUrl: 'https://vendor.example.com', credentialIds: new Proxy({}, { get: () => '1' }) };
 
 function rotated<T>(list: T[], by: number): T[] {
 	const start = by % list.length;

@@ -10,7 +10,7 @@ import { Instance, N8nServer } from '../../test/e2e/n8n/server';
 import { manifest } from '../../test/harness/packageTypes';
 
 /** Times that garbage is collected before memory is looked at: what one collection frees makes more free for the next. */
-const COLLECTIONS = 3;
+const COLLECTIONS = 2;
 
 /** A real n8n server that can be measured from outside. */
 export class MeasuredServer {

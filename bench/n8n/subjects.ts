@@ -1,6 +1,7 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
 
-import { httpRequest, ITEMS, LOOP, loopOver, node, ownNode, wait, type Site, type Work } from './workflows';
+import { baseNode, connections, vendorNode } from '../../test/e2e/n8n/workflows';
+import { ITEMS, LOOP, loopOver, wait, type Site, type Work } from './workflows';
 
 /** One way of having the same job done. */
 export interface Subject {
@@ -55,10 +56,10 @@ function own(nodeName: string, credentialType: string, { key, title, parameters,
 		requestsPerItem,
 		concurrency,
 		secretFrom: stored ? 'stored' : 'items',
-		build: ({ credentials }) => {
+		build: ({ credentialIds }) => {
 			const types = [credentialType, ...(stored ? ['rotationSecretApi'] : [])];
-			const chosen = Object.fromEntries(types.map((type) => [type, credentials[type]!]));
-			return { nodes: [ownNode(WORK, nodeName, parameters, { credentials: chosen, ...TO_ERROR_OUTPUT })], connections: {} };
+			const chosen = Object.fromEntries(types.map((type) => [type, credentialIds[type]!]));
+			return { nodes: [vendorNode(WORK, nodeName, parameters, chosen, TO_ERROR_OUTPUT)], connections: {} };
 		},
 	};
 }
@@ -165,7 +166,12 @@ function optionsOf(batching: Batching | undefined): INodeParameters {
 	return batching === undefined ? {} : { options: { batching: { batch: { ...batching } } } };
 }
 
-function thousandEyesRequest({ baseUrl, credentials }: Site, onError: OnError, batching?: Batching): INode {
+function httpRequest(name: string, parameters: INodeParameters, credentialIds: Site['credentialIds'] = {}, type?: string): INode {
+	const node = baseNode(name, 'httpRequest', 4.5, parameters);
+	return type === undefined ? node : { ...node, credentials: { [type]: { id: credentialIds[type]!, name: type } } };
+}
+
+function thousandEyesRequest({ baseUrl, credentialIds }: Site, onError: OnError, batching?: Batching): INode {
 	const parameters: INodeParameters = {
 		method: 'PUT',
 		url: `=${baseUrl}/v7/credentials/{{ $json.id }}`,
@@ -180,13 +186,13 @@ function thousandEyesRequest({ baseUrl, credentials }: Site, onError: OnError, b
 		},
 		...optionsOf(batching),
 	};
-	return httpRequest(WORK, parameters, { ...onError, credentials: { httpBearerAuth: credentials.httpBearerAuth! } });
+	return { ...httpRequest(WORK, parameters, credentialIds, 'httpBearerAuth'), ...onError };
 }
 
 const TOKEN = 'Token';
 
 /** A sign-in as Commerce Layer documents it: JSON, with client ID and secret out of a credential of n8n’s. */
-function tokenRequest({ baseUrl, credentials }: Site): INode {
+function tokenRequest({ baseUrl, credentialIds }: Site): INode {
 	const parameters: INodeParameters = {
 		method: 'POST',
 		url: `${baseUrl}/oauth/token`,
@@ -195,7 +201,7 @@ function tokenRequest({ baseUrl, credentials }: Site): INode {
 		sendBody: true,
 		bodyParameters: { parameters: [{ name: 'grant_type', value: 'client_credentials' }] },
 	};
-	return httpRequest(TOKEN, parameters, { executeOnce: true, credentials: { httpCustomAuth: credentials.httpCustomAuth! } });
+	return { ...httpRequest(TOKEN, parameters, credentialIds, 'httpCustomAuth'), executeOnce: true };
 }
 
 function commerceLayerRequest({ baseUrl }: Site, onError: OnError, batching?: Batching): INode {
@@ -215,15 +221,15 @@ function commerceLayerRequest({ baseUrl }: Site, onError: OnError, batching?: Ba
 		body: '={{ JSON.stringify({ data: { type: "api_credentials", id: $json.id, attributes: { reference: $json.value } } }) }}',
 		...optionsOf(batching),
 	};
-	return httpRequest(WORK, parameters, onError);
+	return { ...httpRequest(WORK, parameters), ...onError };
 }
 
 /** The sign-in goes first: n8n runs the upper one of two branches before the lower one. */
 function withToken(site: Site, from: string, onError: OnError, batching?: Batching): Work {
 	const above = { ...tokenRequest(site), position: [0, -100] } satisfies INode;
 	const below = { ...commerceLayerRequest(site, onError, batching), position: [0, 100] } satisfies INode;
-	const both = [TOKEN, WORK].map((name) => ({ node: name, type: 'main' as const, index: 0 }));
-	return { nodes: [above, below], connections: { [from]: { main: from === LOOP ? [[], both] : [both] } } };
+	const both = [TOKEN, WORK];
+	return { nodes: [above, below], connections: connections({ [from]: from === LOOP ? [[], both] : [both] }) };
 }
 
 /** A sign-in, then one HTTP Request node for all items. */
@@ -236,9 +242,10 @@ export function loopCommerceLayer({ key, title, batchSize, waitS, onError = {} }
 	return {
 		...peer(key, title, batchSize),
 		build: (site) => {
-			const { nodes, connections } = withToken(site, LOOP, { ...TO_SAME_OUTPUT, ...onError });
-			const loop = loopOver(batchSize, [nodes[1]!, ...pausing(waitS)]);
-			return { nodes: [loop.nodes[0]!, nodes[0]!, ...loop.nodes.slice(1)], connections: { ...loop.connections, ...connections } };
+			const signedIn = withToken(site, LOOP, { ...TO_SAME_OUTPUT, ...onError });
+			const [signIn, change] = signedIn.nodes;
+			const loop = loopOver(batchSize, [change!, ...pausing(waitS)]);
+			return { nodes: [...loop.nodes, signIn!], connections: { ...loop.connections, ...signedIn.connections } };
 		},
 	};
 }
@@ -248,5 +255,5 @@ export const nothing: Subject = {
 	...peer('nothing', 'the items alone', null),
 	side: 'none',
 	requestsPerItem: 0,
-	build: () => ({ nodes: [node(WORK, 'n8n-nodes-base.noOp', 1, {})], connections: {} }),
+	build: () => ({ nodes: [baseNode(WORK, 'noOp', 1)], connections: {} }),
 };

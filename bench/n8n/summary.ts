@@ -37,9 +37,15 @@ export const WALL: Measure = { name: 'wall time, s', of: ({ wallMs }) => wallMs,
 export const CPU: Measure = { name: 'CPU time, s', of: ({ cpuMs }) => cpuMs, unit: 1_000, digits: 2 };
 export const MEMORY: Measure = { name: 'memory, MB', of: ({ memoryBytes }) => memoryBytes, unit: 1e6, digits: 1 };
 export const STORED: Measure = { name: 'stored, kB', of: ({ storedBytes }) => storedBytes, unit: 1e3, digits: 0 };
-export const RATIO: Measure = { name: 'to what is possible', of: ({ wallMs, floorMs }) => wallMs / floorMs, unit: 1, digits: 2 };
+/** Of a job that has not been done, there is none. */
+export const RATIO: Measure = { name: 'to what is possible', of: (run) => (isDone(run) ? run.wallMs / run.floorMs : Infinity), unit: 1, digits: 2 };
 export const REQUESTS: Measure = { name: 'requests', of: ({ requests }) => requests, unit: 1, digits: 0 };
 export const THROTTLED: Measure = { name: 'answered 429', of: ({ throttled }) => throttled, unit: 1, digits: 0 };
+
+/** Whether every item was changed, once, and its result says so. */
+function isDone({ fates }: Measurement): boolean {
+	return Object.entries(fates).every(([fate, count]) => fate === 'done' || count === 0);
+}
 
 /** The median, and how far the runs lie apart, where they do. */
 export function written(spread: Spread, { unit, digits }: Pick<Measure, 'unit' | 'digits'>): string {

@@ -1,18 +1,15 @@
-import type { IConnections, INode, INodeParameters } from 'n8n-workflow';
+import { randomUUID } from 'node:crypto';
 
-import { manifest } from '../../test/harness/packageTypes';
+import type { IConnections, INode } from 'n8n-workflow';
 
-/** A credential of the n8n server, as a node names it. */
-export interface CredentialRef {
-	id: string;
-	name: string;
-}
+import type { NewWorkflow } from '../../test/e2e/n8n/server';
+import { baseNode, connections, webhook } from '../../test/e2e/n8n/workflows';
 
 /** What the nodes of a subject are built with. */
 export interface Site {
 	baseUrl: string;
-	/** The credentials that the server holds for this run, by type. */
-	credentials: Record<string, CredentialRef>;
+	/** IDs of the credentials that the server holds for this run, by type. */
+	credentialIds: Record<string, string>;
 }
 
 export interface Work {
@@ -26,52 +23,27 @@ export const ITEMS = 'Items';
 
 export const LOOP = 'Loop Over Items';
 
-export function node(name: string, type: string, typeVersion: number, parameters: INodeParameters, more: Partial<INode> = {}): INode {
-	return { id: name, name, type, typeVersion, position: [0, 0], parameters, ...more };
-}
-
-/** Connects nodes by their first outputs and inputs, in order. */
-export function chain(...names: string[]): IConnections {
-	const links = names.slice(1).map((to, index) => [names[index]!, { main: [[{ node: to, type: 'main', index: 0 }]] }]);
-	return Object.fromEntries(links) as IConnections;
-}
-
-/** The package’s node for a vendor. */
-export function ownNode(name: string, nodeName: string, parameters: INodeParameters, more: Partial<INode> = {}): INode {
-	return node(name, `${manifest.name}.${nodeName}`, 1, parameters, more);
-}
-
-export function httpRequest(name: string, parameters: INodeParameters, more: Partial<INode> = {}): INode {
-	return node(name, 'n8n-nodes-base.httpRequest', 4.5, parameters, more);
-}
-
 /** The items go round in batches, through these nodes and back. */
 export function loopOver(batchSize: number, around: INode[]): Work {
-	const loop = node(LOOP, 'n8n-nodes-base.splitInBatches', 3, batchSize === 1 ? {} : { batchSize });
-	const connections = chain(...around.map(({ name }) => name), loop.name);
+	const loop = baseNode(LOOP, 'splitInBatches', 3, batchSize === 1 ? {} : { batchSize });
+	const names = [...around.map(({ name }) => name), LOOP];
+	const onward = Object.fromEntries(names.slice(1).map((name, index) => [names[index]!, [[name]]]));
 	// Its first output is what is done, the second one the next batch.
-	connections[loop.name] = { main: [[], [{ node: around[0]!.name, type: 'main', index: 0 }]] };
-	return { nodes: [loop, ...around], connections };
+	return { nodes: [loop, ...around], connections: connections({ ...onward, [LOOP]: [[], [names[0]!]] }) };
 }
 
 export function wait(seconds: number): INode {
-	return node('Wait', 'n8n-nodes-base.wait', 1.1, { amount: seconds }, { webhookId: 'bench-wait' });
+	return { ...baseNode('Wait', 'wait', 1.1, { amount: seconds }), webhookId: randomUUID() };
 }
 
 /** A whole workflow: a webhook takes a list, which becomes items, and the answer comes when the last node has ended. */
-export function workflowOf(path: string, { nodes, connections }: Work) {
-	const trigger = node('Webhook', 'n8n-nodes-base.webhook', 2.1, {
-		httpMethod: 'POST',
-		path,
-		responseMode: 'lastNode',
-		responseData: 'noData',
-	}, { webhookId: path });
-	const items = node(ITEMS, 'n8n-nodes-base.splitOut', 1, { fieldToSplitOut: 'body.items' });
+export function workflowOf(path: string, work: Work): NewWorkflow {
+	const trigger = webhook(path, 'lastNode');
 	return {
 		name: path,
-		nodes: [trigger, items, ...nodes],
-		connections: { ...chain(trigger.name, items.name, nodes[0]!.name), ...connections },
-		settings: { saveDataSuccessExecution: 'all' as const, saveDataErrorExecution: 'all' as const },
+		nodes: [trigger, baseNode(ITEMS, 'splitOut', 1, { fieldToSplitOut: 'body.items' }), ...work.nodes],
+		connections: { ...connections({ [trigger.name]: [[ITEMS]], [ITEMS]: [[work.nodes[0]!.name]] }), ...work.connections },
+		settings: { saveDataSuccessExecution: 'all', saveDataErrorExecution: 'all' },
 	};
 }
 
@@ -83,18 +55,18 @@ export interface Steps {
 	connections: number;
 }
 
-const SETTINGS: ReadonlyArray<keyof INode> = ['onError', 'retryOnFail', 'maxTries', 'waitBetweenTries'];
+const SETTINGS: ReadonlyArray<keyof INode> = ['onError', 'retryOnFail', 'maxTries', 'waitBetweenTries', 'executeOnce'];
 
 /** Counts the steps in a workflow, whose nodes hold no parameter that is left at its default. */
-export function stepsOf({ nodes, connections }: Work): Steps {
-	const links = Object.values(connections).flatMap(({ main }) => (main ?? []).flatMap((output) => output ?? []));
+export function stepsOf(work: Work): Steps {
+	const links = Object.values(work.connections).flatMap(({ main }) => (main ?? []).flatMap((output) => output ?? []));
 	const fieldsOf = (each: INode) =>
 		leavesOf(each.parameters) + SETTINGS.filter((name) => each[name] !== undefined).length + Object.keys(each.credentials ?? {}).length;
 	return {
-		nodes: nodes.length,
-		fields: nodes.reduce((sum, each) => sum + fieldsOf(each), 0),
-		// The one from the items to the first node is made, too.
-		connections: links.length + 1,
+		nodes: work.nodes.length,
+		fields: work.nodes.reduce((sum, each) => sum + fieldsOf(each), 0),
+		// The one from the items to the first node is made, too, where it is not among them.
+		connections: links.length + (work.connections[ITEMS] === undefined ? 1 : 0),
 	};
 }
 

@@ -20,7 +20,9 @@ export function storedSecretProperties(what: string): INodeProperties[] {
 	const places = Array.from({ length: PAIRS }, (_, index) => index + 1);
 	return [
 		...places.flatMap((place): INodeProperties[] => {
-			const shown = place === 1 ? {} : { displayOptions: { show: { [`name${place - 1}`]: [{ _cnd: { not: '' } }] } } };
+			// Hidden by what is empty, rather than shown by what is not: the public API of n8n 2.8 requires whatever a credential
+			// shows by a condition, and so would refuse a change of the other fields alone.
+			const shown = place === 1 ? {} : { displayOptions: { hide: { [`name${place - 1}`]: [''] } } };
 			return [
 				{
 					displayName: `Name ${place}`,

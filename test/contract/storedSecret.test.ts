@@ -5,7 +5,7 @@ import type { ICredentialDataDecryptedObject, INode, INodeParameters } from 'n8n
 import { storeOf, type RunResult } from '../harness/engine';
 import { jobOf, OPERATIONS } from '../harness/jobs';
 import { manifest } from '../harness/packageTypes';
-import { describeEveryUpdate, ERROR_OUTPUT, failed, ID, itemsFor, onlyError, SECRET, succeeded } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, ID, itemsFor, onlyError, SECRET, storedSecret, succeeded } from '../harness/subject';
 import { traces } from '../harness/traces';
 import type { Fault } from '../simulator/server';
 
@@ -33,16 +33,6 @@ const MISHAPS: Array<[string, Fault]> = [
 	['breaks off in its answer', { hangUp: 'inBody' }],
 	['answers with truncated JSON', { answer: { status: 200, body: '{"data":{"id":' } }],
 ];
-
-/** The fields of a credential that holds secrets, filled in one after the other. */
-function pairs(values: Record<string, string>): ICredentialDataDecryptedObject {
-	return Object.fromEntries(
-		Object.entries(values).flatMap(([name, value], index) => [
-			[`name${index + 1}`, name],
-			[`value${index + 1}`, value],
-		]),
-	);
-}
 
 /** Everything that n8n keeps of an execution, the workflow's parameters and input items included. */
 function everything(result: RunResult): string {
@@ -90,7 +80,7 @@ describeEveryUpdate((subject, traits, nodeName) => {
 		const { update } = subject();
 		const [id] = update.ids;
 
-		const result = await run(item(id), { stored: pairs(update.stored!.values(STORED)) });
+		const result = await run(item(id), { stored: storedSecret(update.stored!.values(STORED)) });
 
 		expect(succeeded(result).map(({ json }) => [json.id, json.outcome])).toEqual([[id, 'updated']]);
 		expect(update.storedSecrets(id)).toContain(STORED);
@@ -102,7 +92,7 @@ describeEveryUpdate((subject, traits, nodeName) => {
 
 		const result = await run([{ json: {} }], {
 			parameters: resource.createStored!('a-new-one'),
-			stored: pairs(update.stored!.values(STORED)),
+			stored: storedSecret(update.stored!.values(STORED)),
 		});
 
 		expect(failed(result)).toEqual([]);
@@ -146,10 +136,10 @@ describeEveryUpdate((subject, traits, nodeName) => {
 	test.each<[string, (values: Record<string, string>) => ICredentialDataDecryptedObject | null, RegExp]>([
 		['no credential chosen', () => null, /no usable credential “Rotation Secret”.*“Secret Source”/],
 		['an empty one', () => ({ name1: '', value1: '' }), /“Rotation Secret” is empty/],
-		['a value that is empty', (values) => pairs({ ...values, [Object.keys(values)[0]!]: '' }), /has no value for “\w+”/],
-		['a value without a name', (values) => ({ ...pairs(values), name3: '', value3: 'canary-three' }), /value without a name.*“Name 3”/],
-		['a name twice', (values) => ({ ...pairs(values), name2: 'twice', value2: 'canary-a', name3: 'twice', value3: 'canary-b' }), /“twice” twice/],
-		['pairs and JSON', (values) => ({ ...pairs(values), valuesJson: '{"1":{"a":"canary-b"}}' }), /both single values and “Values \(JSON\)”/],
+		['a value that is empty', (values) => storedSecret({ ...values, [Object.keys(values)[0]!]: '' }), /has no value for “\w+”/],
+		['a value without a name', (values) => ({ ...storedSecret(values), name3: '', value3: 'canary-three' }), /value without a name.*“Name 3”/],
+		['a name twice', (values) => ({ ...storedSecret(values), name2: 'twice', value2: 'canary-a', name3: 'twice', value3: 'canary-b' }), /“twice” twice/],
+		['pairs and JSON', (values) => ({ ...storedSecret(values), valuesJson: '{"1":{"a":"canary-b"}}' }), /both single values and “Values \(JSON\)”/],
 		['JSON that is none', () => ({ valuesJson: '{canary' }), /“Rotation Secret: Values \(JSON\)” is not valid JSON/],
 		['JSON without objects', () => ({ valuesJson: '{"1":"canary-b"}' }), /entry under “Values \(JSON\)” that is not an object/],
 	])('%s is told in one sentence, with nothing sent', async (_case, storedOf, sentence) => {
@@ -167,7 +157,7 @@ describeEveryUpdate((subject, traits, nodeName) => {
 	test('one set of values is for one credential, unless the user wants it for all', async () => {
 		const { update, simulator, changes } = subject();
 		const [first, second] = update.ids;
-		const stored = pairs(update.stored!.values(STORED));
+		const stored = storedSecret(update.stored!.values(STORED));
 		const items = [...item(first), ...item(second), ...item(first)];
 
 		const refused = await run(items, { stored });
@@ -191,7 +181,7 @@ describeEveryUpdate((subject, traits, nodeName) => {
 		const typed = update.parameters(id, 'typed-before');
 		const parameters = { ...typed, ...update.stored!.parameters(id), updateFields: typed.updateFields ?? {} };
 
-		await run(item(id), { parameters, stored: pairs(update.stored!.values(STORED)) });
+		await run(item(id), { parameters, stored: storedSecret(update.stored!.values(STORED)) });
 
 		expect(changes()).toHaveLength(1);
 		expect(changes()[0]!.text).not.toContain('typed-before');
@@ -199,7 +189,7 @@ describeEveryUpdate((subject, traits, nodeName) => {
 	});
 
 	test.each<[string, (values: Record<string, string>, id: string, name: string) => ICredentialDataDecryptedObject]>([
-		['as pairs', (values) => pairs(values)],
+		['as pairs', (values) => storedSecret(values)],
 		['under the credential’s ID', (values, id) => ({ valuesJson: JSON.stringify({ [id]: values, other: { a: 'canary' } }) })],
 		['under the credential’s name', (values, _id, name) => ({ valuesJson: JSON.stringify({ [name]: values, other: { a: 'canary' } }) })],
 	])('Restore puts back the previous secret, where the user has stored it %s', async (_where, previousOf) => {
@@ -218,7 +208,7 @@ describeEveryUpdate((subject, traits, nodeName) => {
 
 		const result = await run(item(id), {
 			parameters,
-			stored: pairs(values(STORED)),
+			stored: storedSecret(values(STORED)),
 			previous: previousOf(values(PREVIOUS), id, String(found!.json.name)),
 			options: { onVerificationFailure: 'restore' },
 		});
@@ -250,7 +240,7 @@ describeEveryUpdate((subject, traits, nodeName) => {
 				const result = await run(job.items.map(({ json: { id } }) => ({ json: { id } })), {
 					parameters,
 					options: { sameSecretForAllItems: true, allowDeleteFromAgent: true, timeout: 1000 },
-					stored: pairs(update.stored!.values(STORED)),
+					stored: storedSecret(update.stored!.values(STORED)),
 					settings: { onError: 'continueRegularOutput', type: `${manifest.name}.${nodeName}${type}` },
 				});
 
@@ -272,7 +262,7 @@ describeEveryUpdate((subject, traits, nodeName) => {
 
 		test('rotates to the stored secret, and sees neither it nor a thrown error', async () => {
 			const { update } = subject();
-			const stored = pairs(update.stored!.values(STORED));
+			const stored = storedSecret(update.stored!.values(STORED));
 
 			const result = await run([...item(update.ids[0])], { stored, settings: asTool });
 			const missing = await run([...item(update.missingId)], { stored, settings: asTool });

@@ -6,11 +6,11 @@ import { installN8n, VERSIONS, type Version } from './n8n/install';
 
 /** The suites by name, with the versions of n8n that each needs. */
 const SUITES: Record<string, readonly Version[]> = {
-	editor: ['2.41'],
 	installed: ['2.41'],
 	engine: VERSIONS,
 	people: ['2.41'],
 	examples: ['2.41', '2.8'],
+	editor: ['2.41'],
 	scaling: ['2.41'],
 	canary: ['2.41'],
 };

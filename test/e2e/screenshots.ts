@@ -3,17 +3,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import mapValues from 'lodash/mapValues';
-import type { INode } from 'n8n-workflow';
-
-import { heldSecrets, loadExample, withSecret } from '../harness/examples';
+import { storedSecret } from '../harness/items';
 import { packageRoot } from '../harness/packageTypes';
 import type { UpdateCase } from '../simulator/definition';
 import { Editor, withPicture } from './n8n/editor';
 import { actionOf } from './n8n/editor/fields';
+import { importExamples } from './n8n/examples';
 import { installN8n } from './n8n/install';
 import { N8nServer } from './n8n/server';
-import { startVendors, storedSecret, types, type Vendors } from './n8n/vendors';
+import { startVendors, types, type Vendors } from './n8n/vendors';
 
 const IMAGES = join(packageRoot, 'docs', 'images');
 const PIPELINE = 'rotate-everywhere.json';
@@ -34,14 +32,13 @@ async function main(chosen: string[]): Promise<void> {
 	let editor: Editor | undefined;
 	try {
 		server = await N8nServer.start({ install: await installN8n('2.41', console.log) });
-		for (const [type, data] of Object.entries(vendors.credentials)) {
-			await server.createCredential(type, data, types.credentials.get(type)!.displayName);
-		}
+		const nowhere = { chatUrl: 'https://chat.example.com/hooks/rotation', mailPort: 1, model: { apiKey: 'none', url: 'https://model.example.com/v1' } };
+		const { workflowIds } = await importExamples(server, vendors, nowhere, NEW_SECRET);
 		editor = await Editor.open(server);
 		for (const nodeName of types.nodes.keys()) {
 			if (isWanted(nodeName)) await withPicture(editor.page, async () => await takeNode(nodeName, vendors, server!, editor!));
 		}
-		if (isWanted('pipeline')) await withPicture(editor.page, async () => await takePipeline(vendors, server!, editor!));
+		if (isWanted('pipeline')) await withPicture(editor.page, async () => await takePipeline(workflowIds.get(PIPELINE)!, server!, editor!));
 	} finally {
 		await editor?.close();
 		await server?.remove();
@@ -54,7 +51,8 @@ async function takeNode(nodeName: string, vendors: Vendors, server: N8nServer, e
 	const { description } = types.nodes.get(nodeName)!;
 	const { stored, ...update } = firstUpdate(vendors, nodeName);
 	const [id] = update.ids;
-	const credential = types.credentials.get(update.credentialType)!.displayName;
+	const known = await server.rest<Array<{ name: string; type: string }>>('GET', '/credentials');
+	const credential = known.find(({ type }) => type === update.credentialType)!.name;
 	const secret = `New secret for ${credential.replace(/ API$/, '')}`;
 	const parameters = stored?.parameters(id) ?? update.parameters(id, '');
 	if (stored !== undefined) await server.createCredential(STORED_SECRET, storedSecret(stored.values(NEW_SECRET)), secret);
@@ -72,20 +70,7 @@ async function takeNode(nodeName: string, vendors: Vendors, server: N8nServer, e
 }
 
 /** The workflow that chains all vendors, after a run. */
-async function takePipeline(vendors: Vendors, server: N8nServer, editor: Editor): Promise<void> {
-	const workflow = loadExample(PIPELINE);
-	const known = await server.rest<Array<{ id: string; name: string; type: string }>>('GET', '/credentials');
-	const stored = await server.createCredential(STORED_SECRET, { valuesJson: JSON.stringify(withSecret(heldSecrets(vendors.simulators), NEW_SECRET)) });
-	// The workflow names its credentials as its user would; here each is found by its type.
-	const nodes = workflow.nodes.map((node): INode => ({
-		...node,
-		credentials: mapValues(node.credentials ?? {}, ({ name }, type) => ({
-			id: type === STORED_SECRET ? stored : known.find((each) => each.type === type)!.id,
-			name,
-		})),
-	}));
-	const { id } = await server.rest<{ id: string }>('POST', '/workflows', { ...workflow, nodes });
-
+async function takePipeline(id: string, server: N8nServer, editor: Editor): Promise<void> {
 	await editor.page.setViewportSize(WIDE_SCREEN);
 	await editor.openWorkflow(id);
 	await editor.executeWorkflow();

@@ -1,4 +1,4 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { ReceivedRequest } from '../simulator/server';
 
@@ -20,4 +20,14 @@ export function newSecret(index: number): string {
 export function mentions(id: string): (request: ReceivedRequest) => boolean {
 	const word = new RegExp(`(?<![\\w-])${id.replaceAll(/[^\w]/g, '\\$&')}(?![\\w-])`);
 	return ({ target, text }) => word.test(target) || word.test(text);
+}
+
+/** The data of a credential that holds these secrets, by the vendor's names of the fields. */
+export function storedSecret(values: Record<string, string>): ICredentialDataDecryptedObject {
+	return Object.fromEntries(
+		Object.entries(values).flatMap(([name, value], index) => [
+			[`name${index + 1}`, name],
+			[`value${index + 1}`, value],
+		]),
+	);
 }

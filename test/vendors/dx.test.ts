@@ -1080,6 +1080,7 @@ describe('the credential test', () => {
 		const { simulator } = subject();
 		const wrong = { ...simulator.credentials.dxApi!, apiToken: 'wrong' };
 		expect(await testCredential(subject(), wrong)).toMatchObject({ status: 401 });
+		expect(ruleOf('responseCode').properties).toEqual({ value: 401, message: rule().message });
 
 		simulator.server.plan({ answer: { status: 200, body: { ok: false, error: 'not_authed' } } });
 		const answer = await testCredential(subject(), wrong);
@@ -1089,7 +1090,11 @@ describe('the credential test', () => {
 	});
 
 	function rule() {
-		return request!.rules![0]!.properties as { key: string; value: unknown; message: string };
+		return ruleOf('responseSuccessBody').properties as { key: string; value: unknown; message: string };
+	}
+
+	function ruleOf(type: string) {
+		return request!.rules!.find((each) => each.type === type)!;
 	}
 });
 

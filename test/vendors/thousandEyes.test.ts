@@ -88,7 +88,9 @@ describe('ThousandEyes v7', () => {
 
 		expect(succeeded(await run(itemsFor(['406'])))).toHaveLength(1);
 
-		expect(waits.total()).toBeGreaterThanOrEqual(42_000);
+		// By the vendor's clock: what time the node itself has taken since the answer, it need not wait.
+		const [refused, repeated] = simulator.server.requests;
+		expect(repeated!.at - refused!.at).toBeGreaterThanOrEqual(42_000);
 		expect(waits.total()).toBeLessThan(43_000);
 	});
 

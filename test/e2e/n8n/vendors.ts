@@ -1,4 +1,4 @@
-import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
+import type { INodeParameters } from 'n8n-workflow';
 
 import { loadPackageTypes } from '../../harness/packageTypes';
 import { simulatorOf, startSimulators } from '../../simulator';
@@ -68,14 +68,4 @@ export function caseOf({ cases }: Vendors, name: string): VendorCase {
 /** The parameters with these added to the options collection. */
 export function withOptions(parameters: INodeParameters, options: INodeParameters): INodeParameters {
 	return { ...parameters, options: { ...(parameters.options as INodeParameters), ...options } };
-}
-
-/** The data of a credential that holds these secrets, by the vendor's names of the fields. */
-export function storedSecret(values: Record<string, string>): ICredentialDataDecryptedObject {
-	return Object.fromEntries(
-		Object.entries(values).flatMap(([name, value], index) => [
-			[`name${index + 1}`, name],
-			[`value${index + 1}`, value],
-		]),
-	);
 }

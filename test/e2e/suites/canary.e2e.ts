@@ -266,21 +266,24 @@ for (const [place, start] of [
 			t.diagnostic(`figure:   ${executions} executions by the API ${size(saved.bytes)}; ${answers.length} webhook answers ${size(answered.bytes)}; Redis: ${inRedis.length} commands and values ${size(redis.bytes)}`);
 		});
 
-		/** Beside the database, its own files included, and what the public API tells of it. */
+		/** Whether it is in n8n's files, logs and answers: only in the database, whose own file is one of them. */
 		function assertNowhereElse(name: string): void {
-			for (const where of ['logs', 'answers', 'redis'] as const) assert.deepEqual(search[where].places(name), [], where);
+			for (const where of ['logs', 'answers'] as const) assert.deepEqual(search[where].places(name), [], where);
 			assert.deepEqual(search.files.places(name).filter((path) => !path.startsWith('database.sqlite')), []);
 		}
 
-		test('a secret that is typed into a field is in the workflow, its history and each execution’s snapshot, and nowhere else', () => {
+		test('a secret that is typed into a field is in the workflow, its history, each execution’s snapshot and Redis’ cache of workflows, and nowhere else', () => {
 			assert.deepEqual(search.database.places(TYPED), ['execution_data.workflowData', 'workflow_entity.nodes', 'workflow_history.nodes']);
 			assert.deepEqual(search.executions.places(TYPED), ['execution']);
+			const cached = search.redis.places(TYPED).map((where) => /:cache:workflow-published-data:/.exec(where)?.[0] ?? where);
+			assert.deepEqual(cached, setup.services === null ? [] : ['command set', ':cache:workflow-published-data:']);
 			assertNowhereElse(TYPED);
 		});
 
 		test('a secret that comes from an item is in the execution’s data, and nowhere else', () => {
 			assert.deepEqual(search.database.places(FROM_ITEM), ['execution_data.data']);
 			assert.deepEqual(search.executions.places(FROM_ITEM), ['execution']);
+			assert.deepEqual(search.redis.places(FROM_ITEM), []);
 			assertNowhereElse(FROM_ITEM);
 		});
 

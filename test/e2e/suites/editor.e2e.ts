@@ -5,6 +5,7 @@ import isEqual from 'lodash/isEqual';
 import omit from 'lodash/omit';
 import type { INodeParameters, INodeProperties, INodeTypeDescription } from 'n8n-workflow';
 
+import { storedSecret } from '../../harness/items';
 import { loadSchema } from '../../harness/schema';
 import { simulatorOf } from '../../simulator';
 import type { UpdateCase } from '../../simulator/definition';
@@ -13,7 +14,7 @@ import { actionOf, everyMode, isShown, offeredFields, shownCredentials, shownFie
 import { installN8n } from '../n8n/install';
 import { until } from '../n8n/processes';
 import { N8nServer } from '../n8n/server';
-import { startVendors, storedSecret, types, type Vendors } from '../n8n/vendors';
+import { startVendors, types, type Vendors } from '../n8n/vendors';
 
 /** Typed in places where a secret belongs; it must be read nowhere. */
 const TYPED = 'typed-canary-5f0e9c';

@@ -3,9 +3,10 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { exampleFiles, examplesFolder, heldSecrets, loadExample, secretValues, withSecret, type SecretsById } from '../../harness/examples';
+import { exampleFiles, heldSecrets, loadExample, secretValues, withSecret, type SecretsById } from '../../harness/examples';
 import type { AdobeSimulator } from '../../simulator/adobeDestinationSdk';
 import type { DxSimulator } from '../../simulator/dx';
+import { importExamples, WEBHOOK_KEY } from '../n8n/examples';
 import { installN8n, VERSIONS, type Version } from '../n8n/install';
 import { until } from '../n8n/processes';
 import { N8nServer, type Execution, type NewWorkflow } from '../n8n/server';
@@ -15,7 +16,6 @@ import { MailServer } from '../services/mailServer';
 import { ModelServer, type Turn } from '../services/modelServer';
 
 const SECRET = 'planted-new-secret-7Qx!41';
-const WEBHOOK_KEY = { name: 'X-Rotation-Key', value: 'planted-webhook-key-93' };
 
 /** More than a test makes Adobe issue. */
 const TOKENS_PER_TEST = 10;
@@ -50,49 +50,17 @@ function suite(version: Version): void {
 	let old: SecretsById;
 	let changed: SecretsById;
 	let used = 0;
-	const credentialIds = new Map<string, string>();
-	const workflowIds = new Map<string, string>();
+	let credentialIds: Map<string, string>;
+	let workflowIds: Map<string, string>;
 
 	before(async () => {
 		vendors = await startVendors();
 		server = await N8nServer.start({ install: await installN8n(version, console.log) });
-		old = heldSecrets(vendors.simulators);
-		changed = withSecret(old, SECRET);
-
-		// Named as in the examples: n8n finds credentials by their names when it imports.
-		const { thousandEyesApi, thousandEyesLegacyApi, commerceLayerApi, adobeDestinationSdkApi, dxApi, nylasApi } = vendors.credentials;
-		const smtp = { host: '127.0.0.1', port: await mail.listen(), secure: false, disableStartTls: true };
-		for (const [type, name, data] of [
-			['thousandEyesApi', 'ThousandEyes API', thousandEyesApi],
-			['thousandEyesLegacyApi', 'ThousandEyes Legacy (V6) API', thousandEyesLegacyApi],
-			['commerceLayerApi', 'Commerce Layer API', commerceLayerApi],
-			['adobeDestinationSdkApi', 'Adobe Destination SDK API', adobeDestinationSdkApi],
-			['dxApi', 'DX API', dxApi],
-			['nylasApi', 'Nylas API', nylasApi],
-			['rotationSecretApi', 'Rotation Secret: New', { valuesJson: JSON.stringify(changed) }],
-			['rotationSecretApi', 'Rotation Secret: Old', { valuesJson: JSON.stringify(old) }],
-			['rotationPreviousSecretApi', 'Rotation Previous Secret', { valuesJson: JSON.stringify(old) }],
-			['httpHeaderAuth', 'Rotation Webhook Key', WEBHOOK_KEY],
-			['openAiApi', 'OpenAI', await model.listen()],
-			['smtp', 'SMTP', smtp],
-		] as const) {
-			credentialIds.set(name, await server.createCredential(type, data!, name));
-		}
-
-		await server.instance.command('import:workflow', '--separate', `--input=${examplesFolder}`);
-		const { data } = await server.api<{ data: Array<{ id: string; name: string }> }>('GET', '/workflows');
-		for (const file of exampleFiles) {
-			const { name } = loadExample(file);
-			workflowIds.set(file, data.find((each) => each.name === name)?.id ?? assert.fail(`${file} was not imported`));
-		}
-
-		const url = await chat.listen();
+		const surroundings = { chatUrl: await chat.listen(), mailPort: await mail.listen(), model: await model.listen() };
+		({ workflowIds, credentialIds, old, changed } = await importExamples(server, vendors, surroundings, SECRET));
 		for (const id of workflowIds.values()) {
-			await server.editWorkflow(id, ({ nodes, settings }) => {
-				// Where an example keeps nothing, the tests would have nothing to read back.
-				settings!.saveDataSuccessExecution = 'all';
-				for (const { type, parameters } of nodes) if (type === 'n8n-nodes-base.httpRequest') parameters.url = url;
-			});
+			// Where an example keeps nothing, the tests would have nothing to read back.
+			await server.editWorkflow(id, ({ settings }) => void (settings!.saveDataSuccessExecution = 'all'));
 		}
 	}, { timeout: 400_000 });
 
