@@ -221,14 +221,15 @@ export class Panel {
 		return data.executionId;
 	}
 
-	/** The beginning of the output in the panel's JSON view, as much as there is room for, in a single line. */
-	async output(): Promise<string> {
+	/** Waits until the output's JSON view shows these; it draws the lines that there is room for one after the other. */
+	async shows(result: Record<string, string>): Promise<void> {
 		const output = this.page.locator(SELECTORS.output);
 		await output.locator(SELECTORS.succeeded).waitFor();
 		await output.locator(SELECTORS.asJson).click();
-		return await until('the output to be shown', async () => {
+		const wanted = Object.entries(result).map(([key, value]) => `"${key}": "${value}"`);
+		await until(`${wanted.join(', ')} to be shown in the output`, async () => {
 			const text = (await output.locator(SELECTORS.json).innerText()).replaceAll(/\s+/g, ' ');
-			return text.includes('": ') ? text : undefined;
+			return wanted.every((each) => text.includes(each)) ? true : undefined;
 		});
 	}
 
