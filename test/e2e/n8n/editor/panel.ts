@@ -153,6 +153,8 @@ export class Panel {
 
 	/** Chooses from a resource locator's list by ID, and searches for it where it is not among the first. Yields the entry's words. */
 	async pick(path: string, id: string): Promise<string> {
+		// What it was called in an earlier list may have changed: some names tell when the credential was.
+		this.listed.delete(id);
 		const entries = await this.list(path);
 		const nameOf = () => this.listed.get(id);
 		const isAmongTheFirst = await until(`${id} to be listed`, nameOf, 5_000).then(() => true, () => false);
