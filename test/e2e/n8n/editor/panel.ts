@@ -153,6 +153,8 @@ export class Panel {
 
 	/** Chooses from a resource locator's list by ID, and searches for it where it is not among the first. Yields the entry's words. */
 	async pick(path: string, id: string): Promise<string> {
+		// What an entry says of its age changes with every update.
+		this.listed.clear();
 		const entries = await this.list(path);
 		const nameOf = () => this.listed.get(id);
 		const isAmongTheFirst = await until(`${id} to be listed`, nameOf, 5_000).then(() => true, () => false);
@@ -221,14 +223,15 @@ export class Panel {
 		return data.executionId;
 	}
 
-	/** The beginning of the output in the panel's JSON view, as much as there is room for, in a single line. */
-	async output(): Promise<string> {
+	/** Switches the output panel to JSON, and waits until these texts are in it, under these keys. */
+	async showsResult(result: Record<string, string>): Promise<void> {
 		const output = this.page.locator(SELECTORS.output);
 		await output.locator(SELECTORS.succeeded).waitFor();
 		await output.locator(SELECTORS.asJson).click();
-		return await until('the output to be shown', async () => {
+		await until(`the output to have ${JSON.stringify(result)}`, async () => {
 			const text = (await output.locator(SELECTORS.json).innerText()).replaceAll(/\s+/g, ' ');
-			return text.includes('": ') ? text : undefined;
+			if (Object.entries(result).every(([key, value]) => text.includes(`"${key}": "${value}"`))) return true;
+			throw new Error(`It has ${text}`);
 		});
 	}
 
