@@ -64,7 +64,7 @@ async function takeNode(nodeName: string, vendors: Vendors, server: N8nServer, e
 	if (stored !== undefined) await editor.panel.chooseCredential(1, secret);
 	await editor.panel.fillIn(description, parameters, vendors.simulators.get(nodeName)!);
 	await editor.panel.execute();
-	await editor.panel.shows({ outcome: 'updated', id });
+	await editor.panel.showsResult({ outcome: 'updated', id });
 	await editor.takePicture(join(IMAGES, `${nodeName}.png`));
 	console.log(`docs/images/${nodeName}.png`);
 }

@@ -128,7 +128,7 @@ describe('the editor of n8n 2.41', () => {
 
 						await editor.panel.execute();
 
-						await editor.panel.shows({ vendor: nodeName, outcome: 'updated', id });
+						await editor.panel.showsResult({ vendor: nodeName, outcome: 'updated', id });
 						assert.equal(changes().length, 1);
 						assert.equal(update().storedSecrets(id).includes(TYPED), sendsSecret, `${credentialType} and the secret`);
 						assert.ok(!(await editor.page.locator('body').innerText()).includes(TYPED));
@@ -142,7 +142,7 @@ describe('the editor of n8n 2.41', () => {
 
 							const execution = await editor.panel.execute();
 
-							await editor.panel.shows({ outcome: 'updated', id });
+							await editor.panel.showsResult({ outcome: 'updated', id });
 							assert.ok(update().storedSecrets(id).includes(STORED));
 							assert.ok(!JSON.stringify(await server.rest('GET', `/executions/${execution}`)).includes(STORED));
 							assert.ok(!(await editor.page.content()).includes(STORED));

@@ -153,8 +153,8 @@ export class Panel {
 
 	/** Chooses from a resource locator's list by ID, and searches for it where it is not among the first. Yields the entry's words. */
 	async pick(path: string, id: string): Promise<string> {
-		// What it was called in an earlier list may have changed: some names tell when the credential was.
-		this.listed.delete(id);
+		// What an entry says of its age changes with every update.
+		this.listed.clear();
 		const entries = await this.list(path);
 		const nameOf = () => this.listed.get(id);
 		const isAmongTheFirst = await until(`${id} to be listed`, nameOf, 5_000).then(() => true, () => false);
@@ -223,15 +223,15 @@ export class Panel {
 		return data.executionId;
 	}
 
-	/** Waits until the output's JSON view shows these; it draws the lines that there is room for one after the other. */
-	async shows(result: Record<string, string>): Promise<void> {
+	/** Switches the output panel to JSON, and waits until these texts are in it, under these keys. */
+	async showsResult(result: Record<string, string>): Promise<void> {
 		const output = this.page.locator(SELECTORS.output);
 		await output.locator(SELECTORS.succeeded).waitFor();
 		await output.locator(SELECTORS.asJson).click();
-		const wanted = Object.entries(result).map(([key, value]) => `"${key}": "${value}"`);
-		await until(`${wanted.join(', ')} to be shown in the output`, async () => {
+		await until(`the output to have ${JSON.stringify(result)}`, async () => {
 			const text = (await output.locator(SELECTORS.json).innerText()).replaceAll(/\s+/g, ' ');
-			return wanted.every((each) => text.includes(each)) ? true : undefined;
+			if (Object.entries(result).every(([key, value]) => text.includes(`"${key}": "${value}"`))) return true;
+			throw new Error(`It has ${text}`);
 		});
 	}
 
