@@ -28,7 +28,7 @@ export const thousandEyes = {
 	codes: { invalid_token: 'authentication' },
 	hints: {
 		authentication:
-			'Check the token in the node’s credential. Do not run the node again before: ThousandEyes blocks an address after 120 refused requests in an hour.',
+			'Check the token in the node’s credential before you run the node again: ThousandEyes blocks an address after 120 refused requests in an hour.',
 		permission: PERMISSION_HINTS.change,
 		notFound: 'Check the ID, and set “Account Group” in the options if the credential belongs to another account group.',
 		unexpectedResponse: 'Check the base URL of the credential; ThousandEyes answers 301 to an API version that does not exist.',

@@ -53,8 +53,6 @@ export const SELECTORS = {
 	credentialDialog: testId('editCredential-modal'),
 	credentialField: testId('credential-connection-parameter'),
 	saveCredential: testId('credential-save-button'),
-	/** There once the test of the credential has gone well. */
-	credentialTested: testId('credentials-config-container-test-success'),
 } as const;
 
 /** The input of a parameter by its path, such as `updateFields.secrets.values[0].name`. */
