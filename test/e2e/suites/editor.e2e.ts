@@ -141,8 +141,7 @@ describe('the editor of n8n 2.41', () => {
 					if (sendsSecret) {
 						inEditor('takes the secret out of a stored one that is chosen in a second selector', async () => {
 							const { ids: [, id], stored } = update();
-							await fillIn(description, update(), stored!.parameters(id));
-							await editor.panel.chooseCredential(1, storedName(nodeName, caseName));
+							await fillIn(description, update(), stored!.parameters(id), storedName(nodeName, caseName));
 
 							const execution = await editor.panel.execute();
 
@@ -230,11 +229,15 @@ describe('the editor of n8n 2.41', () => {
 		await editor.addNode(searches(description)[0]!, description.displayName, actionOf(description, 'update'));
 	}
 
-	/** Adds a node, chooses its n8n credential and fills in its parameters. */
-	async function fillIn(description: INodeTypeDescription, { credentialType }: UpdateCase, parameters: INodeParameters): Promise<void> {
+	/**
+	 * Adds a node, chooses its n8n credentials and fills in its parameters, from top to bottom: n8n 2.41 empties a list that
+	 * depends on another one when a credential is chosen after it.
+	 */
+	async function fillIn(description: INodeTypeDescription, { credentialType }: UpdateCase, parameters: INodeParameters, storedSecretName?: string): Promise<void> {
 		await addNode(description);
 		await editor.panel.setModes(description, parameters);
 		await editor.panel.chooseCredential(0, `Ours: ${credentialType}`);
+		if (storedSecretName !== undefined) await editor.panel.chooseCredential(1, storedSecretName);
 		await editor.panel.fillIn(description, parameters, vendors.simulators.get(description.name)!);
 	}
 });
