@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { connect as connectTo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 import Redis from 'ioredis';
 import { Client } from 'pg';
@@ -15,6 +18,8 @@ export interface Services {
 	database(): Promise<Client>;
 	/** A new connection to Redis; its user ends it. */
 	redis(): Redis;
+	/** Calls back with the words of every command that Redis gets from now on. Yields how to end that. */
+	watchRedis(onCommand: (words: string[]) => void): Promise<() => void>;
 	/** What every key of this n8n begins with. */
 	redisPrefix: string;
 	/** Takes away the database and the keys, and stops what was started. */
@@ -42,8 +47,7 @@ export async function startServices(): Promise<Services> {
 
 	const at = new URL(postgres.url);
 	at.pathname = `/${name}`;
-	// Version 2 of the protocol, because the client takes what MONITOR reports for replies in version 3.
-	const connect = () => new Redis(redis.url.href, { maxRetriesPerRequest: null, protocol: 2 });
+	const connect = () => new Redis(redis.url.href, { maxRetriesPerRequest: null });
 	return {
 		env: { EXECUTIONS_MODE: 'queue', ...databaseEnvironment(at), ...redisEnvironment(redis.url, name) },
 		database: async () => {
@@ -52,6 +56,7 @@ export async function startServices(): Promise<Services> {
 			return client;
 		},
 		redis: connect,
+		watchRedis: async (onCommand) => await monitor(redis.url, onCommand),
 		redisPrefix: name,
 		stop: async () => {
 			await query(postgres.url, `DROP DATABASE ${name} WITH (FORCE)`);
@@ -97,6 +102,42 @@ function redisEnvironment({ hostname, port, username, password, pathname }: URL,
 		QUEUE_BULL_PREFIX: `${prefix}-bull`,
 		N8N_REDIS_KEY_PREFIX: `${prefix}-n8n`,
 	};
+}
+
+/** One command as MONITOR reports it: a time, where it came from, and its words in quotation marks. */
+const COMMAND = /^\+[\d.]+ \[[^\]]*\] (.*)$/;
+const WORD = /"((?:[^"\\]|\\.)*)"/g;
+
+/**
+ * MONITOR on a connection of its own. Not by the client: it takes what Redis reports for a reply when that comes together
+ * with the one to MONITOR itself, as happens wherever others are busy.
+ */
+async function monitor({ hostname, port, username, password }: URL, onCommand: (words: string[]) => void): Promise<() => void> {
+	const socket = connectTo(Number(port || 6379), hostname);
+	await once(socket, 'connect');
+	const lines = createInterface({ input: socket });
+	const isListening = new Promise<void>((resolve, reject) => {
+		lines.on('line', (line) => {
+			const command = COMMAND.exec(line)?.[1];
+			if (command !== undefined) onCommand([...command.matchAll(WORD)].map(([, word]) => unescaped(word!)));
+			else if (line === '+OK') resolve();
+			else reject(new Error(`Redis answers MONITOR with ${line}`));
+		});
+		socket.once('error', reject);
+	});
+	if (password !== '') socket.write(`AUTH ${decodeURIComponent(username || 'default')} ${decodeURIComponent(password)}\r\n`);
+	socket.write('MONITOR\r\n');
+	await isListening;
+	return () => socket.destroy();
+}
+
+/** A word of a command as it was sent, from how Redis reports it. */
+function unescaped(word: string): string {
+	const letters: Record<string, string> = { n: '\n', r: '\r', t: '\t', a: '\x07', b: '\b' };
+	const bytes = word.replaceAll(/\\(?:x([0-9a-f]{2})|(.))/g, (_all, hex: string | undefined, letter: string) =>
+		hex === undefined ? (letters[letter] ?? letter) : String.fromCharCode(parseInt(hex, 16)),
+	);
+	return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
 async function startPostgres(): Promise<Server> {

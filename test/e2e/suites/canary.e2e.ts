@@ -102,7 +102,7 @@ for (const [place, start] of [
 			vendors = await startVendors();
 			setup = await start(await installN8n('2.41', console.log));
 			cases = vendors.cases.filter(({ traits }) => traits.sendsSecret).map((each) => ({ ...each, secret: secretCalled(slug(each.name)) }));
-			stopWatching = watchRedis();
+			stopWatching = await watchRedis();
 			// Vendors side by side; what goes wrong is planned for one run at a time.
 			await Promise.all([...vendors.simulators.values()].map(async (simulator) => {
 				for (const each of cases.filter((one) => one.simulator === simulator)) await runEverySituation(each);
@@ -181,14 +181,11 @@ for (const [place, start] of [
 		}
 
 		/** Writes down all that goes through Redis, and now and then all that is in it. Yields how to stop that. */
-		function watchRedis(): () => Promise<void> {
+		async function watchRedis(): Promise<() => Promise<void>> {
 			if (setup.services === null) return stopWatching;
 			const redis = setup.services.redis();
 			let isOver = false;
-			const listening = redis.monitor().then((monitor) => {
-				monitor.on('monitor', (_time: string, args: string[]) => inRedis.push({ place: `command ${args[0]}`, value: args.map(unescaped).join('\n') }));
-				return monitor;
-			});
+			const stop = await setup.services.watchRedis((words) => inRedis.push({ place: `command ${words[0]}`, value: words.join('\n') }));
 			const sampling = (async () => {
 				while (!isOver) {
 					inRedis.push(...(await redisCells(redis)));
@@ -199,7 +196,7 @@ for (const [place, start] of [
 			return async () => {
 				isOver = true;
 				await sampling;
-				(await listening).disconnect();
+				stop();
 				redis.disconnect();
 				stopWatching = async () => {};
 			};
@@ -292,15 +289,6 @@ for (const [place, start] of [
 			assert.equal(search.redis.places(RESPONDED).length > 0, setup.services !== null);
 		});
 	});
-}
-
-/** An argument of a command as it was sent, from how Redis reports it. */
-function unescaped(argument: string): string {
-	const letters: Record<string, string> = { n: '\n', r: '\r', t: '\t', a: '\x07', b: '\b' };
-	const bytes = argument.replaceAll(/\\(?:x([0-9a-f]{2})|(.))/g, (_all, hex: string | undefined, letter: string) =>
-		hex === undefined ? (letters[letter] ?? letter) : String.fromCharCode(parseInt(hex, 16)),
-	);
-	return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
 function slug(name: string): string {
