@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 
+import uniqBy from 'lodash/uniqBy';
+
 import type { Install } from '../../test/e2e/n8n/install';
 import { manifest } from '../../test/harness/packageTypes';
 import type { Fate } from './account';
@@ -67,11 +69,12 @@ export function jobSection(job: Job, results: Result[]): string {
 	].join('\n\n');
 }
 
+/** A way that several jobs are done in is built once. */
 function stepsTable(results: Result[]): string {
 	const rows = results
 		.filter(({ subject }) => subject.side !== 'none')
-		.map(({ job, subject, steps }) => [`${subject.title} (${job.title})`, ...[steps.nodes, steps.fields, steps.connections].map(String)]);
-	return table(['Way', 'nodes', 'fields', 'connections'], rows);
+		.map(({ subject, steps }) => [subject.title, ...[steps.nodes, steps.fields, steps.connections].map(String)]);
+	return table(['Way', 'nodes', 'fields', 'connections'], uniqBy(rows, String));
 }
 
 /** The machine and what ran on it. */
@@ -79,7 +82,7 @@ export function environmentOf({ folder, node }: Install): string[] {
 	const { version } = JSON.parse(readFileSync(join(folder, 'node_modules', 'n8n', 'package.json'), 'utf8')) as { version: string };
 	const [cpu] = cpus();
 	return [
-		`${cpus().length} × ${cpu?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release()}`,
+		`${cpus().length} × ${cpu?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release().split('-')[0]}`,
 		`n8n ${version} on Node ${execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()}, SQLite; simulators and measuring on Node ${process.version}`,
 		`${manifest.name} ${manifest.version}`,
 	];
