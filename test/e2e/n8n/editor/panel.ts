@@ -1,5 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
-
 import isEqual from 'lodash/isEqual';
 import type { INodeListSearchResult, INodeParameters, INodeParameterResourceLocator, INodeProperties, INodeTypeDescription } from 'n8n-workflow';
 import type { Locator, Page } from 'playwright-core';
@@ -22,9 +20,6 @@ const LIST = /\/rest\/dynamic-node-parameters\/resource-locator-results/;
 
 /** Milliseconds after which a list that has not opened is clicked again. */
 const OPENING_MS = 15_000;
-
-/** Milliseconds after which n8n has emptied what depends on a parameter that was changed. */
-const SETTLING_MS = 1_000;
 
 /** The open panel of a node, used as a person uses it: by what is seen and clicked. */
 export class Panel {
@@ -90,7 +85,7 @@ export class Panel {
 	private async set(property: INodeProperties, path: string, value: INodeParameters[string]): Promise<void> {
 		if (property.type === 'options') return await this.choose(property, path, value as string);
 		if (property.type === 'string') return await this.type(path, value as string);
-		if (property.type === 'resourceLocator') return await this.pickForGood(path, (value as INodeParameterResourceLocator).value as string);
+		if (property.type === 'resourceLocator') return void (await this.pick(path, (value as INodeParameterResourceLocator).value as string));
 		if (property.type === 'fixedCollection') return await this.addRows(property, path, value as INodeParameters);
 		if (property.type === 'collection') {
 			for (const [name, each] of Object.entries(value as INodeParameters)) {
@@ -168,15 +163,6 @@ export class Panel {
 		await entries.filter({ has: this.page.getByText(name, { exact: true }) }).first().click();
 		await until(`${name} to be chosen`, async () => ((await this.picked(path)) === name ? true : undefined));
 		return name;
-	}
-
-	/** Picks again when n8n empties a list a moment late, after a change of what it depends on, as a person would. */
-	private async pickForGood(path: string, id: string): Promise<void> {
-		await until(`${id} to stay chosen`, async () => {
-			const name = await this.pick(path, id);
-			await setTimeout(SETTLING_MS);
-			return (await this.picked(path)) === name ? true : undefined;
-		}, 120_000);
 	}
 
 	/** What is chosen from a resource locator's list. */
