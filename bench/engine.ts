@@ -4,9 +4,9 @@ import { Readable } from 'node:stream';
 
 import type { ICredentialDataDecryptedObject, IExecuteFunctions, IHttpRequestOptions, INodeParameters, INodeType } from 'n8n-workflow';
 
-import type { executeVendor } from '../nodes/shared/execute';
-import type { RateLimits } from '../nodes/shared/limits';
-import type { VendorRecord } from '../nodes/shared/vendor';
+import type { executeVendor } from '../nodes/engine/run/execute';
+import type { RateLimits } from '../nodes/engine/request/limits';
+import type { VendorRecord } from '../nodes/kit/record';
 import { Engine, singleNodeWorkflow, storeOf, type RunResult } from '../test/harness/engine';
 import { loadPackageTypes, packageRoot, type PackageTypes } from '../test/harness/packageTypes';
 import { BEARER_TOKEN } from './constants';
@@ -19,7 +19,7 @@ function built<T>(path: string): T {
 	return createRequire(__filename)(join(packageRoot, 'dist', 'nodes', path)) as T;
 }
 
-const { executeVendor: execute } = built<{ executeVendor: typeof executeVendor }>('shared/execute.js');
+const { executeVendor: execute } = built<{ executeVendor: typeof executeVendor }>('engine/run/execute.js');
 const { thousandEyes } = built<{ thousandEyes: VendorRecord }>('ThousandEyes/record.js');
 
 /** Sends nothing; answers as the vendor would. */

@@ -9,8 +9,8 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { bindingOf, fetchSession, serializeSession, usableToken, type TokenRequest } from '../nodes/shared/session';
-import { baseUrlPrefix, credentialText, sign } from '../nodes/shared/signing';
+import { bindingOf, fetchSession, serializeSession, usableToken, type TokenRequest } from '../nodes/engine/request/session';
+import { baseUrlPrefix, credentialText, sign } from '../nodes/engine/request/signing';
 
 export class AdobeDestinationSdkApi implements ICredentialType {
 	name = 'adobeDestinationSdkApi';

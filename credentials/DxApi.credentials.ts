@@ -9,7 +9,7 @@ import type {
 } from 'n8n-workflow';
 
 import { dxBaseUrl } from '../nodes/Dx/baseUrl';
-import { credentialText, sign } from '../nodes/shared/signing';
+import { credentialText, sign } from '../nodes/engine/request/signing';
 
 /** DX says so by an HTTP status or by `ok: false`; which of them with which fault is not documented. */
 const REFUSED =

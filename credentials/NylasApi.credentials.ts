@@ -9,7 +9,7 @@ import type {
 } from 'n8n-workflow';
 
 import { nylasBaseUrl } from '../nodes/Nylas/baseUrl';
-import { credentialText, sign } from '../nodes/shared/signing';
+import { credentialText, sign } from '../nodes/engine/request/signing';
 
 export class NylasApi implements ICredentialType {
 	name = 'nylasApi';

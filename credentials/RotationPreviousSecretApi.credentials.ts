@@ -1,6 +1,6 @@
 import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
-import { storedSecretProperties } from '../nodes/shared/storedSecretProperties';
+import { storedSecretProperties } from '../nodes/kit/secretFields';
 
 /** The secrets from before, which “Restore” puts back when a change does not verify. */
 export class RotationPreviousSecretApi implements ICredentialType {
@@ -8,7 +8,7 @@ export class RotationPreviousSecretApi implements ICredentialType {
 
 	displayName = 'Rotation Previous Secret API';
 
-	icon: Icon = { light: 'file:../nodes/shared/secret.svg', dark: 'file:../nodes/shared/secret.dark.svg' };
+	icon: Icon = { light: 'file:secret.svg', dark: 'file:secret.dark.svg' };
 
 	documentationUrl = 'https://credential-rotation.example.com/docs/security.md';
 

@@ -1,6 +1,6 @@
 import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
-import { storedSecretProperties } from '../nodes/shared/storedSecretProperties';
+import { storedSecretProperties } from '../nodes/kit/secretFields';
 
 /** New secrets, encrypted at rest by n8n: they reach the vendor nodes without passing through an item. */
 export class RotationSecretApi implements ICredentialType {
@@ -8,7 +8,7 @@ export class RotationSecretApi implements ICredentialType {
 
 	displayName = 'Rotation Secret API';
 
-	icon: Icon = { light: 'file:../nodes/shared/secret.svg', dark: 'file:../nodes/shared/secret.dark.svg' };
+	icon: Icon = { light: 'file:secret.svg', dark: 'file:secret.dark.svg' };
 
 	documentationUrl = 'https://credential-rotation.example.com/docs/security.md';
 

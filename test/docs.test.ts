@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { tables, withTables } from '../docs/tables';
-import type { VendorRecord } from '../nodes/shared/vendor';
+import type { VendorRecord } from '../nodes/kit/record';
 import { loadPackageTypes, manifest, packageRoot } from './harness/packageTypes';
 import { startSimulators } from './simulator';
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { pathTo } from '../shared/ids';
-import { asObject, asText, isObject } from '../shared/http';
+import { pathTo } from '../kit/paths';
+import { asObject, asText, isObject } from '../kit/json';
 import { isKnownKind } from './kinds';
 
 /** Below the base URL of Adobe Experience Platform (Destination Authoring API). */

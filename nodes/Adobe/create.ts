@@ -1,8 +1,8 @@
-import { invalidInput } from '../shared/failure';
-import { collection, requireText, type Parameters } from '../shared/parameters';
-import { unreadable } from '../shared/refusal';
-import { allowsDuplicate, lookForTwin } from '../shared/twin';
-import type { Operation, Target } from '../shared/vendor';
+import { invalidInput } from '../kit/failure';
+import { collection, requireText, type Parameters } from '../kit/parameters';
+import { unreadable } from '../engine/request/refusal';
+import { allowsDuplicate, lookForTwin } from '../kit/duplicates';
+import type { Operation, Target } from '../kit/record';
 import { configurationIn, CONFIGURATIONS_PATH, kindsIn } from './configuration';
 import { fieldNames, JSON_LABEL, readGiven, storedKind, type Given } from './given';
 import { identityOf, isLike } from './identity';

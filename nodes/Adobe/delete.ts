@@ -1,6 +1,6 @@
-import type { VendorAnswer } from '../shared/http';
-import { unreadable } from '../shared/refusal';
-import { nothingKnown, type ExistingTarget, type Operation } from '../shared/vendor';
+import type { VendorAnswer } from '../kit/json';
+import { unreadable } from '../engine/request/refusal';
+import { nothingKnown, type ExistingTarget, type Operation } from '../kit/record';
 import { configurationIn, configurationPath, idOf } from './configuration';
 import { readTarget } from './target';
 

@@ -1,5 +1,5 @@
-import { unreadable } from '../shared/refusal';
-import type { ExistingTarget, Operation } from '../shared/vendor';
+import { unreadable } from '../engine/request/refusal';
+import type { ExistingTarget, Operation } from '../kit/record';
 import { configurationIn, configurationPath } from './configuration';
 import { readConfiguration } from './reading';
 import { readTarget } from './target';

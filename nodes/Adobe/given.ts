@@ -2,11 +2,11 @@ import omit from 'lodash/omit';
 import uniq from 'lodash/uniq';
 import type { IDataObject } from 'n8n-workflow';
 
-import { invalidInput } from '../shared/failure';
-import { asText, isObject } from '../shared/http';
-import { requireObject, requireText, restoreKeyLineBreaks, type Parameters } from '../shared/parameters';
-import type { StoredFields } from '../shared/storedSecret';
-import { shownNames } from '../shared/redaction';
+import { invalidInput } from '../kit/failure';
+import { asText, isObject } from '../kit/json';
+import { requireObject, requireText, restoreKeyLineBreaks, type Parameters } from '../kit/parameters';
+import type { StoredFields } from '../engine/secrets/storedSecret';
+import { shownNames } from '../engine/secrets/redaction';
 import { kindsIn, namesKind, ownObject, READ_ONLY_FIELDS } from './configuration';
 import { factsOf, fieldsOf, isKnownKind, labelOf, requiredFieldsOf, type Kind } from './kinds';
 import { secretsIn, type Source } from './secrets';

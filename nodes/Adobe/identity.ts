@@ -2,9 +2,9 @@ import isEqual from 'lodash/isEqual';
 import pick from 'lodash/pick';
 import type { IDataObject } from 'n8n-workflow';
 
-import { asText } from '../shared/http';
-import { alike } from '../shared/twin';
-import type { Reading } from '../shared/vendor';
+import { asText } from '../kit/json';
+import { alike } from '../kit/duplicates';
+import type { Reading } from '../kit/record';
 import { plainFieldsOf } from './kinds';
 import { readConfiguration } from './reading';
 

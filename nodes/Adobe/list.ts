@@ -1,8 +1,8 @@
-import type { VendorAnswer } from '../shared/http';
-import { collection, requireMoment, type Parameters } from '../shared/parameters';
-import { unreadable } from '../shared/refusal';
-import { toDateTime } from '../shared/time';
-import type { ListOperation, ListPage, Target } from '../shared/vendor';
+import type { VendorAnswer } from '../kit/json';
+import { collection, requireMoment, type Parameters } from '../kit/parameters';
+import { unreadable } from '../engine/request/refusal';
+import { toDateTime } from '../kit/dates';
+import type { ListOperation, ListPage, Target } from '../kit/record';
 import { CONFIGURATIONS_PATH, configurationsIn, isEmptyList } from './configuration';
 import { readConfiguration } from './reading';
 

@@ -1,4 +1,4 @@
-import { credentialPickerOf } from '../shared/picker';
+import { credentialPickerOf } from '../engine/run/listSearch';
 import { EVERY_CONFIGURATION, getAll } from './list';
 
 /** The configurations of the sandbox; few have a name, so kind and age tell them apart. */

@@ -1,14 +1,14 @@
 import omit from 'lodash/omit';
 import type { IDataObject } from 'n8n-workflow';
 
-import { invalidInput, type Failure } from '../shared/failure';
-import { asText, isObject, type VendorAnswer } from '../shared/http';
-import { holdsInexactNumber } from '../shared/parameters';
-import { unreadable } from '../shared/refusal';
+import { invalidInput, type Failure } from '../kit/failure';
+import { asText, isObject, type VendorAnswer } from '../kit/json';
+import { holdsInexactNumber } from '../kit/parameters';
+import { unreadable } from '../engine/request/refusal';
 import { configurationIn, idOf, isOfKind, kindsIn, ownObject, READ_ONLY_FIELDS } from './configuration';
 import { listed, type Given } from './given';
 import { isKnownKind, neededWhenPutBack } from './kinds';
-import { holdsMask } from '../shared/masking';
+import { holdsMask } from '../engine/secrets/masking';
 
 /**
  * Lays what the user has given over the stored configuration, so that a PUT of the whole keeps the rest. Throws a

@@ -1,10 +1,10 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { locator } from '../shared/picker';
-import { fieldCollection, listProperties, optionsCollections, showFor, showForUpdate } from '../shared/properties';
-import { secretOptions, secretSourceProperties } from '../shared/storedSecretProperties';
-import { allowDuplicateOption } from '../shared/twin';
-import type { OperationName } from '../shared/vendor';
+import { locator } from '../engine/run/listSearch';
+import { fieldCollection, listProperties, optionsCollections, showFor, showForUpdate } from '../kit/fields';
+import { secretOptions, secretSourceProperties } from '../kit/secretFields';
+import { allowDuplicateOption } from '../kit/duplicates';
+import type { OperationName } from '../kit/record';
 import { factsOf, fieldsOf, KINDS, type FieldName, type Kind } from './kinds';
 
 /** The operations that send what Adobe is to sign in with. */

@@ -1,9 +1,9 @@
 import mapValues from 'lodash/mapValues';
 import type { IDataObject } from 'n8n-workflow';
 
-import { asText } from '../shared/http';
-import { createRedactor } from '../shared/redaction';
-import { nothingKnown, type Reading } from '../shared/vendor';
+import { asText } from '../kit/json';
+import { createRedactor } from '../engine/secrets/redaction';
+import { nothingKnown, type Reading } from '../kit/record';
 import { idOf, kindIn, ownObject } from './configuration';
 import { plainFieldsOf } from './kinds';
 import { secretsIn, shownUrl } from './secrets';

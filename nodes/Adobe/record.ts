@@ -1,6 +1,6 @@
-import { asObject, asText, type VendorAnswer } from '../shared/http';
-import { baseUrlPrefix } from '../shared/signing';
-import type { Refusal, VendorRecord } from '../shared/vendor';
+import { asObject, asText, type VendorAnswer } from '../kit/json';
+import { baseUrlPrefix } from '../engine/request/signing';
+import type { Refusal, VendorRecord } from '../kit/record';
 import { create } from './create';
 import { remove } from './delete';
 import { get } from './get';

@@ -1,9 +1,9 @@
 import omit from 'lodash/omit';
 import type { IDataObject } from 'n8n-workflow';
 
-import { asText, isObject } from '../shared/http';
-import { leaves } from '../shared/redaction';
-import { replaceUserInfo, secretsInUserInfo, withDecoded } from '../shared/userInfo';
+import { asText, isObject } from '../kit/json';
+import { leaves } from '../engine/secrets/redaction';
+import { replaceUserInfo, secretsInUserInfo, withDecoded } from '../engine/secrets/userInfo';
 import { PLAIN_TOP_FIELDS } from './configuration';
 import { plainFieldsOf } from './kinds';
 

@@ -1,5 +1,5 @@
-import { requireText, type Parameters } from '../shared/parameters';
-import type { ExistingTarget } from '../shared/vendor';
+import { requireText, type Parameters } from '../kit/parameters';
+import type { ExistingTarget } from '../kit/record';
 
 export function readId(parameters: Parameters): string {
 	return requireText(parameters.get('credentialId'), 'Credential Configuration');

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject, pick, type VendorAnswer } from '../shared/http';
-import { readSwitch } from '../shared/options';
-import { collection, type Parameters } from '../shared/parameters';
-import { unreadable } from '../shared/refusal';
-import type { ExistingTarget, Operation, Reading } from '../shared/vendor';
+import { isObject, pick, type VendorAnswer } from '../kit/json';
+import { readSwitch } from '../engine/run/options';
+import { collection, type Parameters } from '../kit/parameters';
+import { unreadable } from '../engine/request/refusal';
+import type { ExistingTarget, Operation, Reading } from '../kit/record';
 import { configurationIn, configurationPath, kindsIn, ownObject } from './configuration';
 import { fieldNames, readGiven, storedKind, type Given } from './given';
 import { plainFieldsOf } from './kinds';

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { createRedactor } from '../shared/redaction';
-import type { Verification } from '../shared/vendor';
-import { unverifiable, verifyByAnswer } from '../shared/verification';
+import { createRedactor } from '../engine/secrets/redaction';
+import type { Verification } from '../kit/record';
+import { unverifiable, verifyByAnswer } from '../kit/verification';
 import { kindsIn, ownObject } from './configuration';
-import { holdsMask } from '../shared/masking';
+import { holdsMask } from '../engine/secrets/masking';
 import { hideable, secretsIn, type Source } from './secrets';
 
 /**

@@ -6,9 +6,9 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { executeVendor } from '../shared/execute';
-import { searchMethod } from '../shared/picker';
-import { CREDENTIAL_SELECTORS } from '../shared/properties';
+import { executeVendor } from '../engine/run/execute';
+import { searchMethod } from '../engine/run/listSearch';
+import { CREDENTIAL_SELECTORS } from '../kit/fields';
 import { commerceLayerProperties } from './properties';
 import { commerceLayer } from './record';
 

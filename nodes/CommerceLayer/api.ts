@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { pathTo } from '../shared/ids';
+import { pathTo } from '../kit/paths';
 
 /** The media type of JSON:API. The API answers 406 to another Accept, 415 to another Content-Type. */
 const JSON_API = 'application/vnd.api+json';

@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { asObject, asText } from '../shared/http';
-import { readSwitch } from '../shared/options';
-import { chosenValue, collection, requireText, type Parameters } from '../shared/parameters';
-import { alike, allowsDuplicate, lookForTwin } from '../shared/twin';
-import { secretsInUserInfo } from '../shared/userInfo';
-import type { Operation, Target } from '../shared/vendor';
+import { asObject, asText } from '../kit/json';
+import { readSwitch } from '../engine/run/options';
+import { chosenValue, collection, requireText, type Parameters } from '../kit/parameters';
+import { alike, allowsDuplicate, lookForTwin } from '../kit/duplicates';
+import { secretsInUserInfo } from '../engine/secrets/userInfo';
+import type { Operation, Target } from '../kit/record';
 import { API_CREDENTIALS, CREDENTIALS_PATH, relationshipsTo, WRITE_HEADERS, type Links } from './api';
 import { CREATE_FIELDS } from './fields';
 import { WITH_SECRET, WITHOUT_SECRET } from './fieldset';

@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { locator } from '../shared/picker';
-import { fieldCollection, showFor } from '../shared/properties';
-import { allowDuplicateOption } from '../shared/twin';
+import { locator } from '../engine/run/listSearch';
+import { fieldCollection, showFor } from '../kit/fields';
+import { allowDuplicateOption } from '../kit/duplicates';
 import { commonFields, kindOptions, modeOptions, organization, sorted } from './fieldProperties';
 
 const showForCreate = showFor(['create']);

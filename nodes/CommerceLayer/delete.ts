@@ -1,5 +1,5 @@
-import { requireEmpty } from '../shared/refusal';
-import { nothingKnown, type ExistingTarget, type Operation } from '../shared/vendor';
+import { requireEmpty } from '../engine/request/refusal';
+import { nothingKnown, type ExistingTarget, type Operation } from '../kit/record';
 import { credentialPath, READ_HEADERS } from './api';
 import { readTarget } from './target';
 

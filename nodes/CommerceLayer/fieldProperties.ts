@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { locator } from '../shared/picker';
+import { locator } from '../engine/run/listSearch';
 import { EXPIRES_IN_BOUNDS, MODES } from './fields';
 import { KINDS } from './kinds';
 

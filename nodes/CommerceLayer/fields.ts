@@ -1,6 +1,6 @@
-import { invalidInput } from '../shared/failure';
-import { readSwitch } from '../shared/options';
-import { requireChoice, requireInteger, requireObject, requireText } from '../shared/parameters';
+import { invalidInput } from '../kit/failure';
+import { readSwitch } from '../engine/run/options';
+import { requireChoice, requireInteger, requireObject, requireText } from '../kit/parameters';
 
 /** Seconds that an access token of a credential may live: two hours to a year, as the API reference has it. */
 export const EXPIRES_IN_BOUNDS = { min: 7200, max: 31_536_000 };

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 
-import { chosenValue, collection, requireMoment, requireText, type Parameters } from '../shared/parameters';
+import { chosenValue, collection, requireMoment, requireText, type Parameters } from '../kit/parameters';
 import { requireMode } from './fields';
 
 interface Filter {

@@ -1,5 +1,5 @@
-import { asObject } from '../shared/http';
-import type { ExistingTarget, Operation } from '../shared/vendor';
+import { asObject } from '../kit/json';
+import type { ExistingTarget, Operation } from '../kit/record';
 import { credentialPath, READ_HEADERS } from './api';
 import { WITHOUT_SECRET } from './fieldset';
 import { readCredential } from './reading';

@@ -1,6 +1,6 @@
-import { readLimit } from '../shared/options';
-import { collection, requireChoice, type Parameters } from '../shared/parameters';
-import type { ListOperation, Target } from '../shared/vendor';
+import { readLimit } from '../engine/run/options';
+import { collection, requireChoice, type Parameters } from '../kit/parameters';
+import type { ListOperation, Target } from '../kit/record';
 import { CREDENTIALS_PATH, READ_HEADERS } from './api';
 import { WITHOUT_SECRET } from './fieldset';
 import { readFilters } from './filters';

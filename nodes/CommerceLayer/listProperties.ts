@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { locator } from '../shared/picker';
-import { fieldCollection, listProperties } from '../shared/properties';
+import { locator } from '../engine/run/listSearch';
+import { fieldCollection, listProperties } from '../kit/fields';
 import { kindOptions, modeOptions, organization } from './fieldProperties';
 
 /** In which order to list. */

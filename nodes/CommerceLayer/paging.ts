@@ -1,5 +1,5 @@
-import { asObject, asText, type VendorAnswer } from '../shared/http';
-import { unreadable } from '../shared/refusal';
+import { asObject, asText, type VendorAnswer } from '../kit/json';
+import { unreadable } from '../engine/request/refusal';
 
 /** The most resources that the API gives at once. */
 export const MAX_PAGE_SIZE = 25;

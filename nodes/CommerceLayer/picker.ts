@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { asObject, asText } from '../shared/http';
-import { credentialPickerOf } from '../shared/picker';
-import type { Picker, PickerContext } from '../shared/vendor';
+import { asObject, asText } from '../kit/json';
+import { credentialPickerOf } from '../engine/run/listSearch';
+import type { Picker, PickerContext } from '../kit/record';
 import { ORGANIZATIONS, READ_HEADERS, ROLES } from './api';
 import { filterBy } from './filters';
 import { getAll, listing } from './list';

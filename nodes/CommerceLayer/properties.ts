@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { locator } from '../shared/picker';
-import { fieldCollection, optionsCollections, showFor, showForUpdate } from '../shared/properties';
+import { locator } from '../engine/run/listSearch';
+import { fieldCollection, optionsCollections, showFor, showForUpdate } from '../kit/fields';
 import { createOptions, createProperties } from './createProperties';
 import { commonFields, sorted } from './fieldProperties';
 import { CLEARABLE_FIELDS } from './fields';

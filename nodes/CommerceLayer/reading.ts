@@ -1,11 +1,11 @@
 import mapValues from 'lodash/mapValues';
 import type { IDataObject } from 'n8n-workflow';
 
-import { asObject, asText, isObject, pick } from '../shared/http';
-import { createRedactor, REDACTED } from '../shared/redaction';
-import { unreadable } from '../shared/refusal';
-import { replaceUserInfo } from '../shared/userInfo';
-import { NOT_VERIFIED, type Reading } from '../shared/vendor';
+import { asObject, asText, isObject, pick } from '../kit/json';
+import { createRedactor, REDACTED } from '../engine/secrets/redaction';
+import { unreadable } from '../engine/request/refusal';
+import { replaceUserInfo } from '../engine/secrets/userInfo';
+import { NOT_VERIFIED, type Reading } from '../kit/record';
 import type { Relationship } from './api';
 import { SHOWN_ATTRIBUTES } from './fieldset';
 

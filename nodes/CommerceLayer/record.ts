@@ -1,6 +1,6 @@
 import { isSafeInRequest } from './fieldset';
-import { baseUrlPrefix } from '../shared/signing';
-import type { VendorRecord } from '../shared/vendor';
+import { baseUrlPrefix } from '../engine/request/signing';
+import type { VendorRecord } from '../kit/record';
 import { create } from './create';
 import { remove } from './delete';
 import { get } from './get';

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { asObject, asText, type VendorAnswer } from '../shared/http';
-import type { Refusal } from '../shared/vendor';
+import { asObject, asText, type VendorAnswer } from '../kit/json';
+import type { Refusal } from '../kit/record';
 
 /** What to do where the API points at one part of the request, by the beginning of its JSON pointer. */
 const HINTS_BY_POINTER: ReadonlyArray<readonly [string, string]> = [

@@ -1,11 +1,11 @@
 import pickBy from 'lodash/pickBy';
 import type { IDataObject } from 'n8n-workflow';
 
-import { invalidInput } from '../shared/failure';
-import { asObject, isObject, pick } from '../shared/http';
-import { chosenValue, collection, requireText, type Parameters } from '../shared/parameters';
-import { secretsInUserInfo } from '../shared/userInfo';
-import type { ExistingTarget, Operation } from '../shared/vendor';
+import { invalidInput } from '../kit/failure';
+import { asObject, isObject, pick } from '../kit/json';
+import { chosenValue, collection, requireText, type Parameters } from '../kit/parameters';
+import { secretsInUserInfo } from '../engine/secrets/userInfo';
+import type { ExistingTarget, Operation } from '../kit/record';
 import { API_CREDENTIALS, credentialPath, relationshipsTo, WRITE_HEADERS, type Links } from './api';
 import { CLEARABLE_FIELDS, UPDATE_FIELDS } from './fields';
 import { readCredential } from './reading';

@@ -1,9 +1,9 @@
 import isEqual from 'lodash/isEqual';
 import type { IDataObject } from 'n8n-workflow';
 
-import { asText, isObject, pick } from '../shared/http';
-import type { Verification } from '../shared/vendor';
-import { verifyByAnswer } from '../shared/verification';
+import { asText, isObject, pick } from '../kit/json';
+import type { Verification } from '../kit/record';
+import { verifyByAnswer } from '../kit/verification';
 import type { Links, Relationship } from './api';
 import { linkedId } from './reading';
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { asObject, type VendorAnswer } from '../shared/http';
-import { unreadable } from '../shared/refusal';
+import { asObject, type VendorAnswer } from '../kit/json';
+import { unreadable } from '../engine/request/refusal';
 
 /** Whether the vendor says that it has done what it was asked. DX wants its callers to look at `ok`, whatever the status. */
 export function saysOk({ status, body }: VendorAnswer): boolean {

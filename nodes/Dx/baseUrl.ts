@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { invalidInput } from '../shared/failure';
-import { baseUrlPrefix, credentialText } from '../shared/signing';
+import { invalidInput } from '../kit/failure';
+import { baseUrlPrefix, credentialText } from '../engine/request/signing';
 
 /** One label of a host name: nothing that could end it and begin another host, a path, a port or user information. */
 const INSTANCE = /^[a-z0-9-]+$/;

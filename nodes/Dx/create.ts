@@ -1,10 +1,10 @@
 import isEmpty from 'lodash/isEmpty';
 import type { IDataObject } from 'n8n-workflow';
 
-import { invalidInput } from '../shared/failure';
-import { asObject } from '../shared/http';
-import { collection, type Parameters } from '../shared/parameters';
-import type { Operation, Target } from '../shared/vendor';
+import { invalidInput } from '../kit/failure';
+import { asObject } from '../kit/json';
+import { collection, type Parameters } from '../kit/parameters';
+import type { Operation, Target } from '../kit/record';
 import { onlyCredential } from './credential';
 import { namesOf, readFields, secretsOf, type Fields } from './fields';
 import { credentialsPath } from './ids';

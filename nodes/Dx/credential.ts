@@ -1,6 +1,6 @@
-import { asText, isObject, pick, type VendorAnswer } from '../shared/http';
-import { unreadable } from '../shared/refusal';
-import { NOT_VERIFIED, nothingKnown, type Reading } from '../shared/vendor';
+import { asText, isObject, pick, type VendorAnswer } from '../kit/json';
+import { unreadable } from '../engine/request/refusal';
+import { NOT_VERIFIED, nothingKnown, type Reading } from '../kit/record';
 import { okBody } from './answer';
 
 /** The credential in an answer that holds one. Throws a `Failure` when it names none. */

@@ -1,4 +1,4 @@
-import { nothingKnown, type Operation } from '../shared/vendor';
+import { nothingKnown, type Operation } from '../kit/record';
 import { okBody } from './answer';
 import { credentialsPath } from './ids';
 import { readTarget, type CredentialTarget } from './target';

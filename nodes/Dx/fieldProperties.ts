@@ -1,6 +1,6 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
-import { whenTyped } from '../shared/storedSecretProperties';
+import { whenTyped } from '../kit/secretFields';
 
 const EXPIRATION_DATE: INodeProperties = {
 	displayName: 'Expiration Date',

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { invalidInput } from '../shared/failure';
-import { asObject } from '../shared/http';
-import { requireDay, requireObject, requireText } from '../shared/parameters';
-import { leaves, shownNames } from '../shared/redaction';
-import { secretsInUserInfo } from '../shared/userInfo';
+import { invalidInput } from '../kit/failure';
+import { asObject } from '../kit/json';
+import { requireDay, requireObject, requireText } from '../kit/parameters';
+import { leaves, shownNames } from '../engine/secrets/redaction';
+import { secretsInUserInfo } from '../engine/secrets/userInfo';
 
 /** The keys of the request body of a create or an update. An update keeps the stored value of a key that is left out. */
 export interface Fields {

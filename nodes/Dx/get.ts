@@ -1,5 +1,5 @@
-import { pathTo } from '../shared/ids';
-import type { Operation } from '../shared/vendor';
+import { pathTo } from '../kit/paths';
+import type { Operation } from '../kit/record';
 import { onlyCredential } from './credential';
 import { credentialsPath } from './ids';
 import { readTarget, type CredentialTarget } from './target';

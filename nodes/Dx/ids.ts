@@ -1,5 +1,5 @@
-import { pathTo } from '../shared/ids';
-import { requireInteger } from '../shared/parameters';
+import { pathTo } from '../kit/paths';
+import { requireInteger } from '../kit/parameters';
 
 /** Display names of the two parameters that hold ids. */
 export const CONNECTION = 'Connection';

@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
 
-import type { VendorAnswer } from '../shared/http';
-import { collection, requireInteger, type Parameters } from '../shared/parameters';
-import { unreadable } from '../shared/refusal';
-import { toDateTime } from '../shared/time';
-import type { ListOperation, ListPage, Reading, Target } from '../shared/vendor';
+import type { VendorAnswer } from '../kit/json';
+import { collection, requireInteger, type Parameters } from '../kit/parameters';
+import { unreadable } from '../engine/request/refusal';
+import { toDateTime } from '../kit/dates';
+import type { ListOperation, ListPage, Reading, Target } from '../kit/record';
 import { okBody } from './answer';
 import { readCredential } from './credential';
 import { credentialsPath } from './ids';

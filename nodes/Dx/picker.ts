@@ -1,8 +1,8 @@
-import { invalidInput } from '../shared/failure';
-import { asObject, asText } from '../shared/http';
-import { credentialPickerOf } from '../shared/picker';
-import { unreadable } from '../shared/refusal';
-import type { Picker, PickerContext } from '../shared/vendor';
+import { invalidInput } from '../kit/failure';
+import { asObject, asText } from '../kit/json';
+import { credentialPickerOf } from '../engine/run/listSearch';
+import { unreadable } from '../engine/request/refusal';
+import type { Picker, PickerContext } from '../kit/record';
 import { okBody } from './answer';
 import { CONNECTION, requireId } from './ids';
 import { allOf, getAll } from './list';

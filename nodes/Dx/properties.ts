@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { locator } from '../shared/picker';
-import { fieldCollection, listProperties, optionsCollections, showFor, showForUpdate } from '../shared/properties';
-import { secretOptions, secretSourceProperties } from '../shared/storedSecretProperties';
+import { locator } from '../engine/run/listSearch';
+import { fieldCollection, listProperties, optionsCollections, showFor, showForUpdate } from '../kit/fields';
+import { secretOptions, secretSourceProperties } from '../kit/secretFields';
 import { credentialFields, secretRows } from './fieldProperties';
 import { CONNECTION, CREDENTIAL } from './ids';
 

@@ -1,6 +1,6 @@
-import type { FailureCode } from '../shared/failure';
-import { asObject, asText, isObject, type VendorAnswer } from '../shared/http';
-import type { Refusal, VendorRecord } from '../shared/vendor';
+import type { FailureCode } from '../kit/failure';
+import { asObject, asText, isObject, type VendorAnswer } from '../kit/json';
+import type { Refusal, VendorRecord } from '../kit/record';
 import { saysOk } from './answer';
 import { dxBaseUrl } from './baseUrl';
 import { create } from './create';

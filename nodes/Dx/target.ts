@@ -1,5 +1,5 @@
-import type { Parameters } from '../shared/parameters';
-import type { ExistingTarget } from '../shared/vendor';
+import type { Parameters } from '../kit/parameters';
+import type { ExistingTarget } from '../kit/record';
 import { CONNECTION, CREDENTIAL, requireId } from './ids';
 
 /** A credential as DX addresses it: by its own id and by that of its connection. */

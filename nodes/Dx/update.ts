@@ -1,6 +1,6 @@
-import { invalidInput } from '../shared/failure';
-import { collection, type Parameters } from '../shared/parameters';
-import { nothingKnown, type Operation } from '../shared/vendor';
+import { invalidInput } from '../kit/failure';
+import { collection, type Parameters } from '../kit/parameters';
+import { nothingKnown, type Operation } from '../kit/record';
 import { okBody } from './answer';
 import { readCredential } from './credential';
 import { namesOf, readFields, secretsOf, type Fields } from './fields';

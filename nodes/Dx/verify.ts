@@ -1,5 +1,5 @@
-import type { Reading, Verification } from '../shared/vendor';
-import { verifyByAnswer } from '../shared/verification';
+import type { Reading, Verification } from '../kit/record';
+import { verifyByAnswer } from '../kit/verification';
 import type { Fields } from './fields';
 
 /** DX signs in at the connector with the credential before it saves anything, so success is proof. */

@@ -6,10 +6,10 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { executeVendor } from '../shared/execute';
-import { searchMethod } from '../shared/picker';
-import { CREDENTIAL_SELECTORS } from '../shared/properties';
-import { testStoredSecret } from '../shared/storedSecretProperties';
+import { executeVendor } from '../engine/run/execute';
+import { searchMethod } from '../engine/run/listSearch';
+import { CREDENTIAL_SELECTORS } from '../kit/fields';
+import { testStoredSecret } from '../kit/secretFields';
 import { nylasProperties } from './properties';
 import { nylas } from './record';
 

@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { invalidInput } from '../shared/failure';
-import { baseUrlPrefix } from '../shared/signing';
+import { invalidInput } from '../kit/failure';
+import { baseUrlPrefix } from '../engine/request/signing';
 
 /** Nylas keeps the data of an application in one region, and each region has its own host. */
 const REGION_HOSTS: ReadonlyMap<unknown, string> = new Map([

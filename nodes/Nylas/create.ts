@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { requireText, type Parameters } from '../shared/parameters';
-import type { Operation, Reading, Target, Verification } from '../shared/vendor';
-import { unverifiable } from '../shared/verification';
+import { requireText, type Parameters } from '../kit/parameters';
+import type { Operation, Reading, Target, Verification } from '../kit/record';
+import { unverifiable } from '../kit/verification';
 import { CONNECTOR_MISSING } from './connector';
 import { onlyCredential } from './credential';
 import { readNewData, storedData } from './credentialData';

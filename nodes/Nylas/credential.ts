@@ -1,6 +1,6 @@
-import { asObject, asText, type VendorAnswer } from '../shared/http';
-import { unreadable } from '../shared/refusal';
-import { nothingKnown, type Reading } from '../shared/vendor';
+import { asObject, asText, type VendorAnswer } from '../kit/json';
+import { unreadable } from '../engine/request/refusal';
+import { nothingKnown, type Reading } from '../kit/record';
 import type { Provider } from './providers';
 
 /** The credential that an answer is about. Throws a `Failure` when it names none. */

@@ -1,6 +1,6 @@
-import { invalidInput } from '../shared/failure';
-import { requireChoice, type Parameters } from '../shared/parameters';
-import type { StoredFields } from '../shared/storedSecret';
+import { invalidInput } from '../kit/failure';
+import { requireChoice, type Parameters } from '../kit/parameters';
+import type { StoredFields } from '../engine/secrets/storedSecret';
 import { CREDENTIAL_TYPES, KINDS, type CredentialData, type CredentialType, type Kind } from './kinds';
 import { PROVIDERS, type Provider } from './providers';
 

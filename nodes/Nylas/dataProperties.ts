@@ -1,8 +1,8 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { showFor, showForUpdate } from '../shared/properties';
-import { secretSourceProperties } from '../shared/storedSecretProperties';
-import type { OperationName } from '../shared/vendor';
+import { showFor, showForUpdate } from '../kit/fields';
+import { secretSourceProperties } from '../kit/secretFields';
+import type { OperationName } from '../kit/record';
 import { CREDENTIAL_TYPES } from './kinds';
 
 function showForKind(operations: OperationName[], ...credentialDataKind: string[]): IDisplayOptions {

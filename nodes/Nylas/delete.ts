@@ -1,6 +1,6 @@
-import { asObject, asText } from '../shared/http';
-import { unreadable } from '../shared/refusal';
-import { nothingKnown, type Operation } from '../shared/vendor';
+import { asObject, asText } from '../kit/json';
+import { unreadable } from '../engine/request/refusal';
+import { nothingKnown, type Operation } from '../kit/record';
 import { readTarget, type NylasTarget } from './target';
 
 const NOT_THE_DEFAULT =

@@ -1,5 +1,5 @@
-import type { VendorAnswer } from '../shared/http';
-import { toDateTime } from '../shared/time';
+import type { VendorAnswer } from '../kit/json';
+import { toDateTime } from '../kit/dates';
 
 /** Both the Date header and `created_at` are whole seconds, rounded who knows how. */
 const ROUNDING_MS = 2_000;

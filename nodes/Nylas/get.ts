@@ -1,4 +1,4 @@
-import type { Operation } from '../shared/vendor';
+import type { Operation } from '../kit/record';
 import { onlyCredential } from './credential';
 import { readTarget, type NylasTarget } from './target';
 

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { invalidInput } from '../shared/failure';
-import { optionalText, requireObject, requireText, restoreKeyLineBreaks, type Parameters } from '../shared/parameters';
-import { leaves, shownNames } from '../shared/redaction';
-import type { StoredField, StoredFields } from '../shared/storedSecret';
+import { invalidInput } from '../kit/failure';
+import { optionalText, requireObject, requireText, restoreKeyLineBreaks, type Parameters } from '../kit/parameters';
+import { leaves, shownNames } from '../engine/secrets/redaction';
+import type { StoredField, StoredFields } from '../engine/secrets/storedSecret';
 import type { Provider } from './providers';
 
 /** `credential_data` as it is sent, complete: Nylas replaces the whole object. */

@@ -1,9 +1,9 @@
-import { asObject, asText, type VendorAnswer } from '../shared/http';
-import { readLimit } from '../shared/options';
-import { collection, requireChoice, requireMoment, type Parameters } from '../shared/parameters';
-import { unreadable } from '../shared/refusal';
-import { toDateTime } from '../shared/time';
-import type { ListOperation, ListPage, Reading, Target } from '../shared/vendor';
+import { asObject, asText, type VendorAnswer } from '../kit/json';
+import { readLimit } from '../engine/run/options';
+import { collection, requireChoice, requireMoment, type Parameters } from '../kit/parameters';
+import { unreadable } from '../engine/request/refusal';
+import { toDateTime } from '../kit/dates';
+import type { ListOperation, ListPage, Reading, Target } from '../kit/record';
 import { CONNECTOR_MISSING } from './connector';
 import { readCredential } from './credential';
 import { credentialsPath } from './paths';

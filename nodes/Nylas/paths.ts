@@ -1,4 +1,4 @@
-import { pathTo } from '../shared/ids';
+import { pathTo } from '../kit/paths';
 import type { Provider } from './providers';
 
 /** A credential's id is unique within the connector of its provider, and found only under it. */

@@ -1,6 +1,6 @@
-import { invalidInput } from '../shared/failure';
-import { credentialPickerOf } from '../shared/picker';
-import type { PickerContext } from '../shared/vendor';
+import { invalidInput } from '../kit/failure';
+import { credentialPickerOf } from '../engine/run/listSearch';
+import type { PickerContext } from '../kit/record';
 import { getAll, PAGE_SIZE, type ListInput } from './list';
 import { requireProvider, type Provider } from './providers';
 

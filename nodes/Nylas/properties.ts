@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { locator } from '../shared/picker';
-import { fieldCollection, listProperties, optionsCollections, showFor } from '../shared/properties';
-import { secretOptions } from '../shared/storedSecretProperties';
+import { locator } from '../engine/run/listSearch';
+import { fieldCollection, listProperties, optionsCollections, showFor } from '../kit/fields';
+import { secretOptions } from '../kit/secretFields';
 import { credentialDataProperties } from './dataProperties';
 import { PROVIDERS } from './providers';
 

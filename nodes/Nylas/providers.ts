@@ -1,4 +1,4 @@
-import { requireChoice } from '../shared/parameters';
+import { requireChoice } from '../kit/parameters';
 
 /** The providers that Nylas has connectors for, as its API names them. */
 export const PROVIDERS = [

@@ -1,6 +1,6 @@
-import { asObject, asText } from '../shared/http';
-import { leaves } from '../shared/redaction';
-import type { Refusal, VendorRecord } from '../shared/vendor';
+import { asObject, asText } from '../kit/json';
+import { leaves } from '../engine/secrets/redaction';
+import type { Refusal, VendorRecord } from '../kit/record';
 import { nylasBaseUrl } from './baseUrl';
 import { create } from './create';
 import { remove } from './delete';

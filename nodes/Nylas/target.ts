@@ -1,5 +1,5 @@
-import { requireText, type Parameters } from '../shared/parameters';
-import type { ExistingTarget } from '../shared/vendor';
+import { requireText, type Parameters } from '../kit/parameters';
+import type { ExistingTarget } from '../kit/record';
 import { credentialPath } from './paths';
 import { requireProvider, type Provider } from './providers';
 

@@ -1,8 +1,8 @@
-import { invalidInput } from '../shared/failure';
-import { pick } from '../shared/http';
-import { collection, requireText, type Parameters } from '../shared/parameters';
-import { leaves } from '../shared/redaction';
-import type { Operation } from '../shared/vendor';
+import { invalidInput } from '../kit/failure';
+import { pick } from '../kit/json';
+import { collection, requireText, type Parameters } from '../kit/parameters';
+import { leaves } from '../engine/secrets/redaction';
+import type { Operation } from '../kit/record';
 import { onlyCredential } from './credential';
 import { readChangedData, storedData } from './credentialData';
 import { readTarget, type NylasTarget } from './target';

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Reading, Verification } from '../shared/vendor';
-import { unverifiable, verifyByAnswer } from '../shared/verification';
+import type { Reading, Verification } from '../kit/record';
+import { unverifiable, verifyByAnswer } from '../kit/verification';
 
 /** What a create or an update sends. */
 export interface SentFields {

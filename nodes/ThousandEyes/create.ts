@@ -1,7 +1,7 @@
-import { requireText } from '../shared/parameters';
-import { alike, allowsDuplicate, lookForTwin } from '../shared/twin';
-import type { Operation, Target } from '../shared/vendor';
-import { unverifiable } from '../shared/verification';
+import { requireText } from '../kit/parameters';
+import { alike, allowsDuplicate, lookForTwin } from '../kit/duplicates';
+import type { Operation, Target } from '../kit/record';
+import { unverifiable } from '../kit/verification';
 import { onlyCredential } from './credential';
 import { getAll } from './list';
 import { LIST_PATHS } from './paths';

@@ -1,7 +1,7 @@
-import { asObject, asText, isObject, pick, type VendorAnswer } from '../shared/http';
-import { createRedactor, leaves } from '../shared/redaction';
-import { unreadable } from '../shared/refusal';
-import { NOT_VERIFIED, nothingKnown, type Reading } from '../shared/vendor';
+import { asObject, asText, isObject, pick, type VendorAnswer } from '../kit/json';
+import { createRedactor, leaves } from '../engine/secrets/redaction';
+import { unreadable } from '../engine/request/refusal';
+import { NOT_VERIFIED, nothingKnown, type Reading } from '../kit/record';
 import type { Scope } from './target';
 
 /** Throws a `Failure` when the answer names no credential. */

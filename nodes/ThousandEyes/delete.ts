@@ -1,5 +1,5 @@
-import { requireEmpty } from '../shared/refusal';
-import { nothingKnown, type ExistingTarget, type Operation } from '../shared/vendor';
+import { requireEmpty } from '../engine/request/refusal';
+import { nothingKnown, type ExistingTarget, type Operation } from '../kit/record';
 import { v6ActionPath, v7CredentialPath } from './paths';
 import { readId, readScope, scoped, type Scope } from './target';
 

@@ -1,4 +1,4 @@
-import type { ExistingTarget, Operation } from '../shared/vendor';
+import type { ExistingTarget, Operation } from '../kit/record';
 import { onlyCredential } from './credential';
 import { v6CredentialPath, v7CredentialPath } from './paths';
 import { PERMISSION_HINTS } from './permissions';

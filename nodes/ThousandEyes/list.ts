@@ -1,6 +1,6 @@
-import { asObject, type VendorAnswer } from '../shared/http';
-import { unreadable } from '../shared/refusal';
-import type { ListOperation, ListPage, Target } from '../shared/vendor';
+import { asObject, type VendorAnswer } from '../kit/json';
+import { unreadable } from '../engine/request/refusal';
+import type { ListOperation, ListPage, Target } from '../kit/record';
 import { readCredential } from './credential';
 import { LIST_PATHS } from './paths';
 import { PERMISSION_HINTS } from './permissions';

@@ -1,4 +1,4 @@
-import { pathTo } from '../shared/ids';
+import { pathTo } from '../kit/paths';
 
 export type ApiVersion = 'v6' | 'v7';
 

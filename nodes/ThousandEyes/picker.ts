@@ -1,6 +1,6 @@
-import { asObject, asText } from '../shared/http';
-import { credentialPickerOf } from '../shared/picker';
-import type { Picker, PickerContext } from '../shared/vendor';
+import { asObject, asText } from '../kit/json';
+import { credentialPickerOf } from '../engine/run/listSearch';
+import type { Picker, PickerContext } from '../kit/record';
 import { getAll } from './list';
 import { scoped, type Scope } from './target';
 

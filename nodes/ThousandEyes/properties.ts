@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { locator } from '../shared/picker';
-import { fieldCollection, listProperties, optionsCollections, showFor, showForUpdate } from '../shared/properties';
-import { secretOptions, secretSourceProperties, whenTyped } from '../shared/storedSecretProperties';
-import { allowDuplicateOption } from '../shared/twin';
+import { locator } from '../engine/run/listSearch';
+import { fieldCollection, listProperties, optionsCollections, showFor, showForUpdate } from '../kit/fields';
+import { secretOptions, secretSourceProperties, whenTyped } from '../kit/secretFields';
+import { allowDuplicateOption } from '../kit/duplicates';
 import { readValueBackOption } from './readBack';
 
 const accountGroup = locator({

@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { asObject, asText } from '../shared/http';
-import { readSwitch } from '../shared/options';
-import { collection, type Parameters } from '../shared/parameters';
-import type { ReadBack } from '../shared/vendor';
-import { unverifiable } from '../shared/verification';
+import { asObject, asText } from '../kit/json';
+import { readSwitch } from '../engine/run/options';
+import { collection, type Parameters } from '../kit/parameters';
+import type { ReadBack } from '../kit/record';
+import { unverifiable } from '../kit/verification';
 import { credentialIn } from './credential';
 import { v6CredentialPath, v7CredentialPath } from './paths';
 import { scoped, type Scope } from './target';

@@ -1,4 +1,4 @@
-import { chosenValue, collection, optionalText, requireText, type Parameters } from '../shared/parameters';
+import { chosenValue, collection, optionalText, requireText, type Parameters } from '../kit/parameters';
 import { accountGroupQuery, V7_HEADERS, type ApiVersion } from './paths';
 
 /** What every operation reads of the node: which API, and which account group. */

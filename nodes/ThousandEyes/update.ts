@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { invalidInput } from '../shared/failure';
-import { asObject, asText, pick, type VendorAnswer } from '../shared/http';
-import { collection, requireText, type Parameters } from '../shared/parameters';
-import { leaves } from '../shared/redaction';
-import { unreadable } from '../shared/refusal';
-import type { ExistingTarget, Operation, Verification } from '../shared/vendor';
-import { unverifiable, verifyByAnswer } from '../shared/verification';
+import { invalidInput } from '../kit/failure';
+import { asObject, asText, pick, type VendorAnswer } from '../kit/json';
+import { collection, requireText, type Parameters } from '../kit/parameters';
+import { leaves } from '../engine/secrets/redaction';
+import { unreadable } from '../engine/request/refusal';
+import type { ExistingTarget, Operation, Verification } from '../kit/record';
+import { unverifiable, verifyByAnswer } from '../kit/verification';
 import { credentialIn, onlyCredential } from './credential';
 import { v6ActionPath, v7CredentialPath } from './paths';
 import { readsValueBack, readValueBack } from './readBack';

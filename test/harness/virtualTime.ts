@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-import { clock } from '../../nodes/shared/clock';
+import { clock } from '../../nodes/engine/request/clock';
 
 /** A clock that goes on only when nothing else can: waits take no time, and end in the order in which they would. */
 export class VirtualTime {

@@ -4,9 +4,9 @@ import type {
 } from 'n8n-workflow';
 
 import { getAll } from '../../nodes/Adobe/list';
-import { holdsMask, isMasked } from '../../nodes/shared/masking';
+import { holdsMask, isMasked } from '../../nodes/engine/secrets/masking';
 import { isSecret, secretsIn, shownUrl } from '../../nodes/Adobe/secrets';
-import { MOST_ATTEMPTS } from '../../nodes/shared/retry';
+import { MOST_ATTEMPTS } from '../../nodes/engine/request/retry';
 import { loadList, testCredential } from '../harness/editor';
 import { storeOf } from '../harness/engine';
 import {

@@ -10,8 +10,8 @@ import { getAll } from '../../nodes/CommerceLayer/list';
 import { nextPage } from '../../nodes/CommerceLayer/paging';
 import { credentialPicker, rolePicker } from '../../nodes/CommerceLayer/picker';
 import { update as operation } from '../../nodes/CommerceLayer/update';
-import type { Parameters } from '../../nodes/shared/parameters';
-import { MOST_ATTEMPTS } from '../../nodes/shared/retry';
+import type { Parameters } from '../../nodes/kit/parameters';
+import { MOST_ATTEMPTS } from '../../nodes/engine/request/retry';
 import { loadList } from '../harness/editor';
 import { storeOf } from '../harness/engine';
 import {

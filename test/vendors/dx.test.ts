@@ -6,11 +6,11 @@ import { create } from '../../nodes/Dx/create';
 import { getAll } from '../../nodes/Dx/list';
 import { dx } from '../../nodes/Dx/record';
 import { update } from '../../nodes/Dx/update';
-import { Failure } from '../../nodes/shared/failure';
-import type { VendorAnswer } from '../../nodes/shared/http';
-import type { Parameters } from '../../nodes/shared/parameters';
-import { nothingKnown } from '../../nodes/shared/vendor';
-import { MOST_ATTEMPTS } from '../../nodes/shared/retry';
+import { Failure } from '../../nodes/kit/failure';
+import type { VendorAnswer } from '../../nodes/kit/json';
+import type { Parameters } from '../../nodes/kit/parameters';
+import { nothingKnown } from '../../nodes/kit/record';
+import { MOST_ATTEMPTS } from '../../nodes/engine/request/retry';
 import { loadList, testBaseUrl, testCredential } from '../harness/editor';
 import { storeOf } from '../harness/engine';
 import {

@@ -1,4 +1,4 @@
-import { MOST_ATTEMPTS } from '../../nodes/shared/retry';
+import { MOST_ATTEMPTS } from '../../nodes/engine/request/retry';
 import { loadList } from '../harness/editor';
 import { storeOf } from '../harness/engine';
 import {

@@ -1,0 +1,103 @@
+import { createHmac, randomBytes } from 'crypto';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { clock, pause } from './clock';
+import { asText, type VendorAnswer } from '../../kit/json';
+import { resetMs } from './retryAfter';
+import { Throttle, type RateWindow, type Ticket, type Wait } from './throttle';
+
+/** A vendor's rate limits, as it documents them. */
+export interface RateLimits {
+	/** Names of the credential fields that tell whose account it is: each account has a limit of its own. */
+	account: readonly string[];
+	/** All of them hold at once. None: the vendor publishes no number, and its pace is found out by its refusals. */
+	windows: readonly RateWindow[];
+	/** Lower-case answer header with the number of requests that are left in the first window. */
+	remainingHeader?: string;
+	/** Lower-case answer header with the epoch second at which the first window ends. */
+	resetHeader?: string;
+	/** Milliseconds that the vendor wants to be left alone after a refusal, where it does not say so itself. */
+	restMs?: number;
+}
+
+/** Lets the requests to one account of a vendor pass; shared by all runs of this process. */
+export interface Limiter {
+	/** Resolves when a request may go, or when the execution is cancelled. Tells of each wait that it took. */
+	pass(cancel: AbortSignal | undefined, onWait: (wait: Wait) => void): Promise<Pass>;
+}
+
+/** Permission for one request. */
+export interface Pass {
+	/** The request is over. Has to be called once, also when nothing was sent; `null`: no answer came back. */
+	ended(answer: VendorAnswer | null): void;
+	/** The vendor has refused it for too many requests, and said for how long, or not. */
+	refused(askedMs: number | null): void;
+	/** The vendor has taken it. */
+	accepted(): void;
+}
+
+/** Accounts are told apart by a digest that means nothing outside of this process. */
+const PROCESS_KEY = randomBytes(32);
+
+const throttles = new Map<string, Throttle>();
+
+/** The limiter of the account that a credential belongs to. */
+export function limiterOf(
+	{ account, windows, restMs, remainingHeader, resetHeader }: RateLimits,
+	baseUrl: string,
+	credentials: ICredentialDataDecryptedObject,
+): Limiter {
+	dropIdle();
+	const identity = JSON.stringify(account.map((name) => asText(credentials[name])));
+	const digest = createHmac('sha256', PROCESS_KEY).update(identity).digest('base64url');
+	const key = `${new URL(baseUrl).origin} ${digest}`;
+
+	// Looked up each time: it may have been dropped since, and another run have begun a new one.
+	const currentThrottle = () => {
+		const throttle = throttles.get(key) ?? new Throttle(windows, restMs);
+		throttles.set(key, throttle);
+		return throttle;
+	};
+	const learn = (throttle: Throttle, ticket: Ticket, answer: VendorAnswer) => {
+		if (remainingHeader === undefined || resetHeader === undefined) return;
+		const remaining = wholeNumber(answer.headers[remainingHeader]);
+		const endsInMs = resetMs(answer, resetHeader);
+		if (remaining !== null && endsInMs !== null) throttle.told(ticket, remaining, endsInMs, clock.now());
+	};
+	const begin = (throttle: Throttle, now: number): Pass => {
+		const ticket = throttle.start(now);
+		return {
+			ended: (answer) => {
+				throttle.end(clock.now());
+				if (answer !== null) learn(throttle, ticket, answer);
+			},
+			refused: (askedMs) => throttle.refused(ticket, askedMs, clock.now()),
+			accepted: () => throttle.accepted(),
+		};
+	};
+	return {
+		pass: async (cancel, onWait) => {
+			while (!cancel?.aborted) {
+				const now = clock.now();
+				const throttle = currentThrottle();
+				const wait = throttle.waitAt(now);
+				if (wait === null) return begin(throttle, now);
+				await pause(wait.ms, cancel);
+				if (!cancel?.aborted) onWait({ ...wait, ms: clock.now() - now });
+			}
+			return NOTHING_SENT;
+		},
+	};
+}
+
+/** For what is cancelled: a request that never goes must not take the place of another run's. */
+const NOTHING_SENT: Pass = { ended: () => {}, refused: () => {}, accepted: () => {} };
+
+/** Forgets the accounts whose limits have nothing to say any more at this moment. */
+export function dropIdle(now: number = clock.now()): void {
+	for (const [key, throttle] of throttles) if (throttle.isIdle(now)) throttles.delete(key);
+}
+
+function wholeNumber(text: string | undefined): number | null {
+	return text !== undefined && /^\d{1,9}$/.test(text.trim()) ? Number(text) : null;
+}

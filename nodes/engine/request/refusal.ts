@@ -1,0 +1,144 @@
+import { Failure, type Applied, type FailureCode, type Stage } from '../../kit/failure';
+import type { VendorAnswer } from '../../kit/json';
+import { retryAfterMs } from './retryAfter';
+import type { Meanings, Refusal, VendorRecord } from '../../kit/record';
+
+/** What a status means on its own (RFC 9110, RFC 4918, RFC 6585), for vendors that say no more. */
+const STATUS_CODES: Readonly<Record<number, FailureCode>> = {
+	400: 'invalidInput',
+	401: 'authentication',
+	403: 'permission',
+	404: 'notFound',
+	408: 'timeout',
+	409: 'conflict',
+	410: 'notFound',
+	422: 'invalidInput',
+	423: 'locked',
+	429: 'rateLimited',
+};
+
+/**
+ * Answers with which a request was turned away before it took effect. Every other answer above 299 leaves it open:
+ * a gateway may speak for a vendor that has already acted, and 303 is what follows on an action.
+ */
+function turnedAway(status: number): boolean {
+	return (status >= 400 && status < 500 && status !== 408) || [301, 302, 307, 308].includes(status);
+}
+
+const SENTENCES: Readonly<Record<FailureCode, (label: string) => string>> = {
+	authentication: (label) => `${label} did not accept the node’s credential.`,
+	permission: (label) => `${label} does not allow this with the node’s credential.`,
+	notFound: (label) => `${label} has no credential with this ID.`,
+	parentNotFound: (label) => `${label} does not know what the credential should belong to.`,
+	invalidInput: (label) => `${label} did not accept the values.`,
+	verificationFailed: (label) => `${label} checked the credential and rejected it.`,
+	conflict: (label) => `${label} has another credential with the same values.`,
+	locked: (label) => `${label} has locked this credential against changes.`,
+	rateLimited: (label) => `${label} is receiving too many requests.`,
+	vendorUnavailable: (label) => `${label} is not available at the moment.`,
+	timeout: (label) => `${label} ran out of time while handling the request.`,
+	network: (label) => `${label} could not be reached.`,
+	unexpectedResponse: (label) => `${label} gave an answer that this node does not understand.`,
+	cancelled: (label) => `${label} was not asked: the execution was cancelled.`,
+};
+
+const ADVICE: Readonly<Partial<Record<FailureCode, string>>> = {
+	authentication: 'Open the credential of this node, check its fields and run its test.',
+	permission: 'Give the account behind the node’s credential the permission to change credentials.',
+	notFound: 'Check the ID, and that the node’s credential belongs to the same account.',
+	parentNotFound: 'Check the fields that say where the credential belongs.',
+	invalidInput: 'Read the vendor’s message and correct the fields that it names.',
+	verificationFailed: 'Correct the values before you run it again: the vendor tries them each time.',
+	conflict: 'Read the vendor’s message, and choose a value that no other credential has.',
+	locked: 'Look the credential up at the vendor: something there has to be finished or removed first.',
+	rateLimited: 'Run it again after the time that the vendor asks for.',
+	vendorUnavailable: 'Run it again later.',
+	timeout: 'Run it again later.',
+	unexpectedResponse: 'Check the base URL of the credential: the answer may come from a proxy or another service.',
+};
+
+/**
+ * Turns an answer into a `Failure`, or returns `null` when it reports success. A refusal counts whatever the status:
+ * some vendors say no with 200.
+ */
+export function failureIn(
+	vendor: VendorRecord,
+	answer: VendorAnswer,
+	stage: Stage,
+	{ codes = {}, hints = {} }: Meanings = {},
+): Failure | null {
+	const succeeded = answer.status >= 200 && answer.status < 300;
+	const refusal = vendor.refusal(answer);
+	if (succeeded && refusal === null) return null;
+
+	const code = meaningOf(codes, refusal) ?? codeOf(vendor, answer, refusal);
+	const message = SENTENCES[code](vendor.label);
+	return new Failure({
+		code,
+		stage,
+		message,
+		applied: stage === 'change' ? (refusal?.applied ?? appliedOf({ ...vendor.codes, ...codes }, answer, refusal)) : 'no',
+		hint: refusal?.hint ?? hints[code] ?? vendor.hints[code] ?? ADVICE[code] ?? null,
+		httpStatus: answer.status,
+		vendorCode: refusal?.vendorCode ?? null,
+		vendorMessage: refusal?.vendorMessage ?? null,
+		retryAfterMs: retryAfterMs(answer, code === 'rateLimited' ? vendor.limits.resetHeader : undefined),
+		requestId: requestIdOf(vendor, answer, refusal?.requestId),
+	});
+}
+
+function codeOf(vendor: VendorRecord, { status }: VendorAnswer, refusal: Refusal | null): FailureCode {
+	if (refusal?.code !== undefined) return refusal.code;
+	const known = meaningOf(vendor.codes, refusal);
+	if (known !== undefined) return known;
+	return STATUS_CODES[status] ?? (status >= 500 ? 'vendorUnavailable' : 'unexpectedResponse');
+}
+
+function meaningOf(
+	codes: Readonly<Record<string, FailureCode>>,
+	refusal: Refusal | null,
+): FailureCode | undefined {
+	const vendorCode = refusal?.vendorCode ?? '';
+	return Object.hasOwn(codes, vendorCode) ? codes[vendorCode] : undefined;
+}
+
+function appliedOf(
+	codes: Readonly<Record<string, FailureCode>>,
+	{ status }: VendorAnswer,
+	refusal: Refusal | null,
+): Applied {
+	const understood = (refusal?.code ?? meaningOf(codes, refusal)) !== undefined;
+	return turnedAway(status) || (status < 300 && understood) ? 'no' : 'unknown';
+}
+
+/** Request ids are short tokens (UUIDs, hashes, dotted numbers); a longer or stranger text is something else. */
+const REQUEST_ID = /^[\w.:=-]{1,128}$/;
+
+/** The vendor's id of a request: from the body when it is there, else from the first header that has one. */
+export function requestIdOf(
+	vendor: VendorRecord,
+	answer: VendorAnswer,
+	inBody: string | null = null,
+): string | null {
+	const candidates = [inBody, ...vendor.requestIdHeaders.map((name) => answer.headers[name])];
+	return candidates.find((candidate) => typeof candidate === 'string' && REQUEST_ID.test(candidate)) ?? null;
+}
+
+/** A 2xx answer whose body makes no sense: the change may or may not have been made. */
+export function unreadable(label: string, what: string): Failure {
+	return new Failure({
+		code: 'unexpectedResponse',
+		stage: 'answer',
+		applied: 'unknown',
+		message: `${SENTENCES.unexpectedResponse(label)} ${what}`,
+		hint: ADVICE.unexpectedResponse,
+	});
+}
+
+/**
+ * For vendors that answer a deletion without a body: a page or a text with 200 comes from a proxy or another service,
+ * and must not pass for a credential that is gone. Throws a `Failure` (`unexpectedResponse`) then.
+ */
+export function requireEmpty(label: string, { isEmpty }: VendorAnswer): void {
+	if (!isEmpty) throw unreadable(label, 'It does not confirm that the credential is gone.');
+}

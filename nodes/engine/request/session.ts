@@ -1,0 +1,214 @@
+import { createHash } from 'crypto';
+import type { IDataObject, IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
+
+import { BodyTooLarge, readBody, type ByteStream } from './body';
+import { Failure, type FailureCode, type FailureDetails } from '../../kit/failure';
+import { asObject, asText, textHeaders, type RawAnswer, type VendorAnswer } from '../../kit/json';
+import { retryAfterMs } from './retryAfter';
+import { isRejectedToken, SIGNING_REFUSALS } from './signing';
+
+/**
+ * An access token as n8n stores it in the credential's hidden field: what it was issued for, until when it is good, and
+ * the token. Bound to base URL and account, because n8n goes on handing out the stored token after the credential has
+ * been edited, and would send it to the new host.
+ */
+export interface Session {
+	binding: string;
+	/** Epoch milliseconds; `null` when the token endpoint did not say. */
+	expiresAt: number | null;
+	token: string;
+}
+
+/** One POST to a token endpoint (OAuth 2.0 client credentials). */
+export interface TokenRequest {
+	url: string;
+	headers: Record<string, string>;
+	body: string;
+}
+
+/** A token request that hangs must not hold the workflow; the same bound as for a vendor request. */
+const TOKEN_TIMEOUT_MS = 30_000;
+
+/** A token is given up this share of its life before its end, at most a minute, so that it does not expire on the way. */
+const EXPIRY_MARGIN_SHARE = 0.1;
+const EXPIRY_MARGIN_MAX_MS = 60_000;
+
+/**
+ * The openings of the sentences below. n8n wraps what `preAuthentication` throws into its own error class and keeps
+ * only the text, so the text is what tells the transport that signing in, not the request, has gone wrong.
+ */
+const SIGN_IN_OPENINGS: ReadonlyArray<readonly [string, FailureCode]> = [
+	['No access token: the sign-in was refused', 'authentication'],
+	['No access token: the sign-in host gave out one that is refused or has expired', 'authentication'],
+	['No access token: the sign-in was throttled', 'rateLimited'],
+	['No access token: the sign-in host is not available', 'vendorUnavailable'],
+	['No access token: the sign-in host could not be reached', 'network'],
+	['No access token: the answer of the sign-in host was not understood', 'unexpectedResponse'],
+];
+
+const UNUSABLE_TOKEN =
+	'No access token: the sign-in host gave out one that is refused or has expired. Check that the credential’s account has the permissions that it needs, and the clock of this machine.';
+
+/** How every sentence about a field of a credential begins, see `signing.ts`. */
+const CREDENTIAL_FIELD = /^“[^”]+” of the credential /;
+
+/** Ends a sentence about a host that has said how long to wait: n8n keeps the text, and so the text is where it is read. */
+const ASKED_WAIT = /Wait (\d{1,12}) seconds before the next run\.$/;
+
+/**
+ * The code and sentence of a sign-in or signature that failed, and how long its host asks to wait; `null` when the text
+ * does not speak of one.
+ */
+export function signInFailureIn(text: string): Pick<FailureDetails, 'code' | 'message' | 'retryAfterMs'> | null {
+	if (SIGNING_REFUSALS.includes(text)) return { code: 'invalidInput', message: text };
+	if (CREDENTIAL_FIELD.test(text)) return { code: 'authentication', message: text };
+	const found = SIGN_IN_OPENINGS.find(([opening]) => text.startsWith(opening));
+	if (found === undefined) return null;
+	const [, seconds] = ASKED_WAIT.exec(text) ?? [];
+	return { code: found[1], message: text, retryAfterMs: seconds === undefined ? null : Number(seconds) * 1000 };
+}
+
+function signInFailure(code: FailureCode, rest: string): Failure {
+	const opening = SIGN_IN_OPENINGS.find(([, itsCode]) => itsCode === code)?.[0] ?? '';
+	return new Failure({ code, stage: 'token', message: `${opening}${rest}` });
+}
+
+/** A digest of everything that an access token is issued for, in a fixed order. */
+export function bindingOf(...parts: string[]): string {
+	return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+}
+
+export function serializeSession(session: Session): string {
+	return JSON.stringify(session);
+}
+
+/** Requests for which a fresh token has been asked for: n8n hands the same options to `authenticate` again. */
+const refreshedFor = new WeakSet<IHttpRequestOptions>();
+
+/**
+ * The stored access token, if it may sign this request. Otherwise throws an error that looks like a 401 to n8n, which
+ * answers with one `preAuthentication` and calls `authenticate` again: the way to a fresh token without a wasted
+ * request to the vendor. Throws a `Failure` when that token is no better: some hosts hand out the same one again.
+ */
+export function usableToken(stored: unknown, binding: string, request: IHttpRequestOptions): string {
+	const session = parseSession(stored);
+	if (
+		session === null ||
+		session.binding !== binding ||
+		isRejectedToken(request, session.token) ||
+		(session.expiresAt !== null && session.expiresAt <= Date.now())
+	) {
+		if (refreshedFor.has(request)) throw new Failure({ code: 'authentication', stage: 'token', message: UNUSABLE_TOKEN });
+		refreshedFor.add(request);
+		throw Object.assign(new Error('The stored access token cannot be used any more.'), {
+			response: { status: 401 },
+		});
+	}
+	return session.token;
+}
+
+function parseSession(stored: unknown): Session | null {
+	if (typeof stored !== 'string' || stored === '') return null;
+	try {
+		const { binding, expiresAt, token } = asObject(JSON.parse(stored));
+		if (typeof binding !== 'string' || typeof token !== 'string') return null;
+		return { binding, expiresAt: typeof expiresAt === 'number' ? expiresAt : null, token };
+	} catch {
+		return null;
+	}
+}
+
+/** Token requests under way, by binding: many items that start together share one. */
+const underWay = new Map<string, Promise<Session>>();
+
+/**
+ * Fetches an access token, once for all callers that ask for the same binding at the same time.
+ * Throws a `Failure` whose text holds neither a secret nor anything of the host's but an OAuth error code.
+ */
+export async function fetchSession(
+	helper: IHttpRequestHelper,
+	binding: string,
+	request: TokenRequest,
+): Promise<Session> {
+	const shared = underWay.get(binding);
+	if (shared !== undefined) return await shared;
+	const fetching = requestSession(helper, binding, request).finally(() => underWay.delete(binding));
+	underWay.set(binding, fetching);
+	return await fetching;
+}
+
+async function requestSession(
+	helper: IHttpRequestHelper,
+	binding: string,
+	{ url, headers, body }: TokenRequest,
+): Promise<Session> {
+	const deadline = AbortSignal.timeout(TOKEN_TIMEOUT_MS);
+	const options: IHttpRequestOptions = {
+		method: 'POST',
+		url,
+		headers,
+		body,
+		encoding: 'stream',
+		abortSignal: deadline,
+		disableFollowRedirect: true,
+		ignoreHttpStatusErrors: true,
+		returnFullResponse: true,
+	};
+	let answer: VendorAnswer;
+	try {
+		const response = (await helper.helpers.httpRequest(options)) as RawAnswer & { body: ByteStream };
+		const text = await readBody(response.body, deadline);
+		answer = { status: response.statusCode, headers: textHeaders(response.headers), body: parseBody(text) };
+	} catch (error) {
+		if (error instanceof BodyTooLarge) throw signInFailure('unexpectedResponse', ': it was larger than 5 MB. Check the sign-in URL of the credential.');
+		throw signInFailure('network', '. Check the sign-in URL of the credential and the network.');
+	}
+	return readSession(binding, answer, body);
+}
+
+function readSession(binding: string, answer: VendorAnswer, sent: string): Session {
+	const { status } = answer;
+	const body = asObject(answer.body);
+	const said = oauthError(body, sent);
+	const detail = said === null ? `HTTP ${status}` : `HTTP ${status}, ${said}`;
+	const askedMs = retryAfterMs(answer) ?? 0;
+	const asked = askedMs > 0 ? `Wait ${Math.ceil(askedMs / 1000)} seconds before the next run.` : null;
+	if (status === 429) {
+		throw signInFailure('rateLimited', ` (${detail}). ${asked ?? 'Wait a minute before the next run.'}`);
+	}
+	if (status >= 500 || status === 408) {
+		throw signInFailure('vendorUnavailable', ` (${detail}). ${asked ?? 'Run it again later.'}`);
+	}
+	if (status >= 400) {
+		throw signInFailure('authentication', ` (${detail}). Check client ID and client secret of the credential, and its scopes where it has them.`);
+	}
+	const token = asText(body.access_token);
+	if (status < 200 || status >= 300 || token === null) {
+		throw signInFailure('unexpectedResponse', ` (${detail}). Check the sign-in URL of the credential.`);
+	}
+	return { binding, token, expiresAt: expiryOf(body.expires_in) };
+}
+
+/**
+ * The code of a refusal: an OAuth one (RFC 6749 §5.2) or that of a JSON:API error. Both are short identifiers; anything
+ * else might be an echo of what was sent, and so might a secret that is a plain word.
+ */
+function oauthError({ error, errors }: IDataObject, sent: string): string | null {
+	const code = error ?? (Array.isArray(errors) ? asObject(errors[0]).code : null);
+	return typeof code === 'string' && /^[a-z_]{3,40}$/i.test(code) && !sent.includes(code) ? code : null;
+}
+
+function expiryOf(expiresIn: unknown): number | null {
+	const seconds = typeof expiresIn === 'number' ? expiresIn : Number(asText(expiresIn));
+	if (!Number.isFinite(seconds) || seconds <= 0) return null;
+	const lifeMs = seconds * 1000;
+	return Date.now() + lifeMs - Math.min(lifeMs * EXPIRY_MARGIN_SHARE, EXPIRY_MARGIN_MAX_MS);
+}
+
+function parseBody(text: string): IDataObject {
+	try {
+		return asObject(JSON.parse(text));
+	} catch {
+		return {};
+	}
+}

@@ -1,0 +1,244 @@
+import type { IAllExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+
+import { BodyTooLarge, readBody, type ByteStream } from './body';
+import { Failure, type Applied, type FailureCode, type Stage } from '../../kit/failure';
+import { isDeeperThan, textHeaders, type RawAnswer, type VendorAnswer, type VendorRequest } from '../../kit/json';
+import type { Pass } from './limits';
+import { signInFailureIn } from './session';
+import { noteRejectedToken, signatureOf, type Signature } from './signing';
+
+/** What sending needs of n8n: the same three things in an execution and while a picker loads. */
+export type RequestContext = Pick<IAllExecuteFunctions, 'getNode' | 'helpers'> & {
+	getExecutionCancelSignal?: () => AbortSignal | undefined;
+};
+
+export interface SendOptions {
+	credentialType: string;
+	/** Where `request.path` is appended, without a slash at its end. */
+	baseUrl: string;
+	/** Milliseconds for one request, sign-in and body included. */
+	timeoutMs: number;
+	/** The stage that a failure belongs to; a request of stage `change` may leave `applied: unknown`. */
+	stage: Extract<Stage, 'read' | 'change'>;
+	/**
+	 * Access tokens that were refused right after they had been issued: what is wrong there, no refresh mends. Without
+	 * this memory, every item of an account that lacks a permission would sign in again and use up the sign-in limit.
+	 */
+	refusedTokens: Set<string>;
+	/**
+	 * Waits for the vendor's rate limit before each request; that time is not the request's. Absent where one request
+	 * serves a person who waits for it.
+	 */
+	admit?: (cancel: AbortSignal | undefined) => Promise<Pass>;
+	/** Called once for every request that leaves for the vendor. */
+	onSent: () => void;
+	/** Called with what of the node's own credential a request carried. */
+	onSigned: (signature: Signature) => void;
+}
+
+/**
+ * Sends one request through n8n, which adds the credential, and returns the vendor's answer whatever its status.
+ * A 401 to a short-lived access token causes one refresh and one repeat; a 401 to a fixed key is final, because
+ * repeating it can get the address blocked. Throws a `Failure` when no complete answer came back.
+ */
+export async function send(
+	context: RequestContext,
+	request: VendorRequest,
+	options: SendOptions,
+): Promise<VendorAnswer> {
+	const first = httpOptions(request, options.baseUrl);
+	const answer = await sendOnce(context, first, options);
+	const rejectedToken = signatureOf(first)?.sessionToken ?? null;
+	if (answer.status !== 401 || rejectedToken === null || options.refusedTokens.has(rejectedToken)) return answer;
+
+	const second = httpOptions(request, options.baseUrl);
+	noteRejectedToken(second, rejectedToken);
+	const secondAnswer = await sendOnce(context, second, options).catch((failure: Failure) => {
+		// No other token is to be had, so the next item need not ask for one.
+		if (failure.kind === 'authentication') options.refusedTokens.add(rejectedToken);
+		throw failure;
+	});
+	const freshToken = signatureOf(second)?.sessionToken;
+	if (secondAnswer.status === 401 && freshToken) options.refusedTokens.add(freshToken);
+	return secondAnswer;
+}
+
+function httpOptions(request: VendorRequest, baseUrl: string): IHttpRequestOptions {
+	return {
+		method: request.method,
+		url: `${baseUrl}${request.path}`,
+		qs: request.query,
+		headers: {
+			Accept: 'application/json',
+			...(request.body === null ? {} : { 'Content-Type': 'application/json' }),
+			...request.headers,
+		},
+		// As text: n8n drops a body of `{}` when it is an object.
+		...(request.body === null ? {} : { body: JSON.stringify(request.body) }),
+		encoding: 'stream',
+		returnFullResponse: true,
+		// The status is read here: n8n's own 401 handling re-sends even for fixed keys, and its error class keeps the body.
+		ignoreHttpStatusErrors: true,
+		disableFollowRedirect: true,
+	};
+}
+
+async function sendOnce(
+	context: RequestContext,
+	request: IHttpRequestOptions,
+	options: SendOptions,
+): Promise<VendorAnswer> {
+	const cancel = context.getExecutionCancelSignal?.();
+	const pass = await options.admit?.(cancel);
+	if (cancel?.aborted) {
+		pass?.ended(null);
+		throw cancelled(options.stage, 'no');
+	}
+	const deadline = AbortSignal.timeout(options.timeoutMs);
+	const signal = cancel === undefined ? deadline : AbortSignal.any([deadline, cancel]);
+	// n8n puts the execution's cancel signal into every request; this context makes it put in ours, deadline included.
+	const bounded = Object.create(context, {
+		getExecutionCancelSignal: { value: () => signal },
+	}) as RequestContext;
+
+	const sentAt = performance.now();
+	let answer: VendorAnswer | null = null;
+	try {
+		const response = (await Promise.race([
+			context.helpers.httpRequestWithAuthentication.call(
+				bounded as IAllExecuteFunctions,
+				options.credentialType,
+				request,
+			),
+			rejection(signal),
+		])) as RawAnswer & { body: ByteStream };
+		const tookMs = performance.now() - sentAt;
+		const text = await readBody(response.body, signal);
+		answer = {
+			status: response.statusCode,
+			headers: textHeaders(response.headers),
+			body: parseJson(text),
+			isEmpty: text === '',
+			tookMs,
+		};
+		return answer;
+	} catch (error) {
+		throw toFailure(error as Error, request, { stage: options.stage, cancel, deadline });
+	} finally {
+		pass?.ended(answer);
+		const signature = signatureOf(request);
+		if (signature !== undefined) {
+			options.onSent();
+			options.onSigned(signature);
+		}
+	}
+}
+
+/** Rejects when the signal is aborted, so that no part of a request, a hanging sign-in included, outlives its deadline. */
+async function rejection(signal: AbortSignal): Promise<never> {
+	return await new Promise<never>((_resolve, reject) => {
+		const abort = () => reject(new Error('aborted'));
+		if (signal.aborted) abort();
+		else signal.addEventListener('abort', abort, { once: true });
+	});
+}
+
+/**
+ * Levels of an answer that are read. No vendor comes near it, and thousands exhaust the stack, at the latest where n8n
+ * stores the output: the whole run would fail, and what has become of its items would be lost.
+ */
+const DEEPEST_ANSWER = 100;
+
+function parseJson(text: string): unknown {
+	try {
+		const body = JSON.parse(text) as unknown;
+		return isDeeperThan(DEEPEST_ANSWER, body) ? undefined : body;
+	} catch {
+		return undefined;
+	}
+}
+
+/**
+ * Faults before anything has reached the vendor: by socket code, TLS code, or the sentences into which n8n turns them,
+ * which are all that some versions keep.
+ */
+const NOT_REACHED =
+	/\b(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|CERT_[A-Z_]+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_[A-Z_]+|ERR_TLS_[A-Z_]+|refused the connection|cannot be established|DNS server returned)\b/;
+
+/** How n8n's protection against requests to internal addresses begins its sentence. */
+const BLOCKED_BY_N8N = /^The request was blocked because/;
+
+interface Circumstances {
+	stage: SendOptions['stage'];
+	cancel: AbortSignal | undefined;
+	deadline: AbortSignal;
+}
+
+/** A failure built from scratch: the raw error holds the request, its headers and the secret, and stays here. */
+function toFailure(
+	error: Error & { messages?: unknown; cause?: unknown },
+	request: IHttpRequestOptions,
+	{ stage, cancel, deadline }: Circumstances,
+): Failure {
+	const sent = signatureOf(request) !== undefined;
+	const mayHaveArrived: Applied = stage === 'change' && sent ? 'unknown' : 'no';
+	if (cancel?.aborted) return cancelled(stage, mayHaveArrived);
+
+	const texts = textsOf(error);
+	const signIn = texts.map(signInFailureIn).find((found) => found !== null);
+	if (signIn) return new Failure({ ...signIn, stage: 'token' });
+	if (error.cause instanceof Failure) return error.cause.with({ stage: 'token' });
+	if (error instanceof BodyTooLarge) {
+		return transportFailure('unexpectedResponse', 'The answer was larger than 5 MB and was cut off', stage, mayHaveArrived);
+	}
+	if (deadline.aborted) {
+		const where = sent ? 'The vendor did not answer' : 'Signing in did not end';
+		return transportFailure('timeout', `${where} within the time limit`, sent ? stage : 'token', mayHaveArrived);
+	}
+	if (texts.some((text) => BLOCKED_BY_N8N.test(text))) {
+		return new Failure({
+			code: 'network',
+			stage,
+			message: 'n8n’s protection against requests to internal addresses has blocked the vendor’s host.',
+			hint: 'Check the base URL of the credential, or have the n8n administrator allow the host.',
+		});
+	}
+	if (texts.some((text) => NOT_REACHED.test(text))) {
+		return transportFailure('network', 'The vendor’s host could not be reached', stage, 'no');
+	}
+	return transportFailure('network', 'The connection broke before the answer was complete', stage, mayHaveArrived);
+}
+
+/** n8n 2.41 keeps the original error as cause, 2.8 only its text among `messages`. */
+function textsOf(error: Error & { messages?: unknown; cause?: unknown }): string[] {
+	const cause = error.cause as { message?: unknown; code?: unknown } | undefined;
+	const messages: unknown[] = Array.isArray(error.messages) ? error.messages : [];
+	return [error.message, cause?.message, cause?.code, ...messages].filter(
+		(text): text is string => typeof text === 'string',
+	);
+}
+
+const ADVICE: Readonly<Partial<Record<FailureCode, string>>> = {
+	timeout: 'Run it again later, or raise “Timeout” in the options.',
+	network: 'Check the base URL of the credential and the network, and run it again.',
+	unexpectedResponse: 'Check the base URL of the credential.',
+};
+
+function transportFailure(code: FailureCode, message: string, stage: Stage, applied: Applied): Failure {
+	const doubt =
+		applied === 'unknown' ? ' Whether the change was made is not known: check it at the vendor.' : '';
+	return new Failure({ code, stage, applied, message: `${message}.${doubt}`, hint: ADVICE[code] ?? null });
+}
+
+function cancelled(stage: Stage, applied: Applied): Failure {
+	return new Failure({
+		code: 'cancelled',
+		stage,
+		applied,
+		message:
+			applied === 'unknown'
+				? 'The execution was cancelled while the change was under way: check it at the vendor.'
+				: 'The execution was cancelled before the change was sent.',
+		hint: null,
+	});
+}
