@@ -10,7 +10,7 @@ import { executeVendor } from '../engine/run/execute';
 import { searchMethod } from '../engine/run/listSearch';
 import { CREDENTIAL_SELECTORS } from '../kit/fields';
 import { testStoredSecret } from '../kit/secretFields';
-import { adobeProperties } from './properties';
+import { adobeProperties } from './fields';
 import { adobeDestinationSdk } from './record';
 
 export class AdobeDestinationSdk implements INodeType {

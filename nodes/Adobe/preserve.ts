@@ -5,8 +5,8 @@ import { invalidInput, type Failure } from '../kit/failure';
 import { asText, isObject, type VendorAnswer } from '../kit/json';
 import { holdsInexactNumber } from '../kit/parameters';
 import { unreadable } from '../engine/request/refusal';
-import { configurationIn, idOf, isOfKind, kindsIn, ownObject, READ_ONLY_FIELDS } from './configuration';
-import { listed, type Given } from './given';
+import { configurationIn, idOf, isOfKind, kindsIn, ownObject, READ_ONLY_FIELDS } from './answer';
+import { listed, type Given } from './input';
 import { isKnownKind, neededWhenPutBack } from './kinds';
 import { holdsMask } from '../engine/secrets/masking';
 

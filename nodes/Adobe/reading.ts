@@ -4,7 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { asText } from '../kit/json';
 import { createRedactor } from '../engine/secrets/redaction';
 import { nothingKnown, type Reading } from '../kit/record';
-import { idOf, kindIn, ownObject } from './configuration';
+import { idOf, kindIn, ownObject } from './answer';
 import { plainFieldsOf } from './kinds';
 import { secretsIn, shownUrl } from './secrets';
 

@@ -1,13 +1,13 @@
 import { asObject, asText, type VendorAnswer } from '../kit/json';
 import { baseUrlPrefix } from '../engine/request/signing';
 import type { Refusal, VendorRecord } from '../kit/record';
-import { create } from './create';
-import { remove } from './delete';
-import { get } from './get';
-import { getAll } from './list';
-import { configurationPicker } from './picker';
+import { create } from './operations/create';
+import { remove } from './operations/delete';
+import { get } from './operations/get';
+import { getAll } from './operations/getAll';
+import { configurationPicker } from './pickers';
 import { isSafeInRequest, isSecret } from './secrets';
-import { update } from './update';
+import { update } from './operations/update';
 
 /** Adobe Experience Platform, Destination SDK: credential configurations (Destination Authoring API). */
 export const adobeDestinationSdk = {

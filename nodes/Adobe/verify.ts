@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { createRedactor } from '../engine/secrets/redaction';
 import type { Verification } from '../kit/record';
 import { unverifiable, verifyByAnswer } from '../kit/verification';
-import { kindsIn, ownObject } from './configuration';
+import { kindsIn, ownObject } from './answer';
 import { holdsMask } from '../engine/secrets/masking';
 import { hideable, secretsIn, type Source } from './secrets';
 

@@ -9,7 +9,7 @@ import {
 import { executeVendor } from '../engine/run/execute';
 import { searchMethod } from '../engine/run/listSearch';
 import { CREDENTIAL_SELECTORS } from '../kit/fields';
-import { commerceLayerProperties } from './properties';
+import { commerceLayerProperties } from './fields';
 import { commerceLayer } from './record';
 
 export class CommerceLayer implements INodeType {

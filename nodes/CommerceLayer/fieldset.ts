@@ -1,4 +1,4 @@
-import { API_CREDENTIALS, ORGANIZATIONS, ROLES } from './api';
+import { API_CREDENTIALS, ORGANIZATIONS, ROLES } from './paths';
 
 /** What a result shows of a credential. The client secret, which the API would return with every answer, is not among it. */
 export const SHOWN_ATTRIBUTES = [

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 
 import { chosenValue, collection, requireMoment, requireText, type Parameters } from '../kit/parameters';
-import { requireMode } from './fields';
+import { requireMode } from './input';
 
 interface Filter {
 	/** The node's parameter under “Filters”. */

@@ -1,13 +1,13 @@
 import { isSafeInRequest } from './fieldset';
 import { baseUrlPrefix } from '../engine/request/signing';
 import type { VendorRecord } from '../kit/record';
-import { create } from './create';
-import { remove } from './delete';
-import { get } from './get';
-import { getAll } from './list';
-import { credentialPicker, organizationPicker, rolePicker } from './picker';
-import { readRefusal } from './refusal';
-import { update } from './update';
+import { create } from './operations/create';
+import { remove } from './operations/delete';
+import { get } from './operations/get';
+import { getAll } from './operations/getAll';
+import { credentialPicker, organizationPicker, rolePicker } from './pickers';
+import { readRefusal } from './refusals';
+import { update } from './operations/update';
 
 /** Commerce Layer: API credentials of an organization, through the Provisioning API. */
 export const commerceLayer = {

@@ -4,8 +4,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { asText, isObject, pick } from '../kit/json';
 import type { Verification } from '../kit/record';
 import { verifyByAnswer } from '../kit/verification';
-import type { Links, Relationship } from './api';
-import { linkedId } from './reading';
+import type { Links, Relationship } from './paths';
+import { linkedId } from './answer';
 
 /** Token lifetimes, in seconds, that apply where none is set: a cleared one may come back as either. */
 const DEFAULT_LIFETIMES = [7200, 14_400];

@@ -10,7 +10,7 @@ import { executeVendor } from '../engine/run/execute';
 import { searchMethod } from '../engine/run/listSearch';
 import { CREDENTIAL_SELECTORS } from '../kit/fields';
 import { testStoredSecret } from '../kit/secretFields';
-import { dxProperties } from './properties';
+import { dxProperties } from './fields';
 import { dx } from './record';
 
 export class Dx implements INodeType {

@@ -1,15 +1,30 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import { asObject, type VendorAnswer } from '../kit/json';
+import { asText, isObject, pick, type VendorAnswer } from '../kit/json';
 import { unreadable } from '../engine/request/refusal';
+import { NOT_VERIFIED, nothingKnown, type Reading } from '../kit/record';
+import { okBody } from './okBody';
 
-/** Whether the vendor says that it has done what it was asked. DX wants its callers to look at `ok`, whatever the status. */
-export function saysOk({ status, body }: VendorAnswer): boolean {
-	return status >= 200 && status < 300 && asObject(body).ok === true;
+/** The credential in an answer that holds one. Throws a `Failure` when it names none. */
+export function onlyCredential(answer: VendorAnswer, connectionId: string): Reading {
+	const reading = readCredential(okBody(answer).credential, connectionId);
+	if (reading === null) throw unreadable('DX', 'It names no credential.');
+	return reading;
 }
 
-/** The body of an answer that says `ok: true`. Throws a `Failure` (`unexpectedResponse`) for any other. */
-export function okBody(answer: VendorAnswer): IDataObject {
-	if (saysOk(answer)) return asObject(answer.body);
-	throw unreadable('DX', 'It does not say whether the request succeeded.');
+/** What any answer of DX shows of a credential; `null` when it is none. Secrets are in none of them. */
+export function readCredential(credential: unknown, connectionId: string): Reading | null {
+	if (!isObject(credential)) return null;
+	const id = asText(credential.id);
+	const name = asText(credential.label);
+	if (id === null && name === null) return null;
+	return {
+		...nothingKnown(id),
+		name,
+		type: asText(credential.type),
+		parentId: connectionId,
+		createdAt: credential.created_at ?? null,
+		expiresAt: credential.expiration_date || null,
+		// `settings` are non-secret by their documentation only: what the connector or the user puts there is not known.
+		attributes: pick(credential, ['disabled_at', 'deleted_at']),
+		verification: NOT_VERIFIED,
+	};
 }

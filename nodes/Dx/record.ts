@@ -1,15 +1,15 @@
 import type { FailureCode } from '../kit/failure';
 import { asObject, asText, isObject, type VendorAnswer } from '../kit/json';
 import type { Refusal, VendorRecord } from '../kit/record';
-import { saysOk } from './answer';
+import { saysOk } from './okBody';
 import { dxBaseUrl } from './baseUrl';
-import { create } from './create';
-import { remove } from './delete';
-import { get } from './get';
-import { CONNECTION, CREDENTIAL } from './ids';
-import { getAll } from './list';
-import { connectionPicker, credentialPicker } from './picker';
-import { update } from './update';
+import { create } from './operations/create';
+import { remove } from './operations/delete';
+import { get } from './operations/get';
+import { CONNECTION, CREDENTIAL } from './paths';
+import { getAll } from './operations/getAll';
+import { connectionPicker, credentialPicker } from './pickers';
+import { update } from './operations/update';
 
 /** DX's documented codes. Their statuses are not documented. */
 const CODES: Readonly<Record<string, FailureCode>> = {

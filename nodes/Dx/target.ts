@@ -1,6 +1,6 @@
 import type { Parameters } from '../kit/parameters';
 import type { ExistingTarget } from '../kit/record';
-import { CONNECTION, CREDENTIAL, requireId } from './ids';
+import { CONNECTION, CREDENTIAL, requireId } from './paths';
 
 /** A credential as DX addresses it: by its own id and by that of its connection. */
 export interface CredentialTarget extends ExistingTarget {

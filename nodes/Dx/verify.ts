@@ -1,6 +1,6 @@
 import type { Reading, Verification } from '../kit/record';
 import { verifyByAnswer } from '../kit/verification';
-import type { Fields } from './fields';
+import type { Fields } from './input';
 
 /** DX signs in at the connector with the credential before it saves anything, so success is proof. */
 export function verifiedAtConnector({ label }: Fields, { name }: Reading): Verification {

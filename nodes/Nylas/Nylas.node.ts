@@ -10,7 +10,7 @@ import { executeVendor } from '../engine/run/execute';
 import { searchMethod } from '../engine/run/listSearch';
 import { CREDENTIAL_SELECTORS } from '../kit/fields';
 import { testStoredSecret } from '../kit/secretFields';
-import { nylasProperties } from './properties';
+import { nylasProperties } from './fields';
 import { nylas } from './record';
 
 export class Nylas implements INodeType {

@@ -2,12 +2,12 @@ import { asObject, asText } from '../kit/json';
 import { leaves } from '../engine/secrets/redaction';
 import type { Refusal, VendorRecord } from '../kit/record';
 import { nylasBaseUrl } from './baseUrl';
-import { create } from './create';
-import { remove } from './delete';
-import { get } from './get';
-import { getAll } from './list';
-import { credentialPicker } from './picker';
-import { update } from './update';
+import { create } from './operations/create';
+import { remove } from './operations/delete';
+import { get } from './operations/get';
+import { getAll } from './operations/getAll';
+import { credentialPicker } from './pickers';
+import { update } from './operations/update';
 
 /** Nylas v3: the credentials of connectors. */
 export const nylas = {

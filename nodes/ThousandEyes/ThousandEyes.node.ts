@@ -10,7 +10,7 @@ import { executeVendor } from '../engine/run/execute';
 import { searchMethod } from '../engine/run/listSearch';
 import { CREDENTIAL_SELECTORS } from '../kit/fields';
 import { testStoredSecret } from '../kit/secretFields';
-import { thousandEyesProperties } from './properties';
+import { thousandEyesProperties } from './fields';
 import { thousandEyes } from './record';
 
 export class ThousandEyes implements INodeType {

@@ -5,9 +5,9 @@ import { readSwitch } from '../engine/run/options';
 import { collection, type Parameters } from '../kit/parameters';
 import type { ReadBack } from '../kit/record';
 import { unverifiable } from '../kit/verification';
-import { credentialIn } from './credential';
+import { credentialIn } from './answer';
 import { v6CredentialPath, v7CredentialPath } from './paths';
-import { scoped, type Scope } from './target';
+import { scoped, type Scope } from './input';
 
 export const readValueBackOption: INodeProperties = {
 	displayName: 'Read Value Back',

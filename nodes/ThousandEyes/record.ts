@@ -1,13 +1,13 @@
 import { asObject, asText } from '../kit/json';
 import { baseUrlPrefix } from '../engine/request/signing';
 import type { Refusal, VendorRecord } from '../kit/record';
-import { create } from './create';
-import { remove } from './delete';
-import { get } from './get';
-import { getAll } from './list';
-import { PERMISSION_HINTS } from './permissions';
-import { accountGroupPicker, credentialPicker } from './picker';
-import { update } from './update';
+import { create } from './operations/create';
+import { remove } from './operations/delete';
+import { get } from './operations/get';
+import { getAll } from './operations/getAll';
+import { PERMISSION_HINTS } from './refusals';
+import { accountGroupPicker, credentialPicker } from './pickers';
+import { update } from './operations/update';
 
 /** Cisco ThousandEyes: secure credentials of transaction tests, API v7 and the deprecated v6. */
 export const thousandEyes = {

@@ -3,7 +3,7 @@ import type {
 	ICredentialDataDecryptedObject,
 } from 'n8n-workflow';
 
-import { getAll } from '../../nodes/Adobe/list';
+import { getAll } from '../../nodes/Adobe/operations/getAll';
 import { holdsMask, isMasked } from '../../nodes/engine/secrets/masking';
 import { isSecret, secretsIn, shownUrl } from '../../nodes/Adobe/secrets';
 import { MOST_ATTEMPTS } from '../../nodes/engine/request/retry';

@@ -1,0 +1,125 @@
+import omit from 'lodash/omit';
+import uniq from 'lodash/uniq';
+import type { IDataObject } from 'n8n-workflow';
+
+import { invalidInput } from '../kit/failure';
+import { asText, isObject } from '../kit/json';
+import { requireObject, requireText, restoreKeyLineBreaks, type Parameters } from '../kit/parameters';
+import type { StoredFields } from '../engine/secrets/storedSecret';
+import { shownNames } from '../engine/secrets/redaction';
+import { kindsIn, namesKind, ownObject, READ_ONLY_FIELDS } from './answer';
+import { factsOf, fieldsOf, isKnownKind, labelOf, requiredFieldsOf, type Kind } from './kinds';
+import { secretsIn, type Source } from './secrets';
+
+/** The part of a configuration that the user has given, in the shape of a request body. */
+export interface Given {
+	body: IDataObject;
+	source: Source;
+}
+
+/** What is to become of it: a new configuration, all of a stored one, or a part that is laid over a stored one. */
+export type Purpose = 'create' | 'replace' | 'overlay';
+
+/** Reads what the user has given. Throws a `Failure` (`invalidInput`) when it cannot be sent as it is. */
+export function readGiven(parameters: Parameters, purpose: Purpose): Given {
+	const kind = requireText(parameters.get('authenticationKind'), 'Authentication Kind');
+	if (kind === 'json') {
+		const body = readJson(parameters.get('credentialJson'));
+		refuseHalfFilled(body, 'json', purpose);
+		return { body, source: 'json' };
+	}
+	if (!isKnownKind(kind)) {
+		throw invalidInput('“Authentication Kind” has a value that this node does not know. Choose one from its list.');
+	}
+	const body = readFields(parameters, kind);
+	refuseHalfFilled(body, 'fields', purpose);
+	// Only where fields may be missing can all of them be.
+	if (Object.keys(body[kind] as IDataObject).length === 0) {
+		throw invalidInput(`There is nothing to update. Fill in ${listed(fieldsOf(kind), 'fields', 'or')}.`);
+	}
+	return { body, source: 'fields' };
+}
+
+/** Where the values of a stored secret go, under Adobe's own names; what is no secret may come along. */
+export function storedKind(parameters: Parameters): StoredFields | null {
+	const kind = parameters.get('authenticationKind');
+	if (kind === 'json') return { fields: { credentialJson: { parameter: 'credentialJson', isRequired: true } } };
+	if (typeof kind !== 'string' || !isKnownKind(kind)) return null;
+	return { fields: Object.fromEntries(fieldsOf(kind).map((name) => [name, { parameter: name, isRequired: factsOf(name).secret }])) };
+}
+
+function readFields(parameters: Parameters, kind: Kind): IDataObject {
+	const fields: IDataObject = {};
+	for (const name of fieldsOf(kind)) {
+		const value = parameters.get(name);
+		// Empty text is a field that was left alone; an expression that yields nothing reads as undefined and is refused.
+		if (value === '') continue;
+		const { label, multiLine } = factsOf(name);
+		const text = requireText(value, label);
+		fields[name] = multiLine ? restoreKeyLineBreaks(text) : text;
+	}
+	return { [kind]: fields };
+}
+
+export const JSON_LABEL = 'Credential JSON';
+
+function readJson(value: unknown): IDataObject {
+	const body = omit(requireObject(value, JSON_LABEL), READ_ONLY_FIELDS) as IDataObject;
+	const kinds = kindsIn(body);
+	if (kinds.length === 0 || Object.keys(body).some((name) => namesKind(name) && !kinds.includes(name))) {
+		throw invalidInput(
+			`“${JSON_LABEL}” must hold an object under the name of the kind, such as {"oauth2ClientAuthentication": {"clientId": "…", "clientSecret": "…"}}.`,
+		);
+	}
+	const empty = findEmpty(body);
+	if (empty !== null) {
+		throw invalidInput(
+			`“${JSON_LABEL}” has no value for “${empty}”. Fill it in, check its expression, or remove the field.`,
+		);
+	}
+	return body;
+}
+
+/** The path of the first value that is empty, or `null`. */
+function findEmpty(value: unknown, path = ''): string | null {
+	const entries = Array.isArray(value) || isObject(value) ? Object.entries(value) : [];
+	if (entries.length === 0) return isEmpty(value) ? path : null;
+	for (const [name, child] of entries) {
+		const found = findEmpty(child, path === '' ? name : `${path}.${name}`);
+		if (found !== null) return found;
+	}
+	return null;
+}
+
+function isEmpty(leaf: unknown): boolean {
+	return leaf === undefined || leaf === null || leaf === '' || typeof leaf === 'object';
+}
+
+/** Why no field may be missing. Adobe documents no partial update: what a PUT leaves out of a kind may be gone. */
+const WHY_COMPLETE: Readonly<Record<Exclude<Purpose, 'overlay'>, (fields: string) => string>> = {
+	create: (fields) => `A new configuration must be complete. Fill in ${fields}.`,
+	replace: (fields) =>
+		`Adobe replaces the whole configuration, so no field may be missing. Fill in ${fields}, or turn on “Preserve Other Fields” in the options to keep what is stored.`,
+};
+
+function refuseHalfFilled(body: IDataObject, source: Source, purpose: Purpose): void {
+	if (purpose === 'overlay') return;
+	const missing = Object.keys(body).flatMap((kind) =>
+		requiredFieldsOf(kind).filter((field) => asText(ownObject(body, kind)?.[field]) === null),
+	);
+	if (missing.length === 0) return;
+	throw invalidInput(WHY_COMPLETE[purpose](listed(missing, source, 'and')));
+}
+
+/** The fields of a body by name alone: the result tells their kind as its type. People make up those of JSON. */
+export function fieldNames({ body, source }: Given): string[] {
+	const names = uniq(Object.keys(body).flatMap((name) => Object.keys(ownObject(body, name) ?? { [name]: null })));
+	return source === 'fields' ? names : shownNames(names, secretsIn(body, source));
+}
+
+/** Fields as a sentence lists them: by label where they are parameters, by their own name where they are JSON. */
+export function listed(fields: readonly string[], source: Source, joint: 'and' | 'or'): string {
+	const quoted = fields.map((field) => `“${source === 'fields' ? labelOf(field) : field}”`);
+	const last = quoted.pop() ?? '';
+	return quoted.length === 0 ? last : `${quoted.join(', ')} ${joint} ${last}`;
+}

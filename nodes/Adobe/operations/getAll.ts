@@ -1,0 +1,52 @@
+import type { VendorAnswer } from '../../kit/json';
+import { collection, requireMoment, type Parameters } from '../../kit/parameters';
+import { unreadable } from '../../engine/request/refusal';
+import { toDateTime } from '../../kit/dates';
+import type { ListOperation, ListPage, Target } from '../../kit/record';
+import { CONFIGURATIONS_PATH, configurationsIn, isEmptyList } from '../answer';
+import { readConfiguration } from '../reading';
+
+export interface ListInput extends Target {
+	/** Epoch milliseconds; `null` without the filter. */
+	lastModifiedBefore: number | null;
+}
+
+/** Every configuration of the sandbox: what is listed when no filter says otherwise. */
+export const EVERY_CONFIGURATION: ListInput = { id: null, changed: [], secrets: [], lastModifiedBefore: null };
+
+/** Lists configurations: all in one answer, for Adobe documents neither pages nor filters. */
+export const getAll: ListOperation<ListInput> = {
+	read: (parameters) => ({ ...EVERY_CONFIGURATION, lastModifiedBefore: readMoment(parameters) }),
+
+	page: () => ({ method: 'GET', path: CONFIGURATIONS_PATH, body: null }),
+
+	entries: (_input, answer) => readList(answer),
+
+	/**
+	 * A configuration without a readable date cannot be shown to be old, and may be about to be deleted for it. The date
+	 * of its creation would not help: it can have been changed since.
+	 */
+	keeps: ({ lastModifiedBefore }, { updatedAt }) => {
+		if (lastModifiedBefore === null) return true;
+		const modified = toDateTime(updatedAt);
+		return modified !== null && modified.toMillis() < lastModifiedBefore;
+	},
+};
+
+function readMoment(parameters: Parameters): number | null {
+	const { lastModifiedBefore } = collection(parameters, 'filters');
+	if (lastModifiedBefore === undefined) return null;
+	return requireMoment(lastModifiedBefore, 'Last Modified Before', parameters.timezone);
+}
+
+/**
+ * A list that is empty says so by its brackets. An answer without any, such as `{}` or `null`, shows nothing, and must
+ * not pass for a sandbox without configurations.
+ */
+function readList({ body }: VendorAnswer): ListPage {
+	const configurations = configurationsIn(body);
+	if (configurations.length === 0 && !isEmptyList(body)) {
+		throw unreadable('Adobe', 'It holds no list of credential configurations.');
+	}
+	return { entries: configurations.map((raw) => ({ reading: readConfiguration(raw), raw })) };
+}

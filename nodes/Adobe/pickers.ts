@@ -1,0 +1,5 @@
+import { credentialPickerOf } from '../engine/run/listSearch';
+import { EVERY_CONFIGURATION, getAll } from './operations/getAll';
+
+/** The configurations of the sandbox; few have a name, so kind and age tell them apart. */
+export const configurationPicker = credentialPickerOf(getAll, () => EVERY_CONFIGURATION);

@@ -1,0 +1,86 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { locator } from '../../engine/run/listSearch';
+import { fieldCollection, listProperties } from '../../kit/fields';
+import { kindOptions, modeOptions, organization } from './attributes';
+
+/** In which order to list. */
+export const sortOptions: INodeProperties[] = [
+	{
+		displayName: 'Sort By',
+		name: 'sortBy',
+		type: 'options',
+		options: [
+			{ name: 'Created', value: 'created_at' },
+			{ name: 'Mode', value: 'mode' },
+			{ name: 'Reference', value: 'reference' },
+			{ name: 'Reference Origin', value: 'reference_origin' },
+			{ name: 'Updated', value: 'updated_at' },
+		],
+		default: 'created_at',
+		description: 'The attribute to sort by',
+	},
+	{
+		displayName: 'Sort Order',
+		name: 'orderBy',
+		type: 'options',
+		options: [
+			{ name: 'Ascending', value: 'asc' },
+			{ name: 'Descending', value: 'desc' },
+		],
+		default: 'desc',
+		description: 'Which credentials come first, and so are within the limit',
+	},
+];
+
+/** How many credentials to list, and which. */
+export const getAllProperties: INodeProperties[] = [
+	...listProperties,
+	fieldCollection('filters', [
+		{
+			displayName: 'Kind',
+			name: 'kind',
+			type: 'options',
+			options: kindOptions,
+			default: 'integration',
+			description: 'Only credentials of this kind. The kind of a hosted app, such as orders, can be entered as an expression.',
+		},
+		{
+			displayName: 'Mode',
+			name: 'mode',
+			type: 'options',
+			options: modeOptions,
+			default: 'test',
+			description: 'Only credentials of this environment',
+		},
+		{
+			displayName: 'Name',
+			name: 'name',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. Storefront',
+			description: 'Only credentials whose name contains this text',
+		},
+		{
+			displayName: 'Not Changed Since',
+			name: 'notChangedSince',
+			type: 'dateTime',
+			default: '',
+			description:
+				'Only credentials that were last changed before this date. Every change counts, also a new name: the date does not tell how old the client secret is.',
+		},
+		locator({
+			...organization,
+			description: 'Only credentials of this organization',
+			required: false,
+		}),
+		{
+			displayName: 'Reference',
+			name: 'reference',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. CRM-4711',
+			description: 'Only credentials with exactly this reference',
+		},
+	]),
+];

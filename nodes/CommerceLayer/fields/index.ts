@@ -1,0 +1,59 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { locator } from '../../engine/run/listSearch';
+import { fieldCollection, optionsCollections, showFor, showForUpdate } from '../../kit/fields';
+import { createOptions, createProperties } from './create';
+import { commonFields, sorted } from './attributes';
+import { CLEARABLE_FIELDS } from '../input';
+import { getAllProperties, sortOptions } from './getAll';
+
+export const commerceLayerProperties: INodeProperties[] = [
+	locator({
+		displayName: 'API Credential',
+		name: 'credentialId',
+		searchListMethod: 'searchCredentials',
+		placeholder: 'e.g. xYZkjABcde',
+		description: 'The credential to work on',
+		displayOptions: showFor(['delete', 'get', 'update']),
+	}),
+	...createProperties,
+	{
+		displayName: 'Applications that use the client ID and secret of this credential can no longer get access tokens once it is deleted.',
+		name: 'deleteNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: showFor(['delete']),
+	},
+	...getAllProperties,
+	{
+		displayName:
+			'An update does not change the client secret: Commerce Layer has no secret rotation. To rotate one, create a new credential under another name, hand it over, and delete the old one.',
+		name: 'rotationNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: showForUpdate,
+	},
+	fieldCollection('updateFields', sorted([
+		...commonFields,
+		{
+			displayName: 'Name',
+			name: 'name',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. Storefront Germany',
+			description: 'The new internal name',
+		},
+	])),
+	{
+		displayName: 'Clear Fields',
+		name: 'clearFields',
+		type: 'multiOptions',
+		options: CLEARABLE_FIELDS.map(({ label, parameter }) => ({ name: label, value: parameter })).sort((a, b) =>
+			a.name.localeCompare(b.name),
+		),
+		default: [],
+		displayOptions: showForUpdate,
+		description: 'Fields to empty at Commerce Layer. A field cannot be under “Update Fields” as well.',
+	},
+	...optionsCollections({ create: createOptions, getAll: sortOptions }),
+];

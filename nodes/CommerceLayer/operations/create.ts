@@ -1,0 +1,95 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { asObject, asText } from '../../kit/json';
+import { readSwitch } from '../../engine/run/options';
+import { chosenValue, collection, requireText, type Parameters } from '../../kit/parameters';
+import { alike, allowsDuplicate, lookForTwin } from '../../kit/duplicates';
+import { secretsInUserInfo } from '../../engine/secrets/userInfo';
+import type { Operation, Target } from '../../kit/record';
+import { API_CREDENTIALS, CREDENTIALS_PATH, relationshipsTo, WRITE_HEADERS, type Links } from '../paths';
+import { CREATE_FIELDS } from '../input';
+import { WITH_SECRET, WITHOUT_SECRET } from '../fieldset';
+import { filterBy } from '../filters';
+import { requireFittingRole } from '../kinds';
+import { getAll, listing } from './getAll';
+import { readCredential } from '../answer';
+import { verify } from '../verify';
+
+/** What a create asks for. */
+interface CreateInput extends Target {
+	/** Attributes in the API's naming. */
+	attributes: IDataObject;
+	links: Links;
+	/** Whether the client secret that the API makes is to come out of the node. */
+	returnSecret: boolean;
+	allowsDuplicate: boolean;
+}
+
+/** Creates a credential in an organization. The API makes its client ID and client secret. */
+export const create: Operation<CreateInput> = {
+	read: readInput,
+
+	/** Two credentials of one name can be told apart by their IDs only, and a repeated run would make them unasked. */
+	before: ({ allowsDuplicate, attributes: { name, kind }, links }) =>
+		allowsDuplicate
+			? null
+			: lookForTwin({
+					label: 'Commerce Layer',
+					list: getAll,
+					input: listing({
+						...filterBy('name_eq', String(name)),
+						...filterBy('organization_id_eq', String(links.organization)),
+					}),
+					isTwin: (reading) => reading.name !== null && alike(reading.name) === alike(String(name)) && reading.type === kind,
+					likeness: 'of this name and kind',
+				}),
+
+	request: ({ attributes, links, returnSecret }) => ({
+		method: 'POST',
+		path: CREDENTIALS_PATH,
+		headers: WRITE_HEADERS,
+		query: returnSecret ? WITH_SECRET : WITHOUT_SECRET,
+		body: { data: { type: API_CREDENTIALS, attributes, ...relationshipsTo(links) } },
+	}),
+
+	result: (input, { body }) => {
+		const { data } = asObject(body);
+		return {
+			...readCredential(data),
+			verification: verify(input, asObject(data)),
+			...(input.returnSecret ? { secret: secretIn(asObject(data)) } : {}),
+		};
+	},
+};
+
+function readInput(parameters: Parameters): CreateInput {
+	const given = collection(parameters, 'additionalFields');
+	const kind = requireText(parameters.get('kind'), 'Kind');
+	const role = given.roleId === undefined ? null : requireText(chosenValue(given.roleId), 'Role');
+	requireFittingRole(kind, role);
+
+	const added = CREATE_FIELDS.filter(({ parameter }) => given[parameter] !== undefined);
+	const attributes = {
+		name: requireText(parameters.get('name'), 'Name'),
+		kind,
+		...Object.fromEntries(added.map(({ parameter, attribute, label, read }) => [attribute, read(given[parameter], label)])),
+	} as IDataObject;
+	const organization = requireText(parameters.get('organizationId'), 'Organization');
+	const links = role === null ? { organization } : { organization, role };
+	return {
+		id: null,
+		attributes,
+		links,
+		allowsDuplicate: allowsDuplicate(parameters),
+		returnSecret: readSwitch(collection(parameters, 'options').returnSecret, 'Return Secret'),
+		changed: [...Object.keys(attributes), ...Object.keys(links)],
+		secrets: secretsInUserInfo(attributes.redirect_uri),
+		twinOf: alike(String(attributes.name)),
+	};
+}
+
+/** Sales channels are public clients: their secret may be missing. */
+function secretIn({ attributes }: IDataObject): IDataObject {
+	const { client_id, client_secret } = asObject(attributes);
+	return { clientId: asText(client_id), clientSecret: asText(client_secret) };
+}

@@ -1,0 +1,15 @@
+import { requireEmpty } from '../../engine/request/refusal';
+import { nothingKnown, type ExistingTarget, type Operation } from '../../kit/record';
+import { credentialPath, READ_HEADERS } from '../paths';
+import { readTarget } from '../target';
+
+/** Deletes a credential. The API answers 204 without a body. */
+export const remove: Operation<ExistingTarget> = {
+	repeatSafe: true,
+	read: readTarget,
+	request: ({ id }) => ({ method: 'DELETE', path: credentialPath(id), headers: READ_HEADERS, body: null }),
+	result: ({ id }, answer) => {
+		requireEmpty('Commerce Layer', answer);
+		return nothingKnown(id);
+	},
+};

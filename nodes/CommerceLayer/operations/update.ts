@@ -1,0 +1,95 @@
+import pickBy from 'lodash/pickBy';
+import type { IDataObject } from 'n8n-workflow';
+
+import { invalidInput } from '../../kit/failure';
+import { asObject, isObject, pick } from '../../kit/json';
+import { chosenValue, collection, requireText, type Parameters } from '../../kit/parameters';
+import { secretsInUserInfo } from '../../engine/secrets/userInfo';
+import type { ExistingTarget, Operation } from '../../kit/record';
+import { API_CREDENTIALS, credentialPath, relationshipsTo, WRITE_HEADERS, type Links } from '../paths';
+import { CLEARABLE_FIELDS, UPDATE_FIELDS } from '../input';
+import { readCredential } from '../answer';
+import { readId } from '../target';
+import { shownOf, verify } from '../verify';
+
+/** What an update asks for. */
+interface UpdateInput extends ExistingTarget {
+	/** Attributes to change, in the API's naming; `null` clears one. */
+	attributes: IDataObject;
+	/** The role to give to the credential, if any. */
+	links: Links;
+}
+
+/** Changes what a credential says of itself. Its client secret cannot be changed: the API has no rotation. */
+export const update: Operation<UpdateInput> = {
+	repeatSafe: true,
+	read: readInput,
+
+	request: ({ id, attributes, links }) => ({
+		method: 'PATCH',
+		path: credentialPath(id),
+		headers: WRITE_HEADERS,
+		// The API demands the attributes even when only the role changes.
+		body: { data: { type: API_CREDENTIALS, id, attributes, ...relationshipsTo(links) } },
+	}),
+
+	result: (input, { status, body }) => {
+		// JSON:API lets a server answer 204 to an update that it made exactly as asked.
+		const data: unknown = status === 204 ? { attributes: {} } : asObject(body).data;
+		return { ...readCredential(data), verification: verify(input, asObject(data)) };
+	},
+
+	undoing: {
+		shown: ({ attributes, links }, { body }) => shownOf(attributes, links, asObject(asObject(body).data)),
+		sent: ({ attributes, links }) => ({ ...attributes, ...links }),
+		undo: (input, before) => {
+			const storable = pickBy(before, (value, field) => Object.hasOwn(input.links, field) || isStorable(field, value));
+			const attributes = pick(storable, Object.keys(input.attributes));
+			const links = pick(storable, Object.keys(input.links)) as Links;
+			const left = input.changed.filter((field) => !Object.hasOwn(storable, field));
+			const isEmpty = left.length === input.changed.length;
+			return isEmpty ? null : { input: { ...input, attributes, links, secrets: secretsInUserInfo(attributes.redirect_uri) }, left };
+		},
+	},
+};
+
+/** Whether the API can have stored such a value: another one is not the one from before. */
+function isStorable(attribute: string, value: unknown): boolean {
+	if (attribute === 'name') return typeof value === 'string' && value !== '';
+	if (value === null) return true;
+	if (attribute === 'metadata') return isObject(value);
+	return typeof value === (attribute === 'expires_in' ? 'number' : 'string');
+}
+
+function readInput(parameters: Parameters): UpdateInput {
+	const id = readId(parameters);
+	const given = collection(parameters, 'updateFields');
+	const cleared = readClearFields(parameters.get('clearFields'));
+
+	const attributes: IDataObject = {};
+	for (const { parameter, attribute, label, read } of UPDATE_FIELDS) {
+		const isGiven = given[parameter] !== undefined;
+		if (isGiven && cleared.includes(parameter)) {
+			throw invalidInput(`“${label}” is under both “Update Fields” and “Clear Fields”. Remove it from one of them.`);
+		}
+		if (isGiven) attributes[attribute] = read(given[parameter], label) as IDataObject[string];
+		else if (cleared.includes(parameter)) attributes[attribute] = null;
+	}
+	const links: Links = given.roleId === undefined ? {} : { role: requireText(chosenValue(given.roleId), 'Role') };
+
+	const changed = [...Object.keys(attributes), ...Object.keys(links)];
+	if (changed.length === 0) {
+		throw invalidInput(
+			'There is nothing to update. Add a field under “Update Fields”, or choose one under “Clear Fields”.',
+		);
+	}
+	return { id, attributes, links, changed, secrets: secretsInUserInfo(attributes.redirect_uri) };
+}
+
+/** An expression may yield anything; what cannot be cleared is refused rather than passed over. */
+function readClearFields(value: unknown): string[] {
+	const fields: unknown = value ?? [];
+	const known = CLEARABLE_FIELDS.map(({ parameter }): unknown => parameter);
+	if (Array.isArray(fields) && fields.every((field) => known.includes(field))) return fields as string[];
+	throw invalidInput(`“Clear Fields” must be a list made of ${known.join(', ')}. Choose them from the list.`);
+}

@@ -1,0 +1,75 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { locator } from '../../engine/run/listSearch';
+import { fieldCollection, listProperties, optionsCollections, showFor, showForUpdate } from '../../kit/fields';
+import { secretOptions, secretSourceProperties } from '../../kit/secretFields';
+import { credentialFields, secretRows } from './attributes';
+import { CONNECTION, CREDENTIAL } from '../paths';
+
+export const dxProperties: INodeProperties[] = [
+	locator({
+		displayName: CONNECTION,
+		name: 'connectionId',
+		searchListMethod: 'searchConnections',
+		placeholder: 'e.g. 123',
+		description: 'The data connection that the credential belongs to',
+		displayOptions: showFor(['create', 'delete', 'get', 'getAll', 'update']),
+	}),
+	locator({
+		displayName: CREDENTIAL,
+		name: 'credentialId',
+		searchListMethod: 'searchCredentials',
+		placeholder: 'e.g. 456',
+		description: 'The credential to work on',
+		displayOptions: showFor(['delete', 'get', 'update']),
+		dependsOn: ['connectionId.value'],
+	}),
+	{
+		displayName:
+			'DX signs in at the connector before it stores a new credential. Several refused tries can lock the account there. Connectors of some types take only one credential per connection.',
+		name: 'createNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: showFor(['create']),
+	},
+	{
+		displayName:
+			'DX signs in at the connector before it saves any change, also one of the label alone. Several refused tries can lock the account there.',
+		name: 'verificationNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: showForUpdate,
+	},
+	{
+		displayName:
+			'DX stops syncing the connection with a credential that is deleted. Its secrets cannot be read back: keep them if they will be needed again.',
+		name: 'deleteNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: showFor(['delete']),
+	},
+	...secretSourceProperties,
+	secretRows(
+		'Secret values, at least one. Their names depend on the connector. For Jira Cloud, “Jira API Token” under “Additional Fields” does as well.',
+		showFor(['create'], { secretSource: ['fields'] }),
+	),
+	fieldCollection('additionalFields', credentialFields()),
+	...listProperties,
+	fieldCollection('filters', [
+		{
+			displayName: 'Expires Within (Days)',
+			name: 'expiresWithinDays',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 30,
+			description:
+				'Lists credentials whose expiration date is at most this many days away. Those that have expired already are among them, those without an expiration date are not. A date without a time counts from the beginning of that day in UTC.',
+		},
+	]),
+	fieldCollection('updateFields', credentialFields(
+		secretRows(
+			'New secret values. Their names depend on the connector. Give all of them: DX does not promise to keep those that you leave out.',
+		),
+	)),
+	...optionsCollections({ create: secretOptions, update: secretOptions }),
+];

@@ -1,0 +1,61 @@
+import isEmpty from 'lodash/isEmpty';
+import type { IDataObject } from 'n8n-workflow';
+
+import { invalidInput } from '../../kit/failure';
+import { asObject } from '../../kit/json';
+import { collection, type Parameters } from '../../kit/parameters';
+import type { Operation, Target } from '../../kit/record';
+import { onlyCredential } from '../answer';
+import { namesOf, readFields, secretsOf, type Fields } from '../input';
+import { credentialsPath } from '../paths';
+import { readConnectionId } from '../target';
+import { verifiedAtConnector } from '../verify';
+
+interface CreateInput extends Target {
+	connectionId: string;
+	fields: Fields;
+}
+
+/** Adds a credential to a connection. DX signs in at the connector with it first, and stores nothing when that is refused. */
+export const create: Operation<CreateInput> = {
+	storedSecret: (parameters) => ({
+		all: 'additionalFields.secretsJson',
+		emptied: ['secrets', 'additionalFields.jiraApiToken'],
+		newName: collection(parameters, 'additionalFields').label,
+	}),
+
+	read: (parameters) => {
+		const connectionId = readConnectionId(parameters);
+		const fields = readFields(given(parameters), parameters.timezone);
+		if (fields.secrets === undefined) {
+			throw invalidInput(
+				'A new credential needs at least one secret. Add it under “Secrets”, or add “Jira API Token” or “Secrets (JSON)” under “Additional Fields”.',
+			);
+		}
+		return { id: null, connectionId, fields, changed: namesOf(fields), secrets: secretsOf(fields) };
+	},
+
+	request: ({ connectionId, fields }) => ({
+		method: 'POST',
+		path: credentialsPath(connectionId, 'create'),
+		body: { ...fields },
+	}),
+
+	// DX reports them like a refusal of the connector. For a new credential they mean that there is one already.
+	codes: { 'Duplicate secrets': 'conflict', 'Duplicate settings': 'conflict' },
+
+	result: ({ connectionId, fields }, answer) => {
+		const reading = onlyCredential(answer, connectionId);
+		return { ...reading, verification: verifiedAtConnector(fields, reading) };
+	},
+};
+
+/**
+ * The fields that the user has filled in. “Secrets” always stands in the node, and is given once it has a row; the others
+ * are given once they are added under “Additional Fields”.
+ */
+function given(parameters: Parameters): IDataObject {
+	const fields = collection(parameters, 'additionalFields');
+	const secrets = asObject(parameters.get('secrets'));
+	return isEmpty(secrets.values) ? fields : { ...fields, secrets };
+}

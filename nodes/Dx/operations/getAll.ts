@@ -1,0 +1,64 @@
+import { DateTime } from 'luxon';
+
+import type { VendorAnswer } from '../../kit/json';
+import { collection, requireInteger, type Parameters } from '../../kit/parameters';
+import { unreadable } from '../../engine/request/refusal';
+import { toDateTime } from '../../kit/dates';
+import type { ListOperation, ListPage, Reading, Target } from '../../kit/record';
+import { okBody } from '../okBody';
+import { readCredential } from '../answer';
+import { credentialsPath } from '../paths';
+import { readConnectionId } from '../target';
+
+interface ListInput extends Target {
+	connectionId: string;
+	/** The last moment at which a wanted credential expires; `null`: whenever it expires, or never. */
+	expiresUntil: DateTime | null;
+}
+
+/** Lists every credential of a connection that is not deleted: DX has neither pages nor filters. */
+export const getAll: ListOperation<ListInput> = {
+	read: (parameters) => ({
+		...allOf(readConnectionId(parameters)),
+		expiresUntil: readExpiresUntil(parameters),
+	}),
+	page: ({ connectionId }) => ({ method: 'GET', path: credentialsPath(connectionId, 'list'), body: null }),
+	entries: ({ connectionId }, answer) => readList(answer, connectionId),
+	keeps: ({ expiresUntil }, reading) => expiresUntil === null || expiresBy(reading, expiresUntil),
+};
+
+/** The whole list of a connection. */
+export function allOf(connectionId: string): ListInput {
+	return { id: null, connectionId, expiresUntil: null, changed: [], secrets: [] };
+}
+
+/** A century: what is more is a slip, and dates end somewhere. */
+const DAYS_BOUNDS = { min: 0, max: 36_500 };
+
+function readExpiresUntil(parameters: Parameters): DateTime | null {
+	const { expiresWithinDays } = collection(parameters, 'filters');
+	if (expiresWithinDays === undefined) return null;
+	const days = requireInteger(expiresWithinDays, 'Expires Within (Days)', DAYS_BOUNDS);
+	return DateTime.utc().plus({ days });
+}
+
+/**
+ * A date without a time is read as the first moment of that day in UTC, so that a credential is never listed too late.
+ * One that cannot be read at all may be near: its credential is listed, too.
+ */
+function expiresBy({ expiresAt }: Reading, moment: DateTime): boolean {
+	if (expiresAt === null) return false;
+	const expires = toDateTime(expiresAt);
+	return expires === null || expires <= moment;
+}
+
+function readList(answer: VendorAnswer, connectionId: string): ListPage {
+	const { credentials } = okBody(answer);
+	if (!Array.isArray(credentials)) throw unreadable('DX', 'It holds no list of credentials.');
+	return {
+		entries: credentials.flatMap((raw: unknown) => {
+			const reading = readCredential(raw, connectionId);
+			return reading === null ? [] : [{ reading, raw }];
+		}),
+	};
+}

@@ -1,0 +1,45 @@
+import { invalidInput } from '../../kit/failure';
+import { collection, type Parameters } from '../../kit/parameters';
+import { nothingKnown, type Operation } from '../../kit/record';
+import { okBody } from '../okBody';
+import { readCredential } from '../answer';
+import { namesOf, readFields, secretsOf, type Fields } from '../input';
+import { credentialsPath } from '../paths';
+import { readTarget, type CredentialTarget } from '../target';
+import { verifiedAtConnector } from '../verify';
+
+interface UpdateInput extends CredentialTarget {
+	fields: Fields;
+}
+
+/** Changes label, settings, secrets, expiration date, or any of them. */
+export const update: Operation<UpdateInput> = {
+	read: readInput,
+	storedSecret: () => ({ all: 'updateFields.secretsJson', emptied: ['updateFields.secrets', 'updateFields.jiraApiToken'] }),
+
+	request: ({ connectionId, id, fields }) => ({
+		method: 'POST',
+		path: credentialsPath(connectionId, 'update'),
+		// An integer, as documented; digits are all that the id can hold.
+		body: { id: Number(id), ...fields },
+	}),
+
+	result: ({ connectionId, id, fields }, answer) => {
+		// `ok` is what DX wants its callers to look at. The id is known, so success without the credential is success.
+		const { credential } = okBody(answer);
+		const reading = readCredential(credential, connectionId) ?? { ...nothingKnown(id), parentId: connectionId };
+		return { ...reading, verification: verifiedAtConnector(fields, reading) };
+	},
+};
+
+function readInput(parameters: Parameters): UpdateInput {
+	const target = readTarget(parameters);
+	const fields = readFields(collection(parameters, 'updateFields'), parameters.timezone);
+	const changed = namesOf(fields);
+	if (changed.length === 0) {
+		throw invalidInput(
+			'There is nothing to update. Add “Label”, “Settings”, “Secrets” or “Expiration Date” under “Update Fields”.',
+		);
+	}
+	return { ...target, fields, changed, secrets: secretsOf(fields) };
+}

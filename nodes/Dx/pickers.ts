@@ -1,0 +1,42 @@
+import { invalidInput } from '../kit/failure';
+import { asObject, asText } from '../kit/json';
+import { credentialPickerOf } from '../engine/run/listSearch';
+import { unreadable } from '../engine/request/refusal';
+import type { Picker, PickerContext } from '../kit/record';
+import { okBody } from './okBody';
+import { CONNECTION, requireId } from './paths';
+import { allOf, getAll } from './operations/getAll';
+
+/** All connections at once: DX has neither pages nor search. */
+export const connectionPicker: Picker = {
+	searchesItself: false,
+	request: () => ({ method: 'GET', path: '/api/connections.list', body: null }),
+	read: (answer) => {
+		const { connections } = okBody(answer);
+		if (!Array.isArray(connections)) throw unreadable('DX', 'It holds no list of connections.');
+		return { entries: connections.flatMap(connectionEntry) };
+	},
+};
+
+/** Credentials of the chosen connection. */
+export const credentialPicker = credentialPickerOf(getAll, (context) => allOf(chosenConnection(context)), {
+	remarkOn: ({ attributes }) => disabled(attributes.disabled_at),
+});
+
+function chosenConnection({ parameter }: PickerContext): string {
+	const connectionId = parameter('connectionId');
+	if (connectionId !== '') return requireId(connectionId, CONNECTION);
+	throw invalidInput(`Choose a “${CONNECTION}” first. If an expression chooses it, enter the credential by its ID.`);
+}
+
+function connectionEntry(connection: unknown) {
+	const { id: given, name, type, disabled_at: disabledAt } = asObject(connection);
+	const id = asText(given);
+	if (id === null) return [];
+	const detail = [asText(type), disabled(disabledAt)].filter(Boolean).join(', ') || null;
+	return [{ id, name: asText(name) ?? id, detail }];
+}
+
+function disabled(since: unknown): string | null {
+	return since ? 'disabled' : null;
+}

@@ -1,0 +1,62 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { requireText, type Parameters } from '../../kit/parameters';
+import type { Operation, Reading, Target, Verification } from '../../kit/record';
+import { unverifiable } from '../../kit/verification';
+import { CONNECTOR_MISSING } from '../connector';
+import { onlyCredential } from '../answer';
+import { readNewData, storedData } from '../input';
+import { wasThereBefore } from '../existing';
+import { credentialsPath } from '../paths';
+import type { Provider } from '../providers';
+import { readProvider } from '../target';
+import { verify } from '../verify';
+
+interface CreateInput extends Target {
+	provider: Provider;
+	body: { name: string; credential_type: string; credential_data: IDataObject };
+}
+
+/** Creates a credential of a connector, unless Nylas has an identical one and answers with that. */
+export const create: Operation<CreateInput> = {
+	codes: CONNECTOR_MISSING,
+	read: readInput,
+	storedSecret: (parameters, names) => {
+		const fields = storedData(parameters, names);
+		return fields === null ? null : { ...fields, newName: parameters.get('name') };
+	},
+	request: ({ provider, body }) => ({ method: 'POST', path: credentialsPath(provider), body }),
+	result: ({ provider, body }, answer) => {
+		const reading = onlyCredential(answer, provider);
+		const existed = wasThereBefore(reading.createdAt, answer);
+		if (existed) return { ...reading, outcome: 'unchanged', verification: existing(body.name, reading) };
+		return { ...reading, verification: withDoubt(verify(body, reading), existed) };
+	},
+};
+
+function readInput(parameters: Parameters): CreateInput {
+	const provider = readProvider(parameters);
+	const name = requireText(parameters.get('name'), 'Name');
+	const { type, data, secrets, names = Object.keys(data) } = readNewData(parameters, provider);
+	return {
+		id: null,
+		provider,
+		body: { name, credential_type: type, credential_data: data },
+		changed: ['name', 'credential_type', ...names.map((key) => `credential_data.${key}`)],
+		secrets,
+	};
+}
+
+/**
+ * Whether a credential counts as identical that has the same data under another name, Nylas does not say. When it
+ * comes back, nothing was created and nothing renamed.
+ */
+function existing(sentName: string, { name }: Reading): Verification {
+	const renamed = name === null || name === sentName ? '' : ' It keeps its own name, which is not the one that was sent.';
+	return unverifiable(`Nylas had an identical credential already, returned it and created none.${renamed}`);
+}
+
+function withDoubt(verification: Verification, existed: boolean | null): Verification {
+	if (existed !== null || verification.status === 'failed') return verification;
+	return unverifiable(`${verification.detail} Whether the credential was there before, the answer does not tell.`);
+}

@@ -1,0 +1,62 @@
+import { invalidInput } from '../../kit/failure';
+import { pick } from '../../kit/json';
+import { collection, requireText, type Parameters } from '../../kit/parameters';
+import { leaves } from '../../engine/secrets/redaction';
+import type { Operation } from '../../kit/record';
+import { onlyCredential } from '../answer';
+import { readChangedData, storedData } from '../input';
+import { readTarget, type NylasTarget } from '../target';
+import { verify, type SentFields } from '../verify';
+
+interface UpdateInput extends NylasTarget {
+	/** Only what is to change: Nylas keeps a top-level field that is left out. */
+	body: SentFields;
+}
+
+/** Changes name, credential data or both. */
+export const update: Operation<UpdateInput> = {
+	repeatSafe: true,
+	read: readInput,
+	storedSecret: storedData,
+	request: ({ path, body }) => ({ method: 'PATCH', path, body: { ...body } }),
+	result: ({ provider, body }, answer) => {
+		const reading = onlyCredential(answer, provider);
+		return { ...reading, verification: verify(body, reading) };
+	},
+	undoing: {
+		shown: ({ provider, body }, answer) =>
+			body.name === undefined ? {} : { name: onlyCredential(answer, provider).name },
+		sent: ({ body }) => pick(body, ['name']),
+		undo: (input, { name }, previous) => {
+			const data = previous?.body.credential_data;
+			const body = { ...(typeof name === 'string' ? { name } : {}), ...(data === undefined ? {} : { credential_data: data }) };
+			const left = input.changed.filter((field) => !Object.hasOwn(body, field.split('.')[0] ?? ''));
+			if (left.length === input.changed.length) return null;
+			return { input: { ...input, body, secrets: data === undefined ? [] : leaves(data) }, left };
+		},
+	},
+};
+
+function readInput(parameters: Parameters): UpdateInput {
+	const target = readTarget(parameters);
+	const given = collection(parameters, 'updateFields');
+	const name = given.name === undefined ? null : requireText(given.name, 'Name');
+	const credentialData = readChangedData(parameters, target.provider);
+	if (name === null && credentialData === null) {
+		throw invalidInput(
+			'There is nothing to update. Add “Name” under “Update Fields”, or choose the kind of the new “Credential Data”.',
+		);
+	}
+	return {
+		...target,
+		body: {
+			...(name === null ? {} : { name }),
+			...(credentialData === null ? {} : { credential_data: credentialData.data }),
+		},
+		changed: [
+			...(name === null ? [] : ['name']),
+			...(credentialData?.names ?? Object.keys(credentialData?.data ?? {})).map((key) => `credential_data.${key}`),
+		],
+		secrets: credentialData?.secrets ?? [],
+	};
+}

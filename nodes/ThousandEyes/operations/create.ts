@@ -1,0 +1,60 @@
+import { requireText } from '../../kit/parameters';
+import { alike, allowsDuplicate, lookForTwin } from '../../kit/duplicates';
+import type { Operation, Target } from '../../kit/record';
+import { unverifiable } from '../../kit/verification';
+import { onlyCredential } from '../answer';
+import { getAll } from './getAll';
+import { LIST_PATHS } from '../paths';
+import { PERMISSION_HINTS } from '../refusals';
+import { readsValueBack, readValueBack } from '../readBack';
+import { readScope, scoped, type Scope } from '../input';
+
+interface CreateInput extends Target, Scope {
+	name: string;
+	value: string;
+	allowsDuplicate: boolean;
+	readsValueBack: boolean;
+}
+
+/** Creates a credential from a name and a value. */
+export const create: Operation<CreateInput> = {
+	hints: { permission: PERMISSION_HINTS.create },
+	storedSecret: (parameters) => ({ fields: { value: { parameter: 'value', isRequired: true } }, newName: parameters.get('name') }),
+	read: (parameters) => {
+		const value = requireText(parameters.get('value'), 'Value');
+		const name = requireText(parameters.get('name'), 'Name');
+		return {
+			id: null,
+			...readScope(parameters),
+			name,
+			value,
+			allowsDuplicate: allowsDuplicate(parameters),
+			readsValueBack: readsValueBack(parameters),
+			changed: ['name', 'value'],
+			secrets: [value],
+			twinOf: alike(name),
+		};
+	},
+	/** Scripts find a credential by its name, so two of one name are no use to anybody. */
+	before: ({ allowsDuplicate, name, ...scope }) =>
+		allowsDuplicate
+			? null
+			: lookForTwin({
+					label: 'ThousandEyes',
+					list: getAll,
+					input: { ...scope, id: null, changed: [], secrets: [] },
+					isTwin: (reading) => reading.name !== null && alike(reading.name) === alike(name),
+					likeness: 'of this name',
+				}),
+	request: (input) => ({
+		method: 'POST',
+		path: input.apiVersion === 'v6' ? '/v6/credentials/new.json' : LIST_PATHS.v7,
+		...scoped(input),
+		body: { name: input.name, value: input.value },
+	}),
+	result: (input, answer) => ({
+		...onlyCredential(answer, input),
+		verification: unverifiable('ThousandEyes does not return the value when it creates a credential.'),
+	}),
+	readBack: (input, { id }) => (input.readsValueBack ? readValueBack(input, id, input.value) : null),
+};

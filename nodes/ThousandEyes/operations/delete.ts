@@ -1,0 +1,21 @@
+import { requireEmpty } from '../../engine/request/refusal';
+import { nothingKnown, type ExistingTarget, type Operation } from '../../kit/record';
+import { v6ActionPath, v7CredentialPath } from '../paths';
+import { readId, readScope, scoped, type Scope } from '../input';
+
+type DeleteInput = ExistingTarget & Scope;
+
+/** Deletes a credential, in use or not. Both versions answer 204 without a body. */
+export const remove: Operation<DeleteInput> = {
+	repeatSafe: true,
+	read: (parameters) => ({ id: readId(parameters), ...readScope(parameters), changed: [], secrets: [] }),
+	request: (input) =>
+		input.apiVersion === 'v6'
+			? // v6 wants a POST with an empty body, which the HTTP client sends by itself.
+				{ method: 'POST', path: v6ActionPath(input.id, 'delete'), ...scoped(input), body: null }
+			: { method: 'DELETE', path: v7CredentialPath(input.id), ...scoped(input), body: null },
+	result: (input, answer) => {
+		requireEmpty('ThousandEyes', answer);
+		return { ...nothingKnown(input.id), parentId: input.accountGroupId };
+	},
+};

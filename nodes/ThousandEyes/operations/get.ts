@@ -1,0 +1,20 @@
+import type { ExistingTarget, Operation } from '../../kit/record';
+import { onlyCredential } from '../answer';
+import { v6CredentialPath, v7CredentialPath } from '../paths';
+import { PERMISSION_HINTS } from '../refusals';
+import { readId, readScope, scoped, type Scope } from '../input';
+
+type GetInput = ExistingTarget & Scope;
+
+/** Reads one credential. Its value may come along, for accounts that are allowed to see it, and is left where it is. */
+export const get: Operation<GetInput> = {
+	hints: { permission: PERMISSION_HINTS.read },
+	read: (parameters) => ({ id: readId(parameters), ...readScope(parameters), changed: [], secrets: [] }),
+	request: (input) => ({
+		method: 'GET',
+		path: input.apiVersion === 'v6' ? v6CredentialPath(input.id) : v7CredentialPath(input.id),
+		...scoped(input),
+		body: null,
+	}),
+	result: (input, answer) => onlyCredential(answer, input),
+};

@@ -1,0 +1,28 @@
+import { asObject, type VendorAnswer } from '../../kit/json';
+import { unreadable } from '../../engine/request/refusal';
+import type { ListOperation, ListPage, Target } from '../../kit/record';
+import { readCredential } from '../answer';
+import { LIST_PATHS } from '../paths';
+import { PERMISSION_HINTS } from '../refusals';
+import { readScope, scoped, type Scope } from '../input';
+
+type ListInput = Target & Scope;
+
+/** Lists every credential of an account group: neither version has pages, filters or dates. */
+export const getAll: ListOperation<ListInput> = {
+	hints: { permission: PERMISSION_HINTS.read },
+	read: (parameters) => ({ id: null, ...readScope(parameters), changed: [], secrets: [] }),
+	page: (input) => ({ method: 'GET', path: LIST_PATHS[input.apiVersion], ...scoped(input), body: null }),
+	entries: (input, answer) => readList(answer, input),
+};
+
+function readList({ body }: VendorAnswer, scope: Scope): ListPage {
+	const list: unknown = asObject(body).credentials;
+	if (!Array.isArray(list)) throw unreadable('ThousandEyes', 'It holds no list of credentials.');
+	return {
+		entries: list.flatMap((raw: unknown) => {
+			const reading = readCredential(raw, scope);
+			return reading === null ? [] : [{ reading, raw }];
+		}),
+	};
+}

@@ -1,0 +1,118 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { invalidInput } from '../../kit/failure';
+import { asObject, asText, pick, type VendorAnswer } from '../../kit/json';
+import { collection, requireText, type Parameters } from '../../kit/parameters';
+import { leaves } from '../../engine/secrets/redaction';
+import { unreadable } from '../../engine/request/refusal';
+import type { ExistingTarget, Operation, Verification } from '../../kit/record';
+import { unverifiable, verifyByAnswer } from '../../kit/verification';
+import { credentialIn, onlyCredential } from '../answer';
+import { v6ActionPath, v7CredentialPath } from '../paths';
+import { readsValueBack, readValueBack } from '../readBack';
+import { readId, readScope, scoped, type Scope } from '../input';
+
+interface UpdateInput extends ExistingTarget, Scope {
+	/** Only the fields that the user gave. */
+	fields: { name?: string; value?: string };
+	/** The stored name, read to be sent along; `null` when it was not needed or could not be read. */
+	storedName: string | null;
+	/** What the user should know about how the change was sent. */
+	note: string | null;
+	readsValueBack: boolean;
+}
+
+/** Changes name, value or both. */
+export const update: Operation<UpdateInput> = {
+	repeatSafe: true,
+	read: readInput,
+	storedSecret: () => ({ fields: { value: { parameter: 'updateFields.value', isRequired: true } } }),
+
+	/**
+	 * v7 documents PUT with both fields optional and does not say what becomes of one that is left out. The name can be
+	 * read, so a change of the value alone sends it along.
+	 */
+	before: (input) =>
+		input.apiVersion === 'v6' || input.fields.name !== undefined
+			? null
+			: {
+					request: { method: 'GET', path: v7CredentialPath(input.id), ...scoped(input), body: null },
+					// Changing a credential needs another permission than reading it.
+					dispensableOn: ['permission'],
+					complete: withStoredName,
+				},
+
+	request: (input) =>
+		input.apiVersion === 'v6'
+			? { method: 'POST', path: v6ActionPath(input.id, 'update'), ...scoped(input), body: input.fields }
+			: {
+					method: 'PUT',
+					path: v7CredentialPath(input.id),
+					...scoped(input),
+					body: input.storedName === null ? input.fields : { name: input.storedName, ...input.fields },
+				},
+
+	result: (input, answer) => {
+		const reading = onlyCredential(answer, input);
+		// As answered: the reading leaves the value out of the name, should it be in there.
+		const name = asText(asObject(credentialIn(answer)).name);
+		return { ...reading, verification: verify(input, name === null ? {} : { name }) };
+	},
+
+	readBack: (input) => (input.readsValueBack ? readValueBack(input, input.id, input.fields.value) : null),
+
+	undoing: {
+		shown: ({ fields }, answer) => (fields.name === undefined ? {} : pick(credentialIn(answer), ['name'])),
+		sent: ({ fields }) => pick(fields, ['name']),
+		undo: (input, { name }, previous) => {
+			const storedName = asText(name);
+			const value = previous?.fields.value;
+			const fields = { ...(storedName === null ? {} : { name: storedName }), ...(value === undefined ? {} : { value }) };
+			const left = input.changed.filter((field) => !Object.hasOwn(fields, field));
+			if (left.length === input.changed.length) return null;
+			return { input: { ...input, fields, secrets: value === undefined ? [] : [value] }, left };
+		},
+	},
+};
+
+function readInput(parameters: Parameters): UpdateInput {
+	const given = collection(parameters, 'updateFields');
+	const fields: UpdateInput['fields'] = {};
+	if (given.name !== undefined) fields.name = requireText(given.name, 'Name');
+	if (given.value !== undefined) fields.value = requireText(given.value, 'Value');
+	if (Object.keys(fields).length === 0) {
+		throw invalidInput('There is nothing to update. Add “Name” or “Value” under “Update Fields”.');
+	}
+	return {
+		id: readId(parameters),
+		...readScope(parameters),
+		fields,
+		storedName: null,
+		note: null,
+		readsValueBack: readsValueBack(parameters),
+		changed: Object.keys(fields),
+		secrets: fields.value === undefined ? [] : [fields.value],
+	};
+}
+
+function withStoredName(input: UpdateInput, answer: VendorAnswer | null): UpdateInput {
+	const { id, credentialId, name, value } = asObject(answer?.body);
+	const answeredId = asText(id) ?? asText(credentialId);
+	if (answeredId !== null && answeredId !== input.id) {
+		// Its name would become the name of the credential that is to be changed.
+		const failure = unreadable('ThousandEyes', 'It shows another credential than was asked for, so nothing was changed.');
+		throw failure.with({ stage: 'read', applied: 'no' });
+	}
+	const storedName = asText(name);
+	const note = 'The name could not be read, so the value was sent without it.';
+	// Somebody may have put a copy of the stored value into the name, which comes out again.
+	const secrets = [...input.secrets, ...leaves(value)];
+	return { ...input, storedName, secrets, note: storedName === null ? note : null };
+}
+
+function verify({ fields, note }: UpdateInput, answered: IDataObject): Verification {
+	const { value, ...visible } = fields;
+	const byAnswer = verifyByAnswer(visible, answered);
+	if (value === undefined || byAnswer.status === 'failed') return byAnswer;
+	return unverifiable(['ThousandEyes does not return the value after an update.', note].filter(Boolean).join(' '));
+}

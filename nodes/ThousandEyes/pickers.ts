@@ -1,0 +1,41 @@
+import { asObject, asText } from '../kit/json';
+import { credentialPickerOf } from '../engine/run/listSearch';
+import type { Picker, PickerContext } from '../kit/record';
+import { getAll } from './operations/getAll';
+import { scoped, type Scope } from './input';
+
+/** Credentials of the account group that the options name. */
+export const credentialPicker = credentialPickerOf(getAll, (context) => ({
+	id: null,
+	...scopeOf(context),
+	changed: [],
+	secrets: [],
+}));
+
+/** The account groups that the user of the token belongs to. */
+export const accountGroupPicker: Picker = {
+	searchesItself: false,
+	request: (context) => {
+		// Every account group is listed, whichever is chosen.
+		const scope = { ...scopeOf(context), accountGroupId: null };
+		const path = scope.apiVersion === 'v6' ? '/v6/account-groups.json' : '/v7/account-groups';
+		return { method: 'GET', path, ...scoped(scope), body: null };
+	},
+	read: ({ body }) => {
+		const list: unknown = asObject(body).accountGroups;
+		return {
+			entries: (Array.isArray(list) ? list : []).flatMap((entry: unknown) => {
+				const { aid, accountGroupName, organizationName } = asObject(entry);
+				const id = asText(aid);
+				return id === null ? [] : [{ id, name: asText(accountGroupName) ?? id, detail: asText(organizationName) }];
+			}),
+		};
+	},
+};
+
+function scopeOf({ parameter }: PickerContext): Scope {
+	return {
+		apiVersion: parameter('apiVersion') === 'v6' ? 'v6' : 'v7',
+		accountGroupId: parameter('options.accountGroupId') || null,
+	};
+}
