@@ -1,71 +1,45 @@
+import mapValues from 'lodash/mapValues';
 import type { IDataObject } from 'n8n-workflow';
 
-import { pathTo } from '../kit/paths';
 import { asObject, asText, isObject } from '../kit/json';
-import { isKnownKind } from './kinds';
-
-/** Below the base URL of Adobe Experience Platform (Destination Authoring API). */
-export const CONFIGURATIONS_PATH = '/data/core/activation/authoring/credentials';
-
-export function configurationPath(id: string): string {
-	return pathTo(CONFIGURATIONS_PATH, id);
-}
-
-/** What Adobe alone sets, and what a stored configuration must lose before it is put back. */
-export const READ_ONLY_FIELDS = ['instanceId', 'createdDate', 'lastModifiedDate'] as const;
-
-/** Fields beside the kind's object. Everything else in a body may be a secret. */
-export const PLAIN_TOP_FIELDS: readonly string[] = ['name', 'type', ...READ_ONLY_FIELDS];
-
-/** How the name of a kind ends, in all twelve that Adobe has documented. */
-const KIND_ENDING = /Authentication$/;
-
-export function namesKind(name: string): boolean {
-	return KIND_ENDING.test(name);
-}
+import { nothingKnown, type Reading, type Verification } from '../kit/record';
+import { unverifiable, verifyByAnswer } from '../kit/verification';
+import { holdsMask } from '../engine/secrets/masking';
+import { createRedactor } from '../engine/secrets/redaction';
+import { isKnownKind, kindsIn, namesKind, ownObject, plainFieldsOf } from './kinds';
+import { hideable, secretsIn, shownUrl, type Source } from './secrets';
 
 /**
- * The credential configurations in an answer. Adobe's sources show the object itself, an array (also for a single
- * one), and `{"items": […]}`. Problem details have a `type`, too, so that one alone makes no configuration.
+ * What a stored configuration says of itself. Secrets may come along with it and are not shown, nor is a copy of one that
+ * somebody has put into another field.
+ * @param expectedKinds the kinds that were sent, told apart from others that the answer may show
  */
-export function configurationsIn(body: unknown): IDataObject[] {
-	return (listIn(body) ?? [body])
-		.filter(isObject)
-		.filter((entry) => idOf(entry) !== null || kindIn(entry) !== null || asText(entry.name) !== null);
+export function readCredential(configuration: IDataObject, expectedKinds: readonly string[] = []): Reading {
+	const kind = kindIn(configuration, expectedKinds);
+	const stored = kind === null ? {} : { [kind]: ownObject(configuration, kind) ?? {} };
+	const redactor = createRedactor(secretsIn(stored, 'fields'));
+	return {
+		...nothingKnown(idOf(configuration)),
+		name: redactor.value(asText(configuration.name)),
+		type: kind ?? asText(configuration.type),
+		createdAt: configuration.createdDate,
+		updatedAt: configuration.lastModifiedDate,
+		attributes: mapValues(attributesOf(configuration, kind), (value) => redactor.value(value)),
+	};
 }
 
-function listIn(body: unknown): unknown[] | null {
-	const { items } = asObject(body);
-	return Array.isArray(body) ? body : Array.isArray(items) ? items : null;
-}
-
-export function isEmptyList(body: unknown): boolean {
-	return listIn(body)?.length === 0;
-}
-
-/**
- * The configuration with this id, or the only one in the answer; `null` when there is none or no telling which.
- * @param id `null` for a new one
- */
-export function configurationIn(body: unknown, id: string | null): IDataObject | null {
-	const all = configurationsIn(body);
-	const own = id === null ? undefined : all.find((entry) => idOf(entry)?.toLowerCase() === id.toLowerCase());
-	return own ?? (all.length === 1 ? (all[0] ?? null) : null);
+function attributesOf(configuration: IDataObject, kind: string | null): IDataObject {
+	const fields = kind === null ? {} : (ownObject(configuration, kind) ?? {});
+	const plain = kind === null ? [] : plainFieldsOf(kind);
+	const shown = [
+		...plain.map((name) => [name, name === 'url' ? shownUrl(fields[name]) : asText(fields[name])]),
+		['type', asText(configuration.type)],
+	];
+	return Object.fromEntries(shown.filter(([, value]) => value !== null)) as IDataObject;
 }
 
 export function idOf(configuration: IDataObject): string | null {
 	return asText(configuration.instanceId);
-}
-
-/** An object that a configuration has itself under this name, `null` otherwise: `__proto__` is a name like any other. */
-export function ownObject(configuration: IDataObject, name: string): IDataObject | null {
-	const value = Object.hasOwn(configuration, name) ? configuration[name] : null;
-	return isObject(value) ? value : null;
-}
-
-/** The names of the objects in a body: of the kinds that it sets. */
-export function kindsIn(body: IDataObject): string[] {
-	return Object.keys(body).filter((name) => ownObject(body, name) !== null && !PLAIN_TOP_FIELDS.includes(name));
 }
 
 /** The kind that a configuration shows an object for: one of the expected names if it can be. */
@@ -93,4 +67,84 @@ function spelling(type: string): string {
 		.toLowerCase()
 		.replaceAll(/[^a-z0-9]/g, '')
 		.replace(/authentication$/, '');
+}
+
+/**
+ * The configuration with this id, or the only one in the answer; `null` when there is none or no telling which.
+ * @param id `null` for a new one
+ */
+export function configurationIn(body: unknown, id: string | null): IDataObject | null {
+	const all = configurationsIn(body);
+	const own = id === null ? undefined : all.find((entry) => idOf(entry)?.toLowerCase() === id.toLowerCase());
+	return own ?? (all.length === 1 ? (all[0] ?? null) : null);
+}
+
+/**
+ * The credential configurations in an answer. Adobe's sources show the object itself, an array (also for a single
+ * one), and `{"items": […]}`. Problem details have a `type`, too, so that one alone makes no configuration.
+ */
+export function configurationsIn(body: unknown): IDataObject[] {
+	return (listIn(body) ?? [body])
+		.filter(isObject)
+		.filter((entry) => idOf(entry) !== null || kindIn(entry) !== null || asText(entry.name) !== null);
+}
+
+function listIn(body: unknown): unknown[] | null {
+	const { items } = asObject(body);
+	return Array.isArray(body) ? body : Array.isArray(items) ? items : null;
+}
+
+export function isEmptyList(body: unknown): boolean {
+	return listIn(body)?.length === 0;
+}
+
+/**
+ * Verified when the answer shows every secret as it was sent. Fields that may be shown prove nothing about the secret,
+ * but one that comes back with another value than was sent is a mismatch all the same.
+ */
+export function verify(body: IDataObject, source: Source, answered: IDataObject): Verification {
+	const sent: IDataObject = {};
+	const secrets: IDataObject = {};
+	const shown: IDataObject = {};
+	for (const kind of kindsIn(body)) {
+		const fields = ownObject(body, kind) ?? {};
+		Object.assign(sent, comparable(kind, fields));
+		Object.assign(secrets, comparable(kind, hideable(kind, fields, source)));
+		Object.assign(shown, comparable(kind, ownObject(answered, kind) ?? {}, isShown));
+	}
+	const everything = verifyByAnswer(sent, shown);
+	if (everything.status === 'failed') return withoutSecrets(everything, body, source);
+	const secretsAlone = verifyByAnswer(secrets, shown);
+	if (secretsAlone.status === 'verified') return secretsAlone;
+	return unverifiable('Adobe’s answer does not show the secret.');
+}
+
+/** The detail names fields, and those of JSON people make up. */
+function withoutSecrets({ detail, ...rest }: Verification, body: IDataObject, source: Source): Verification {
+	if (detail === null || source === 'fields') return { ...rest, detail };
+	return { ...rest, detail: createRedactor(secretsIn(body, source)).ownText(detail) };
+}
+
+function isShown(value: unknown): boolean {
+	return value !== null && value !== '' && !holdsMask(value);
+}
+
+/** Fields by their path, in a form in which equal values are equal. */
+function comparable(
+	kind: string,
+	fields: IDataObject,
+	include: (value: unknown) => boolean = () => true,
+): IDataObject {
+	return Object.fromEntries(
+		Object.entries(fields)
+			.filter(([, value]) => include(value))
+			.map(([name, value]) => [`${kind}.${name}`, comparableValue(value)]),
+	) as IDataObject;
+}
+
+/** Numbers may come back as text, and keys with other line ends or without the last one. */
+function comparableValue(value: unknown): unknown {
+	if (typeof value === 'number') return String(value);
+	if (typeof value !== 'string' || !value.includes('\n')) return value;
+	return value.replaceAll('\r\n', '\n').trim();
 }

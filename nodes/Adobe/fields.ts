@@ -18,30 +18,6 @@ const AUTHENTICATION_KINDS: INodePropertyOptions[] = [
 	{ name: 'Other (JSON)', value: 'json' },
 ];
 
-function showForKinds(kinds: string[], more: IDisplayOptions['show'] = {}): IDisplayOptions {
-	return showFor(SENDING, { authenticationKind: kinds, ...more });
-}
-
-/** One parameter for each field, shown for every kind that has it. */
-function fieldParameters(): INodeProperties[] {
-	const names = [...new Set(KIND_NAMES.flatMap(fieldsOf))];
-	return names.map(fieldParameter);
-}
-
-function fieldParameter(name: FieldName): INodeProperties {
-	const { label, secret, multiLine, placeholder, description } = factsOf(name);
-	return {
-		displayName: label,
-		name,
-		type: 'string',
-		...(secret ? { typeOptions: { password: true, ...(multiLine ? { rows: 5 } : {}) } } : {}),
-		default: '',
-		...(placeholder === undefined ? {} : { placeholder }),
-		...(description === undefined ? {} : { description }),
-		displayOptions: showForKinds(KIND_NAMES.filter((kind) => fieldsOf(kind).includes(name)), secret ? { secretSource: ['fields'] } : {}),
-	};
-}
-
 export const adobeProperties: INodeProperties[] = [
 	locator({
 		displayName: 'Credential Configuration',
@@ -127,3 +103,27 @@ export const adobeProperties: INodeProperties[] = [
 		],
 	}),
 ];
+
+function showForKinds(kinds: string[], more: IDisplayOptions['show'] = {}): IDisplayOptions {
+	return showFor(SENDING, { authenticationKind: kinds, ...more });
+}
+
+/** One parameter for each field, shown for every kind that has it. */
+function fieldParameters(): INodeProperties[] {
+	const names = [...new Set(KIND_NAMES.flatMap(fieldsOf))];
+	return names.map(fieldParameter);
+}
+
+function fieldParameter(name: FieldName): INodeProperties {
+	const { label, secret, multiLine, placeholder, description } = factsOf(name);
+	return {
+		displayName: label,
+		name,
+		type: 'string',
+		...(secret ? { typeOptions: { password: true, ...(multiLine ? { rows: 5 } : {}) } } : {}),
+		default: '',
+		...(placeholder === undefined ? {} : { placeholder }),
+		...(description === undefined ? {} : { description }),
+		displayOptions: showForKinds(KIND_NAMES.filter((kind) => fieldsOf(kind).includes(name)), secret ? { secretSource: ['fields'] } : {}),
+	};
+}

@@ -5,10 +5,21 @@ import type { IDataObject } from 'n8n-workflow';
 import { invalidInput } from '../kit/failure';
 import { asText, isObject } from '../kit/json';
 import { requireObject, requireText, restoreKeyLineBreaks, type Parameters } from '../kit/parameters';
+import type { ExistingTarget } from '../kit/record';
 import type { StoredFields } from '../engine/secrets/storedSecret';
 import { shownNames } from '../engine/secrets/redaction';
-import { kindsIn, namesKind, ownObject, READ_ONLY_FIELDS } from './answer';
-import { factsOf, fieldsOf, isKnownKind, labelOf, requiredFieldsOf, type Kind } from './kinds';
+import {
+	factsOf,
+	fieldsOf,
+	isKnownKind,
+	kindsIn,
+	labelOf,
+	namesKind,
+	ownObject,
+	READ_ONLY_FIELDS,
+	requiredFieldsOf,
+	type Kind,
+} from './kinds';
 import { secretsIn, type Source } from './secrets';
 
 /** The part of a configuration that the user has given, in the shape of a request body. */
@@ -122,4 +133,13 @@ export function listed(fields: readonly string[], source: Source, joint: 'and' |
 	const quoted = fields.map((field) => `“${source === 'fields' ? labelOf(field) : field}”`);
 	const last = quoted.pop() ?? '';
 	return quoted.length === 0 ? last : `${quoted.join(', ')} ${joint} ${last}`;
+}
+
+/** The target of an operation that changes no field. */
+export function readTarget(parameters: Parameters): ExistingTarget {
+	return { id: readId(parameters), changed: [], secrets: [] };
+}
+
+export function readId(parameters: Parameters): string {
+	return requireText(parameters.get('credentialId'), 'Credential Configuration');
 }

@@ -1,3 +1,7 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isObject } from '../kit/json';
+
 /**
  * What Adobe can sign in with at a destination, from the pages “Create a credential configuration” (Destination SDK) and
  * the older “Credentials configuration API”. Parameters, request bodies, secrets, what a result shows and what must not
@@ -118,4 +122,28 @@ export function neededWhenPutBack(kind: string): readonly string[] {
 /** A field's label, for sentences; a field without one goes by the vendor's name for it. */
 export function labelOf(field: string): string {
 	return Object.hasOwn(FIELDS, field) ? FIELDS[field as FieldName].label : field;
+}
+
+/** What Adobe alone sets, and what a stored configuration must lose before it is put back. */
+export const READ_ONLY_FIELDS = ['instanceId', 'createdDate', 'lastModifiedDate'] as const;
+
+/** Fields beside the kind's object. Everything else in a body may be a secret. */
+export const PLAIN_TOP_FIELDS: readonly string[] = ['name', 'type', ...READ_ONLY_FIELDS];
+
+/** The names of the objects in a body: of the kinds that it sets. */
+export function kindsIn(body: IDataObject): string[] {
+	return Object.keys(body).filter((name) => ownObject(body, name) !== null && !PLAIN_TOP_FIELDS.includes(name));
+}
+
+/** An object that a configuration has itself under this name, `null` otherwise: `__proto__` is a name like any other. */
+export function ownObject(configuration: IDataObject, name: string): IDataObject | null {
+	const value = Object.hasOwn(configuration, name) ? configuration[name] : null;
+	return isObject(value) ? value : null;
+}
+
+/** How the name of a kind ends, in all twelve that Adobe has documented. */
+const KIND_ENDING = /Authentication$/;
+
+export function namesKind(name: string): boolean {
+	return KIND_ENDING.test(name);
 }

@@ -1,15 +1,19 @@
+import isEqual from 'lodash/isEqual';
+import pick from 'lodash/pick';
+import type { IDataObject } from 'n8n-workflow';
+
 import { invalidInput } from '../../kit/failure';
+import { asText } from '../../kit/json';
 import { collection, requireText, type Parameters } from '../../kit/parameters';
 import { unreadable } from '../../engine/request/refusal';
-import { allowsDuplicate, lookForTwin } from '../../kit/duplicates';
-import type { Operation, Target } from '../../kit/record';
-import { configurationIn, CONFIGURATIONS_PATH, kindsIn } from '../answer';
+import { alike, allowsDuplicate, lookForTwin } from '../../kit/duplicates';
+import type { Operation, Reading, Target } from '../../kit/record';
+import { configurationIn, readCredential, verify } from '../answer';
 import { fieldNames, JSON_LABEL, readGiven, storedKind, type Given } from '../input';
-import { identityOf, isLike } from '../identity';
-import { EVERY_CONFIGURATION, getAll } from './getAll';
-import { readConfiguration } from '../reading';
+import { kindsIn, plainFieldsOf } from '../kinds';
+import { CREDENTIALS_PATH } from '../paths';
 import { secretsIn } from '../secrets';
-import { verify } from '../verify';
+import { EVERY_CONFIGURATION, getAll } from './getAll';
 
 interface CreateInput extends Target, Given {
 	allowsDuplicate: boolean;
@@ -48,13 +52,13 @@ export const create: Operation<CreateInput> = {
 		});
 	},
 
-	request: ({ body }) => ({ method: 'POST', path: CONFIGURATIONS_PATH, body }),
+	request: ({ body }) => ({ method: 'POST', path: CREDENTIALS_PATH, body }),
 
 	result: ({ body, source }, answer) => {
 		const configuration = configurationIn(answer.body, null);
 		if (configuration === null) throw unreadable('Adobe', 'It does not show the new credential configuration.');
 		return {
-			...readConfiguration(configuration, kindsIn(body)),
+			...readCredential(configuration, kindsIn(body)),
 			verification: verify(body, source, configuration),
 		};
 	},
@@ -68,4 +72,26 @@ function readName(parameters: Parameters, isInJson: boolean): { name?: string } 
 		throw invalidInput(`The name is given twice. Remove “Name”, or the name in “${JSON_LABEL}”.`);
 	}
 	return { name: requireText(name, 'Name') };
+}
+
+/** By what a person would take two configurations for the same: by name, or by where and as whom they sign in. */
+type Identity = { name: string } | { type: string; account: IDataObject };
+
+/**
+ * What a new configuration is told apart by; `null` where all that it holds is secret, such as a connection string without
+ * a name.
+ */
+export function identityOf(body: IDataObject): Identity | null {
+	const name = asText(body.name);
+	if (name !== null) return { name: alike(name) };
+	const { type, account } = accountIn(readCredential(body));
+	return type === null || Object.keys(account).length === 0 ? null : { type, account };
+}
+
+export function isLike(identity: Identity, reading: Reading): boolean {
+	return 'name' in identity ? alike(reading.name ?? '') === identity.name : isEqual(accountIn(reading), identity);
+}
+
+function accountIn({ type, attributes }: Reading) {
+	return { type, account: pick(attributes, plainFieldsOf(type ?? '')) as IDataObject };
 }

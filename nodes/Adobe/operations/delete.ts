@@ -1,14 +1,15 @@
 import type { VendorAnswer } from '../../kit/json';
 import { unreadable } from '../../engine/request/refusal';
 import { nothingKnown, type ExistingTarget, type Operation } from '../../kit/record';
-import { configurationIn, configurationPath, idOf } from '../answer';
-import { readTarget } from '../target';
+import { configurationIn, idOf } from '../answer';
+import { readTarget } from '../input';
+import { credentialPath } from '../paths';
 
 /** Deletes a configuration. Adobe's sources have it answered with 200 or 204, both without a body. */
 export const remove: Operation<ExistingTarget> = {
 	repeatSafe: true,
 	read: readTarget,
-	request: ({ id }) => ({ method: 'DELETE', path: configurationPath(id), body: null }),
+	request: ({ id }) => ({ method: 'DELETE', path: credentialPath(id), body: null }),
 	result: ({ id }, answer) => {
 		if (isPage(answer)) throw unreadable('Adobe', 'It does not confirm that the credential configuration is gone.');
 		// What a body would hold is not documented; one that shows another configuration must not pass for success.

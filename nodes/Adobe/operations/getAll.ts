@@ -3,8 +3,8 @@ import { collection, requireMoment, type Parameters } from '../../kit/parameters
 import { unreadable } from '../../engine/request/refusal';
 import { toDateTime } from '../../kit/dates';
 import type { ListOperation, ListPage, Target } from '../../kit/record';
-import { CONFIGURATIONS_PATH, configurationsIn, isEmptyList } from '../answer';
-import { readConfiguration } from '../reading';
+import { configurationsIn, isEmptyList, readCredential } from '../answer';
+import { CREDENTIALS_PATH } from '../paths';
 
 export interface ListInput extends Target {
 	/** Epoch milliseconds; `null` without the filter. */
@@ -18,7 +18,7 @@ export const EVERY_CONFIGURATION: ListInput = { id: null, changed: [], secrets: 
 export const getAll: ListOperation<ListInput> = {
 	read: (parameters) => ({ ...EVERY_CONFIGURATION, lastModifiedBefore: readMoment(parameters) }),
 
-	page: () => ({ method: 'GET', path: CONFIGURATIONS_PATH, body: null }),
+	page: () => ({ method: 'GET', path: CREDENTIALS_PATH, body: null }),
 
 	entries: (_input, answer) => readList(answer),
 
@@ -48,5 +48,5 @@ function readList({ body }: VendorAnswer): ListPage {
 	if (configurations.length === 0 && !isEmptyList(body)) {
 		throw unreadable('Adobe', 'It holds no list of credential configurations.');
 	}
-	return { entries: configurations.map((raw) => ({ reading: readConfiguration(raw), raw })) };
+	return { entries: configurations.map((raw) => ({ reading: readCredential(raw), raw })) };
 }

@@ -1,18 +1,18 @@
+import omit from 'lodash/omit';
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject, pick, type VendorAnswer } from '../../kit/json';
+import { invalidInput, type Failure } from '../../kit/failure';
+import { asText, isObject, pick, type VendorAnswer } from '../../kit/json';
 import { readSwitch } from '../../engine/run/options';
-import { collection, type Parameters } from '../../kit/parameters';
+import { collection, holdsInexactNumber, type Parameters } from '../../kit/parameters';
 import { unreadable } from '../../engine/request/refusal';
+import { holdsMask } from '../../engine/secrets/masking';
 import type { ExistingTarget, Operation, Reading } from '../../kit/record';
-import { configurationIn, configurationPath, kindsIn, ownObject } from '../answer';
-import { fieldNames, readGiven, storedKind, type Given } from '../input';
-import { plainFieldsOf } from '../kinds';
-import { overStored } from '../preserve';
-import { readConfiguration } from '../reading';
+import { configurationIn, idOf, isOfKind, readCredential, verify } from '../answer';
+import { fieldNames, listed, readGiven, readId, storedKind, type Given } from '../input';
+import { isKnownKind, kindsIn, neededWhenPutBack, ownObject, plainFieldsOf, READ_ONLY_FIELDS } from '../kinds';
+import { credentialPath } from '../paths';
 import { secretsIn } from '../secrets';
-import { readId } from '../target';
-import { verify } from '../verify';
 
 interface UpdateInput extends ExistingTarget, Given {
 	preserveOtherFields: boolean;
@@ -27,7 +27,7 @@ export const update: Operation<UpdateInput> = {
 	before: (input) =>
 		input.preserveOtherFields
 			? {
-					request: { method: 'GET', path: configurationPath(input.id), body: null },
+					request: { method: 'GET', path: credentialPath(input.id), body: null },
 					dispensableOn: [],
 					complete: (given, answer) => {
 						const body = overStored(given, given.id, answer);
@@ -36,7 +36,7 @@ export const update: Operation<UpdateInput> = {
 				}
 			: null,
 
-	request: ({ id, body }) => ({ method: 'PUT', path: configurationPath(id), body }),
+	request: ({ id, body }) => ({ method: 'PUT', path: credentialPath(id), body }),
 
 	result: readAnswer,
 
@@ -58,18 +58,6 @@ export const update: Operation<UpdateInput> = {
 	},
 };
 
-/** Whether all that was sent is among what was shown before: a PUT cannot leave a field as it is. */
-function covers(shown: unknown, sent: unknown): boolean {
-	if (!isObject(sent)) return true;
-	return Object.keys(sent).every((name) => isObject(shown) && Object.hasOwn(shown, name) && covers(shown[name], sent[name]));
-}
-
-/** The name and what may be shown of the kinds, as they are stored: the fields that a read brings back unmasked. */
-function plainFieldsIn(configuration: IDataObject, kinds: string[]): IDataObject {
-	const ofKinds = kinds.map((kind) => [kind, pick(ownObject(configuration, kind), plainFieldsOf(kind))]);
-	return { ...pick(configuration, ['name']), ...(Object.fromEntries(ofKinds) as IDataObject) };
-}
-
 function readInput(parameters: Parameters): UpdateInput {
 	const id = readId(parameters);
 	const preserveOtherFields = readSwitch(
@@ -86,11 +74,94 @@ function readInput(parameters: Parameters): UpdateInput {
 	};
 }
 
+/**
+ * Lays what the user has given over the stored configuration, so that a PUT of the whole keeps the rest. Throws a
+ * `Failure` of stage `read` when the answer does not show everything that has to be put back: sending a masked or
+ * missing secret would destroy it.
+ */
+export function overStored(given: Given, id: string, answer: VendorAnswer | null): IDataObject {
+	const stored = configurationIn(answer?.body, id);
+	if (stored === null) throw unusable('It shows no credential configuration, so nothing was changed.');
+	if ((idOf(stored) ?? id).toLowerCase() !== id.toLowerCase()) {
+		throw unusable('It shows another configuration than was asked for, so nothing was changed.');
+	}
+	const kinds = kindsIn(given.body);
+	if (!kinds.every((kind) => isOfKind(stored, kind))) {
+		throw refused(
+			'The stored configuration does not show the kind that was given, so nothing was changed. Choose the kind that is stored, or turn off “Preserve Other Fields” to replace the configuration.',
+		);
+	}
+	const overlaid = kinds.map((kind) => [kind, { ...ownObject(stored, kind), ...ownObject(given.body, kind) }]);
+	const whole = Object.fromEntries([
+		...Object.entries(omit(stored, READ_ONLY_FIELDS)),
+		...Object.entries(given.body),
+		...overlaid,
+	]) as IDataObject;
+	refuseDoubtful(whole, given);
+	return whole;
+}
+
+/** Refuses to put back what was not shown. */
+function refuseDoubtful(whole: IDataObject, given: Given): void {
+	const doubtful = Object.entries(whole).flatMap(([name, value]) => {
+		if (!Object.hasOwn(given.body, name)) return isInexact(value) ? [name] : [];
+		return isObject(value) ? doubtfulFields(name, value, ownObject(given.body, name) ?? {}) : [];
+	});
+	if (doubtful.length === 0) return;
+	const named = doubtful.filter((name) => PLAIN_NAME.test(name));
+	throw refused(
+		`Adobe’s answer does not show every stored value, so it could not be put back and nothing was changed. Fill in ${
+			named.length === 0 ? 'every field' : listed(named, given.source, 'and')
+		} as well.`,
+	);
+}
+
+/** Names in an answer could hold anything; only such as an API has are told. */
+const PLAIN_NAME = /^[A-Za-z]\w{0,40}$/;
+
+function doubtfulFields(kind: string, fields: IDataObject, givenFields: IDataObject): string[] {
+	const isShown = (name: string) => asText(fields[name]) !== null && !isInexact(fields[name]);
+	const needed = neededWhenPutBack(kind).filter((name) => !Object.hasOwn(givenFields, name) && !isShown(name));
+	const kept = Object.keys(fields).filter((name) => !Object.hasOwn(givenFields, name) && !needed.includes(name));
+	// In a kind whose fields are not known, an empty value may be a secret that is not shown.
+	const doubtful = kept.filter((name) => isInexact(fields[name]) || (!isKnownKind(kind) && isBlank(fields[name])));
+	return [...needed, ...doubtful];
+}
+
+/** Masked, or a number that has lost digits on the way: neither is what is stored. */
+function isInexact(value: unknown): boolean {
+	return holdsMask(value) || holdsInexactNumber(value);
+}
+
+function isBlank(value: unknown): boolean {
+	return value === null || value === '';
+}
+
+function refused(message: string): Failure {
+	return invalidInput(message).with({ stage: 'read' });
+}
+
+function unusable(what: string): Failure {
+	return unreadable('Adobe', what).with({ stage: 'read', applied: 'no' });
+}
+
 function readAnswer({ id, body, source }: UpdateInput, answer: VendorAnswer): Reading {
 	const configuration = configurationIn(answer.body, id);
 	if (configuration === null) throw unreadable('Adobe', 'It shows no credential configuration.');
 	return {
-		...readConfiguration(configuration, kindsIn(body)),
+		...readCredential(configuration, kindsIn(body)),
 		verification: verify(body, source, configuration),
 	};
+}
+
+/** The name and what may be shown of the kinds, as they are stored: the fields that a read brings back unmasked. */
+function plainFieldsIn(configuration: IDataObject, kinds: string[]): IDataObject {
+	const ofKinds = kinds.map((kind) => [kind, pick(ownObject(configuration, kind), plainFieldsOf(kind))]);
+	return { ...pick(configuration, ['name']), ...(Object.fromEntries(ofKinds) as IDataObject) };
+}
+
+/** Whether all that was sent is among what was shown before: a PUT cannot leave a field as it is. */
+function covers(shown: unknown, sent: unknown): boolean {
+	if (!isObject(sent)) return true;
+	return Object.keys(sent).every((name) => isObject(shown) && Object.hasOwn(shown, name) && covers(shown[name], sent[name]));
 }
