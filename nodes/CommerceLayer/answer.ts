@@ -1,25 +1,31 @@
+import isEqual from 'lodash/isEqual';
 import mapValues from 'lodash/mapValues';
 import type { IDataObject } from 'n8n-workflow';
 
-import { asObject, asText, isObject, pick } from '../kit/json';
+import { asObject, asText, isObject, pick, type VendorAnswer } from '../kit/json';
 import { createRedactor, REDACTED } from '../engine/secrets/redaction';
 import { unreadable } from '../engine/request/refusal';
 import { replaceUserInfo } from '../engine/secrets/userInfo';
-import { NOT_VERIFIED, type Reading } from '../kit/record';
-import type { Relationship } from './paths';
-import { SHOWN_ATTRIBUTES } from './fieldset';
+import { NOT_VERIFIED, type Reading, type Verification } from '../kit/record';
+import { verifyByAnswer } from '../kit/verification';
+import type { Links, Relationship } from './input';
+import { SHOWN_ATTRIBUTES } from './paths';
 
-/** Attributes that people fill in: one of them may hold a copy of the client secret. The API sets the others itself. */
-const FREE_ATTRIBUTES = ['name', 'redirect_uri', 'reference', 'reference_origin', 'metadata'];
-
-/** Whether this part of an answer is a JSON:API resource object that says anything. */
-export function isResource(part: unknown): part is IDataObject {
-	return isObject(part) && (asText(part.id) !== null || isObject(part.attributes));
+/** The credential that an answer is about. Throws a `Failure` (`unexpectedResponse`) when it names none. */
+export function onlyCredential(answer: VendorAnswer): Reading {
+	const reading = readCredential(credentialIn(answer));
+	if (reading === null) throw unreadable('Commerce Layer', 'It names no API credential.');
+	return reading;
 }
 
-/** Reads the resource object of one credential. Throws a `Failure` (`unexpectedResponse`) when it is none. */
-export function readCredential(resource: unknown): Reading {
-	if (!isResource(resource)) throw unreadable('Commerce Layer', 'It names no API credential.');
+/** The one resource object of an answer; an empty one when it holds none. */
+export function credentialIn({ body }: VendorAnswer): IDataObject {
+	return asObject(asObject(body).data);
+}
+
+/** What the API shows of a credential, but for its client secret; `null` when the resource object is none. */
+export function readCredential(resource: unknown): Reading | null {
+	if (!isResource(resource)) return null;
 	const attributes = withoutSecrets(asObject(resource.attributes));
 	const role = linkedId(resource, 'role');
 	return {
@@ -36,6 +42,11 @@ export function readCredential(resource: unknown): Reading {
 	};
 }
 
+/** Whether this part of an answer is a JSON:API resource object that says anything. */
+export function isResource(part: unknown): part is IDataObject {
+	return isObject(part) && (asText(part.id) !== null || isObject(part.attributes));
+}
+
 /**
  * The id of the one resource that a relationship links to; `null` when the answer gives links only. The linked type is
  * not looked at: the relationship's name says it, and the specification has it in the singular where requests have the
@@ -45,6 +56,9 @@ export function linkedId(resource: IDataObject, relationship: Relationship): str
 	return asText(asObject(asObject(asObject(resource.relationships)[relationship]).data).id);
 }
 
+/** Attributes that people fill in: one of them may hold a copy of the client secret. The API sets the others itself. */
+const FREE_ATTRIBUTES = ['name', 'redirect_uri', 'reference', 'reference_origin', 'metadata'];
+
 function withoutSecrets(attributes: IDataObject): IDataObject {
 	const clientSecret = asText(attributes.client_secret);
 	const redactor = createRedactor(clientSecret === null ? [] : [clientSecret]);
@@ -52,4 +66,95 @@ function withoutSecrets(attributes: IDataObject): IDataObject {
 	// A host behind basic authentication, such as a staging shop: an earlier update may have stored its password.
 	if (typeof shown.redirect_uri === 'string') shown.redirect_uri = replaceUserInfo(shown.redirect_uri, `${REDACTED}@`);
 	return shown;
+}
+
+/** The most resources that the API gives at once. */
+export const MAX_PAGE_SIZE = 25;
+
+const FIRST_PAGE = '1';
+
+/** The query for one page. `cursor` is the number of the page; it has to come with the same size for every page. */
+export function pageQuery(size: number, cursor = FIRST_PAGE): Record<string, string> {
+	return { 'page[number]': cursor, 'page[size]': String(size) };
+}
+
+/** The resource objects of a page. Throws a `Failure` (`unexpectedResponse`) when the answer holds no list. */
+export function resourcesIn({ body }: VendorAnswer): unknown[] {
+	const { data } = asObject(body);
+	if (!Array.isArray(data)) throw unreadable('Commerce Layer', 'It holds no list.');
+	return data;
+}
+
+/**
+ * The cursor of the page after this one; `undefined` after the last. The API tells how many pages there are; where that
+ * is missing, a page that is not full is the last one. Nothing comes after an empty page, whatever the count says.
+ */
+export function nextPage(answer: VendorAnswer, size: number, cursor = FIRST_PAGE): string | undefined {
+	const shown = resourcesIn(answer).length;
+	const page = Number(cursor);
+	const pages = Number(asText(asObject(asObject(answer.body).meta).page_count) ?? NaN);
+	const isLast = Number.isNaN(pages) ? shown < size : page >= pages;
+	return isLast || shown === 0 ? undefined : String(page + 1);
+}
+
+/** What a request has asked for. */
+interface Asked {
+	attributes: IDataObject;
+	links: Links;
+}
+
+/**
+ * Holds the attributes and the links that were sent against the answer. What the answer leaves out proves nothing: a
+ * cleared attribute that is absent may have been left out for being empty, or for any other reason.
+ */
+export function verify({ attributes, links }: Asked, credential: IDataObject): Verification {
+	const sent: IDataObject = { ...attributes, ...links };
+	const answered = shownOf(attributes, links, credential);
+	const compared = Object.entries(answered).map(([field, value]) => [
+		field,
+		agrees(field, sent[field], value) ? sent[field] : value,
+	]);
+	return verifyByAnswer(sent, Object.fromEntries(compared) as IDataObject);
+}
+
+/** The same attributes and links as a resource object shows them; those that it leaves out are absent. */
+export function shownOf(attributes: IDataObject, links: Links, credential: IDataObject): IDataObject {
+	return { ...pick(credential.attributes, Object.keys(attributes)), ...linkedAs(links, credential) };
+}
+
+function linkedAs(links: Links, credential: IDataObject): Links {
+	const answered = Object.keys(links).map((name) => [name, linkedId(credential, name as Relationship)]);
+	return Object.fromEntries(answered.filter(([, id]) => id !== null)) as Links;
+}
+
+function agrees(field: string, sent: unknown, answered: unknown): boolean {
+	if (sent === null) return isCleared(field, answered);
+	// Metadata without an entry may come back as null.
+	if (field === 'metadata') return contains(answered ?? {}, sent);
+	// A switch that is off may come back as null.
+	if (typeof sent === 'boolean') return (answered ?? false) === sent;
+	// `expires_in` is an integer by the specification and a text in its examples.
+	return asText(answered) === asText(sent);
+}
+
+/** Token lifetimes, in seconds, that apply where none is set: a cleared one may come back as either. */
+const DEFAULT_LIFETIMES = [7200, 14_400];
+
+function isCleared(field: string, answered: unknown): boolean {
+	if (field === 'expires_in' && DEFAULT_LIFETIMES.includes(Number(asText(answered)))) return true;
+	return answered === null || answered === '' || isEqual(answered, {});
+}
+
+/**
+ * Whether all of `sent` is in `answered`. The API does not say whether metadata is replaced or merged, so keys beside
+ * the sent ones are no contradiction, and a key sent as `null` may be gone.
+ */
+function contains(answered: unknown, sent: unknown): boolean {
+	if (!isObject(sent)) return isEqual(answered ?? null, sent);
+	return isObject(answered) && Object.keys(sent).every((key) => contains(own(answered, key), sent[key]));
+}
+
+/** Metadata keys are the user's: one may be called `constructor`. */
+function own(object: IDataObject, key: string): unknown {
+	return Object.hasOwn(object, key) ? object[key] : undefined;
 }

@@ -1,6 +1,15 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { invalidInput } from '../kit/failure';
 import { readSwitch } from '../engine/run/options';
-import { requireChoice, requireInteger, requireObject, requireText } from '../kit/parameters';
+import { requireChoice, requireInteger, requireObject, requireText, type Parameters } from '../kit/parameters';
+import type { ExistingTarget } from '../kit/record';
+import { ORGANIZATIONS, ROLES } from './paths';
+
+/** What an operation asks for that needs nothing but the credential. */
+export function readTarget(parameters: Parameters): ExistingTarget {
+	return { id: requireText(parameters.get('credentialId'), 'API Credential'), changed: [], secrets: [] };
+}
 
 /** Seconds that an access token of a credential may live: two hours to a year, as the API reference has it. */
 export const EXPIRES_IN_BOUNDS = { min: 7200, max: 31_536_000 };
@@ -69,4 +78,21 @@ function requireEntries(value: unknown, label: string) {
 	const object = requireObject(value, label);
 	if (Object.keys(object).length > 0) return object;
 	throw invalidInput(`“${label}” is an empty object. Fill it in, or choose “${label}” under “Clear Fields”.`);
+}
+
+/** The types of what a credential can be linked to: requests name them in the plural. */
+const LINKED_TYPES = { organization: ORGANIZATIONS, role: ROLES } as const;
+
+export type Relationship = keyof typeof LINKED_TYPES;
+
+/** Ids of what a credential is to be linked to. */
+export type Links = Partial<Record<Relationship, string>>;
+
+/** The part of a document that links its resource; nothing where there is nothing to link. */
+export function relationshipsTo(links: Links): IDataObject {
+	const linked = Object.entries(links).map(([name, id]) => [
+		name,
+		{ data: { type: LINKED_TYPES[name as Relationship], id } },
+	]);
+	return linked.length === 0 ? {} : { relationships: Object.fromEntries(linked) as IDataObject };
 }

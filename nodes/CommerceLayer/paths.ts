@@ -1,6 +1,20 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { pathTo } from '../kit/paths';
+
+/** Resource types, in paths and documents alike. */
+export const API_CREDENTIALS = 'api_credentials';
+export const ORGANIZATIONS = 'organizations';
+export const ROLES = 'roles';
+
+export const CREDENTIALS_PATH = collectionPath(API_CREDENTIALS);
+
+export function credentialPath(id: string): string {
+	return pathTo(CREDENTIALS_PATH, id);
+}
+
+/** The path of all resources of a type. */
+export function collectionPath(type: string): string {
+	return `/api/${type}`;
+}
 
 /** The media type of JSON:API. The API answers 406 to another Accept, 415 to another Content-Type. */
 const JSON_API = 'application/vnd.api+json';
@@ -8,30 +22,43 @@ const JSON_API = 'application/vnd.api+json';
 export const READ_HEADERS = { Accept: JSON_API };
 export const WRITE_HEADERS = { Accept: JSON_API, 'Content-Type': JSON_API };
 
-/** Resource types, in paths and documents alike. */
-export const API_CREDENTIALS = 'api_credentials';
-export const ORGANIZATIONS = 'organizations';
-export const ROLES = 'roles';
+/** What a result shows of a credential. The client secret, which the API would return with every answer, is not among it. */
+export const SHOWN_ATTRIBUTES = [
+	'kind',
+	'confidential',
+	'redirect_uri',
+	'client_id',
+	'scopes',
+	'expires_in',
+	'mode',
+	'custom',
+	'reference',
+	'reference_origin',
+	'metadata',
+];
 
-export const CREDENTIALS_PATH = `/api/${API_CREDENTIALS}`;
+const READ_FIELDS = ['name', ...SHOWN_ATTRIBUTES, 'created_at', 'updated_at', 'organization', 'role'];
 
-export function credentialPath(id: string): string {
-	return pathTo(CREDENTIALS_PATH, id);
+/**
+ * Asks for everything that a result shows, field by field, so that the client secret stays where it is. A relationship
+ * comes with an id only when it is both included and among the fields; of the included resources the name is enough.
+ * The API takes fieldsets and inclusions in a create as well as in a read.
+ */
+export const WITHOUT_SECRET = fieldset(READ_FIELDS);
+
+/** The same with the client secret. */
+export const WITH_SECRET = fieldset([...READ_FIELDS, 'client_secret']);
+
+function fieldset(fields: string[]): Record<string, string> {
+	return {
+		[`fields[${API_CREDENTIALS}]`]: fields.join(','),
+		[`fields[${ORGANIZATIONS}]`]: 'name',
+		[`fields[${ROLES}]`]: 'name',
+		include: 'organization,role',
+	};
 }
 
-/** The types of what a credential can be linked to: requests name them in the plural. */
-const LINKED_TYPES = { organization: ORGANIZATIONS, role: ROLES } as const;
-
-export type Relationship = keyof typeof LINKED_TYPES;
-
-/** Ids of what a credential is to be linked to. */
-export type Links = Partial<Record<Relationship, string>>;
-
-/** The part of a document that links its resource; nothing where there is nothing to link. */
-export function relationshipsTo(links: Links): IDataObject {
-	const linked = Object.entries(links).map(([name, id]) => [
-		name,
-		{ data: { type: LINKED_TYPES[name as Relationship], id } },
-	]);
-	return linked.length === 0 ? {} : { relationships: Object.fromEntries(linked) as IDataObject };
+/** The query for one filter. */
+export function filterBy(predicate: string, value: string): Record<string, string> {
+	return { [`filter[q][${predicate}]`]: value };
 }

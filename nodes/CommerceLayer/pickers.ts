@@ -3,11 +3,9 @@ import type { IDataObject } from 'n8n-workflow';
 import { asObject, asText } from '../kit/json';
 import { credentialPickerOf } from '../engine/run/listSearch';
 import type { Picker, PickerContext } from '../kit/record';
-import { ORGANIZATIONS, READ_HEADERS, ROLES } from './paths';
-import { filterBy } from './filters';
+import { isResource, linkedId, MAX_PAGE_SIZE, nextPage, pageQuery, resourcesIn } from './answer';
 import { getAll, listing } from './operations/getAll';
-import { MAX_PAGE_SIZE, nextPage, pageQuery, resourcesIn } from './paging';
-import { isResource, linkedId } from './answer';
+import { collectionPath, filterBy, ORGANIZATIONS, READ_HEADERS, ROLES } from './paths';
 
 /** Credentials of all organizations, the newest first. */
 export const credentialPicker = credentialPickerOf(getAll, (context) => listing(namedAs(context)), {
@@ -57,7 +55,7 @@ function pickerOf(
 		searchesItself: true,
 		request: (context) => ({
 			method: 'GET',
-			path: `/api/${type}`,
+			path: collectionPath(type),
 			headers: READ_HEADERS,
 			query: { ...pageQuery(MAX_PAGE_SIZE, context.cursor), ...query(context), ...namedAs(context) },
 			body: null,

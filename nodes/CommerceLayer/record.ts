@@ -1,13 +1,12 @@
-import { isSafeInRequest } from './fieldset';
 import { baseUrlPrefix } from '../engine/request/signing';
 import type { VendorRecord } from '../kit/record';
 import { create } from './operations/create';
 import { remove } from './operations/delete';
 import { get } from './operations/get';
 import { getAll } from './operations/getAll';
-import { credentialPicker, organizationPicker, rolePicker } from './pickers';
-import { readRefusal } from './refusals';
 import { update } from './operations/update';
+import { credentialPicker, organizationPicker, rolePicker } from './pickers';
+import { CODES, HINTS, readRefusal } from './refusals';
 
 /** Commerce Layer: API credentials of an organization, through the Provisioning API. */
 export const commerceLayer = {
@@ -29,22 +28,8 @@ export const commerceLayer = {
 		restMs: 10_000,
 	},
 	refusal: readRefusal,
-	// Each documented code comes with a status that says the same.
-	codes: {},
-	hints: {
-		authentication:
-			'Check client ID and client secret in the node’s credential: they are personal Provisioning API credentials, from the user menu of the dashboard. Commerce Layer answers in the same way to a member who is not an admin of the organization.',
-		permission:
-			'Use the Provisioning API credentials of an admin of the organization: no other member has the permission to change its API credentials.',
-		notFound:
-			'Check the ID, and that the owner of the node’s credential is a member of the organization that the API credential belongs to.',
-		conflict: 'Commerce Layer wants one of the values to be unique. Read its message, and choose another value.',
-		locked: 'Other records at Commerce Layer depend on the API credential as it is. Look it up in the dashboard.',
-		rateLimited:
-			'Wait some ten seconds, then try again: Commerce Layer counts the requests of an address, in the last ten seconds and in the last minute.',
-		unexpectedResponse:
-			'Check the base URL of the credential: it must lead to the Provisioning API, not to an organization’s own address, and a proxy must leave the headers Accept and Content-Type as they are.',
-	},
+	codes: CODES,
+	hints: HINTS,
 	isSecret: (path) => path.includes('client_secret'),
 	isSafe: isSafeInRequest,
 	operations: { create, delete: remove, get, getAll, update },
@@ -54,3 +39,11 @@ export const commerceLayer = {
 		searchRoles: rolePicker,
 	},
 } satisfies VendorRecord;
+
+/** Attributes that a plan does not show: a URI may hold a password, and metadata whatever people have put there. */
+const HIDDEN_IN_PLANS = ['redirect_uri', 'metadata'];
+
+/** What a plan may show of a document: what it is about, its links, and its attributes but for those. */
+function isSafeInRequest([root, part, attribute]: readonly string[]): boolean {
+	return root === 'data' && (part !== 'attributes' || !HIDDEN_IN_PLANS.includes(attribute ?? ''));
+}

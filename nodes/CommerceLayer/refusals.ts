@@ -1,19 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { asObject, asText, type VendorAnswer } from '../kit/json';
-import type { Refusal } from '../kit/record';
-
-/** What to do where the API points at one part of the request, by the beginning of its JSON pointer. */
-const HINTS_BY_POINTER: ReadonlyArray<readonly [string, string]> = [
-	[
-		'/data/relationships/organization',
-		'Check “Organization”: it must be one that the owner of the node’s credential is an admin of.',
-	],
-	[
-		'/data/relationships/role',
-		'Check “Role”: it must be a role of the organization that the API credential belongs to. Integrations need a role; sales channels and web apps cannot have one.',
-	],
-];
+import type { Refusal, VendorRecord } from '../kit/record';
 
 /** Reads a JSON:API error document; `null` when the body is none. */
 export function readRefusal({ body }: VendorAnswer): Refusal | null {
@@ -38,3 +26,33 @@ function sentenceOf(error: IDataObject): string {
 function pointerOf({ source }: IDataObject): string | null {
 	return asText(asObject(source).pointer);
 }
+
+/** Empty: each documented code comes with a status that says the same. */
+export const CODES: VendorRecord['codes'] = {};
+
+export const HINTS: VendorRecord['hints'] = {
+	authentication:
+		'Check client ID and client secret in the node’s credential: they are personal Provisioning API credentials, from the user menu of the dashboard. Commerce Layer answers in the same way to a member who is not an admin of the organization.',
+	permission:
+		'Use the Provisioning API credentials of an admin of the organization: no other member has the permission to change its API credentials.',
+	notFound:
+		'Check the ID, and that the owner of the node’s credential is a member of the organization that the API credential belongs to.',
+	conflict: 'Commerce Layer wants one of the values to be unique. Read its message, and choose another value.',
+	locked: 'Other records at Commerce Layer depend on the API credential as it is. Look it up in the dashboard.',
+	rateLimited:
+		'Wait some ten seconds, then try again: Commerce Layer counts the requests of an address, in the last ten seconds and in the last minute.',
+	unexpectedResponse:
+		'Check the base URL of the credential: it must lead to the Provisioning API, not to an organization’s own address, and a proxy must leave the headers Accept and Content-Type as they are.',
+};
+
+/** What to do where the API points at one part of the request, by the beginning of its JSON pointer. */
+const HINTS_BY_POINTER: ReadonlyArray<readonly [string, string]> = [
+	[
+		'/data/relationships/organization',
+		'Check “Organization”: it must be one that the owner of the node’s credential is an admin of.',
+	],
+	[
+		'/data/relationships/role',
+		'Check “Role”: it must be a role of the organization that the API credential belongs to. Integrations need a role; sales channels and web apps cannot have one.',
+	],
+];

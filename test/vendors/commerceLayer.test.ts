@@ -6,10 +6,10 @@ import CommerceLayer, {
 } from '@commercelayer/provisioning-sdk';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
+import { nextPage } from '../../nodes/CommerceLayer/answer';
 import { getAll } from '../../nodes/CommerceLayer/operations/getAll';
-import { nextPage } from '../../nodes/CommerceLayer/paging';
-import { credentialPicker, rolePicker } from '../../nodes/CommerceLayer/pickers';
 import { update as operation } from '../../nodes/CommerceLayer/operations/update';
+import { credentialPicker, rolePicker } from '../../nodes/CommerceLayer/pickers';
 import type { Parameters } from '../../nodes/kit/parameters';
 import { MOST_ATTEMPTS } from '../../nodes/engine/request/retry';
 import { loadList } from '../harness/editor';

@@ -6,14 +6,11 @@ import { chosenValue, collection, requireText, type Parameters } from '../../kit
 import { alike, allowsDuplicate, lookForTwin } from '../../kit/duplicates';
 import { secretsInUserInfo } from '../../engine/secrets/userInfo';
 import type { Operation, Target } from '../../kit/record';
-import { API_CREDENTIALS, CREDENTIALS_PATH, relationshipsTo, WRITE_HEADERS, type Links } from '../paths';
-import { CREATE_FIELDS } from '../input';
-import { WITH_SECRET, WITHOUT_SECRET } from '../fieldset';
-import { filterBy } from '../filters';
+import { credentialIn, onlyCredential, verify } from '../answer';
+import { CREATE_FIELDS, relationshipsTo, type Links } from '../input';
 import { requireFittingRole } from '../kinds';
+import { API_CREDENTIALS, CREDENTIALS_PATH, filterBy, WITH_SECRET, WITHOUT_SECRET, WRITE_HEADERS } from '../paths';
 import { getAll, listing } from './getAll';
-import { readCredential } from '../answer';
-import { verify } from '../verify';
 
 /** What a create asks for. */
 interface CreateInput extends Target {
@@ -52,12 +49,12 @@ export const create: Operation<CreateInput> = {
 		body: { data: { type: API_CREDENTIALS, attributes, ...relationshipsTo(links) } },
 	}),
 
-	result: (input, { body }) => {
-		const { data } = asObject(body);
+	result: (input, answer) => {
+		const credential = credentialIn(answer);
 		return {
-			...readCredential(data),
-			verification: verify(input, asObject(data)),
-			...(input.returnSecret ? { secret: secretIn(asObject(data)) } : {}),
+			...onlyCredential(answer),
+			verification: verify(input, credential),
+			...(input.returnSecret ? { secret: secretIn(credential) } : {}),
 		};
 	},
 };

@@ -1,7 +1,7 @@
 import { requireEmpty } from '../../engine/request/refusal';
 import { nothingKnown, type ExistingTarget, type Operation } from '../../kit/record';
+import { readTarget } from '../input';
 import { credentialPath, READ_HEADERS } from '../paths';
-import { readTarget } from '../target';
 
 /** Deletes a credential. The API answers 204 without a body. */
 export const remove: Operation<ExistingTarget> = {

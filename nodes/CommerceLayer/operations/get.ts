@@ -1,9 +1,7 @@
-import { asObject } from '../../kit/json';
 import type { ExistingTarget, Operation } from '../../kit/record';
-import { credentialPath, READ_HEADERS } from '../paths';
-import { WITHOUT_SECRET } from '../fieldset';
-import { readCredential } from '../answer';
-import { readTarget } from '../target';
+import { onlyCredential } from '../answer';
+import { readTarget } from '../input';
+import { credentialPath, READ_HEADERS, WITHOUT_SECRET } from '../paths';
 
 /** Reads one credential, without its client secret. */
 export const get: Operation<ExistingTarget> = {
@@ -15,5 +13,5 @@ export const get: Operation<ExistingTarget> = {
 		query: WITHOUT_SECRET,
 		body: null,
 	}),
-	result: (_input, { body }) => readCredential(asObject(body).data),
+	result: (_input, answer) => onlyCredential(answer),
 };

@@ -1,11 +1,11 @@
+import { DateTime } from 'luxon';
+
 import { readLimit } from '../../engine/run/options';
-import { collection, requireChoice, type Parameters } from '../../kit/parameters';
+import { chosenValue, collection, requireChoice, requireMoment, requireText, type Parameters } from '../../kit/parameters';
 import type { ListOperation, Target } from '../../kit/record';
-import { CREDENTIALS_PATH, READ_HEADERS } from '../paths';
-import { WITHOUT_SECRET } from '../fieldset';
-import { readFilters } from '../filters';
-import { MAX_PAGE_SIZE, nextPage, pageQuery, resourcesIn } from '../paging';
-import { isResource, readCredential } from '../answer';
+import { MAX_PAGE_SIZE, nextPage, pageQuery, readCredential, resourcesIn } from '../answer';
+import { requireMode } from '../input';
+import { CREDENTIALS_PATH, filterBy, READ_HEADERS, WITHOUT_SECRET } from '../paths';
 
 interface ListInput extends Target {
 	pageSize: number;
@@ -13,19 +13,6 @@ interface ListInput extends Target {
 	filters: Record<string, string>;
 	/** The attribute to sort by, in the API's naming; descending with a minus sign before it. */
 	sort: string;
-}
-
-/** What the API reference lists as sortable; the name is not among it. */
-export const SORT_BY = ['created_at', 'mode', 'reference', 'reference_origin', 'updated_at'] as const;
-export const ORDER_BY = ['asc', 'desc'] as const;
-
-/** A credential that is created meanwhile moves others to later pages, where they are seen again but not missed. */
-const NEWEST_FIRST = '-created_at';
-
-function readSort(parameters: Parameters): string {
-	const { sortBy = 'created_at', orderBy = 'desc' } = collection(parameters, 'options');
-	const attribute = requireChoice(SORT_BY, sortBy, 'Sort By');
-	return requireChoice(ORDER_BY, orderBy, 'Sort Order') === 'desc' ? `-${attribute}` : attribute;
 }
 
 /** Lists the credentials of every organization of the account, without their client secrets. */
@@ -43,14 +30,77 @@ export const getAll: ListOperation<ListInput> = {
 		body: null,
 	}),
 	entries: ({ pageSize }, answer, cursor) => ({
-		entries: resourcesIn(answer)
-			.filter(isResource)
-			.map((raw) => ({ reading: readCredential(raw), raw })),
+		entries: resourcesIn(answer).flatMap((raw) => {
+			const reading = readCredential(raw);
+			return reading === null ? [] : [{ reading, raw }];
+		}),
 		cursor: nextPage(answer, pageSize, cursor),
 	}),
 };
 
+/** A credential that is created meanwhile moves others to later pages, where they are seen again but not missed. */
+const NEWEST_FIRST = '-created_at';
+
 /** A list of all that these filters let through. */
 export function listing(filters: Record<string, string>): ListInput {
 	return { id: null, changed: [], secrets: [], pageSize: MAX_PAGE_SIZE, filters, sort: NEWEST_FIRST };
+}
+
+/** What the API reference lists as sortable; the name is not among it. */
+const SORT_BY = ['created_at', 'mode', 'reference', 'reference_origin', 'updated_at'] as const;
+const ORDER_BY = ['asc', 'desc'] as const;
+
+function readSort(parameters: Parameters): string {
+	const { sortBy = 'created_at', orderBy = 'desc' } = collection(parameters, 'options');
+	const attribute = requireChoice(SORT_BY, sortBy, 'Sort By');
+	return requireChoice(ORDER_BY, orderBy, 'Sort Order') === 'desc' ? `-${attribute}` : attribute;
+}
+
+interface Filter {
+	/** The node's parameter under “Filters”. */
+	parameter: string;
+	label: string;
+	/** The attribute that is filtered by, and how, in the API's naming. */
+	predicate: string;
+	/** Reads a value that the user gave. Throws a `Failure` (`invalidInput`). */
+	read(value: unknown, label: string, timezone: string): string;
+}
+
+const FILTERS: readonly Filter[] = [
+	{ parameter: 'kind', label: 'Kind', predicate: 'kind_eq', read: requireText },
+	{ parameter: 'mode', label: 'Mode', predicate: 'mode_eq', read: requireMode },
+	{ parameter: 'name', label: 'Name', predicate: 'name_cont', read: requireText },
+	{
+		parameter: 'notChangedSince',
+		label: 'Not Changed Since',
+		predicate: 'updated_at_lt',
+		read: (value, label, timezone) => toIso(requireMoment(value, label, timezone)),
+	},
+	{
+		parameter: 'organizationId',
+		label: 'Organization',
+		// An attribute of a relationship is called by both their names.
+		predicate: 'organization_id_eq',
+		read: (value, label) => requireText(chosenValue(value), label),
+	},
+	{ parameter: 'reference', label: 'Reference', predicate: 'reference_eq', read: requireText },
+];
+
+/**
+ * Reads the “Filters” collection into a query. A filter that was added and yields nothing is refused: without it, the
+ * list would hold credentials that were not meant.
+ */
+function readFilters(parameters: Parameters): Record<string, string> {
+	const given = collection(parameters, 'filters');
+	const wanted = FILTERS.filter(({ parameter }) => given[parameter] !== undefined);
+	return Object.assign(
+		{},
+		...wanted.map(({ parameter, label, predicate, read }) =>
+			filterBy(predicate, read(given[parameter], label, parameters.timezone)),
+		),
+	) as Record<string, string>;
+}
+
+function toIso(milliseconds: number): string {
+	return DateTime.fromMillis(milliseconds, { zone: 'utc' }).toISO() ?? '';
 }

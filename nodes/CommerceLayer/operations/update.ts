@@ -2,15 +2,13 @@ import pickBy from 'lodash/pickBy';
 import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from '../../kit/failure';
-import { asObject, isObject, pick } from '../../kit/json';
+import { isObject, pick } from '../../kit/json';
 import { chosenValue, collection, requireText, type Parameters } from '../../kit/parameters';
 import { secretsInUserInfo } from '../../engine/secrets/userInfo';
 import type { ExistingTarget, Operation } from '../../kit/record';
-import { API_CREDENTIALS, credentialPath, relationshipsTo, WRITE_HEADERS, type Links } from '../paths';
-import { CLEARABLE_FIELDS, UPDATE_FIELDS } from '../input';
-import { readCredential } from '../answer';
-import { readId } from '../target';
-import { shownOf, verify } from '../verify';
+import { credentialIn, onlyCredential, shownOf, verify } from '../answer';
+import { CLEARABLE_FIELDS, readTarget, relationshipsTo, UPDATE_FIELDS, type Links } from '../input';
+import { API_CREDENTIALS, credentialPath, WRITE_HEADERS } from '../paths';
 
 /** What an update asks for. */
 interface UpdateInput extends ExistingTarget {
@@ -33,14 +31,14 @@ export const update: Operation<UpdateInput> = {
 		body: { data: { type: API_CREDENTIALS, id, attributes, ...relationshipsTo(links) } },
 	}),
 
-	result: (input, { status, body }) => {
+	result: (input, answer) => {
 		// JSON:API lets a server answer 204 to an update that it made exactly as asked.
-		const data: unknown = status === 204 ? { attributes: {} } : asObject(body).data;
-		return { ...readCredential(data), verification: verify(input, asObject(data)) };
+		const answered = answer.status === 204 ? { ...answer, body: { data: { attributes: {} } } } : answer;
+		return { ...onlyCredential(answered), verification: verify(input, credentialIn(answered)) };
 	},
 
 	undoing: {
-		shown: ({ attributes, links }, { body }) => shownOf(attributes, links, asObject(asObject(body).data)),
+		shown: ({ attributes, links }, answer) => shownOf(attributes, links, credentialIn(answer)),
 		sent: ({ attributes, links }) => ({ ...attributes, ...links }),
 		undo: (input, before) => {
 			const storable = pickBy(before, (value, field) => Object.hasOwn(input.links, field) || isStorable(field, value));
@@ -62,7 +60,7 @@ function isStorable(attribute: string, value: unknown): boolean {
 }
 
 function readInput(parameters: Parameters): UpdateInput {
-	const id = readId(parameters);
+	const target = readTarget(parameters);
 	const given = collection(parameters, 'updateFields');
 	const cleared = readClearFields(parameters.get('clearFields'));
 
@@ -83,7 +81,7 @@ function readInput(parameters: Parameters): UpdateInput {
 			'There is nothing to update. Add a field under “Update Fields”, or choose one under “Clear Fields”.',
 		);
 	}
-	return { id, attributes, links, changed, secrets: secretsInUserInfo(attributes.redirect_uri) };
+	return { ...target, attributes, links, changed, secrets: secretsInUserInfo(attributes.redirect_uri) };
 }
 
 /** An expression may yield anything; what cannot be cleared is refused rather than passed over. */
