@@ -8,7 +8,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { dxBaseUrl } from '../nodes/Dx/baseUrl';
+import { dxBaseUrl } from '../nodes/Dx/paths';
 import { credentialText, sign } from '../nodes/engine/request/signing';
 
 /** DX says so by an HTTP status or by `ok: false`; which of them with which fault is not documented. */

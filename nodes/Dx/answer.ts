@@ -1,7 +1,10 @@
-import { asText, isObject, pick, type VendorAnswer } from '../kit/json';
+import type { IDataObject } from 'n8n-workflow';
+
+import { asObject, asText, isObject, pick, type VendorAnswer } from '../kit/json';
 import { unreadable } from '../engine/request/refusal';
-import { NOT_VERIFIED, nothingKnown, type Reading } from '../kit/record';
-import { okBody } from './okBody';
+import { NOT_VERIFIED, nothingKnown, type Reading, type Verification } from '../kit/record';
+import { verifyByAnswer } from '../kit/verification';
+import type { Fields } from './input';
 
 /** The credential in an answer that holds one. Throws a `Failure` when it names none. */
 export function onlyCredential(answer: VendorAnswer, connectionId: string): Reading {
@@ -27,4 +30,21 @@ export function readCredential(credential: unknown, connectionId: string): Readi
 		attributes: pick(credential, ['disabled_at', 'deleted_at']),
 		verification: NOT_VERIFIED,
 	};
+}
+
+/** The body of an answer that says `ok: true`. Throws a `Failure` (`unexpectedResponse`) for any other. */
+export function okBody(answer: VendorAnswer): IDataObject {
+	if (saysOk(answer)) return asObject(answer.body);
+	throw unreadable('DX', 'It does not say whether the request succeeded.');
+}
+
+/** Whether the vendor says that it has done what it was asked. DX wants its callers to look at `ok`, whatever the status. */
+export function saysOk({ status, body }: VendorAnswer): boolean {
+	return status >= 200 && status < 300 && asObject(body).ok === true;
+}
+
+/** DX signs in at the connector with the credential before it saves anything, so success is proof. */
+export function verifiedAtConnector({ label }: Fields, { name }: Reading): Verification {
+	const shown = verifyByAnswer(label === undefined ? {} : { label }, name === null ? {} : { label: name });
+	return shown.status === 'failed' ? shown : { status: 'verified', method: 'vendor', detail: null };
 }

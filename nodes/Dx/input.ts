@@ -2,9 +2,42 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from '../kit/failure';
 import { asObject } from '../kit/json';
-import { requireDay, requireObject, requireText } from '../kit/parameters';
+import { requireDay, requireInteger, requireObject, requireText, type Parameters } from '../kit/parameters';
+import type { ExistingTarget } from '../kit/record';
 import { leaves, shownNames } from '../engine/secrets/redaction';
 import { secretsInUserInfo } from '../engine/secrets/userInfo';
+
+/** A credential as DX addresses it: by its own id and by that of its connection. */
+export interface CredentialTarget extends ExistingTarget {
+	connectionId: string;
+}
+
+/** The credential that the node names, with nothing to change. */
+export function readTarget(parameters: Parameters): CredentialTarget {
+	return {
+		connectionId: readConnectionId(parameters),
+		id: requireId(parameters.get('credentialId'), CREDENTIAL),
+		changed: [],
+		secrets: [],
+	};
+}
+
+/** The connection that the node names. */
+export function readConnectionId(parameters: Parameters): string {
+	return requireId(parameters.get('connectionId'), CONNECTION);
+}
+
+/** Display names of the two parameters that hold ids. */
+export const CONNECTION = 'Connection';
+export const CREDENTIAL = 'Connection Credential';
+
+/** DX counts its ids from 1. One that JSON could not carry exactly must not become the id of another credential. */
+const ID_BOUNDS = { min: 1, max: Number.MAX_SAFE_INTEGER };
+
+/** An id, as the decimal digits that DX shows. Throws a `Failure` (`invalidInput`) naming `label` otherwise. */
+export function requireId(value: unknown, label: string): string {
+	return String(requireInteger(value, label, ID_BOUNDS));
+}
 
 /** The keys of the request body of a create or an update. An update keeps the stored value of a key that is left out. */
 export interface Fields {

@@ -1,17 +1,27 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { invalidInput } from '../kit/failure';
 import { pathTo } from '../kit/paths';
-import { requireInteger } from '../kit/parameters';
+import { baseUrlPrefix, credentialText } from '../engine/request/signing';
 
-/** Display names of the two parameters that hold ids. */
-export const CONNECTION = 'Connection';
-export const CREDENTIAL = 'Connection Credential';
-
-/** DX counts its ids from 1. One that JSON could not carry exactly must not become the id of another credential. */
-const ID_BOUNDS = { min: 1, max: Number.MAX_SAFE_INTEGER };
-
-/** An id, as the decimal digits that DX shows. Throws a `Failure` (`invalidInput`) naming `label` otherwise. */
-export function requireId(value: unknown, label: string): string {
-	return String(requireInteger(value, label, ID_BOUNDS));
+/**
+ * The base URL that a DX credential stands for, without a slash at its end: its own “Base URL” where that is filled in,
+ * else the host of its instance. Throws a `Failure` naming the field that has to be mended.
+ */
+export function dxBaseUrl(credentials: ICredentialDataDecryptedObject): string {
+	if (credentials.baseUrl) return baseUrlPrefix(credentials.baseUrl);
+	const instance = credentialText(credentials, 'instance', 'Instance');
+	if (INSTANCE.test(instance)) return `https://${instance}.getdx.net`;
+	throw invalidInput(
+		'“Instance” of the credential may hold lower-case letters, digits and hyphens only. Enter “acme” for https://acme.getdx.net.',
+	);
 }
+
+/** One label of a host name: nothing that could end it and begin another host, a path, a port or user information. */
+const INSTANCE = /^[a-z0-9-]+$/;
+
+/** Path that lists all data connections. */
+export const CONNECTIONS_PATH = '/api/connections.list';
 
 /** Path of a method that concerns the credentials of one connection. */
 export function credentialsPath(
@@ -19,4 +29,9 @@ export function credentialsPath(
 	method: 'create' | 'delete' | 'info' | 'list' | 'update',
 ): string {
 	return `${pathTo('/api/connections', connectionId)}/credentials.${method}`;
+}
+
+/** Path that shows one credential of a connection. */
+export function credentialPath(connectionId: string, id: string): string {
+	return pathTo(credentialsPath(connectionId, 'info'), id);
 }

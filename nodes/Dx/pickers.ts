@@ -3,14 +3,15 @@ import { asObject, asText } from '../kit/json';
 import { credentialPickerOf } from '../engine/run/listSearch';
 import { unreadable } from '../engine/request/refusal';
 import type { Picker, PickerContext } from '../kit/record';
-import { okBody } from './okBody';
-import { CONNECTION, requireId } from './paths';
+import { okBody } from './answer';
+import { CONNECTION, requireId } from './input';
 import { allOf, getAll } from './operations/getAll';
+import { CONNECTIONS_PATH } from './paths';
 
 /** All connections at once: DX has neither pages nor search. */
 export const connectionPicker: Picker = {
 	searchesItself: false,
-	request: () => ({ method: 'GET', path: '/api/connections.list', body: null }),
+	request: () => ({ method: 'GET', path: CONNECTIONS_PATH, body: null }),
 	read: (answer) => {
 		const { connections } = okBody(answer);
 		if (!Array.isArray(connections)) throw unreadable('DX', 'It holds no list of connections.');

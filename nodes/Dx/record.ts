@@ -1,24 +1,12 @@
-import type { FailureCode } from '../kit/failure';
-import { asObject, asText, isObject, type VendorAnswer } from '../kit/json';
-import type { Refusal, VendorRecord } from '../kit/record';
-import { saysOk } from './okBody';
-import { dxBaseUrl } from './baseUrl';
+import type { VendorRecord } from '../kit/record';
 import { create } from './operations/create';
 import { remove } from './operations/delete';
 import { get } from './operations/get';
-import { CONNECTION, CREDENTIAL } from './paths';
 import { getAll } from './operations/getAll';
-import { connectionPicker, credentialPicker } from './pickers';
 import { update } from './operations/update';
-
-/** DX's documented codes. Their statuses are not documented. */
-const CODES: Readonly<Record<string, FailureCode>> = {
-	not_authed: 'authentication',
-	connection_not_found: 'parentNotFound',
-	credential_not_found: 'notFound',
-	invalid_json: 'invalidInput',
-	invalid_arguments: 'invalidInput',
-};
+import { dxBaseUrl } from './paths';
+import { connectionPicker, credentialPicker } from './pickers';
+import { CODES, HINTS, readRefusal } from './refusals';
 
 /** DX (getdx.com), Data Cloud API: the credentials with which DX signs in to its data connections. */
 export const dx = {
@@ -32,47 +20,9 @@ export const dx = {
 	limits: { account: ['apiToken'], windows: [] },
 	refusal: readRefusal,
 	codes: CODES,
-	hints: {
-		authentication:
-			'Check “API Token” in the node’s credential: it must be a token for the Data Cloud API of the same instance, created in the DX admin area.',
-		parentNotFound: `Check “${CONNECTION}”, and that the node’s credential belongs to the same DX instance.`,
-		notFound: `Check “${CREDENTIAL}”, and that it belongs to the chosen “${CONNECTION}”.`,
-		verificationFailed:
-			'DX has stored nothing: a credential that exists is unchanged. Correct the values before you run it again: each try signs in at the connector, and several refused ones can lock the account there. DX verifies a change of the label alone as well, and refuses it when the stored secret has expired.',
-		conflict:
-			'DX has stored nothing. Update the credential that has these values, or give others. If an earlier run ended without an answer, it may be the one that was created then.',
-		unexpectedResponse:
-			'Check the credential at DX, and “Instance” and “Base URL” in the node’s credential: the answer may come from a proxy or another service.',
-	},
+	hints: HINTS,
 	isSecret: (path) => path.includes('secrets'),
 	isSafe: (path) => ['id', 'label', 'expiration_date'].includes(path.join('.')),
 	operations: { create, delete: remove, get, getAll, update },
 	pickers: { searchConnections: connectionPicker, searchCredentials: credentialPicker },
 } satisfies VendorRecord;
-
-/**
- * `ok: false` is a refusal whatever the status. One with `display_message` tells that the connector refused the
- * credential: its status is the connector's and means nothing here, and DX has left the stored credential as it was.
- * A body of 2xx that says neither is left to the operation, which cannot read it.
- */
-function readRefusal(answer: VendorAnswer): Refusal | null {
-	if (saysOk(answer)) return null;
-	const body = asObject(answer.body);
-	const vendorCode = asText(body.error);
-	const displayMessage = asText(body.display_message);
-	if (displayMessage !== null) {
-		const vendorMessage = [displayMessage, asText(body.raw_message)].filter(Boolean).join(' ');
-		return { code: 'verificationFailed', applied: 'no', vendorCode, vendorMessage };
-	}
-	const succeeded = answer.status >= 200 && answer.status < 300;
-	if (succeeded && body.ok !== false) return null;
-	// DX's own command line looks for its messages in these places, in this order.
-	const vendorMessage = asText(asObject(body.error_details).message) ?? asText(body.message);
-	const code = speaksOfTheAddress(answer, vendorCode) ? 'unexpectedResponse' : undefined;
-	return { code, vendorCode, vendorMessage };
-}
-
-/** DX names what it does not find. A 404 that names nothing of it must not pass for a credential that is gone. */
-function speaksOfTheAddress({ status, body }: VendorAnswer, vendorCode: string | null): boolean {
-	return [404, 410].includes(status) && isObject(body) && !Object.hasOwn(CODES, vendorCode ?? '');
-}

@@ -1,11 +1,11 @@
 import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
 import { DateTime } from 'luxon';
 
-import { dxBaseUrl } from '../../nodes/Dx/baseUrl';
 import { create } from '../../nodes/Dx/operations/create';
 import { getAll } from '../../nodes/Dx/operations/getAll';
-import { dx } from '../../nodes/Dx/record';
 import { update } from '../../nodes/Dx/operations/update';
+import { dxBaseUrl } from '../../nodes/Dx/paths';
+import { dx } from '../../nodes/Dx/record';
 import { Failure } from '../../nodes/kit/failure';
 import type { VendorAnswer } from '../../nodes/kit/json';
 import type { Parameters } from '../../nodes/kit/parameters';

@@ -3,8 +3,8 @@ import type { INodeProperties } from 'n8n-workflow';
 import { locator } from '../../engine/run/listSearch';
 import { fieldCollection, listProperties, optionsCollections, showFor, showForUpdate } from '../../kit/fields';
 import { secretOptions, secretSourceProperties } from '../../kit/secretFields';
+import { CONNECTION, CREDENTIAL } from '../input';
 import { credentialFields, secretRows } from './attributes';
-import { CONNECTION, CREDENTIAL } from '../paths';
 
 export const dxProperties: INodeProperties[] = [
 	locator({

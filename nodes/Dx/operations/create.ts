@@ -5,11 +5,10 @@ import { invalidInput } from '../../kit/failure';
 import { asObject } from '../../kit/json';
 import { collection, type Parameters } from '../../kit/parameters';
 import type { Operation, Target } from '../../kit/record';
-import { onlyCredential } from '../answer';
-import { namesOf, readFields, secretsOf, type Fields } from '../input';
+import { onlyCredential, verifiedAtConnector } from '../answer';
+import { namesOf, readConnectionId, readFields, secretsOf, type Fields } from '../input';
 import { credentialsPath } from '../paths';
-import { readConnectionId } from '../target';
-import { verifiedAtConnector } from '../verify';
+import { CREATE_CODES } from '../refusals';
 
 interface CreateInput extends Target {
 	connectionId: string;
@@ -41,8 +40,7 @@ export const create: Operation<CreateInput> = {
 		body: { ...fields },
 	}),
 
-	// DX reports them like a refusal of the connector. For a new credential they mean that there is one already.
-	codes: { 'Duplicate secrets': 'conflict', 'Duplicate settings': 'conflict' },
+	codes: CREATE_CODES,
 
 	result: ({ connectionId, fields }, answer) => {
 		const reading = onlyCredential(answer, connectionId);

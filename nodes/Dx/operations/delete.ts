@@ -1,7 +1,7 @@
 import { nothingKnown, type Operation } from '../../kit/record';
-import { okBody } from '../okBody';
+import { okBody } from '../answer';
+import { readTarget, type CredentialTarget } from '../input';
 import { credentialsPath } from '../paths';
-import { readTarget, type CredentialTarget } from '../target';
 
 /** Deletes a credential. DX takes it out of its lists and out of use, and keeps it with the date of its deletion. */
 export const remove: Operation<CredentialTarget> = {

@@ -1,8 +1,7 @@
-import { pathTo } from '../../kit/paths';
 import type { Operation } from '../../kit/record';
 import { onlyCredential } from '../answer';
-import { credentialsPath } from '../paths';
-import { readTarget, type CredentialTarget } from '../target';
+import { readTarget, type CredentialTarget } from '../input';
+import { credentialPath } from '../paths';
 
 /**
  * Reads one credential. DX keeps a deleted one and goes on showing it: it is found, and its attribute `deleted_at` tells
@@ -12,7 +11,7 @@ export const get: Operation<CredentialTarget> = {
 	read: readTarget,
 	request: ({ connectionId, id }) => ({
 		method: 'GET',
-		path: pathTo(credentialsPath(connectionId, 'info'), id),
+		path: credentialPath(connectionId, id),
 		body: null,
 	}),
 	result: ({ connectionId }, answer) => onlyCredential(answer, connectionId),

@@ -5,10 +5,9 @@ import { collection, requireInteger, type Parameters } from '../../kit/parameter
 import { unreadable } from '../../engine/request/refusal';
 import { toDateTime } from '../../kit/dates';
 import type { ListOperation, ListPage, Reading, Target } from '../../kit/record';
-import { okBody } from '../okBody';
-import { readCredential } from '../answer';
+import { okBody, readCredential } from '../answer';
+import { readConnectionId } from '../input';
 import { credentialsPath } from '../paths';
-import { readConnectionId } from '../target';
 
 interface ListInput extends Target {
 	connectionId: string;

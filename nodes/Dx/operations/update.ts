@@ -1,12 +1,9 @@
 import { invalidInput } from '../../kit/failure';
 import { collection, type Parameters } from '../../kit/parameters';
 import { nothingKnown, type Operation } from '../../kit/record';
-import { okBody } from '../okBody';
-import { readCredential } from '../answer';
-import { namesOf, readFields, secretsOf, type Fields } from '../input';
+import { okBody, readCredential, verifiedAtConnector } from '../answer';
+import { namesOf, readFields, readTarget, secretsOf, type CredentialTarget, type Fields } from '../input';
 import { credentialsPath } from '../paths';
-import { readTarget, type CredentialTarget } from '../target';
-import { verifiedAtConnector } from '../verify';
 
 interface UpdateInput extends CredentialTarget {
 	fields: Fields;
