@@ -8,7 +8,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { nylasBaseUrl } from '../nodes/Nylas/baseUrl';
+import { nylasBaseUrl } from '../nodes/Nylas/paths';
 import { credentialText, sign } from '../nodes/engine/request/signing';
 
 export class NylasApi implements ICredentialType {

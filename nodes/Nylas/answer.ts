@@ -1,7 +1,11 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { toDateTime } from '../kit/dates';
 import { asObject, asText, type VendorAnswer } from '../kit/json';
 import { unreadable } from '../engine/request/refusal';
-import { nothingKnown, type Reading } from '../kit/record';
-import type { Provider } from './providers';
+import { nothingKnown, type Reading, type Verification } from '../kit/record';
+import { unverifiable, verifyByAnswer } from '../kit/verification';
+import type { Provider } from './kinds';
 
 /** The credential that an answer is about. Throws a `Failure` when it names none. */
 export function onlyCredential({ body }: VendorAnswer, provider: Provider): Reading {
@@ -17,3 +21,35 @@ export function readCredential(credential: unknown, provider: Provider): Reading
 	if (asText(id) === null && asText(name) === null) return null;
 	return { ...nothingKnown(asText(id)), name: asText(name), parentId: provider, createdAt, updatedAt };
 }
+
+/** What a create or an update sends. */
+export interface SentFields {
+	name?: string;
+	credential_data?: IDataObject;
+}
+
+/** Holds what was sent against the answer, which shows the name alone. */
+export function verify({ name, credential_data: secret }: SentFields, { name: answered }: Reading): Verification {
+	const byAnswer = verifyByAnswer(name === undefined ? {} : { name }, answered === null ? {} : { name: answered });
+	if (secret === undefined || byAnswer.status === 'failed') return byAnswer;
+	return unverifiable('Nylas never returns credential data, so only its use can prove the change.');
+}
+
+/**
+ * Whether the credential with which Nylas answers a create had been there before; `null` when that cannot be told.
+ *
+ * When a credential with the same parameters exists, Nylas “uses” it instead of creating one, and does not say so in
+ * the answer. But one that was created before the request was sent is not new. The moment of sending is taken on
+ * Nylas's own clock: when it answered, less the time that the request took. A credential created within the rounding
+ * before that still passes for a new one.
+ * @see https://developer.nylas.com/docs/reference/api/connector-credentials/
+ */
+export function wasThereBefore(createdAt: unknown, { headers, tookMs }: VendorAnswer): boolean | null {
+	const created = toDateTime(createdAt);
+	const answered = toDateTime(headers.date);
+	if (created === null || answered === null || tookMs === undefined) return null;
+	return created.toMillis() < answered.toMillis() - tookMs - ROUNDING_MS;
+}
+
+/** Both the Date header and `created_at` are whole seconds, rounded who knows how. */
+const ROUNDING_MS = 2_000;

@@ -1,8 +1,35 @@
 import { invalidInput } from '../kit/failure';
-import { requireChoice, type Parameters } from '../kit/parameters';
+import { requireChoice, requireText, type Parameters } from '../kit/parameters';
+import type { ExistingTarget } from '../kit/record';
 import type { StoredFields } from '../engine/secrets/storedSecret';
-import { CREDENTIAL_TYPES, KINDS, type CredentialData, type CredentialType, type Kind } from './kinds';
-import { PROVIDERS, type Provider } from './providers';
+import {
+	CREDENTIAL_TYPES,
+	KINDS,
+	PROVIDERS,
+	requireProvider,
+	type CredentialData,
+	type CredentialType,
+	type Kind,
+	type Provider,
+} from './kinds';
+import { credentialPath } from './paths';
+
+/** A credential that an item names: found only under the connector of its provider. */
+export interface NylasTarget extends ExistingTarget {
+	provider: Provider;
+	path: string;
+}
+
+/** Throws a `Failure` (`invalidInput`) when the parameters name no credential. */
+export function readTarget(parameters: Parameters): NylasTarget {
+	const provider = readProvider(parameters);
+	const id = requireText(parameters.get('credentialId'), 'Connector Credential');
+	return { id, provider, path: credentialPath(provider, id), changed: [], secrets: [] };
+}
+
+export function readProvider(parameters: Parameters): Provider {
+	return requireProvider(parameters.get('provider'));
+}
 
 /** The data of a new credential, and its `credential_type`. */
 export interface NewCredentialData extends CredentialData {

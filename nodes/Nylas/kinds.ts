@@ -1,10 +1,58 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from '../kit/failure';
-import { optionalText, requireObject, requireText, restoreKeyLineBreaks, type Parameters } from '../kit/parameters';
+import {
+	optionalText,
+	requireChoice,
+	requireObject,
+	requireText,
+	restoreKeyLineBreaks,
+	type Parameters,
+} from '../kit/parameters';
 import { leaves, shownNames } from '../engine/secrets/redaction';
 import type { StoredField, StoredFields } from '../engine/secrets/storedSecret';
-import type { Provider } from './providers';
+
+/** The kinds of data that Nylas documents, and any object for those that it may add. */
+export const KINDS: Readonly<Record<string, Kind>> = {
+	connector: {
+		label: 'Connector',
+		type: 'connector',
+		read: (parameters, purpose) => readFields(parameters, OAUTH_CLIENT, WHY_COMPLETE[purpose]),
+		stored: () => ({ fields: storedFieldsOf(OAUTH_CLIENT, ['client_secret']) }),
+	},
+	serviceAccount: {
+		label: 'Service Account',
+		type: 'serviceaccount',
+		provider: 'google',
+		read: readServiceAccount,
+		stored: storedServiceAccount,
+	},
+	adminConsent: {
+		label: 'Admin Consent',
+		type: 'adminconsent',
+		provider: 'microsoft',
+		read: (parameters, purpose) =>
+			purpose === 'create' ? readNewAdminConsent(parameters) : readChangedAdminConsent(parameters),
+		stored: () => ({ fields: { ...storedFieldsOf(OAUTH_CLIENT, ['client_secret']), tenant: { parameter: 'tenant', isRequired: false } } }),
+	},
+	json: { label: 'JSON', read: readJson, stored: () => ({ fields: WHOLE }) },
+};
+
+/** One way of giving credential data. */
+export interface Kind {
+	/** Its name in the list “Credential Data”. */
+	label: string;
+	/** The only provider that takes it; absent when all do. */
+	provider?: Provider;
+	/** The type of a credential that is created with it; absent when the user says it. */
+	type?: CredentialType;
+	read(parameters: Parameters, purpose: Purpose): CredentialData;
+	/** Where the values of a stored secret go, by what there is of them. */
+	stored(names: readonly string[]): StoredFields;
+}
+
+/** What the data is for. */
+export type Purpose = 'create' | 'update';
 
 /** `credential_data` as it is sent, complete: Nylas replaces the whole object. */
 export interface CredentialData {
@@ -24,20 +72,28 @@ export const CREDENTIAL_TYPES = [
 
 export type CredentialType = (typeof CREDENTIAL_TYPES)[number]['value'];
 
-/** What the data is for. */
-export type Purpose = 'create' | 'update';
+/** The providers that Nylas has connectors for, as its API names them. */
+export const PROVIDERS = [
+	{ name: 'EWS', value: 'ews' },
+	{ name: 'Google', value: 'google' },
+	{ name: 'iCloud', value: 'icloud' },
+	{ name: 'IMAP', value: 'imap' },
+	{ name: 'Microsoft', value: 'microsoft' },
+	{ name: 'Nylas', value: 'nylas' },
+	{ name: 'Virtual Calendar', value: 'virtual-calendar' },
+	{ name: 'Yahoo', value: 'yahoo' },
+	{ name: 'Zoom', value: 'zoom' },
+] as const;
 
-/** One way of giving credential data. */
-export interface Kind {
-	/** Its name in the list “Credential Data”. */
-	label: string;
-	/** The only provider that takes it; absent when all do. */
-	provider?: Provider;
-	/** The type of a credential that is created with it; absent when the user says it. */
-	type?: CredentialType;
-	read(parameters: Parameters, purpose: Purpose): CredentialData;
-	/** Where the values of a stored secret go, by what there is of them. */
-	stored(names: readonly string[]): StoredFields;
+export type Provider = (typeof PROVIDERS)[number]['value'];
+
+/** Throws a `Failure` (`invalidInput`) for a provider that Nylas does not have. */
+export function requireProvider(value: unknown): Provider {
+	return requireChoice(
+		PROVIDERS.map((provider) => provider.value),
+		value,
+		'Provider',
+	);
 }
 
 /** A field of Nylas's `credential_data`, and the parameter that fills it. */
@@ -66,32 +122,6 @@ const SERVICE_ACCOUNT: readonly Field[] = [
 	{ parameter: 'clientEmail', label: 'Client Email', key: 'client_email' },
 ];
 const KEY_FILE_LABEL = 'Service Account Key (JSON)';
-
-/** The kinds of data that Nylas documents, and any object for those that it may add. */
-export const KINDS: Readonly<Record<string, Kind>> = {
-	connector: {
-		label: 'Connector',
-		type: 'connector',
-		read: (parameters, purpose) => readFields(parameters, OAUTH_CLIENT, WHY_COMPLETE[purpose]),
-		stored: () => ({ fields: storedFieldsOf(OAUTH_CLIENT, ['client_secret']) }),
-	},
-	serviceAccount: {
-		label: 'Service Account',
-		type: 'serviceaccount',
-		provider: 'google',
-		read: readServiceAccount,
-		stored: storedServiceAccount,
-	},
-	adminConsent: {
-		label: 'Admin Consent',
-		type: 'adminconsent',
-		provider: 'microsoft',
-		read: (parameters, purpose) =>
-			purpose === 'create' ? readNewAdminConsent(parameters) : readChangedAdminConsent(parameters),
-		stored: () => ({ fields: { ...storedFieldsOf(OAUTH_CLIENT, ['client_secret']), tenant: { parameter: 'tenant', isRequired: false } } }),
-	},
-	json: { label: 'JSON', read: readJson, stored: () => ({ fields: WHOLE }) },
-};
 
 const WHY_COMPLETE: Readonly<Record<Purpose, string>> = {
 	create: 'Nylas takes a new credential only with all of its data.',

@@ -1,5 +1,26 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { invalidInput } from '../kit/failure';
 import { pathTo } from '../kit/paths';
-import type { Provider } from './providers';
+import { baseUrlPrefix } from '../engine/request/signing';
+import type { Provider } from './kinds';
+
+/**
+ * The base URL that a Nylas credential stands for, without a slash at its end. “Base URL” counts for the region
+ * `custom` alone. Throws a `Failure` (`invalidInput`) when the credential names no usable one.
+ */
+export function nylasBaseUrl({ region, baseUrl }: ICredentialDataDecryptedObject): string {
+	if (region === 'custom') return baseUrlPrefix(baseUrl);
+	const host = REGION_HOSTS.get(region);
+	if (host !== undefined) return host;
+	throw invalidInput('“Region” of the credential must be us, eu or custom. Open the credential and choose one.');
+}
+
+/** Nylas keeps the data of an application in one region, and each region has its own host. */
+const REGION_HOSTS: ReadonlyMap<unknown, string> = new Map([
+	['us', 'https://api.us.nylas.com'],
+	['eu', 'https://api.eu.nylas.com'],
+]);
 
 /** A credential's id is unique within the connector of its provider, and found only under it. */
 export function credentialPath(provider: Provider, id: string): string {

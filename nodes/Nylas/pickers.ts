@@ -1,8 +1,8 @@
 import { invalidInput } from '../kit/failure';
 import { credentialPickerOf } from '../engine/run/listSearch';
 import type { PickerContext } from '../kit/record';
+import { requireProvider, type Provider } from './kinds';
 import { getAll, PAGE_SIZE, type ListInput } from './operations/getAll';
-import { requireProvider, type Provider } from './providers';
 
 /** The credentials of one provider's connector, the last changed first. Nylas cannot search among them. */
 export const credentialPicker = credentialPickerOf<ListInput>(getAll, (context) => ({

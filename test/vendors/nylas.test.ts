@@ -10,12 +10,12 @@ import type {
 } from 'n8n-workflow';
 import Nylas from 'nylas';
 
-import { nylasBaseUrl } from '../../nodes/Nylas/baseUrl';
-import { wasThereBefore } from '../../nodes/Nylas/existing';
+import { wasThereBefore } from '../../nodes/Nylas/answer';
+import { PROVIDERS } from '../../nodes/Nylas/kinds';
 import { getAll as listOperation } from '../../nodes/Nylas/operations/getAll';
-import { PROVIDERS } from '../../nodes/Nylas/providers';
-import { nylas as record } from '../../nodes/Nylas/record';
 import { update as updateOperation } from '../../nodes/Nylas/operations/update';
+import { nylasBaseUrl } from '../../nodes/Nylas/paths';
+import { nylas as record } from '../../nodes/Nylas/record';
 import type { Parameters } from '../../nodes/kit/parameters';
 import { MOST_ATTEMPTS } from '../../nodes/engine/request/retry';
 import { loadList, testBaseUrl, testCredential } from '../harness/editor';

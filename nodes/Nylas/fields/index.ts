@@ -3,8 +3,8 @@ import type { INodeProperties } from 'n8n-workflow';
 import { locator } from '../../engine/run/listSearch';
 import { fieldCollection, listProperties, optionsCollections, showFor } from '../../kit/fields';
 import { secretOptions } from '../../kit/secretFields';
+import { PROVIDERS } from '../kinds';
 import { credentialDataProperties } from './credentialData';
-import { PROVIDERS } from '../providers';
 
 const sortOptions: INodeProperties[] = [
 	{

@@ -3,14 +3,11 @@ import type { IDataObject } from 'n8n-workflow';
 import { requireText, type Parameters } from '../../kit/parameters';
 import type { Operation, Reading, Target, Verification } from '../../kit/record';
 import { unverifiable } from '../../kit/verification';
-import { CONNECTOR_MISSING } from '../connector';
-import { onlyCredential } from '../answer';
-import { readNewData, storedData } from '../input';
-import { wasThereBefore } from '../existing';
+import { onlyCredential, verify, wasThereBefore } from '../answer';
+import { readNewData, readProvider, storedData } from '../input';
+import type { Provider } from '../kinds';
 import { credentialsPath } from '../paths';
-import type { Provider } from '../providers';
-import { readProvider } from '../target';
-import { verify } from '../verify';
+import { CONNECTOR_MISSING } from '../refusals';
 
 interface CreateInput extends Target {
 	provider: Provider;

@@ -1,6 +1,6 @@
 import type { Operation } from '../../kit/record';
 import { onlyCredential } from '../answer';
-import { readTarget, type NylasTarget } from '../target';
+import { readTarget, type NylasTarget } from '../input';
 
 /** Reads one credential: its name and its times, which is all that Nylas shows. */
 export const get: Operation<NylasTarget> = {

@@ -4,24 +4,11 @@ import { collection, requireChoice, requireMoment, type Parameters } from '../..
 import { unreadable } from '../../engine/request/refusal';
 import { toDateTime } from '../../kit/dates';
 import type { ListOperation, ListPage, Reading, Target } from '../../kit/record';
-import { CONNECTOR_MISSING } from '../connector';
 import { readCredential } from '../answer';
+import { readProvider } from '../input';
+import type { Provider } from '../kinds';
 import { credentialsPath } from '../paths';
-import type { Provider } from '../providers';
-import { readProvider } from '../target';
-
-/** The most entries asked for at once. Nylas gives 10 unless told otherwise, and publishes no maximum. */
-export const PAGE_SIZE = 50;
-
-/** By what Nylas can sort. */
-const SORT_BY = ['created_at', 'updated_at'] as const;
-const ORDER_BY = ['asc', 'desc'] as const;
-
-/** The order of a list, in Nylas's own terms. */
-interface Order {
-	sortBy: (typeof SORT_BY)[number];
-	orderBy: (typeof ORDER_BY)[number];
-}
+import { CONNECTOR_MISSING } from '../refusals';
 
 export interface ListInput extends Target, Order {
 	provider: Provider;
@@ -43,6 +30,19 @@ export const getAll: ListOperation<ListInput> = {
 	entries: readPage,
 	keeps: (input, reading) => !isTooNew(input, reading),
 };
+
+/** The most entries asked for at once. Nylas gives 10 unless told otherwise, and publishes no maximum. */
+export const PAGE_SIZE = 50;
+
+/** By what Nylas can sort. */
+const SORT_BY = ['created_at', 'updated_at'] as const;
+const ORDER_BY = ['asc', 'desc'] as const;
+
+/** The order of a list, in Nylas's own terms. */
+interface Order {
+	sortBy: (typeof SORT_BY)[number];
+	orderBy: (typeof ORDER_BY)[number];
+}
 
 function readInput(parameters: Parameters): ListInput {
 	const provider = readProvider(parameters);

@@ -3,10 +3,8 @@ import { pick } from '../../kit/json';
 import { collection, requireText, type Parameters } from '../../kit/parameters';
 import { leaves } from '../../engine/secrets/redaction';
 import type { Operation } from '../../kit/record';
-import { onlyCredential } from '../answer';
-import { readChangedData, storedData } from '../input';
-import { readTarget, type NylasTarget } from '../target';
-import { verify, type SentFields } from '../verify';
+import { onlyCredential, verify, type SentFields } from '../answer';
+import { readChangedData, readTarget, storedData, type NylasTarget } from '../input';
 
 interface UpdateInput extends NylasTarget {
 	/** Only what is to change: Nylas keeps a top-level field that is left out. */
