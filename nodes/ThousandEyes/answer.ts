@@ -1,8 +1,10 @@
 import { asObject, asText, isObject, pick, type VendorAnswer } from '../kit/json';
 import { createRedactor, leaves } from '../engine/secrets/redaction';
 import { unreadable } from '../engine/request/refusal';
-import { NOT_VERIFIED, nothingKnown, type Reading } from '../kit/record';
-import type { Scope } from './input';
+import { NOT_VERIFIED, nothingKnown, type ReadBack, type Reading } from '../kit/record';
+import { unverifiable } from '../kit/verification';
+import { scoped, type Scope } from './input';
+import { credentialPath } from './paths';
 
 /** Throws a `Failure` when the answer names no credential. */
 export function onlyCredential(answer: VendorAnswer, scope: Scope): Reading {
@@ -31,5 +33,31 @@ export function readCredential(credential: unknown, { accountGroupId }: Scope): 
 		parentId: accountGroupId,
 		attributes: pick(credential, ['_links', 'apiLinks']),
 		verification: NOT_VERIFIED,
+	};
+}
+
+/** Reads the credential to compare its value; `null` when no value was sent. */
+export function readValueBack(scope: Scope, id: string | null, sent: string | undefined): ReadBack | null {
+	if (sent === undefined || id === null) return null;
+	return {
+		request: {
+			method: 'GET',
+			path: credentialPath(scope.apiVersion, id),
+			...scoped(scope),
+			body: null,
+		},
+		verify: (answer) => {
+			const shown = asObject(credentialIn(answer));
+			const shownId = asText(shown.id) ?? asText(shown.credentialId);
+			if (shownId !== null && shownId !== id) return unverifiable('What was read back is another credential.');
+			const stored = asText(shown.value);
+			if (stored === null) {
+				return unverifiable(
+					'ThousandEyes does not show the value to this account: it lacks the permission “View sensitive data in web transaction scripts”.',
+				);
+			}
+			if (stored === sent) return { status: 'verified', method: 'readBack', detail: null };
+			return { status: 'failed', method: 'readBack', detail: 'Other than sent: value.' };
+		},
 	};
 }

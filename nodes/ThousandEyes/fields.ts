@@ -4,7 +4,6 @@ import { locator } from '../engine/run/listSearch';
 import { fieldCollection, listProperties, optionsCollections, showFor, showForUpdate } from '../kit/fields';
 import { secretOptions, secretSourceProperties, whenTyped } from '../kit/secretFields';
 import { allowDuplicateOption } from '../kit/duplicates';
-import { readValueBackOption } from './readBack';
 
 const accountGroup = locator({
 	displayName: 'Account Group',
@@ -14,6 +13,15 @@ const accountGroup = locator({
 	description: 'The account group that the credential belongs to, when it is not the default group of the account',
 	required: false,
 });
+
+const readValueBackOption: INodeProperties = {
+	displayName: 'Read Value Back',
+	name: 'readValueBack',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to read the value after the change and compare it, while “Verify” is on. The account needs the permission “View sensitive data in web transaction scripts”; the value does not leave the node.',
+};
 
 export const thousandEyesProperties: INodeProperties[] = [
 	{

@@ -1,3 +1,4 @@
+import { readSwitch } from '../engine/run/options';
 import { chosenValue, collection, optionalText, requireText, type Parameters } from '../kit/parameters';
 import { accountGroupQuery, V7_HEADERS, type ApiVersion } from './paths';
 
@@ -19,6 +20,11 @@ export function readScope(parameters: Parameters): Scope {
 
 export function readId(parameters: Parameters): string {
 	return requireText(parameters.get('credentialId'), 'Secure Credential');
+}
+
+/** Whether the user has asked for the value to be read back. */
+export function readsValueBack(parameters: Parameters): boolean {
+	return readSwitch(collection(parameters, 'options').readValueBack, 'Read Value Back');
 }
 
 /** Query and headers of every request in this scope. */

@@ -1,8 +1,9 @@
 import { asObject, asText } from '../kit/json';
 import { credentialPickerOf } from '../engine/run/listSearch';
 import type { Picker, PickerContext } from '../kit/record';
-import { getAll } from './operations/getAll';
 import { scoped, type Scope } from './input';
+import { getAll } from './operations/getAll';
+import { accountGroupsPath } from './paths';
 
 /** Credentials of the account group that the options name. */
 export const credentialPicker = credentialPickerOf(getAll, (context) => ({
@@ -18,8 +19,7 @@ export const accountGroupPicker: Picker = {
 	request: (context) => {
 		// Every account group is listed, whichever is chosen.
 		const scope = { ...scopeOf(context), accountGroupId: null };
-		const path = scope.apiVersion === 'v6' ? '/v6/account-groups.json' : '/v7/account-groups';
-		return { method: 'GET', path, ...scoped(scope), body: null };
+		return { method: 'GET', path: accountGroupsPath(scope.apiVersion), ...scoped(scope), body: null };
 	},
 	read: ({ body }) => {
 		const list: unknown = asObject(body).accountGroups;

@@ -2,12 +2,11 @@ import { requireText } from '../../kit/parameters';
 import { alike, allowsDuplicate, lookForTwin } from '../../kit/duplicates';
 import type { Operation, Target } from '../../kit/record';
 import { unverifiable } from '../../kit/verification';
-import { onlyCredential } from '../answer';
-import { getAll } from './getAll';
-import { LIST_PATHS } from '../paths';
+import { onlyCredential, readValueBack } from '../answer';
+import { readScope, readsValueBack, scoped, type Scope } from '../input';
+import { credentialsPath, V6_CREATE_PATH } from '../paths';
 import { PERMISSION_HINTS } from '../refusals';
-import { readsValueBack, readValueBack } from '../readBack';
-import { readScope, scoped, type Scope } from '../input';
+import { getAll } from './getAll';
 
 interface CreateInput extends Target, Scope {
 	name: string;
@@ -48,7 +47,7 @@ export const create: Operation<CreateInput> = {
 				}),
 	request: (input) => ({
 		method: 'POST',
-		path: input.apiVersion === 'v6' ? '/v6/credentials/new.json' : LIST_PATHS.v7,
+		path: input.apiVersion === 'v6' ? V6_CREATE_PATH : credentialsPath('v7'),
 		...scoped(input),
 		body: { name: input.name, value: input.value },
 	}),

@@ -1,7 +1,7 @@
 import { requireEmpty } from '../../engine/request/refusal';
 import { nothingKnown, type ExistingTarget, type Operation } from '../../kit/record';
-import { v6ActionPath, v7CredentialPath } from '../paths';
 import { readId, readScope, scoped, type Scope } from '../input';
+import { credentialPath, v6ActionPath } from '../paths';
 
 type DeleteInput = ExistingTarget & Scope;
 
@@ -13,7 +13,7 @@ export const remove: Operation<DeleteInput> = {
 		input.apiVersion === 'v6'
 			? // v6 wants a POST with an empty body, which the HTTP client sends by itself.
 				{ method: 'POST', path: v6ActionPath(input.id, 'delete'), ...scoped(input), body: null }
-			: { method: 'DELETE', path: v7CredentialPath(input.id), ...scoped(input), body: null },
+			: { method: 'DELETE', path: credentialPath('v7', input.id), ...scoped(input), body: null },
 	result: (input, answer) => {
 		requireEmpty('ThousandEyes', answer);
 		return { ...nothingKnown(input.id), parentId: input.accountGroupId };

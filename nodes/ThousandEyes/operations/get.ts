@@ -1,8 +1,8 @@
 import type { ExistingTarget, Operation } from '../../kit/record';
 import { onlyCredential } from '../answer';
-import { v6CredentialPath, v7CredentialPath } from '../paths';
-import { PERMISSION_HINTS } from '../refusals';
 import { readId, readScope, scoped, type Scope } from '../input';
+import { credentialPath } from '../paths';
+import { PERMISSION_HINTS } from '../refusals';
 
 type GetInput = ExistingTarget & Scope;
 
@@ -12,7 +12,7 @@ export const get: Operation<GetInput> = {
 	read: (parameters) => ({ id: readId(parameters), ...readScope(parameters), changed: [], secrets: [] }),
 	request: (input) => ({
 		method: 'GET',
-		path: input.apiVersion === 'v6' ? v6CredentialPath(input.id) : v7CredentialPath(input.id),
+		path: credentialPath(input.apiVersion, input.id),
 		...scoped(input),
 		body: null,
 	}),

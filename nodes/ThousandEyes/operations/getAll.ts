@@ -2,9 +2,9 @@ import { asObject, type VendorAnswer } from '../../kit/json';
 import { unreadable } from '../../engine/request/refusal';
 import type { ListOperation, ListPage, Target } from '../../kit/record';
 import { readCredential } from '../answer';
-import { LIST_PATHS } from '../paths';
-import { PERMISSION_HINTS } from '../refusals';
 import { readScope, scoped, type Scope } from '../input';
+import { credentialsPath } from '../paths';
+import { PERMISSION_HINTS } from '../refusals';
 
 type ListInput = Target & Scope;
 
@@ -12,7 +12,7 @@ type ListInput = Target & Scope;
 export const getAll: ListOperation<ListInput> = {
 	hints: { permission: PERMISSION_HINTS.read },
 	read: (parameters) => ({ id: null, ...readScope(parameters), changed: [], secrets: [] }),
-	page: (input) => ({ method: 'GET', path: LIST_PATHS[input.apiVersion], ...scoped(input), body: null }),
+	page: (input) => ({ method: 'GET', path: credentialsPath(input.apiVersion), ...scoped(input), body: null }),
 	entries: (input, answer) => readList(answer, input),
 };
 

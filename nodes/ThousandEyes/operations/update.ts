@@ -7,10 +7,9 @@ import { leaves } from '../../engine/secrets/redaction';
 import { unreadable } from '../../engine/request/refusal';
 import type { ExistingTarget, Operation, Verification } from '../../kit/record';
 import { unverifiable, verifyByAnswer } from '../../kit/verification';
-import { credentialIn, onlyCredential } from '../answer';
-import { v6ActionPath, v7CredentialPath } from '../paths';
-import { readsValueBack, readValueBack } from '../readBack';
-import { readId, readScope, scoped, type Scope } from '../input';
+import { credentialIn, onlyCredential, readValueBack } from '../answer';
+import { readId, readScope, readsValueBack, scoped, type Scope } from '../input';
+import { credentialPath, v6ActionPath } from '../paths';
 
 interface UpdateInput extends ExistingTarget, Scope {
 	/** Only the fields that the user gave. */
@@ -36,7 +35,7 @@ export const update: Operation<UpdateInput> = {
 		input.apiVersion === 'v6' || input.fields.name !== undefined
 			? null
 			: {
-					request: { method: 'GET', path: v7CredentialPath(input.id), ...scoped(input), body: null },
+					request: { method: 'GET', path: credentialPath('v7', input.id), ...scoped(input), body: null },
 					// Changing a credential needs another permission than reading it.
 					dispensableOn: ['permission'],
 					complete: withStoredName,
@@ -47,7 +46,7 @@ export const update: Operation<UpdateInput> = {
 			? { method: 'POST', path: v6ActionPath(input.id, 'update'), ...scoped(input), body: input.fields }
 			: {
 					method: 'PUT',
-					path: v7CredentialPath(input.id),
+					path: credentialPath('v7', input.id),
 					...scoped(input),
 					body: input.storedName === null ? input.fields : { name: input.storedName, ...input.fields },
 				},
