@@ -10,6 +10,41 @@ import tseslint from 'typescript-eslint';
 const SHIPPED = ['nodes/**/*.ts', 'credentials/**/*.ts'];
 const MANIFEST = ['package.json'];
 
+/** Files of the kit that reach into the engine on behalf of vendors and credential types; the index lists what they export. */
+const ENTRY_POINTS = ['node', 'credential', 'redaction'];
+
+/**
+ * The border between vendors, kit and engine: a vendor knows the kit and nothing else, by its index; a credential type also
+ * the paths of its vendor; the engine is reached by the kit's entry points alone, and knows neither those nor the index.
+ */
+const KIT_ONLY = [
+	{ caseSensitive: true, regex: '/engine(/|$)', message: 'The engine is private: import from the kit, or have its index offer what is missing.' },
+	{ caseSensitive: true, regex: '/kit/.', message: 'Import from the index of the kit.' },
+];
+const BORDER = [
+	{ files: ['nodes/[A-Z]*/**/*.ts'], patterns: [...KIT_ONLY, { caseSensitive: true, regex: '^(\\.\\./)+[A-Z]', message: 'A vendor knows no other vendor.' }] },
+	{
+		files: ['credentials/**/*.ts'],
+		patterns: [...KIT_ONLY, { caseSensitive: true, regex: '/nodes/[A-Z]\\w*/(?!paths$)', message: 'Of a vendor, a credential type knows its paths alone.' }],
+	},
+	{
+		files: ['nodes/kit/**/*.ts'],
+		ignores: ENTRY_POINTS.map((name) => `nodes/kit/${name}.ts`),
+		patterns: [
+			{ caseSensitive: true, regex: '/engine(/|$)', message: `Only ${ENTRY_POINTS.join(', ')} reach into the engine.` },
+			{ caseSensitive: true, regex: '^\\./(index)?$|^\\.$', message: 'Import the file itself.' },
+			{ caseSensitive: true, regex: '^(\\.\\./)+[A-Z]', message: 'The kit knows no vendor.' },
+		],
+	},
+	{
+		files: ['nodes/engine/**/*.ts'],
+		patterns: [
+			{ caseSensitive: true, regex: `/kit(/(index|${ENTRY_POINTS.join('|')}))?$`, message: 'Import the file itself; entry points lead the other way.' },
+			{ caseSensitive: true, regex: '^(\\.\\./)+[A-Z]', message: 'The engine knows no vendor.' },
+		],
+	},
+];
+
 export default tseslint.config(
 	{ ignores: ['dist/**', 'dist-tools/**', 'test/e2e/dist/**', '.e2e/**', 'coverage/**', 'node_modules/**', '**/package-lock.json'] },
 	{ linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -62,6 +97,11 @@ export default tseslint.config(
 			'@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
 		},
 	},
+	...BORDER.map(({ files, ignores = [], patterns }) => ({
+		files,
+		ignores,
+		rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
+	})),
 	{
 		files: ['test/**/*.ts', 'demo/**/*.ts', 'docs/**/*.ts'],
 		rules: {

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import type { ICredentialDataDecryptedObject, IExecuteFunctions, IHttpRequestOptions, INodeParameters, INodeType } from 'n8n-workflow';
 
 import type { executeVendor } from '../nodes/engine/run/execute';
-import type { RateLimits } from '../nodes/engine/request/limits';
+import type { RateLimits } from '../nodes/kit/limits';
 import type { VendorRecord } from '../nodes/kit/record';
 import { Engine, singleNodeWorkflow, storeOf, type RunResult } from '../test/harness/engine';
 import { loadPackageTypes, packageRoot, type PackageTypes } from '../test/harness/packageTypes';

@@ -1,4 +1,4 @@
-import type { RateWindow } from '../nodes/engine/request/throttle';
+import type { RateWindow } from '../nodes/kit/limits';
 import type { RateRule } from '../test/simulator/rateLimits';
 import { costOf } from './cost';
 import { engineWith, runJob, tally, updateParameters, type Work } from './engine';

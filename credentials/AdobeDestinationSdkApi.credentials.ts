@@ -9,8 +9,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { bindingOf, fetchSession, serializeSession, usableToken, type TokenRequest } from '../nodes/engine/request/session';
-import { baseUrlPrefix, credentialText, sign } from '../nodes/engine/request/signing';
+import { baseUrlPrefix, bindingOf, credentialText, fetchSession, serializeSession, sign, type TokenRequest, usableToken } from '../nodes/kit';
 
 export class AdobeDestinationSdkApi implements ICredentialType {
 	name = 'adobeDestinationSdkApi';

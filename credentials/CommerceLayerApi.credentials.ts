@@ -9,8 +9,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { bindingOf, fetchSession, serializeSession, usableToken } from '../nodes/engine/request/session';
-import { baseUrlPrefix, credentialText, sign } from '../nodes/engine/request/signing';
+import { baseUrlPrefix, bindingOf, credentialText, fetchSession, serializeSession, sign, usableToken } from '../nodes/kit';
 
 export class CommerceLayerApi implements ICredentialType {
 	name = 'commerceLayerApi';

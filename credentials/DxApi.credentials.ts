@@ -9,7 +9,7 @@ import type {
 } from 'n8n-workflow';
 
 import { dxBaseUrl } from '../nodes/Dx/paths';
-import { credentialText, sign } from '../nodes/engine/request/signing';
+import { credentialText, sign } from '../nodes/kit';
 
 /** DX says so by an HTTP status or by `ok: false`; which of them with which fault is not documented. */
 const REFUSED =

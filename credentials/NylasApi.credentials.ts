@@ -9,7 +9,7 @@ import type {
 } from 'n8n-workflow';
 
 import { nylasBaseUrl } from '../nodes/Nylas/paths';
-import { credentialText, sign } from '../nodes/engine/request/signing';
+import { credentialText, sign } from '../nodes/kit';
 
 export class NylasApi implements ICredentialType {
 	name = 'nylasApi';

@@ -1,6 +1,6 @@
 import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
-import { storedSecretProperties } from '../nodes/kit/secretFields';
+import { storedSecretProperties } from '../nodes/kit';
 
 /** The secrets from before, which “Restore” puts back when a change does not verify. */
 export class RotationPreviousSecretApi implements ICredentialType {

@@ -1,6 +1,6 @@
 import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
-import { storedSecretProperties } from '../nodes/kit/secretFields';
+import { storedSecretProperties } from '../nodes/kit';
 
 /** New secrets, encrypted at rest by n8n: they reach the vendor nodes without passing through an item. */
 export class RotationSecretApi implements ICredentialType {

@@ -8,7 +8,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { credentialText, sign } from '../nodes/engine/request/signing';
+import { credentialText, sign } from '../nodes/kit';
 
 export class ThousandEyesLegacyApi implements ICredentialType {
 	name = 'thousandEyesLegacyApi';

@@ -1,11 +1,7 @@
 import mapValues from 'lodash/mapValues';
 import type { IDataObject } from 'n8n-workflow';
 
-import { asObject, asText, isObject } from '../kit/json';
-import { nothingKnown, type Reading, type Verification } from '../kit/record';
-import { unverifiable, verifyByAnswer } from '../kit/verification';
-import { holdsMask } from '../engine/secrets/masking';
-import { createRedactor } from '../engine/secrets/redaction';
+import { asObject, asText, createRedactor, holdsMask, isObject, nothingKnown, type Reading, unverifiable, type Verification, verifyByAnswer } from '../kit';
 import { isKnownKind, kindsIn, namesKind, ownObject, plainFieldsOf } from './kinds';
 import { hideable, secretsIn, shownUrl, type Source } from './secrets';
 

@@ -1,10 +1,17 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { locator } from '../engine/run/listSearch';
-import { fieldCollection, listProperties, optionsCollections, showFor, showForUpdate } from '../kit/fields';
-import { secretOptions, secretSourceProperties } from '../kit/secretFields';
-import { allowDuplicateOption } from '../kit/duplicates';
-import type { OperationName } from '../kit/record';
+import {
+	allowDuplicateOption,
+	fieldCollection,
+	listProperties,
+	locator,
+	type OperationName,
+	optionsCollections,
+	secretOptions,
+	secretSourceProperties,
+	showFor,
+	showForUpdate,
+} from '../kit';
 import { factsOf, fieldsOf, KINDS, type FieldName, type Kind } from './kinds';
 
 /** The operations that send what Adobe is to sign in with. */

@@ -2,12 +2,18 @@ import omit from 'lodash/omit';
 import uniq from 'lodash/uniq';
 import type { IDataObject } from 'n8n-workflow';
 
-import { invalidInput } from '../kit/failure';
-import { asText, isObject } from '../kit/json';
-import { requireObject, requireText, restoreKeyLineBreaks, type Parameters } from '../kit/parameters';
-import type { ExistingTarget } from '../kit/record';
-import type { StoredFields } from '../engine/secrets/storedSecret';
-import { shownNames } from '../engine/secrets/redaction';
+import {
+	asText,
+	type ExistingTarget,
+	invalidInput,
+	isObject,
+	type Parameters,
+	requireObject,
+	requireText,
+	restoreKeyLineBreaks,
+	shownNames,
+	type StoredFields,
+} from '../kit';
 import {
 	factsOf,
 	fieldsOf,
@@ -137,7 +143,7 @@ export function listed(fields: readonly string[], source: Source, joint: 'and' |
 
 /** The target of an operation that changes no field. */
 export function readTarget(parameters: Parameters): ExistingTarget {
-	return { id: readId(parameters), changed: [], secrets: [] };
+	return { id: readId(parameters) };
 }
 
 export function readId(parameters: Parameters): string {

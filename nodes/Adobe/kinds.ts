@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject } from '../kit/json';
+import { isObject } from '../kit';
 
 /**
  * What Adobe can sign in with at a destination, from the pages “Create a credential configuration” (Destination SDK) and

@@ -1,4 +1,4 @@
-import { pathTo } from '../kit/paths';
+import { pathTo } from '../kit';
 
 /** Below the base URL of Adobe Experience Platform (Destination Authoring API). */
 export const CREDENTIALS_PATH = '/data/core/activation/authoring/credentials';

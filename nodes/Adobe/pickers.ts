@@ -1,4 +1,4 @@
-import { credentialPickerOf } from '../engine/run/listSearch';
+import { credentialPickerOf } from '../kit';
 import { EVERY_CONFIGURATION, getAll } from './operations/getAll';
 
 /** The configurations of the sandbox; few have a name, so kind and age tell them apart. */

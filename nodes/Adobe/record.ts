@@ -1,5 +1,4 @@
-import { baseUrlPrefix } from '../engine/request/signing';
-import type { VendorRecord } from '../kit/record';
+import { baseUrlPrefix, type VendorRecord } from '../kit';
 import { create } from './operations/create';
 import { remove } from './operations/delete';
 import { get } from './operations/get';

@@ -1,5 +1,4 @@
-import { asObject, asText, type VendorAnswer } from '../kit/json';
-import type { Refusal, VendorRecord } from '../kit/record';
+import { asObject, asText, type Refusal, type VendorAnswer, type VendorRecord } from '../kit';
 
 /**
  * The gateway refuses with `{error_code, message}`, the service with problem details `{type, status, title, detail}`.

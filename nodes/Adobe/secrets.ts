@@ -1,9 +1,7 @@
 import omit from 'lodash/omit';
 import type { IDataObject } from 'n8n-workflow';
 
-import { asText, isObject } from '../kit/json';
-import { leaves } from '../engine/secrets/redaction';
-import { replaceUserInfo, secretsInUserInfo, withDecoded } from '../engine/secrets/userInfo';
+import { asText, isObject, leaves, replaceUserInfo, secretsInUserInfo, withDecoded } from '../kit';
 import { PLAIN_TOP_FIELDS, plainFieldsOf } from './kinds';
 
 /** Where a body comes from: out of JSON, where every value may be a secret, or out of fields whose meaning is known. */

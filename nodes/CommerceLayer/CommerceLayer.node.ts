@@ -6,9 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { executeVendor } from '../engine/run/execute';
-import { searchMethod } from '../engine/run/listSearch';
-import { CREDENTIAL_SELECTORS } from '../kit/fields';
+import { CREDENTIAL_SELECTORS, executeVendor, searchMethod } from '../kit';
 import { commerceLayerProperties } from './fields';
 import { commerceLayer } from './record';
 

@@ -2,12 +2,21 @@ import isEqual from 'lodash/isEqual';
 import mapValues from 'lodash/mapValues';
 import type { IDataObject } from 'n8n-workflow';
 
-import { asObject, asText, isObject, pick, type VendorAnswer } from '../kit/json';
-import { createRedactor, REDACTED } from '../engine/secrets/redaction';
-import { unreadable } from '../engine/request/refusal';
-import { replaceUserInfo } from '../engine/secrets/userInfo';
-import { NOT_VERIFIED, type Reading, type Verification } from '../kit/record';
-import { verifyByAnswer } from '../kit/verification';
+import {
+	asObject,
+	asText,
+	createRedactor,
+	isObject,
+	NOT_VERIFIED,
+	pick,
+	type Reading,
+	REDACTED,
+	replaceUserInfo,
+	unreadable,
+	type VendorAnswer,
+	type Verification,
+	verifyByAnswer,
+} from '../kit';
 import type { Links, Relationship } from './input';
 import { SHOWN_ATTRIBUTES } from './paths';
 

@@ -1,14 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { invalidInput } from '../kit/failure';
-import { readSwitch } from '../engine/run/options';
-import { requireChoice, requireInteger, requireObject, requireText, type Parameters } from '../kit/parameters';
-import type { ExistingTarget } from '../kit/record';
+import { type ExistingTarget, invalidInput, type Parameters, readSwitch, requireChoice, requireInteger, requireObject, requireText } from '../kit';
 import { ORGANIZATIONS, ROLES } from './paths';
 
 /** What an operation asks for that needs nothing but the credential. */
 export function readTarget(parameters: Parameters): ExistingTarget {
-	return { id: requireText(parameters.get('credentialId'), 'API Credential'), changed: [], secrets: [] };
+	return { id: requireText(parameters.get('credentialId'), 'API Credential') };
 }
 
 /** Seconds that an access token of a credential may live: two hours to a year, as the API reference has it. */

@@ -1,4 +1,4 @@
-import { invalidInput } from '../kit/failure';
+import { invalidInput } from '../kit';
 
 /**
  * The kinds of API credential that are the same for every organization, and whether a role goes with them. Beside them

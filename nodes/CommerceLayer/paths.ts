@@ -1,4 +1,4 @@
-import { pathTo } from '../kit/paths';
+import { pathTo } from '../kit';
 
 /** Resource types, in paths and documents alike. */
 export const API_CREDENTIALS = 'api_credentials';

@@ -1,8 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { asObject, asText } from '../kit/json';
-import { credentialPickerOf } from '../engine/run/listSearch';
-import type { Picker, PickerContext } from '../kit/record';
+import { asObject, asText, credentialPickerOf, type Picker, type PickerContext } from '../kit';
 import { isResource, linkedId, MAX_PAGE_SIZE, nextPage, pageQuery, resourcesIn } from './answer';
 import { getAll, listing } from './operations/getAll';
 import { collectionPath, filterBy, ORGANIZATIONS, READ_HEADERS, ROLES } from './paths';

@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { asObject, asText, type VendorAnswer } from '../kit/json';
-import type { Refusal, VendorRecord } from '../kit/record';
+import { asObject, asText, type Refusal, type VendorAnswer, type VendorRecord } from '../kit';
 
 /** Reads a JSON:API error document; `null` when the body is none. */
 export function readRefusal({ body }: VendorAnswer): Refusal | null {

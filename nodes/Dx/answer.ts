@@ -1,9 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { asObject, asText, isObject, pick, type VendorAnswer } from '../kit/json';
-import { unreadable } from '../engine/request/refusal';
-import { NOT_VERIFIED, nothingKnown, type Reading, type Verification } from '../kit/record';
-import { verifyByAnswer } from '../kit/verification';
+import {
+	asObject,
+	asText,
+	isObject,
+	NOT_VERIFIED,
+	nothingKnown,
+	pick,
+	type Reading,
+	unreadable,
+	type VendorAnswer,
+	type Verification,
+	verifyByAnswer,
+} from '../kit';
 import type { Fields } from './input';
 
 /** The credential in an answer that holds one. Throws a `Failure` when it names none. */

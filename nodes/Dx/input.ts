@@ -1,11 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { invalidInput } from '../kit/failure';
-import { asObject } from '../kit/json';
-import { requireDay, requireInteger, requireObject, requireText, type Parameters } from '../kit/parameters';
-import type { ExistingTarget } from '../kit/record';
-import { leaves, shownNames } from '../engine/secrets/redaction';
-import { secretsInUserInfo } from '../engine/secrets/userInfo';
+import {
+	asObject,
+	type ExistingTarget,
+	invalidInput,
+	leaves,
+	type Parameters,
+	requireDay,
+	requireInteger,
+	requireObject,
+	requireText,
+	secretsInUserInfo,
+	shownNames,
+} from '../kit';
 
 /** A credential as DX addresses it: by its own id and by that of its connection. */
 export interface CredentialTarget extends ExistingTarget {
@@ -17,8 +24,6 @@ export function readTarget(parameters: Parameters): CredentialTarget {
 	return {
 		connectionId: readConnectionId(parameters),
 		id: requireId(parameters.get('credentialId'), CREDENTIAL),
-		changed: [],
-		secrets: [],
 	};
 }
 

@@ -1,8 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { invalidInput } from '../kit/failure';
-import { pathTo } from '../kit/paths';
-import { baseUrlPrefix, credentialText } from '../engine/request/signing';
+import { baseUrlPrefix, credentialText, invalidInput, pathTo } from '../kit';
 
 /**
  * The base URL that a DX credential stands for, without a slash at its end: its own “Base URL” where that is filled in,

@@ -1,8 +1,4 @@
-import { invalidInput } from '../kit/failure';
-import { asObject, asText } from '../kit/json';
-import { credentialPickerOf } from '../engine/run/listSearch';
-import { unreadable } from '../engine/request/refusal';
-import type { Picker, PickerContext } from '../kit/record';
+import { asObject, asText, credentialPickerOf, invalidInput, type Picker, type PickerContext, unreadable } from '../kit';
 import { okBody } from './answer';
 import { CONNECTION, requireId } from './input';
 import { allOf, getAll } from './operations/getAll';

@@ -1,4 +1,4 @@
-import type { VendorRecord } from '../kit/record';
+import type { VendorRecord } from '../kit';
 import { create } from './operations/create';
 import { remove } from './operations/delete';
 import { get } from './operations/get';

@@ -1,6 +1,4 @@
-import type { FailureCode } from '../kit/failure';
-import { asObject, asText, isObject, type VendorAnswer } from '../kit/json';
-import type { Refusal } from '../kit/record';
+import { asObject, asText, type FailureCode, isObject, type Refusal, type VendorAnswer } from '../kit';
 import { saysOk } from './answer';
 import { CONNECTION, CREDENTIAL } from './input';
 

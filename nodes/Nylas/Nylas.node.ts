@@ -6,10 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { executeVendor } from '../engine/run/execute';
-import { searchMethod } from '../engine/run/listSearch';
-import { CREDENTIAL_SELECTORS } from '../kit/fields';
-import { testStoredSecret } from '../kit/secretFields';
+import { CREDENTIAL_SELECTORS, executeVendor, searchMethod, testStoredSecret } from '../kit';
 import { nylasProperties } from './fields';
 import { nylas } from './record';
 

@@ -1,10 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { toDateTime } from '../kit/dates';
-import { asObject, asText, type VendorAnswer } from '../kit/json';
-import { unreadable } from '../engine/request/refusal';
-import { nothingKnown, type Reading, type Verification } from '../kit/record';
-import { unverifiable, verifyByAnswer } from '../kit/verification';
+import {
+	asObject,
+	asText,
+	nothingKnown,
+	type Reading,
+	toDateTime,
+	unreadable,
+	unverifiable,
+	type VendorAnswer,
+	type Verification,
+	verifyByAnswer,
+} from '../kit';
 import type { Provider } from './kinds';
 
 /** The credential that an answer is about. Throws a `Failure` when it names none. */

@@ -1,7 +1,4 @@
-import { invalidInput } from '../kit/failure';
-import { requireChoice, requireText, type Parameters } from '../kit/parameters';
-import type { ExistingTarget } from '../kit/record';
-import type { StoredFields } from '../engine/secrets/storedSecret';
+import { type ExistingTarget, invalidInput, type Parameters, requireChoice, requireText, type StoredFields } from '../kit';
 import {
 	CREDENTIAL_TYPES,
 	KINDS,
@@ -24,7 +21,7 @@ export interface NylasTarget extends ExistingTarget {
 export function readTarget(parameters: Parameters): NylasTarget {
 	const provider = readProvider(parameters);
 	const id = requireText(parameters.get('credentialId'), 'Connector Credential');
-	return { id, provider, path: credentialPath(provider, id), changed: [], secrets: [] };
+	return { id, provider, path: credentialPath(provider, id) };
 }
 
 export function readProvider(parameters: Parameters): Provider {

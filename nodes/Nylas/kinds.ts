@@ -1,16 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { invalidInput } from '../kit/failure';
 import {
+	invalidInput,
+	leaves,
 	optionalText,
+	type Parameters,
 	requireChoice,
 	requireObject,
 	requireText,
 	restoreKeyLineBreaks,
-	type Parameters,
-} from '../kit/parameters';
-import { leaves, shownNames } from '../engine/secrets/redaction';
-import type { StoredField, StoredFields } from '../engine/secrets/storedSecret';
+	shownNames,
+	type StoredField,
+	type StoredFields,
+} from '../kit';
 
 /** The kinds of data that Nylas documents, and any object for those that it may add. */
 export const KINDS: Readonly<Record<string, Kind>> = {

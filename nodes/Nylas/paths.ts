@@ -1,8 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { invalidInput } from '../kit/failure';
-import { pathTo } from '../kit/paths';
-import { baseUrlPrefix } from '../engine/request/signing';
+import { baseUrlPrefix, invalidInput, pathTo } from '../kit';
 import type { Provider } from './kinds';
 
 /**

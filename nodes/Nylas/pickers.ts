@@ -1,6 +1,4 @@
-import { invalidInput } from '../kit/failure';
-import { credentialPickerOf } from '../engine/run/listSearch';
-import type { PickerContext } from '../kit/record';
+import { credentialPickerOf, invalidInput, type PickerContext } from '../kit';
 import { requireProvider, type Provider } from './kinds';
 import { getAll, PAGE_SIZE, type ListInput } from './operations/getAll';
 
@@ -12,8 +10,6 @@ export const credentialPicker = credentialPickerOf<ListInput>(getAll, (context) 
 	notChangedSince: null,
 	sortBy: 'updated_at',
 	orderBy: 'desc',
-	changed: [],
-	secrets: [],
 }));
 
 function providerOf({ parameter }: PickerContext): Provider {

@@ -1,6 +1,4 @@
-import { asObject, asText, type VendorAnswer } from '../kit/json';
-import { leaves } from '../engine/secrets/redaction';
-import type { Meanings, Refusal, VendorRecord } from '../kit/record';
+import { asObject, asText, leaves, type Refusal, type RefusalOverrides, type VendorAnswer, type VendorRecord } from '../kit';
 
 /** Reads Nylas's own account of a refusal; `null` when the body holds none. */
 export function readRefusal({ body }: VendorAnswer): Refusal | null {
@@ -65,7 +63,7 @@ export const HINTS = {
 } satisfies VendorRecord['hints'];
 
 /** Where a request names no credential, the connector is all that Nylas can fail to find; it says the same of both. */
-export const CONNECTOR_MISSING = { 'api.not_found_error': 'parentNotFound' } satisfies Meanings['codes'];
+export const CONNECTOR_MISSING = { 'api.not_found_error': 'parentNotFound' } satisfies RefusalOverrides['codes'];
 
 const NOT_THE_DEFAULT =
 	'Read the vendor’s message. The default credential of a connector cannot be deleted: make another credential the connector’s default first.';
@@ -75,4 +73,4 @@ export const DELETE_HINTS = {
 	conflict: NOT_THE_DEFAULT,
 	invalidInput: NOT_THE_DEFAULT,
 	locked: NOT_THE_DEFAULT,
-} satisfies Meanings['hints'];
+} satisfies RefusalOverrides['hints'];

@@ -1,8 +1,18 @@
-import { asObject, asText, isObject, pick, type VendorAnswer } from '../kit/json';
-import { createRedactor, leaves } from '../engine/secrets/redaction';
-import { unreadable } from '../engine/request/refusal';
-import { NOT_VERIFIED, nothingKnown, type ReadBack, type Reading } from '../kit/record';
-import { unverifiable } from '../kit/verification';
+import {
+	asObject,
+	asText,
+	createRedactor,
+	isObject,
+	leaves,
+	NOT_VERIFIED,
+	nothingKnown,
+	pick,
+	type ReadBack,
+	type Reading,
+	unreadable,
+	unverifiable,
+	type VendorAnswer,
+} from '../kit';
 import { scoped, type Scope } from './input';
 import { credentialPath } from './paths';
 

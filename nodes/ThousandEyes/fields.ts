@@ -1,9 +1,17 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { locator } from '../engine/run/listSearch';
-import { fieldCollection, listProperties, optionsCollections, showFor, showForUpdate } from '../kit/fields';
-import { secretOptions, secretSourceProperties, whenTyped } from '../kit/secretFields';
-import { allowDuplicateOption } from '../kit/duplicates';
+import {
+	allowDuplicateOption,
+	fieldCollection,
+	listProperties,
+	locator,
+	optionsCollections,
+	secretOptions,
+	secretSourceProperties,
+	showFor,
+	showForUpdate,
+	whenTyped,
+} from '../kit';
 
 const accountGroup = locator({
 	displayName: 'Account Group',

@@ -1,5 +1,4 @@
-import { readSwitch } from '../engine/run/options';
-import { chosenValue, collection, optionalText, requireText, type Parameters } from '../kit/parameters';
+import { chosenValue, collection, optionalText, type Parameters, readSwitch, requireText } from '../kit';
 import { accountGroupQuery, V7_HEADERS, type ApiVersion } from './paths';
 
 /** What every operation reads of the node: which API, and which account group. */

@@ -1,4 +1,4 @@
-import { pathTo } from '../kit/paths';
+import { pathTo } from '../kit';
 
 /** Where an operation goes differs by version: v6 has a path per verb, v7 one path and HTTP methods. */
 export type ApiVersion = 'v6' | 'v7';

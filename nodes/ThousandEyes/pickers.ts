@@ -1,6 +1,4 @@
-import { asObject, asText } from '../kit/json';
-import { credentialPickerOf } from '../engine/run/listSearch';
-import type { Picker, PickerContext } from '../kit/record';
+import { asObject, asText, credentialPickerOf, type Picker, type PickerContext } from '../kit';
 import { scoped, type Scope } from './input';
 import { getAll } from './operations/getAll';
 import { accountGroupsPath } from './paths';
@@ -9,8 +7,6 @@ import { accountGroupsPath } from './paths';
 export const credentialPicker = credentialPickerOf(getAll, (context) => ({
 	id: null,
 	...scopeOf(context),
-	changed: [],
-	secrets: [],
 }));
 
 /** The account groups that the user of the token belongs to. */

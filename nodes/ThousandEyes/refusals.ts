@@ -1,5 +1,4 @@
-import { asObject, asText, type VendorAnswer } from '../kit/json';
-import type { Refusal, VendorRecord } from '../kit/record';
+import { asObject, asText, type Refusal, type VendorAnswer, type VendorRecord } from '../kit';
 
 /**
  * Four shapes of refusal are documented: v7 problem details (RFC 9457) with field messages, the v7 token refusal, the

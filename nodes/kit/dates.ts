@@ -1,5 +1,7 @@
 import { DateTime } from 'luxon';
 
+import { type Failure, invalidInput } from './failure';
+
 /** Numbers from here on are milliseconds since 1970, below it seconds: 1e11 s is the year 5138, 1e11 ms is 1973. */
 const MILLISECONDS_FROM = 1e11;
 
@@ -42,7 +44,20 @@ export function toIsoUtc(value: unknown): string | null {
 	return toDateTime(value)?.toUTC().toISO() ?? null;
 }
 
-/** Now, in ISO 8601 UTC. */
-export function nowIsoUtc(): string {
-	return DateTime.utc().toISO();
+/** The calendar day of any date that n8n hands over, in the workflow's time zone, as yyyy-MM-dd. */
+export function requireDay(value: unknown, label: string, timezone: string): string {
+	const day = toDateTime(value, timezone)?.setZone(timezone).toISODate();
+	if (day) return day;
+	throw noDate(label);
+}
+
+/** The moment of any date that n8n hands over, in milliseconds since 1970; one without an offset is in `timezone`. */
+export function requireMoment(value: unknown, label: string, timezone: string): number {
+	const date = toDateTime(value, timezone);
+	if (date !== null) return date.toMillis();
+	throw noDate(label);
+}
+
+function noDate(label: string): Failure {
+	return invalidInput(`“${label}” is not a date. Enter one such as 2030-12-31, or an expression that yields a date.`);
 }

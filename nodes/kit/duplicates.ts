@@ -1,10 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { asFailure, Failure } from './failure';
-import type { VendorAnswer } from './json';
-import { readSwitch } from '../engine/run/options';
-import { collection, type Parameters } from './parameters';
-import type { ListOperation, PriorRead, Reading, Target } from './record';
+import { Failure } from './failure';
+import type { ListOperation, PriorRead, Target } from './operation';
+import { collection, type Parameters, readSwitch } from './parameters';
+import type { Reading } from './reading';
 
 /** For vendors that would create the same credential twice without a word. */
 export const allowDuplicateOption: INodeProperties = {
@@ -34,8 +33,8 @@ interface Search<Input extends Target> {
 	label: string;
 	list: ListOperation<Input>;
 	input: Input;
-	/** What makes a listed credential a twin of the new one. */
-	isTwin(reading: Reading): boolean;
+	/** What makes a listed credential a duplicate of the new one. */
+	isDuplicate(reading: Reading): boolean;
 	/** By what it is one, for sentences: “of this name”. */
 	likeness: string;
 }
@@ -44,35 +43,27 @@ interface Search<Input extends Target> {
  * A look at what is there before something is created: the one step that makes a create repeatable. An account that may
  * create and not list goes without. Looks at the first page only; give it a filter where there are more.
  */
-export function lookForTwin<Input extends Target, Listed extends Target>({
+export function lookForDuplicate<Input extends Target, Listed extends Target>({
 	label,
 	list,
 	input,
-	isTwin,
+	isDuplicate,
 	likeness,
 }: Search<Listed>): PriorRead<Input> {
 	return {
 		request: list.page(input, undefined),
 		dispensableOn: ['permission'],
 		complete: (given, answer) => {
-			const twin = answer && firstPage(list, input, answer).find(({ reading }) => isTwin(reading));
-			if (!twin) return given;
+			const entries = answer === null ? [] : list.entries(input, answer, undefined).entries;
+			const duplicate = entries.find(({ reading }) => isDuplicate(reading));
+			if (duplicate === undefined) return given;
 			throw new Failure({
 				code: 'conflict',
 				stage: 'read',
 				message: `${label} already has a credential ${likeness}, so none was created.`,
 				hint: 'An earlier run may have created it: its ID is in “id”. To have a second one, turn on “Allow Duplicate” in the options.',
-				id: twin.reading.id,
+				id: duplicate.reading.id,
 			});
 		},
 	};
-}
-
-/** A list that makes no sense leaves nothing in doubt: nothing has been created yet. */
-function firstPage<Listed extends Target>(list: ListOperation<Listed>, input: Listed, answer: VendorAnswer) {
-	try {
-		return list.entries(input, answer, undefined).entries;
-	} catch (error) {
-		throw asFailure(error, 'no').with({ stage: 'read', applied: 'no' });
-	}
 }

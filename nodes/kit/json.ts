@@ -1,43 +1,4 @@
-import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
-
-/** A request as a vendor record builds it: no host, no credentials. */
-export interface VendorRequest {
-	method: IHttpRequestMethods;
-	/** Begins with `/`; every id in it is percent-encoded (see `pathTo`). */
-	path: string;
-	query?: Record<string, string>;
-	/** `null`: no body is sent. */
-	body: IDataObject | null;
-	headers?: Record<string, string>;
-}
-
-/** The vendor's answer. Header names are lower-case. */
-export interface VendorAnswer {
-	status: number;
-	headers: Record<string, string>;
-	/** The parsed JSON body; `undefined` when the body was empty or was not JSON. */
-	body: unknown;
-	/** Whether there was no body at all: one that is not JSON is `undefined`, too. */
-	isEmpty?: boolean;
-	/** Milliseconds from sending the request to the head of the answer, when they were measured. */
-	tookMs?: number;
-}
-
-/** The head of an answer, as n8n's HTTP client hands it over. */
-export interface RawAnswer {
-	statusCode: number;
-	headers: Record<string, unknown>;
-}
-
-/** Headers with lower-case names, each as one text. */
-export function textHeaders(headers: Record<string, unknown>): Record<string, string> {
-	return Object.fromEntries(
-		Object.entries(headers).map(([name, value]) => [
-			name.toLowerCase(),
-			Array.isArray(value) ? value.join(', ') : String(value),
-		]),
-	);
-}
+import type { IDataObject } from 'n8n-workflow';
 
 /** A plain JSON object, as against an array, a string or null. */
 export function isObject(value: unknown): value is IDataObject {
@@ -67,4 +28,18 @@ export function pick(source: unknown, keys: readonly string[]): IDataObject {
 export function isDeeperThan(levels: number, value: unknown): boolean {
 	if (typeof value !== 'object' || value === null) return false;
 	return levels === 0 || Object.values(value).some((child) => isDeeperThan(levels - 1, child));
+}
+
+/** Whether a value, or anything in it, is a number that JSON parsing may have rounded. */
+export function holdsInexactNumber(value: unknown): boolean {
+	if (typeof value === 'number') return !Number.isFinite(value) || Number.isInteger(value) !== Number.isSafeInteger(value);
+	return (isObject(value) || Array.isArray(value)) && Object.values(value).some(holdsInexactNumber);
+}
+
+/** Every string and number in a value, however deep: in a body whose fields are unknown, each may be a secret. */
+export function leaves(value: unknown): string[] {
+	if (typeof value === 'string') return [value];
+	if (typeof value === 'number') return [String(value)];
+	if (Array.isArray(value)) return value.flatMap(leaves);
+	return isObject(value) ? Object.values(value).flatMap(leaves) : [];
 }

@@ -1,9 +1,8 @@
 import mapValues from 'lodash/mapValues';
 import type { IDataObject } from 'n8n-workflow';
 
-import { invalidInput, type Failure } from './failure';
-import { isDeeperThan, isObject } from './json';
-import { toDateTime } from './dates';
+import { invalidInput } from './failure';
+import { holdsInexactNumber, isDeeperThan, isObject } from './json';
 
 /** One item's parameters, their expressions evaluated for that item. */
 export interface Parameters {
@@ -113,30 +112,6 @@ function isWritable(value: unknown): boolean {
 	}
 }
 
-/** Whether a value, or anything in it, is a number that JSON parsing may have rounded. */
-export function holdsInexactNumber(value: unknown): boolean {
-	if (typeof value === 'number') return !Number.isFinite(value) || Number.isInteger(value) !== Number.isSafeInteger(value);
-	return (isObject(value) || Array.isArray(value)) && Object.values(value).some(holdsInexactNumber);
-}
-
-/** The calendar day of any date that n8n hands over, in the workflow's time zone, as yyyy-MM-dd. */
-export function requireDay(value: unknown, label: string, timezone: string): string {
-	const day = toDateTime(value, timezone)?.setZone(timezone).toISODate();
-	if (day) return day;
-	throw noDate(label);
-}
-
-/** The moment of any date that n8n hands over, in milliseconds since 1970; one without an offset is in `timezone`. */
-export function requireMoment(value: unknown, label: string, timezone: string): number {
-	const date = toDateTime(value, timezone);
-	if (date !== null) return date.toMillis();
-	throw noDate(label);
-}
-
-function noDate(label: string): Failure {
-	return invalidInput(`“${label}” is not a date. Enter one such as 2030-12-31, or an expression that yields a date.`);
-}
-
 /**
  * A collection parameter (“Update Fields”, “Options”): the fields that the user has added. One whose expression yields
  * nothing is there as `null`, so that it is not taken for one that was not added.
@@ -146,26 +121,17 @@ export function collection(parameters: Parameters, name: string): IDataObject {
 	return mapValues(isObject(value) ? value : {}, (field) => field ?? null);
 }
 
-/** White space around the body is trimmed by hand: to let the expression find it takes cubic time on a long run of it. */
-const PEM = /^(-----BEGIN ([A-Z0-9 ]+)-----)([\s\S]*)(-----END \2-----)$/;
+/** A switch that was not touched is off. Throws a `Failure` for anything but yes or no: neither is safe to guess. */
+export function readSwitch(value: unknown, label: string): boolean {
+	if (value === undefined || value === false || value === 'false') return false;
+	if (value === true || value === 'true') return true;
+	throw invalidInput(`“${label}” must be true or false. Check what its expression yields.`);
+}
 
-/** RFC 7468 line length of a PEM body. */
-const PEM_LINE = 64;
+const LIMIT_BOUNDS = { min: 1, max: Number.MAX_SAFE_INTEGER };
 
-/**
- * Restores the line breaks of a PEM or OpenSSH key that were lost on the way: pasted into a single-line input (they
- * became spaces) or taken from JSON text (they became the two characters `\n`). Any other text is returned as it is.
- */
-export function restoreKeyLineBreaks(key: string): string {
-	const text = key.trim();
-	const unescaped = text.includes('\n') ? text : text.replaceAll('\\r', '').replaceAll('\\n', '\n');
-	const match = PEM.exec(unescaped.trim());
-	if (match === null) return key;
-	const [, begin = '', , body = '', end] = match;
-	// Lines that are there are right, and headers such as `Proc-Type:` must stay on lines of their own.
-	if (unescaped.startsWith(`${begin}\n`) || body.includes(':')) {
-		return unescaped === text ? key : `${unescaped.trimEnd()}\n`;
-	}
-	const lines = body.replaceAll(/\s+/g, '').match(new RegExp(`.{1,${PEM_LINE}}`, 'g')) ?? [];
-	return [begin, ...lines, end, ''].join('\n');
+/** How many credentials a list may yield; `Infinity` with Return All. */
+export function readLimit(parameters: Parameters): number {
+	if (readSwitch(parameters.get('returnAll'), 'Return All')) return Infinity;
+	return requireInteger(parameters.get('limit'), 'Limit', LIMIT_BOUNDS);
 }

@@ -1,15 +1,10 @@
-import type {
-	ICredentialDataDecryptedObject,
-	ICredentialsDecrypted,
-	ICredentialTestFunctions,
-	INodeCredentialTestResult,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
-import { asFailure } from './failure';
 import { showFor } from './fields';
-import { PAIRS, PREVIOUS_SECRET, readStoredSecret, STORED_SECRET } from '../engine/secrets/storedSecret';
-import type { OperationName } from './record';
+import type { OperationName } from './operation';
+
+/** Pairs of name and value that such a credential has. */
+export const PAIRS = 10;
 
 /**
  * The fields of a credential that holds secrets: pairs of fixed names, because n8n fills blanked values of a list back in
@@ -112,20 +107,3 @@ export const secretOptions: INodeProperties[] = [
 		description: 'Whether the one set of values in the stored secret may go to all the credentials of a run',
 	},
 ];
-
-/** The test of such a credential in the editor: whether it can be used, told by names alone. Sends nothing. */
-export async function testStoredSecret(
-	this: ICredentialTestFunctions,
-	credential: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
-): Promise<INodeCredentialTestResult> {
-	const { label } = credential.type === PREVIOUS_SECRET.type ? PREVIOUS_SECRET : STORED_SECRET;
-	try {
-		const { values, byCredential } = readStoredSecret(credential.data ?? {}, label);
-		const empty = [...(values ?? [])].filter(([, value]) => value === '').map(([name]) => name);
-		if (empty.length > 0) return { status: 'Error', message: `No value is stored under ${empty.join(', ')}. Fill it in, or remove the name.` };
-		const holds = values === undefined ? `${byCredential.size} credentials` : [...values.keys()].join(', ');
-		return { status: 'OK', message: `Holds ${holds}` };
-	} catch (error) {
-		return { status: 'Error', message: asFailure(error, 'no').message };
-	}
-}

@@ -1,7 +1,7 @@
 import isEqual from 'lodash/isEqual';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Verification } from './record';
+import type { Verification } from './reading';
 
 /**
  * Holds what was sent against what the answer shows. A field that the answer does not mention proves nothing; one with

@@ -1,11 +1,11 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
-import type { Failure } from '../../nodes/kit/failure';
-import type { VendorAnswer } from '../../nodes/kit/json';
-import { memoryOf } from '../../nodes/engine/run/memory';
 import { failureIn } from '../../nodes/engine/request/refusal';
 import { sign } from '../../nodes/engine/request/signing';
-import { send, type RequestContext } from '../../nodes/engine/request/transport';
+import { type RequestContext, send } from '../../nodes/engine/request/transport';
+import { memoryOf } from '../../nodes/engine/run/memory';
+import type { Failure } from '../../nodes/kit/failure';
+import type { VendorAnswer } from '../../nodes/kit/http';
 import type { VendorRecord } from '../../nodes/kit/record';
 
 const vendor: VendorRecord = {

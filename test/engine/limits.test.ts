@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 
 import { clock, pause } from '../../nodes/engine/request/clock';
-import type { VendorAnswer } from '../../nodes/kit/json';
-import { dropIdle, limiterOf, type Limiter, type RateLimits } from '../../nodes/engine/request/limits';
+import { dropIdle, type Limiter, limiterOf } from '../../nodes/engine/request/limits';
 import { Throttle, type Wait } from '../../nodes/engine/request/throttle';
+import type { VendorAnswer } from '../../nodes/kit/http';
+import type { RateLimits } from '../../nodes/kit/limits';
 import { useVirtualTime } from '../harness/virtualTime';
 
 const BASE_URL = 'https://api.example.com/v1';

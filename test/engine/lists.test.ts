@@ -1,5 +1,5 @@
 import { thousandEyes } from '../../nodes/ThousandEyes/record';
-import { performList } from '../../nodes/engine/operation/perform';
+import { performList } from '../../nodes/engine/operation/list';
 
 const LISTING = { id: null, changed: [], secrets: [], apiVersion: 'v7', accountGroupId: null };
 

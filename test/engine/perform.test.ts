@@ -1,7 +1,11 @@
-import type { VendorAnswer } from '../../nodes/kit/json';
-import { performList, performSingle } from '../../nodes/engine/operation/perform';
-import { unreadable } from '../../nodes/engine/request/refusal';
-import { nothingKnown, type Target, type VendorRecord } from '../../nodes/kit/record';
+import { performList } from '../../nodes/engine/operation/list';
+import { performSingle } from '../../nodes/engine/operation/perform';
+import { ItemSecrets } from '../../nodes/engine/secrets/itemSecrets';
+import { unreadable } from '../../nodes/kit/answers';
+import type { VendorAnswer } from '../../nodes/kit/http';
+import type { Target } from '../../nodes/kit/operation';
+import { nothingKnown } from '../../nodes/kit/reading';
+import type { VendorRecord } from '../../nodes/kit/record';
 
 const HINT = 'Look where the requests go.';
 
@@ -62,12 +66,10 @@ describe('an answer about one credential', () => {
 
 	async function get(asked: string, answeredId: string) {
 		const performing = performSingle(
-			vendorOf({ answeredId }),
+			{ vendor: vendorOf({ answeredId }), exchange: async () => answer, secrets: new ItemSecrets() },
 			'get',
 			{ input: target(asked), seen: null },
 			{ verify: true, onVerificationFailure: 'fail' },
-			async () => answer,
-			new Set(),
 		);
 		return await performing.catch((error: unknown) => error);
 	}

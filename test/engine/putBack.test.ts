@@ -1,14 +1,20 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { Failure } from '../../nodes/kit/failure';
-import { asObject, pick, type VendorAnswer, type VendorRequest } from '../../nodes/kit/json';
 import { putBack, type Unverified } from '../../nodes/engine/operation/putBack';
-import { unreadable } from '../../nodes/engine/request/refusal';
-import { nothingKnown, type Target, type VendorRecord } from '../../nodes/kit/record';
+import type { Exchange } from '../../nodes/engine/request/exchange';
+import { ItemSecrets } from '../../nodes/engine/secrets/itemSecrets';
+import { REDACTED } from '../../nodes/engine/secrets/redaction';
+import { unreadable } from '../../nodes/kit/answers';
+import { Failure } from '../../nodes/kit/failure';
+import type { VendorAnswer, VendorRequest } from '../../nodes/kit/http';
+import { asObject, pick } from '../../nodes/kit/json';
+import type { Change, Target } from '../../nodes/kit/operation';
+import { nothingKnown } from '../../nodes/kit/reading';
+import type { VendorRecord } from '../../nodes/kit/record';
 import { verifyByAnswer } from '../../nodes/kit/verification';
 
 /** An update of some fields; one called `secret` is never shown. */
-interface Input extends Target {
+interface Input extends Change {
 	fields: IDataObject;
 }
 
@@ -47,8 +53,8 @@ const vendor = {
 				verification: verifyByAnswer(input.fields, shown(input, answer)),
 			}),
 			undoing: {
-				shown,
-				sent: ({ fields }: Input) => fields,
+				answeredFields: shown,
+				sentFields: ({ fields }: Input) => fields,
 				undo: (input: Input, before: IDataObject) => {
 					const known = Object.keys(before).filter((name) => name !== 'readOnly');
 					const left = input.changed.filter((name) => !known.includes(name));
@@ -82,18 +88,18 @@ interface Story {
 async function tell({ fields, before, answered, fresh, restored }: Story, changes: Partial<Unverified> = {}, by = vendor) {
 	const sent: Array<{ request: VendorRequest; stage: string; manner: unknown }> = [];
 	const replies = [fresh, restored];
-	const secrets = new Set([SECRET]);
+	const secrets = new ItemSecrets();
+	secrets.add([SECRET]);
 	const input = inputOf(fields);
+	const exchange: Exchange = async (request, stage, manner) => {
+		sent.push({ request, stage, manner });
+		const reply = replies.shift();
+		if (reply instanceof Error) throw reply;
+		return answerOf(reply);
+	};
 	const failure = await putBack(
-		by,
+		{ vendor: by, exchange, secrets },
 		{ input, lookUp: { ...input }, before: answerOf(before), answer: answerOf(answered), failure: FAILURE, ...changes },
-		async (request, stage, manner) => {
-			sent.push({ request, stage, manner });
-			const reply = replies.shift();
-			if (reply instanceof Error) throw reply;
-			return answerOf(reply);
-		},
-		secrets,
 	);
 	const { operations } = by;
 	return { failure, sent, secrets, requests: sent.map(({ request, stage }) => `${request.method} ${stage}`), operations };
@@ -124,7 +130,9 @@ describe('putting back', () => {
 	});
 
 	test('takes up the secrets of what it puts back', async () => {
-		expect([...(await tell(OTHER_NAME)).secrets]).toEqual([SECRET, 'what-was-stored']);
+		const { secrets } = await tell(OTHER_NAME);
+
+		expect(secrets.redactor.value([SECRET, 'what-was-stored', 'another text'])).toEqual([REDACTED, REDACTED, 'another text']);
 	});
 
 	test('is partial where a value from before is not shown, and names its field', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
-import { createRedactor, leaves, onlySafe, REDACTED } from '../../nodes/engine/secrets/redaction';
+import { createRedactor, onlySafe, REDACTED } from '../../nodes/engine/secrets/redaction';
+import { leaves } from '../../nodes/kit/json';
 
 /** The part of a text that stems from a secret, and nothing else does. */
 interface Passage {

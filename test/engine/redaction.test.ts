@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
-import { createRedactor, leaves, REDACTED, shownNames } from '../../nodes/engine/secrets/redaction';
+import { createRedactor, REDACTED, shownNames } from '../../nodes/engine/secrets/redaction';
+import { leaves } from '../../nodes/kit/json';
 
 const SECRET = 'p"a\\ss/w+ord é&<1>';
 

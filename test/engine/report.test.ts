@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-import { Failure, type FailureCode } from '../../nodes/kit/failure';
-import { RunReport } from '../../nodes/engine/run/report';
 import type { Wait } from '../../nodes/engine/request/throttle';
+import { RunReport } from '../../nodes/engine/run/report';
+import { Failure, type FailureCode } from '../../nodes/kit/failure';
 
 const CANARY = '<b>canary</b>';
 const failure = (code: FailureCode, retryAfterMs: number | null = null) =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-import { Failure, type Applied, type FailureCode } from '../../nodes/kit/failure';
 import { LONGEST_WAIT_MS, mayRepeat, MOST_ATTEMPTS, RetryQuota, waitBeforeRepeat } from '../../nodes/engine/request/retry';
+import { type Applied, Failure, type FailureCode } from '../../nodes/kit/failure';
 
 const RETRYABLE: FailureCode[] = ['rateLimited', 'vendorUnavailable', 'timeout', 'network'];
 const OTHERS: FailureCode[] = [

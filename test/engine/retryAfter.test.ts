@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-import type { VendorAnswer } from '../../nodes/kit/json';
 import { resetMs, retryAfterMs } from '../../nodes/engine/request/retryAfter';
+import type { VendorAnswer } from '../../nodes/kit/http';
 
 const RESET = 'x-reset';
 const SECOND = 1_000;

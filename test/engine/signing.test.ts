@@ -1,13 +1,7 @@
 import { Readable } from 'node:stream';
 import type { IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
 
-import {
-	bindingOf,
-	fetchSession,
-	serializeSession,
-	signInFailureIn,
-	usableToken,
-} from '../../nodes/engine/request/session';
+import { bindingOf, fetchSession, serializeSession, signInFailureIn, usableToken } from '../../nodes/engine/request/session';
 import { noteRejectedToken, sign, signatureOf } from '../../nodes/engine/request/signing';
 
 const signature = { secrets: ['key'], sessionToken: null };

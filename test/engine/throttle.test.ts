@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
-import { Throttle, type RateWindow, type Ticket } from '../../nodes/engine/request/throttle';
+import { Throttle, type Ticket } from '../../nodes/engine/request/throttle';
+import type { RateWindow } from '../../nodes/kit/limits';
 
 /** An answer can hold an account back for the longest window and this much more. */
 /** Reset and Date are in whole seconds: so much later may a window seem to end. */
@@ -259,7 +260,7 @@ describe('what the vendor says of its first window', () => {
 		const throttle = new Throttle(windows);
 		const ticket = throttle.start(0);
 		throttle.end(0);
-		throttle.told(ticket, remaining, endsInMs, 0);
+		throttle.reported(ticket, remaining, endsInMs, 0);
 		return throttle;
 	}
 
@@ -300,14 +301,14 @@ describe('what the vendor says of its first window', () => {
 		const throttle = new Throttle([LIMIT]);
 		const tickets = [0, 0, 0].map((now) => throttle.start(now));
 		throttle.end(10);
-		throttle.told(tickets[0]!, 2, 30_000, 10);
+		throttle.reported(tickets[0]!, 2, 30_000, 10);
 
 		expect(throttle.waitAt(10)).toMatchObject({ ms: 20 });
 		throttle.end(20);
-		throttle.told(tickets[1]!, 1, 30_000, 20);
+		throttle.reported(tickets[1]!, 1, 30_000, 20);
 		expect(throttle.waitAt(20)).toMatchObject({ ms: 20 });
 		throttle.end(30);
-		throttle.told(tickets[2]!, 0, 30_000, 30);
+		throttle.reported(tickets[2]!, 0, 30_000, 30);
 		expect(throttle.waitAt(30)).toMatchObject({ ms: 29_980 });
 	});
 
@@ -315,9 +316,9 @@ describe('what the vendor says of its first window', () => {
 		const throttle = new Throttle([LIMIT]);
 		const [slow, fast] = [throttle.start(0), throttle.start(1)];
 		throttle.end(10);
-		throttle.told(fast, 1, 30_000, 10);
+		throttle.reported(fast, 1, 30_000, 10);
 		throttle.end(20);
-		throttle.told(slow, 2, 30_000, 20);
+		throttle.reported(slow, 2, 30_000, 20);
 
 		expect(roomAt(throttle, 20)).toBe(1);
 	});
@@ -334,7 +335,7 @@ describe('what the vendor says of its first window', () => {
 		const throttle = toldAtStart(1, 30_000);
 		const late = throttle.start(29_000);
 		throttle.end(31_000);
-		throttle.told(late, 9, 59_000, 31_000);
+		throttle.reported(late, 9, 59_000, 31_000);
 
 		expect(roomAt(throttle, 31_000)).toBe(8);
 	});
@@ -343,10 +344,10 @@ describe('what the vendor says of its first window', () => {
 		const throttle = new Throttle([LIMIT]);
 		const slow = throttle.start(0);
 		throttle.end(5_000);
-		throttle.told(slow, 1, 30_000, 5_000);
+		throttle.reported(slow, 1, 30_000, 5_000);
 		const next = throttle.start(31_000);
 		throttle.end(31_000);
-		throttle.told(next, 9, 60_000, 31_000);
+		throttle.reported(next, 9, 60_000, 31_000);
 
 		expect(roomAt(throttle, 31_000)).toBe(8);
 	});
@@ -355,7 +356,7 @@ describe('what the vendor says of its first window', () => {
 		const throttle = toldAtStart(5, 1_000);
 		const next = throttle.start(2_000);
 		throttle.end(2_000);
-		throttle.told(next, 2, 10_000, 2_000);
+		throttle.reported(next, 2, 10_000, 2_000);
 
 		expect(roomAt(throttle, 2_000)).toBe(2);
 	});
@@ -365,9 +366,9 @@ describe('what the vendor says of its first window', () => {
 		const slow = throttle.start(10);
 		const next = throttle.start(40_000);
 		throttle.end(41_000);
-		throttle.told(next, 5, 59_000, 41_000);
+		throttle.reported(next, 5, 59_000, 41_000);
 		throttle.end(42_000);
-		throttle.told(slow, 0, 10, 42_000);
+		throttle.reported(slow, 0, 10, 42_000);
 
 		expect(roomAt(throttle, 42_000)).toBe(5);
 	});
@@ -394,7 +395,7 @@ describe('what the vendor says of its first window', () => {
 						},
 						onAnswer: (it, ticket) => {
 							const { said } = seen.find(({ gone }) => gone === it)!;
-							throttle.told(ticket, said.remaining, Math.max(0, said.endsAt - it.seen + COARSENESS_MS), it.endedAt);
+							throttle.reported(ticket, said.remaining, Math.max(0, said.endsAt - it.seen + COARSENESS_MS), it.endedAt);
 						},
 					});
 
@@ -426,7 +427,7 @@ describe('what the vendor says of its first window', () => {
 
 					const gone = drive(throttle, loads, concurrency, {
 						onSeen: (it) => void said.set(it, vendor.see(it.seen)),
-						onAnswer: (it, ticket) => throttle.told(ticket, said.get(it)!.remaining, said.get(it)!.endsAt - it.seen, it.endedAt),
+						onAnswer: (it, ticket) => throttle.reported(ticket, said.get(it)!.remaining, said.get(it)!.endsAt - it.seen, it.endedAt),
 					});
 
 					expect(Math.max(...gone.map(({ longestWaitMs }) => longestWaitMs))).toBeLessThanOrEqual(20);
@@ -458,7 +459,7 @@ describe('what the vendor says of its first window', () => {
 						const ticket = throttle.start(now);
 						now += takesMs;
 						throttle.end(now);
-						throttle.told(ticket, remaining, endsInMs, now);
+						throttle.reported(ticket, remaining, endsInMs, now);
 						at = now;
 					}
 					expect(throttle.isIdle(at + longestMs)).toBe(true);
@@ -676,7 +677,7 @@ describe('a throttle that is idle', () => {
 		const throttle = new Throttle([{ requests: 1, perMs: 1_000 }]);
 		const ticket = throttle.start(0);
 		throttle.end(0);
-		throttle.told(ticket, 0, 6_000, 400);
+		throttle.reported(ticket, 0, 6_000, 400);
 
 		expect(throttle.isIdle(6_399)).toBe(false);
 		expect(throttle.isIdle(6_400)).toBe(true);
@@ -701,7 +702,7 @@ describe('a throttle that is idle', () => {
 						const kind = kinds.next().value;
 						if (kind === 'accepted') throttle.accepted();
 						if (kind === 'refused') throttle.refused(ticket, numbers.next().value!, endedAt);
-						if (kind === 'told') throttle.told(ticket, numbers.next().value! % 5, numbers.next().value!, endedAt);
+						if (kind === 'told') throttle.reported(ticket, numbers.next().value! % 5, numbers.next().value!, endedAt);
 					},
 				});
 				const longestMs = Math.max(...windows.map(({ perMs }) => perMs)) + GRACE_MS;

@@ -1,10 +1,15 @@
-import { Failure, type FailureCode } from '../../nodes/kit/failure';
-import { asObject, type VendorAnswer, type VendorRequest } from '../../nodes/kit/json';
-import type { Parameters } from '../../nodes/kit/parameters';
 import { performSingle } from '../../nodes/engine/operation/perform';
-import { unreadable } from '../../nodes/engine/request/refusal';
-import { allowDuplicateOption, allowsDuplicate, lookForTwin } from '../../nodes/kit/duplicates';
-import { nothingKnown, type ListOperation, type Target, type VendorRecord } from '../../nodes/kit/record';
+import type { Exchange } from '../../nodes/engine/request/exchange';
+import { ItemSecrets } from '../../nodes/engine/secrets/itemSecrets';
+import { unreadable } from '../../nodes/kit/answers';
+import { allowDuplicateOption, allowsDuplicate, lookForDuplicate } from '../../nodes/kit/duplicates';
+import { Failure, type FailureCode } from '../../nodes/kit/failure';
+import type { VendorAnswer, VendorRequest } from '../../nodes/kit/http';
+import { asObject } from '../../nodes/kit/json';
+import type { ListOperation, Target } from '../../nodes/kit/operation';
+import type { Parameters } from '../../nodes/kit/parameters';
+import { nothingKnown } from '../../nodes/kit/reading';
+import type { VendorRecord } from '../../nodes/kit/record';
 
 const HINT = 'Look where the requests go.';
 const NEW: Target = { id: null, changed: ['name'], secrets: [] };
@@ -33,7 +38,7 @@ const vendor = {
 		get: {},
 		create: {
 			before: () =>
-				lookForTwin({ label: 'Example', list, input: FILTER, isTwin: ({ name }) => name === 'shop', likeness: 'of this name' }),
+				lookForDuplicate({ label: 'Example', list, input: FILTER, isDuplicate: ({ name }) => name === 'shop', likeness: 'of this name' }),
 			request: () => ({ method: 'POST', path: '/new', body: { name: 'shop' } }),
 			result: () => nothingKnown('new'),
 		},
@@ -44,19 +49,18 @@ const vendor = {
 async function create(listed: unknown) {
 	const sent: VendorRequest[] = [];
 	const stages: string[] = [];
+	const exchange: Exchange = async (request, stage) => {
+		sent.push(request);
+		stages.push(stage);
+		if (request.method === 'POST') return answerOf({});
+		if (listed instanceof Error) throw listed;
+		return answerOf(listed);
+	};
 	const outcome: unknown = await performSingle(
-		vendor,
+		{ vendor, exchange, secrets: new ItemSecrets() },
 		'create',
 		{ input: NEW, seen: null },
 		{ verify: true, onVerificationFailure: 'fail' },
-		async (request, stage) => {
-			sent.push(request);
-			stages.push(stage);
-			if (request.method === 'POST') return answerOf({});
-			if (listed instanceof Error) throw listed;
-			return answerOf(listed);
-		},
-		new Set(),
 	).catch((error: unknown) => error);
 	return { outcome, stages, paths: sent.map(({ path }) => path) };
 }
@@ -89,13 +93,13 @@ describe('a look for a twin', () => {
 
 	test('names the first of several', async () => {
 		const twice: ListOperation = { ...list, entries: () => ({ entries: ['x', 'y'].map((id) => ({ reading: nothingKnown(id), raw: null })) }) };
-		const { complete } = lookForTwin({ label: 'Example', list: twice, input: FILTER, isTwin: () => true, likeness: 'like it' });
+		const { complete } = lookForDuplicate({ label: 'Example', list: twice, input: FILTER, isDuplicate: () => true, likeness: 'like it' });
 
 		expect(() => complete(NEW, answerOf(null))).toThrow(expect.objectContaining({ details: expect.objectContaining({ id: 'x' }) as object }) as Error);
 	});
 
 	test('hands the request on as it is where there is no twin', () => {
-		const { complete } = lookForTwin({ label: 'Example', list, input: FILTER, isTwin: () => false, likeness: 'like it' });
+		const { complete } = lookForDuplicate({ label: 'Example', list, input: FILTER, isDuplicate: () => false, likeness: 'like it' });
 
 		expect(complete(NEW, answerOf({ names: ['shop'] }))).toBe(NEW);
 	});

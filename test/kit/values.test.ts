@@ -1,21 +1,12 @@
 import { DateTime } from 'luxon';
 
+import { retryAfterMs } from '../../nodes/engine/request/retryAfter';
+import { requireDay, requireMoment, toDateTime, toIsoUtc } from '../../nodes/kit/dates';
 import { Failure } from '../../nodes/kit/failure';
 import { asText, pick } from '../../nodes/kit/json';
-import { pathTo } from '../../nodes/kit/paths';
-import { readSwitch } from '../../nodes/engine/run/options';
-import {
-	collection,
-	optionalText,
-	requireDay,
-	requireInteger,
-	requireMoment,
-	requireObject,
-	requireText,
-	restoreKeyLineBreaks,
-} from '../../nodes/kit/parameters';
-import { retryAfterMs } from '../../nodes/engine/request/retryAfter';
-import { toDateTime, toIsoUtc } from '../../nodes/kit/dates';
+import { restoreKeyLineBreaks } from '../../nodes/kit/keys';
+import { collection, optionalText, readSwitch, requireInteger, requireObject, requireText } from '../../nodes/kit/parameters';
+import { pathTo } from '../../nodes/kit/pathTo';
 import { verifyByAnswer } from '../../nodes/kit/verification';
 
 function failureOf(action: () => unknown): Failure {

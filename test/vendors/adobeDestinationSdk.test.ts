@@ -4,9 +4,9 @@ import type {
 } from 'n8n-workflow';
 
 import { getAll } from '../../nodes/Adobe/operations/getAll';
-import { holdsMask, isMasked } from '../../nodes/engine/secrets/masking';
-import { isSecret, secretsIn, shownUrl } from '../../nodes/Adobe/secrets';
 import { MOST_ATTEMPTS } from '../../nodes/engine/request/retry';
+import { holdsMask, isMasked } from '../../nodes/kit/masking';
+import { isSecret, secretsIn, shownUrl } from '../../nodes/Adobe/secrets';
 import { loadList, testCredential } from '../harness/editor';
 import { storeOf } from '../harness/engine';
 import {

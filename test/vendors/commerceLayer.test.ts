@@ -10,8 +10,8 @@ import { nextPage } from '../../nodes/CommerceLayer/answer';
 import { getAll } from '../../nodes/CommerceLayer/operations/getAll';
 import { update as operation } from '../../nodes/CommerceLayer/operations/update';
 import { credentialPicker, rolePicker } from '../../nodes/CommerceLayer/pickers';
-import type { Parameters } from '../../nodes/kit/parameters';
 import { MOST_ATTEMPTS } from '../../nodes/engine/request/retry';
+import type { Parameters } from '../../nodes/kit/parameters';
 import { loadList } from '../harness/editor';
 import { storeOf } from '../harness/engine';
 import {

@@ -6,11 +6,11 @@ import { getAll } from '../../nodes/Dx/operations/getAll';
 import { update } from '../../nodes/Dx/operations/update';
 import { dxBaseUrl } from '../../nodes/Dx/paths';
 import { dx } from '../../nodes/Dx/record';
-import { Failure } from '../../nodes/kit/failure';
-import type { VendorAnswer } from '../../nodes/kit/json';
-import type { Parameters } from '../../nodes/kit/parameters';
-import { nothingKnown } from '../../nodes/kit/record';
 import { MOST_ATTEMPTS } from '../../nodes/engine/request/retry';
+import { Failure } from '../../nodes/kit/failure';
+import type { VendorAnswer } from '../../nodes/kit/http';
+import type { Parameters } from '../../nodes/kit/parameters';
+import { nothingKnown } from '../../nodes/kit/reading';
 import { loadList, testBaseUrl, testCredential } from '../harness/editor';
 import { storeOf } from '../harness/engine';
 import {

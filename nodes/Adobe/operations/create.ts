@@ -2,12 +2,20 @@ import isEqual from 'lodash/isEqual';
 import pick from 'lodash/pick';
 import type { IDataObject } from 'n8n-workflow';
 
-import { invalidInput } from '../../kit/failure';
-import { asText } from '../../kit/json';
-import { collection, requireText, type Parameters } from '../../kit/parameters';
-import { unreadable } from '../../engine/request/refusal';
-import { alike, allowsDuplicate, lookForTwin } from '../../kit/duplicates';
-import type { Operation, Reading, Target } from '../../kit/record';
+import {
+	alike,
+	allowsDuplicate,
+	asText,
+	type Change,
+	collection,
+	invalidInput,
+	lookForDuplicate,
+	type Operation,
+	type Parameters,
+	type Reading,
+	requireText,
+	unreadable,
+} from '../../kit';
 import { configurationIn, readCredential, verify } from '../answer';
 import { fieldNames, JSON_LABEL, readGiven, storedKind, type Given } from '../input';
 import { kindsIn, plainFieldsOf } from '../kinds';
@@ -15,7 +23,7 @@ import { CREDENTIALS_PATH } from '../paths';
 import { secretsIn } from '../secrets';
 import { EVERY_CONFIGURATION, getAll } from './getAll';
 
-interface CreateInput extends Target, Given {
+interface CreateInput extends Change, Given {
 	allowsDuplicate: boolean;
 }
 
@@ -36,18 +44,18 @@ export const create: Operation<CreateInput> = {
 			allowsDuplicate: allowsDuplicate(parameters),
 			changed: fieldNames({ body: named, source }),
 			secrets: secretsIn(named, source),
-			...(identity === null ? {} : { twinOf: JSON.stringify(identity) }),
+			...(identity === null ? {} : { duplicateKey: JSON.stringify(identity) }),
 		};
 	},
 
 	before: ({ allowsDuplicate, body }) => {
 		const identity = identityOf(body);
 		if (allowsDuplicate || identity === null) return null;
-		return lookForTwin({
+		return lookForDuplicate({
 			label: 'Adobe',
 			list: getAll,
 			input: EVERY_CONFIGURATION,
-			isTwin: (reading) => isLike(identity, reading),
+			isDuplicate: (reading) => isLike(identity, reading),
 			likeness: 'name' in identity ? 'of this name' : 'of this kind for the same account',
 		});
 	},

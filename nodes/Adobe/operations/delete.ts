@@ -1,6 +1,4 @@
-import type { VendorAnswer } from '../../kit/json';
-import { unreadable } from '../../engine/request/refusal';
-import { nothingKnown, type ExistingTarget, type Operation } from '../../kit/record';
+import { type ExistingTarget, nothingKnown, type Operation, unreadable, type VendorAnswer } from '../../kit';
 import { configurationIn, idOf } from '../answer';
 import { readTarget } from '../input';
 import { credentialPath } from '../paths';

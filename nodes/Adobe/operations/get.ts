@@ -1,5 +1,4 @@
-import { unreadable } from '../../engine/request/refusal';
-import type { ExistingTarget, Operation } from '../../kit/record';
+import { type ExistingTarget, type Operation, unreadable } from '../../kit';
 import { configurationIn, readCredential } from '../answer';
 import { readTarget } from '../input';
 import { credentialPath } from '../paths';

@@ -1,8 +1,14 @@
-import type { VendorAnswer } from '../../kit/json';
-import { collection, requireMoment, type Parameters } from '../../kit/parameters';
-import { unreadable } from '../../engine/request/refusal';
-import { toDateTime } from '../../kit/dates';
-import type { ListOperation, ListPage, Target } from '../../kit/record';
+import {
+	collection,
+	type ListOperation,
+	type ListPage,
+	type Parameters,
+	requireMoment,
+	type Target,
+	toDateTime,
+	unreadable,
+	type VendorAnswer,
+} from '../../kit';
 import { configurationsIn, isEmptyList, readCredential } from '../answer';
 import { CREDENTIALS_PATH } from '../paths';
 
@@ -12,7 +18,7 @@ export interface ListInput extends Target {
 }
 
 /** Every configuration of the sandbox: what is listed when no filter says otherwise. */
-export const EVERY_CONFIGURATION: ListInput = { id: null, changed: [], secrets: [], lastModifiedBefore: null };
+export const EVERY_CONFIGURATION: ListInput = { id: null, lastModifiedBefore: null };
 
 /** Lists configurations: all in one answer, for Adobe documents neither pages nor filters. */
 export const getAll: ListOperation<ListInput> = {

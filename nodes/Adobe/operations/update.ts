@@ -1,22 +1,33 @@
 import omit from 'lodash/omit';
 import type { IDataObject } from 'n8n-workflow';
 
-import { invalidInput, type Failure } from '../../kit/failure';
-import { asText, isObject, pick, type VendorAnswer } from '../../kit/json';
-import { readSwitch } from '../../engine/run/options';
-import { collection, holdsInexactNumber, type Parameters } from '../../kit/parameters';
-import { unreadable } from '../../engine/request/refusal';
-import { holdsMask } from '../../engine/secrets/masking';
-import type { ExistingTarget, Operation, Reading } from '../../kit/record';
+import {
+	asText,
+	type Change,
+	collection,
+	type ExistingTarget,
+	type Failure,
+	holdsInexactNumber,
+	holdsMask,
+	invalidInput,
+	isObject,
+	type Operation,
+	type Parameters,
+	pick,
+	type Reading,
+	readSwitch,
+	unreadable,
+	type VendorAnswer,
+} from '../../kit';
 import { configurationIn, idOf, isOfKind, readCredential, verify } from '../answer';
 import { fieldNames, listed, readGiven, readId, storedKind, type Given } from '../input';
 import { isKnownKind, kindsIn, neededWhenPutBack, ownObject, plainFieldsOf, READ_ONLY_FIELDS } from '../kinds';
 import { credentialPath } from '../paths';
 import { secretsIn } from '../secrets';
 
-interface UpdateInput extends ExistingTarget, Given {
+type UpdateInput = ExistingTarget & Change & Given & {
 	preserveOtherFields: boolean;
-}
+};
 
 /** Replaces a credential configuration: with what the user has given, or with that laid over what is stored. */
 export const update: Operation<UpdateInput> = {
@@ -43,8 +54,8 @@ export const update: Operation<UpdateInput> = {
 	undoing: {
 		// A PUT replaces the kind together with its secrets.
 		needsPrevious: true,
-		shown: ({ id, body }, answer) => plainFieldsIn(configurationIn(answer.body, id) ?? {}, kindsIn(body)),
-		sent: ({ body }) => plainFieldsIn(body, kindsIn(body)),
+		answeredFields: ({ id, body }, answer) => plainFieldsIn(configurationIn(answer.body, id) ?? {}, kindsIn(body)),
+		sentFields: ({ body }) => plainFieldsIn(body, kindsIn(body)),
 		undo: (input, before, previous) => {
 			const kinds = kindsIn(input.body);
 			if (previous === null || !covers(before, plainFieldsIn(input.body, kinds))) return null;

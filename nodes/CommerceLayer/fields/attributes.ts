@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { locator } from '../../engine/run/listSearch';
+import { locator } from '../../kit';
 import { EXPIRES_IN_BOUNDS, MODES } from '../input';
 import { KINDS } from '../kinds';
 

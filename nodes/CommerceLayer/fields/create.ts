@@ -1,8 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { locator } from '../../engine/run/listSearch';
-import { fieldCollection, showFor } from '../../kit/fields';
-import { allowDuplicateOption } from '../../kit/duplicates';
+import { allowDuplicateOption, fieldCollection, locator, showFor } from '../../kit';
 import { commonFields, kindOptions, modeOptions, organization, sorted } from './attributes';
 
 const showForCreate = showFor(['create']);

@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { locator } from '../../engine/run/listSearch';
-import { fieldCollection, listProperties } from '../../kit/fields';
+import { fieldCollection, listProperties, locator } from '../../kit';
 import { kindOptions, modeOptions, organization } from './attributes';
 
 /** In which order to list. */

@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { locator } from '../../engine/run/listSearch';
-import { fieldCollection, optionsCollections, showFor, showForUpdate } from '../../kit/fields';
+import { fieldCollection, locator, optionsCollections, showFor, showForUpdate } from '../../kit';
 import { createOptions, createProperties } from './create';
 import { commonFields, sorted } from './attributes';
 import { CLEARABLE_FIELDS } from '../input';

@@ -1,11 +1,20 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { asObject, asText } from '../../kit/json';
-import { readSwitch } from '../../engine/run/options';
-import { chosenValue, collection, requireText, type Parameters } from '../../kit/parameters';
-import { alike, allowsDuplicate, lookForTwin } from '../../kit/duplicates';
-import { secretsInUserInfo } from '../../engine/secrets/userInfo';
-import type { Operation, Target } from '../../kit/record';
+import {
+	alike,
+	allowsDuplicate,
+	asObject,
+	asText,
+	type Change,
+	chosenValue,
+	collection,
+	lookForDuplicate,
+	type Operation,
+	type Parameters,
+	readSwitch,
+	requireText,
+	secretsInUserInfo,
+} from '../../kit';
 import { credentialIn, onlyCredential, verify } from '../answer';
 import { CREATE_FIELDS, relationshipsTo, type Links } from '../input';
 import { requireFittingRole } from '../kinds';
@@ -13,7 +22,7 @@ import { API_CREDENTIALS, CREDENTIALS_PATH, filterBy, WITH_SECRET, WITHOUT_SECRE
 import { getAll, listing } from './getAll';
 
 /** What a create asks for. */
-interface CreateInput extends Target {
+interface CreateInput extends Change {
 	/** Attributes in the API's naming. */
 	attributes: IDataObject;
 	links: Links;
@@ -30,14 +39,14 @@ export const create: Operation<CreateInput> = {
 	before: ({ allowsDuplicate, attributes: { name, kind }, links }) =>
 		allowsDuplicate
 			? null
-			: lookForTwin({
+			: lookForDuplicate({
 					label: 'Commerce Layer',
 					list: getAll,
 					input: listing({
 						...filterBy('name_eq', String(name)),
 						...filterBy('organization_id_eq', String(links.organization)),
 					}),
-					isTwin: (reading) => reading.name !== null && alike(reading.name) === alike(String(name)) && reading.type === kind,
+					isDuplicate: (reading) => reading.name !== null && alike(reading.name) === alike(String(name)) && reading.type === kind,
 					likeness: 'of this name and kind',
 				}),
 
@@ -81,7 +90,7 @@ function readInput(parameters: Parameters): CreateInput {
 		returnSecret: readSwitch(collection(parameters, 'options').returnSecret, 'Return Secret'),
 		changed: [...Object.keys(attributes), ...Object.keys(links)],
 		secrets: secretsInUserInfo(attributes.redirect_uri),
-		twinOf: alike(String(attributes.name)),
+		duplicateKey: alike(String(attributes.name)),
 	};
 }
 

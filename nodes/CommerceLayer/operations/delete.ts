@@ -1,5 +1,4 @@
-import { requireEmpty } from '../../engine/request/refusal';
-import { nothingKnown, type ExistingTarget, type Operation } from '../../kit/record';
+import { type ExistingTarget, nothingKnown, type Operation, requireEmpty } from '../../kit';
 import { readTarget } from '../input';
 import { credentialPath, READ_HEADERS } from '../paths';
 

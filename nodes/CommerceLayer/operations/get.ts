@@ -1,4 +1,4 @@
-import type { ExistingTarget, Operation } from '../../kit/record';
+import type { ExistingTarget, Operation } from '../../kit';
 import { onlyCredential } from '../answer';
 import { readTarget } from '../input';
 import { credentialPath, READ_HEADERS, WITHOUT_SECRET } from '../paths';

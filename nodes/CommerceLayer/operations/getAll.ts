@@ -1,8 +1,17 @@
 import { DateTime } from 'luxon';
 
-import { readLimit } from '../../engine/run/options';
-import { chosenValue, collection, requireChoice, requireMoment, requireText, type Parameters } from '../../kit/parameters';
-import type { ListOperation, Target } from '../../kit/record';
+import {
+	chosenValue,
+	collection,
+	listEntries,
+	type ListOperation,
+	type Parameters,
+	readLimit,
+	requireChoice,
+	requireMoment,
+	requireText,
+	type Target,
+} from '../../kit';
 import { MAX_PAGE_SIZE, nextPage, pageQuery, readCredential, resourcesIn } from '../answer';
 import { requireMode } from '../input';
 import { CREDENTIALS_PATH, filterBy, READ_HEADERS, WITHOUT_SECRET } from '../paths';
@@ -30,10 +39,7 @@ export const getAll: ListOperation<ListInput> = {
 		body: null,
 	}),
 	entries: ({ pageSize }, answer, cursor) => ({
-		entries: resourcesIn(answer).flatMap((raw) => {
-			const reading = readCredential(raw);
-			return reading === null ? [] : [{ reading, raw }];
-		}),
+		entries: listEntries(resourcesIn(answer), readCredential),
 		cursor: nextPage(answer, pageSize, cursor),
 	}),
 };
@@ -43,7 +49,7 @@ const NEWEST_FIRST = '-created_at';
 
 /** A list of all that these filters let through. */
 export function listing(filters: Record<string, string>): ListInput {
-	return { id: null, changed: [], secrets: [], pageSize: MAX_PAGE_SIZE, filters, sort: NEWEST_FIRST };
+	return { id: null, pageSize: MAX_PAGE_SIZE, filters, sort: NEWEST_FIRST };
 }
 
 /** What the API reference lists as sortable; the name is not among it. */

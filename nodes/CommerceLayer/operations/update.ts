@@ -1,22 +1,30 @@
 import pickBy from 'lodash/pickBy';
 import type { IDataObject } from 'n8n-workflow';
 
-import { invalidInput } from '../../kit/failure';
-import { isObject, pick } from '../../kit/json';
-import { chosenValue, collection, requireText, type Parameters } from '../../kit/parameters';
-import { secretsInUserInfo } from '../../engine/secrets/userInfo';
-import type { ExistingTarget, Operation } from '../../kit/record';
+import {
+	type Change,
+	chosenValue,
+	collection,
+	type ExistingTarget,
+	invalidInput,
+	isObject,
+	type Operation,
+	type Parameters,
+	pick,
+	requireText,
+	secretsInUserInfo,
+} from '../../kit';
 import { credentialIn, onlyCredential, shownOf, verify } from '../answer';
 import { CLEARABLE_FIELDS, readTarget, relationshipsTo, UPDATE_FIELDS, type Links } from '../input';
 import { API_CREDENTIALS, credentialPath, WRITE_HEADERS } from '../paths';
 
 /** What an update asks for. */
-interface UpdateInput extends ExistingTarget {
+type UpdateInput = ExistingTarget & Change & {
 	/** Attributes to change, in the API's naming; `null` clears one. */
 	attributes: IDataObject;
 	/** The role to give to the credential, if any. */
 	links: Links;
-}
+};
 
 /** Changes what a credential says of itself. Its client secret cannot be changed: the API has no rotation. */
 export const update: Operation<UpdateInput> = {
@@ -38,8 +46,8 @@ export const update: Operation<UpdateInput> = {
 	},
 
 	undoing: {
-		shown: ({ attributes, links }, answer) => shownOf(attributes, links, credentialIn(answer)),
-		sent: ({ attributes, links }) => ({ ...attributes, ...links }),
+		answeredFields: ({ attributes, links }, answer) => shownOf(attributes, links, credentialIn(answer)),
+		sentFields: ({ attributes, links }) => ({ ...attributes, ...links }),
 		undo: (input, before) => {
 			const storable = pickBy(before, (value, field) => Object.hasOwn(input.links, field) || isStorable(field, value));
 			const attributes = pick(storable, Object.keys(input.attributes));

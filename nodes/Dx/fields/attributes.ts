@@ -1,6 +1,6 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
-import { whenTyped } from '../../kit/secretFields';
+import { whenTyped } from '../../kit';
 
 const EXPIRATION_DATE: INodeProperties = {
 	displayName: 'Expiration Date',

@@ -1,8 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { locator } from '../../engine/run/listSearch';
-import { fieldCollection, listProperties, optionsCollections, showFor, showForUpdate } from '../../kit/fields';
-import { secretOptions, secretSourceProperties } from '../../kit/secretFields';
+import { fieldCollection, listProperties, locator, optionsCollections, secretOptions, secretSourceProperties, showFor, showForUpdate } from '../../kit';
 import { CONNECTION, CREDENTIAL } from '../input';
 import { credentialFields, secretRows } from './attributes';
 

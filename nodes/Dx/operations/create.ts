@@ -1,16 +1,13 @@
 import isEmpty from 'lodash/isEmpty';
 import type { IDataObject } from 'n8n-workflow';
 
-import { invalidInput } from '../../kit/failure';
-import { asObject } from '../../kit/json';
-import { collection, type Parameters } from '../../kit/parameters';
-import type { Operation, Target } from '../../kit/record';
+import { asObject, type Change, collection, invalidInput, type Operation, type Parameters } from '../../kit';
 import { onlyCredential, verifiedAtConnector } from '../answer';
 import { namesOf, readConnectionId, readFields, secretsOf, type Fields } from '../input';
 import { credentialsPath } from '../paths';
 import { CREATE_CODES } from '../refusals';
 
-interface CreateInput extends Target {
+interface CreateInput extends Change {
 	connectionId: string;
 	fields: Fields;
 }

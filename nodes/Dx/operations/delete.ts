@@ -1,4 +1,4 @@
-import { nothingKnown, type Operation } from '../../kit/record';
+import { nothingKnown, type Operation } from '../../kit';
 import { okBody } from '../answer';
 import { readTarget, type CredentialTarget } from '../input';
 import { credentialsPath } from '../paths';

@@ -1,10 +1,18 @@
 import { DateTime } from 'luxon';
 
-import type { VendorAnswer } from '../../kit/json';
-import { collection, requireInteger, type Parameters } from '../../kit/parameters';
-import { unreadable } from '../../engine/request/refusal';
-import { toDateTime } from '../../kit/dates';
-import type { ListOperation, ListPage, Reading, Target } from '../../kit/record';
+import {
+	collection,
+	listEntries,
+	type ListOperation,
+	type ListPage,
+	type Parameters,
+	type Reading,
+	requireInteger,
+	type Target,
+	toDateTime,
+	unreadable,
+	type VendorAnswer,
+} from '../../kit';
 import { okBody, readCredential } from '../answer';
 import { readConnectionId } from '../input';
 import { credentialsPath } from '../paths';
@@ -28,7 +36,7 @@ export const getAll: ListOperation<ListInput> = {
 
 /** The whole list of a connection. */
 export function allOf(connectionId: string): ListInput {
-	return { id: null, connectionId, expiresUntil: null, changed: [], secrets: [] };
+	return { id: null, connectionId, expiresUntil: null };
 }
 
 /** A century: what is more is a slip, and dates end somewhere. */
@@ -55,9 +63,6 @@ function readList(answer: VendorAnswer, connectionId: string): ListPage {
 	const { credentials } = okBody(answer);
 	if (!Array.isArray(credentials)) throw unreadable('DX', 'It holds no list of credentials.');
 	return {
-		entries: credentials.flatMap((raw: unknown) => {
-			const reading = readCredential(raw, connectionId);
-			return reading === null ? [] : [{ reading, raw }];
-		}),
+		entries: listEntries(credentials, (raw) => readCredential(raw, connectionId)),
 	};
 }

@@ -1,13 +1,11 @@
-import { invalidInput } from '../../kit/failure';
-import { collection, type Parameters } from '../../kit/parameters';
-import { nothingKnown, type Operation } from '../../kit/record';
+import { type Change, collection, invalidInput, nothingKnown, type Operation, type Parameters } from '../../kit';
 import { okBody, readCredential, verifiedAtConnector } from '../answer';
 import { namesOf, readFields, readTarget, secretsOf, type CredentialTarget, type Fields } from '../input';
 import { credentialsPath } from '../paths';
 
-interface UpdateInput extends CredentialTarget {
+type UpdateInput = CredentialTarget & Change & {
 	fields: Fields;
-}
+};
 
 /** Changes label, settings, secrets, expiration date, or any of them. */
 export const update: Operation<UpdateInput> = {

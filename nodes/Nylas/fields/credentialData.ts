@@ -1,8 +1,6 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { showFor, showForUpdate } from '../../kit/fields';
-import { secretSourceProperties } from '../../kit/secretFields';
-import type { OperationName } from '../../kit/record';
+import { type OperationName, secretSourceProperties, showFor, showForUpdate } from '../../kit';
 import { CREDENTIAL_TYPES } from '../kinds';
 
 function showForKind(operations: OperationName[], ...credentialDataKind: string[]): IDisplayOptions {

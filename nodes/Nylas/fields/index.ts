@@ -1,8 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { locator } from '../../engine/run/listSearch';
-import { fieldCollection, listProperties, optionsCollections, showFor } from '../../kit/fields';
-import { secretOptions } from '../../kit/secretFields';
+import { fieldCollection, listProperties, locator, optionsCollections, secretOptions, showFor } from '../../kit';
 import { PROVIDERS } from '../kinds';
 import { credentialDataProperties } from './credentialData';
 

@@ -1,15 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { requireText, type Parameters } from '../../kit/parameters';
-import type { Operation, Reading, Target, Verification } from '../../kit/record';
-import { unverifiable } from '../../kit/verification';
+import { type Change, type Operation, type Parameters, type Reading, requireText, unverifiable, type Verification } from '../../kit';
 import { onlyCredential, verify, wasThereBefore } from '../answer';
 import { readNewData, readProvider, storedData } from '../input';
 import type { Provider } from '../kinds';
 import { credentialsPath } from '../paths';
 import { CONNECTOR_MISSING } from '../refusals';
 
-interface CreateInput extends Target {
+interface CreateInput extends Change {
 	provider: Provider;
 	body: { name: string; credential_type: string; credential_data: IDataObject };
 }

@@ -1,6 +1,4 @@
-import { asObject, asText } from '../../kit/json';
-import { unreadable } from '../../engine/request/refusal';
-import { nothingKnown, type Operation } from '../../kit/record';
+import { asObject, asText, nothingKnown, type Operation, unreadable } from '../../kit';
 import { readTarget, type NylasTarget } from '../input';
 import { DELETE_HINTS } from '../refusals';
 

@@ -1,4 +1,4 @@
-import type { Operation } from '../../kit/record';
+import type { Operation } from '../../kit';
 import { onlyCredential } from '../answer';
 import { readTarget, type NylasTarget } from '../input';
 

@@ -1,9 +1,20 @@
-import { asObject, asText, type VendorAnswer } from '../../kit/json';
-import { readLimit } from '../../engine/run/options';
-import { collection, requireChoice, requireMoment, type Parameters } from '../../kit/parameters';
-import { unreadable } from '../../engine/request/refusal';
-import { toDateTime } from '../../kit/dates';
-import type { ListOperation, ListPage, Reading, Target } from '../../kit/record';
+import {
+	asObject,
+	asText,
+	collection,
+	listEntries,
+	type ListOperation,
+	type ListPage,
+	type Parameters,
+	type Reading,
+	readLimit,
+	requireChoice,
+	requireMoment,
+	type Target,
+	toDateTime,
+	unreadable,
+	type VendorAnswer,
+} from '../../kit';
 import { readCredential } from '../answer';
 import { readProvider } from '../input';
 import type { Provider } from '../kinds';
@@ -56,8 +67,6 @@ function readInput(parameters: Parameters): ListInput {
 		pageSize: Math.min(wanted, PAGE_SIZE),
 		notChangedSince,
 		...order,
-		changed: [],
-		secrets: [],
 	};
 }
 
@@ -94,10 +103,7 @@ function readPage(input: ListInput, { body }: VendorAnswer, cursor: string | und
 	if (asText(offset) !== null && Number(offset) !== asked) {
 		throw unreadable('Nylas', 'Its list begins at another place than the one that was asked for.');
 	}
-	const entries = data.flatMap((raw: unknown) => {
-		const reading = readCredential(raw, input.provider);
-		return reading === null ? [] : [{ reading, raw }];
-	});
+	const entries = listEntries(data, (raw) => readCredential(raw, input.provider));
 	const isAnyTooNew = entries.map(({ reading }) => isTooNew(input, reading)).includes(true);
 	const isPast = isAnyTooNew && oldChangesFirst(input);
 	// There is neither a total nor a token of the next page. The answer tells the limit that was applied, should Nylas

@@ -1,15 +1,11 @@
-import { invalidInput } from '../../kit/failure';
-import { pick } from '../../kit/json';
-import { collection, requireText, type Parameters } from '../../kit/parameters';
-import { leaves } from '../../engine/secrets/redaction';
-import type { Operation } from '../../kit/record';
+import { type Change, collection, invalidInput, leaves, type Operation, type Parameters, pick, requireText } from '../../kit';
 import { onlyCredential, verify, type SentFields } from '../answer';
 import { readChangedData, readTarget, storedData, type NylasTarget } from '../input';
 
-interface UpdateInput extends NylasTarget {
+type UpdateInput = NylasTarget & Change & {
 	/** Only what is to change: Nylas keeps a top-level field that is left out. */
 	body: SentFields;
-}
+};
 
 /** Changes name, credential data or both. */
 export const update: Operation<UpdateInput> = {
@@ -22,9 +18,9 @@ export const update: Operation<UpdateInput> = {
 		return { ...reading, verification: verify(body, reading) };
 	},
 	undoing: {
-		shown: ({ provider, body }, answer) =>
+		answeredFields: ({ provider, body }, answer) =>
 			body.name === undefined ? {} : { name: onlyCredential(answer, provider).name },
-		sent: ({ body }) => pick(body, ['name']),
+		sentFields: ({ body }) => pick(body, ['name']),
 		undo: (input, { name }, previous) => {
 			const data = previous?.body.credential_data;
 			const body = { ...(typeof name === 'string' ? { name } : {}), ...(data === undefined ? {} : { credential_data: data }) };

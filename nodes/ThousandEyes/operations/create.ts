@@ -1,14 +1,11 @@
-import { requireText } from '../../kit/parameters';
-import { alike, allowsDuplicate, lookForTwin } from '../../kit/duplicates';
-import type { Operation, Target } from '../../kit/record';
-import { unverifiable } from '../../kit/verification';
+import { alike, allowsDuplicate, type Change, lookForDuplicate, type Operation, requireText, unverifiable } from '../../kit';
 import { onlyCredential, readValueBack } from '../answer';
 import { readScope, readsValueBack, scoped, type Scope } from '../input';
 import { credentialsPath, V6_CREATE_PATH } from '../paths';
 import { PERMISSION_HINTS } from '../refusals';
 import { getAll } from './getAll';
 
-interface CreateInput extends Target, Scope {
+interface CreateInput extends Change, Scope {
 	name: string;
 	value: string;
 	allowsDuplicate: boolean;
@@ -31,18 +28,18 @@ export const create: Operation<CreateInput> = {
 			readsValueBack: readsValueBack(parameters),
 			changed: ['name', 'value'],
 			secrets: [value],
-			twinOf: alike(name),
+			duplicateKey: alike(name),
 		};
 	},
 	/** Scripts find a credential by its name, so two of one name are no use to anybody. */
 	before: ({ allowsDuplicate, name, ...scope }) =>
 		allowsDuplicate
 			? null
-			: lookForTwin({
+			: lookForDuplicate({
 					label: 'ThousandEyes',
 					list: getAll,
-					input: { ...scope, id: null, changed: [], secrets: [] },
-					isTwin: (reading) => reading.name !== null && alike(reading.name) === alike(name),
+					input: { ...scope, id: null },
+					isDuplicate: (reading) => reading.name !== null && alike(reading.name) === alike(name),
 					likeness: 'of this name',
 				}),
 	request: (input) => ({

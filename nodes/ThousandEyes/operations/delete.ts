@@ -1,5 +1,4 @@
-import { requireEmpty } from '../../engine/request/refusal';
-import { nothingKnown, type ExistingTarget, type Operation } from '../../kit/record';
+import { type ExistingTarget, nothingKnown, type Operation, requireEmpty } from '../../kit';
 import { readId, readScope, scoped, type Scope } from '../input';
 import { credentialPath, v6ActionPath } from '../paths';
 
@@ -8,7 +7,7 @@ type DeleteInput = ExistingTarget & Scope;
 /** Deletes a credential, in use or not. Both versions answer 204 without a body. */
 export const remove: Operation<DeleteInput> = {
 	repeatSafe: true,
-	read: (parameters) => ({ id: readId(parameters), ...readScope(parameters), changed: [], secrets: [] }),
+	read: (parameters) => ({ id: readId(parameters), ...readScope(parameters) }),
 	request: (input) =>
 		input.apiVersion === 'v6'
 			? // v6 wants a POST with an empty body, which the HTTP client sends by itself.

@@ -1,6 +1,4 @@
-import { asObject, type VendorAnswer } from '../../kit/json';
-import { unreadable } from '../../engine/request/refusal';
-import type { ListOperation, ListPage, Target } from '../../kit/record';
+import { asObject, listEntries, type ListOperation, type ListPage, type Target, unreadable, type VendorAnswer } from '../../kit';
 import { readCredential } from '../answer';
 import { readScope, scoped, type Scope } from '../input';
 import { credentialsPath } from '../paths';
@@ -11,7 +9,7 @@ type ListInput = Target & Scope;
 /** Lists every credential of an account group: neither version has pages, filters or dates. */
 export const getAll: ListOperation<ListInput> = {
 	hints: { permission: PERMISSION_HINTS.read },
-	read: (parameters) => ({ id: null, ...readScope(parameters), changed: [], secrets: [] }),
+	read: (parameters) => ({ id: null, ...readScope(parameters) }),
 	page: (input) => ({ method: 'GET', path: credentialsPath(input.apiVersion), ...scoped(input), body: null }),
 	entries: (input, answer) => readList(answer, input),
 };
@@ -20,9 +18,6 @@ function readList({ body }: VendorAnswer, scope: Scope): ListPage {
 	const list: unknown = asObject(body).credentials;
 	if (!Array.isArray(list)) throw unreadable('ThousandEyes', 'It holds no list of credentials.');
 	return {
-		entries: list.flatMap((raw: unknown) => {
-			const reading = readCredential(raw, scope);
-			return reading === null ? [] : [{ reading, raw }];
-		}),
+		entries: listEntries(list, (raw) => readCredential(raw, scope)),
 	};
 }

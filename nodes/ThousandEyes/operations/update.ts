@@ -1,17 +1,28 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { invalidInput } from '../../kit/failure';
-import { asObject, asText, pick, type VendorAnswer } from '../../kit/json';
-import { collection, requireText, type Parameters } from '../../kit/parameters';
-import { leaves } from '../../engine/secrets/redaction';
-import { unreadable } from '../../engine/request/refusal';
-import type { ExistingTarget, Operation, Verification } from '../../kit/record';
-import { unverifiable, verifyByAnswer } from '../../kit/verification';
+import {
+	asObject,
+	asText,
+	type Change,
+	collection,
+	type ExistingTarget,
+	invalidInput,
+	leaves,
+	type Operation,
+	type Parameters,
+	pick,
+	requireText,
+	unreadable,
+	unverifiable,
+	type VendorAnswer,
+	type Verification,
+	verifyByAnswer,
+} from '../../kit';
 import { credentialIn, onlyCredential, readValueBack } from '../answer';
 import { readId, readScope, readsValueBack, scoped, type Scope } from '../input';
 import { credentialPath, v6ActionPath } from '../paths';
 
-interface UpdateInput extends ExistingTarget, Scope {
+type UpdateInput = ExistingTarget & Change & Scope & {
 	/** Only the fields that the user gave. */
 	fields: { name?: string; value?: string };
 	/** The stored name, read to be sent along; `null` when it was not needed or could not be read. */
@@ -19,7 +30,7 @@ interface UpdateInput extends ExistingTarget, Scope {
 	/** What the user should know about how the change was sent. */
 	note: string | null;
 	readsValueBack: boolean;
-}
+};
 
 /** Changes name, value or both. */
 export const update: Operation<UpdateInput> = {
@@ -61,8 +72,8 @@ export const update: Operation<UpdateInput> = {
 	readBack: (input) => (input.readsValueBack ? readValueBack(input, input.id, input.fields.value) : null),
 
 	undoing: {
-		shown: ({ fields }, answer) => (fields.name === undefined ? {} : pick(credentialIn(answer), ['name'])),
-		sent: ({ fields }) => pick(fields, ['name']),
+		answeredFields: ({ fields }, answer) => (fields.name === undefined ? {} : pick(credentialIn(answer), ['name'])),
+		sentFields: ({ fields }) => pick(fields, ['name']),
 		undo: (input, { name }, previous) => {
 			const storedName = asText(name);
 			const value = previous?.fields.value;

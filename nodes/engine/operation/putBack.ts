@@ -3,13 +3,13 @@ import omitBy from 'lodash/omitBy';
 import union from 'lodash/union';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Exchange } from '../request/exchange';
-import { asFailure, type Failure } from '../../kit/failure';
-import type { VendorAnswer } from '../../kit/json';
-import { holdsMask } from '../secrets/masking';
-import { createRedactor } from '../secrets/redaction';
+import type { Failure } from '../../kit/failure';
+import type { VendorAnswer } from '../../kit/http';
+import { holdsMask } from '../../kit/masking';
+import type { Operation, Target, Undoing } from '../../kit/operation';
+import { asFailure } from '../asFailure';
+import type { ItemContext } from './perform';
 import { readingOf } from './understanding';
-import type { Operation, Target, Undoing, VendorRecord } from '../../kit/record';
 
 /** An update that did not verify, and what was seen of the credential before it. */
 export interface Unverified {
@@ -30,46 +30,44 @@ export interface Unverified {
  * else would be somebody else's change. Returns the failure, completed by what was put back and what is left to a person.
  */
 export async function putBack(
-	vendor: VendorRecord,
+	{ vendor, exchange, secrets }: ItemContext,
 	{ input, lookUp, previous, before, answer, failure }: Unverified,
-	exchange: Exchange,
-	secrets: Set<string>,
 ): Promise<Failure> {
 	const { get, update } = vendor.operations as { get: Operation; update: Operation };
-	const said = (restored: boolean | 'partial', what: string) =>
+	const completed = (restored: boolean | 'partial', what: string) =>
 		failure.with({ restored, message: `${failure.message} ${what}` });
 	if (update.undoing === undefined || lookUp === null || before === null) {
 		const why = update.undoing?.needsPrevious
 			? `${vendor.label} takes values back only together with the secret from before, which is not stored`
 			: `${vendor.label} has nothing that this node could put back`;
-		return said(false, `${why}: set the previous values by hand.`);
+		return completed(false, `${why}: set the previous values by hand.`);
 	}
-	const listed = (names: string[]) => createRedactor(secrets).value(names).join(', ');
+	const listed = (names: string[]) => secrets.redactor.value(names).join(', ');
 	try {
 		// A mask is not what is stored: put back, it would take the place of that.
-		const stored = omitBy(update.undoing.shown(input, before), holdsMask);
+		const stored = omitBy(update.undoing.answeredFields(input, before), holdsMask);
 		const undone = update.undoing.undo(input, stored, previous ?? null);
 		if (undone === null) {
-			return said(false, `The previous values are not known, so nothing was put back: set ${listed(input.changed)} by hand.`);
+			return completed(false, `The previous values are not known, so nothing was put back: set ${listed(input.changed ?? [])} by hand.`);
 		}
 		const fresh = await exchange(get.request(lookUp), 'read', get);
 		readingOf(vendor, get, lookUp, fresh, 'read');
-		if (Object.keys(update.undoing.shown(input, fresh)).length === 0) {
-			return said(false, 'The credential does not show its values any more, so nothing was put back: look at it at the vendor.');
+		if (Object.keys(update.undoing.answeredFields(input, fresh)).length === 0) {
+			return completed(false, 'The credential does not show its values any more, so nothing was put back: look at it at the vendor.');
 		}
 		if (!isOurs(update, update.undoing, { input, stored, answer, fresh })) {
-			return said(false, 'The credential was changed by someone else meanwhile, so nothing was put back: look at it at the vendor.');
+			return completed(false, 'The credential was changed by someone else meanwhile, so nothing was put back: look at it at the vendor.');
 		}
-		undone.input.secrets.forEach((secret) => secrets.add(secret));
+		secrets.add(undone.input.secrets);
 		const restoring = await exchange(update.request(undone.input), 'change', update);
 		if (readingOf(vendor, update, undone.input, restoring, 'change').verification.status === 'failed') {
-			return said(false, 'The previous values were sent, but are not what the vendor shows now: look at the credential there.');
+			return completed(false, 'The previous values were sent, but are not what the vendor shows now: look at the credential there.');
 		}
-		if (undone.left.length === 0) return said(true, 'The values from before were put back.');
-		return said('partial', `The other values from before were put back. What is left to do by hand: set ${listed(undone.left)}.`);
+		if (undone.left.length === 0) return completed(true, 'The values from before were put back.');
+		return completed('partial', `The other values from before were put back. What is left to do by hand: set ${listed(undone.left)}.`);
 	} catch (error) {
 		const { message } = asFailure(error, 'unknown');
-		return said(false, `Putting back the values from before did not succeed (${message}): look at the credential at the vendor.`);
+		return completed(false, `Putting back the values from before did not succeed (${message}): look at the credential at the vendor.`);
 	}
 }
 
@@ -87,10 +85,10 @@ interface Seen {
  * Whether a fresh read shows the credential as the update has left it: all as it was sent, or each field as it was sent or
  * answered. What it does not show of the fields that are to be put back may be anybody's.
  */
-function isOurs(update: Operation, { shown, sent }: Undoing<Target>, { input, stored, answer, fresh }: Seen): boolean {
+function isOurs(update: Operation, { answeredFields, sentFields }: Undoing<Target>, { input, stored, answer, fresh }: Seen): boolean {
 	if (update.result(input, fresh).verification.status === 'verified') return true;
-	const now = shown(input, fresh);
-	const ours = [shown(input, answer), sent(input)];
+	const now = answeredFields(input, fresh);
+	const ours = [answeredFields(input, answer), sentFields(input)];
 	return union(Object.keys(stored), Object.keys(now)).every(
 		(field) => Object.hasOwn(now, field) && ours.some((values) => Object.hasOwn(values, field) && isEqual(now[field], values[field])),
 	);

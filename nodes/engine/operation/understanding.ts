@@ -1,7 +1,10 @@
-import { asFailure } from '../../kit/failure';
-import type { VendorAnswer } from '../../kit/json';
-import { requestIdOf, unreadable } from '../request/refusal';
-import type { Operation, Reading, Target, VendorRecord } from '../../kit/record';
+import { unreadable } from '../../kit/answers';
+import type { VendorAnswer } from '../../kit/http';
+import type { Operation, Target } from '../../kit/operation';
+import type { Reading } from '../../kit/reading';
+import type { VendorRecord } from '../../kit/record';
+import { asFailure } from '../asFailure';
+import { requestIdOf } from '../request/refusal';
 
 /** Runs a reader over an answer; a `Failure` of it tells the answer's status, and that a read has changed nothing. */
 export function understood<T>(vendor: VendorRecord, answer: VendorAnswer, stage: 'read' | 'change', read: () => T): T {

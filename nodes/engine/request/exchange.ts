@@ -1,16 +1,19 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { pause } from './clock';
-import { asFailure, Failure } from '../../kit/failure';
-import type { VendorAnswer, VendorRequest } from '../../kit/json';
-import { limiterOf, type Limiter, type Pass } from './limits';
-import { failureIn } from './refusal';
+import { Failure } from '../../kit/failure';
+import type { VendorAnswer, VendorRequest } from '../../kit/http';
+import type { Operation, OperationName } from '../../kit/operation';
+import type { Modes, RefusalOverrides, VendorRecord } from '../../kit/record';
+import { asFailure } from '../asFailure';
 import type { RunReport } from '../run/report';
 import type { Effort } from '../run/result';
-import { mayRepeat, waitBeforeRepeat, type RetryQuota } from './retry';
+import type { ItemSecrets } from '../secrets/itemSecrets';
 import type { SecretSources } from '../secrets/secretSource';
+import { pause } from './clock';
+import { type Limiter, limiterOf, type Pass } from './limits';
+import { failureIn } from './refusal';
+import { mayRepeat, type RetryQuota, waitBeforeRepeat } from './retry';
 import { send } from './transport';
-import type { Meanings, Modes, Operation, OperationName, VendorRecord } from '../../kit/record';
 
 /** What all items of a run share. */
 export interface Run extends SecretSources {
@@ -48,8 +51,7 @@ export interface Progress {
 	itemIndex: number;
 	timeoutMs: number;
 	effort: Effort;
-	/** Every secret that the item has sent, for redaction. */
-	secrets: Set<string>;
+	secrets: ItemSecrets;
 }
 
 /**
@@ -59,8 +61,11 @@ export interface Progress {
 export type Exchange = (
 	request: VendorRequest,
 	stage: 'read' | 'change',
-	manner?: Meanings & Pick<Operation, 'repeatSafe'>,
+	manner?: Manner,
 ) => Promise<VendorAnswer>;
+
+/** What an operation says of its request: what refusals of it mean, and whether it may be sent again. */
+type Manner = RefusalOverrides & Pick<Operation, 'repeatSafe'>;
 
 /** Throws a `Failure` when the node's credential cannot be used. */
 export async function openExchange(run: Run, progress: Progress): Promise<Exchange> {
@@ -81,7 +86,7 @@ export async function openExchange(run: Run, progress: Progress): Promise<Exchan
 interface Sending {
 	request: VendorRequest;
 	stage: 'read' | 'change';
-	manner?: Parameters<Exchange>[2];
+	manner?: Manner;
 }
 
 /** What has come of one try. `waitMs`: when to try again; `null` for not at all. */
@@ -154,7 +159,7 @@ async function sendNow(
 		},
 		onSigned: (signature) => {
 			usesToken = signature.sessionToken !== null;
-			signature.secrets.forEach((secret) => secrets.add(secret));
+			secrets.add(signature.secrets);
 		},
 	}).catch((error: unknown) => asFailure(error, stage === 'change' ? 'unknown' : 'no'));
 	if (answer instanceof Failure) return { answer: null, failure: answer, pass };

@@ -1,24 +1,12 @@
 import { createHmac, randomBytes } from 'crypto';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
+import type { VendorAnswer } from '../../kit/http';
+import { asText } from '../../kit/json';
+import type { RateLimits } from '../../kit/limits';
 import { clock, pause } from './clock';
-import { asText, type VendorAnswer } from '../../kit/json';
 import { resetMs } from './retryAfter';
-import { Throttle, type RateWindow, type Ticket, type Wait } from './throttle';
-
-/** A vendor's rate limits, as it documents them. */
-export interface RateLimits {
-	/** Names of the credential fields that tell whose account it is: each account has a limit of its own. */
-	account: readonly string[];
-	/** All of them hold at once. None: the vendor publishes no number, and its pace is found out by its refusals. */
-	windows: readonly RateWindow[];
-	/** Lower-case answer header with the number of requests that are left in the first window. */
-	remainingHeader?: string;
-	/** Lower-case answer header with the epoch second at which the first window ends. */
-	resetHeader?: string;
-	/** Milliseconds that the vendor wants to be left alone after a refusal, where it does not say so itself. */
-	restMs?: number;
-}
+import { Throttle, type Ticket, type Wait } from './throttle';
 
 /** Lets the requests to one account of a vendor pass; shared by all runs of this process. */
 export interface Limiter {
@@ -62,7 +50,7 @@ export function limiterOf(
 		if (remainingHeader === undefined || resetHeader === undefined) return;
 		const remaining = wholeNumber(answer.headers[remainingHeader]);
 		const endsInMs = resetMs(answer, resetHeader);
-		if (remaining !== null && endsInMs !== null) throttle.told(ticket, remaining, endsInMs, clock.now());
+		if (remaining !== null && endsInMs !== null) throttle.reported(ticket, remaining, endsInMs, clock.now());
 	};
 	const begin = (throttle: Throttle, now: number): Pass => {
 		const ticket = throttle.start(now);

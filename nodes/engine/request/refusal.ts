@@ -1,7 +1,8 @@
-import { Failure, type Applied, type FailureCode, type Stage } from '../../kit/failure';
-import type { VendorAnswer } from '../../kit/json';
+import { NOT_UNDERSTOOD } from '../../kit/answers';
+import { type Applied, Failure, type FailureCode, type Stage } from '../../kit/failure';
+import type { VendorAnswer } from '../../kit/http';
+import type { Refusal, RefusalOverrides, VendorRecord } from '../../kit/record';
 import { retryAfterMs } from './retryAfter';
-import type { Meanings, Refusal, VendorRecord } from '../../kit/record';
 
 /** What a status means on its own (RFC 9110, RFC 4918, RFC 6585), for vendors that say no more. */
 const STATUS_CODES: Readonly<Record<number, FailureCode>> = {
@@ -38,7 +39,7 @@ const SENTENCES: Readonly<Record<FailureCode, (label: string) => string>> = {
 	vendorUnavailable: (label) => `${label} is not available at the moment.`,
 	timeout: (label) => `${label} ran out of time while handling the request.`,
 	network: (label) => `${label} could not be reached.`,
-	unexpectedResponse: (label) => `${label} gave an answer that this node does not understand.`,
+	unexpectedResponse: NOT_UNDERSTOOD.sentence,
 	cancelled: (label) => `${label} was not asked: the execution was cancelled.`,
 };
 
@@ -54,7 +55,7 @@ const ADVICE: Readonly<Partial<Record<FailureCode, string>>> = {
 	rateLimited: 'Run it again after the time that the vendor asks for.',
 	vendorUnavailable: 'Run it again later.',
 	timeout: 'Run it again later.',
-	unexpectedResponse: 'Check the base URL of the credential: the answer may come from a proxy or another service.',
+	unexpectedResponse: NOT_UNDERSTOOD.advice,
 };
 
 /**
@@ -65,7 +66,7 @@ export function failureIn(
 	vendor: VendorRecord,
 	answer: VendorAnswer,
 	stage: Stage,
-	{ codes = {}, hints = {} }: Meanings = {},
+	{ codes = {}, hints = {} }: RefusalOverrides = {},
 ): Failure | null {
 	const succeeded = answer.status >= 200 && answer.status < 300;
 	const refusal = vendor.refusal(answer);
@@ -122,23 +123,4 @@ export function requestIdOf(
 ): string | null {
 	const candidates = [inBody, ...vendor.requestIdHeaders.map((name) => answer.headers[name])];
 	return candidates.find((candidate) => typeof candidate === 'string' && REQUEST_ID.test(candidate)) ?? null;
-}
-
-/** A 2xx answer whose body makes no sense: the change may or may not have been made. */
-export function unreadable(label: string, what: string): Failure {
-	return new Failure({
-		code: 'unexpectedResponse',
-		stage: 'answer',
-		applied: 'unknown',
-		message: `${SENTENCES.unexpectedResponse(label)} ${what}`,
-		hint: ADVICE.unexpectedResponse,
-	});
-}
-
-/**
- * For vendors that answer a deletion without a body: a page or a text with 200 comes from a proxy or another service,
- * and must not pass for a credential that is gone. Throws a `Failure` (`unexpectedResponse`) then.
- */
-export function requireEmpty(label: string, { isEmpty }: VendorAnswer): void {
-	if (!isEmpty) throw unreadable(label, 'It does not confirm that the credential is gone.');
 }

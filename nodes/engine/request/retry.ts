@@ -1,5 +1,5 @@
 import type { Failure } from '../../kit/failure';
-import type { RateLimits } from './limits';
+import type { RateLimits } from '../../kit/limits';
 
 /** Tries of one request, the first included. */
 export const MOST_ATTEMPTS = 5;

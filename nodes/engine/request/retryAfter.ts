@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 
-import type { VendorAnswer } from '../../kit/json';
+import type { VendorAnswer } from '../../kit/http';
 
 /**
  * How long the vendor asks to wait, in milliseconds from now, never negative; `null` when it does not say.

@@ -1,9 +1,10 @@
 import { createHash } from 'crypto';
 import type { IDataObject, IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
 
-import { BodyTooLarge, readBody, type ByteStream } from './body';
 import { Failure, type FailureCode, type FailureDetails } from '../../kit/failure';
-import { asObject, asText, textHeaders, type RawAnswer, type VendorAnswer } from '../../kit/json';
+import type { VendorAnswer } from '../../kit/http';
+import { asObject, asText } from '../../kit/json';
+import { BodyTooLarge, type ByteStream, type RawAnswer, readBody, textHeaders } from './response';
 import { retryAfterMs } from './retryAfter';
 import { isRejectedToken, SIGNING_REFUSALS } from './signing';
 
@@ -169,8 +170,8 @@ async function requestSession(
 function readSession(binding: string, answer: VendorAnswer, sent: string): Session {
 	const { status } = answer;
 	const body = asObject(answer.body);
-	const said = oauthError(body, sent);
-	const detail = said === null ? `HTTP ${status}` : `HTTP ${status}, ${said}`;
+	const code = oauthError(body, sent);
+	const detail = code === null ? `HTTP ${status}` : `HTTP ${status}, ${code}`;
 	const askedMs = retryAfterMs(answer) ?? 0;
 	const asked = askedMs > 0 ? `Wait ${Math.ceil(askedMs / 1000)} seconds before the next run.` : null;
 	if (status === 429) {

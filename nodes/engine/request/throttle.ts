@@ -1,8 +1,4 @@
-/** So many requests in any stretch of time of this length; that many may go at once. */
-export interface RateWindow {
-	requests: number;
-	perMs: number;
-}
+import type { RateWindow } from '../../kit/limits';
 
 /** Why a request cannot go yet. */
 export interface Wait {
@@ -39,7 +35,7 @@ const SHORTEST_MEASURE_MS = 100;
 const SLOWEST_PACE = 0.5;
 const NO_PACE = 1_000;
 
-/** A refusal halves the pace; each second without one raises it by this share. */
+/** A refusal halves the pace; each second of accepted requests raises it by this share, or by half a request if that is more. */
 const PACE_CUT = 0.5;
 const PACE_GAIN = 0.1;
 
@@ -115,9 +111,9 @@ export class Throttle {
 	 * The answer to a request that has just ended says how many are left of the vendor's first window, and when that ends:
 	 * others may use it, too.
 	 */
-	told({ startedAt }: Ticket, remaining: number, endsInMs: number, now: number): void {
+	reported({ startedAt }: Ticket, remaining: number, endsInMs: number, now: number): void {
 		this.lastEnd = now;
-		this.counts[0]?.told(remaining, { startedAt, now, inMs: Math.min(endsInMs, this.longestHoldMs) }, this.underWay);
+		this.counts[0]?.reported(remaining, { startedAt, now, inMs: Math.min(endsInMs, this.longestHoldMs) }, this.underWay);
 	}
 
 	/** Whether nothing of the past has a say in what comes. */
@@ -141,25 +137,25 @@ class WindowCount {
 	/** When each request stops counting, the earliest first. */
 	private until: number[] = [];
 	/** What the vendor has left of the window that ends then, others' requests taken off. */
-	private said = { left: Infinity, until: -Infinity, cutMs: 0 };
+	private report = { left: Infinity, until: -Infinity, cutMs: 0 };
 
 	constructor(readonly window: RateWindow) {}
 
 	add(now: number): void {
 		this.until.push(now + this.window.perMs);
 		// It may have been counted after the one whose answer has said this.
-		this.said.left -= 1;
+		this.report.left -= 1;
 	}
 
 	waitAt(now: number, underWay: number): number {
-		return Math.max(this.countedWait(now, underWay), this.saidWait(now, underWay));
+		return Math.max(this.countedWait(now, underWay), this.reportWait(now, underWay));
 	}
 
 	/**
 	 * Of the answers that speak of one window, the one with the least left has been given last, in whatever order they
 	 * arrive.
 	 */
-	told(remaining: number, ends: { startedAt: number; now: number; inMs: number }, underWay: number): void {
+	reported(remaining: number, ends: { startedAt: number; now: number; inMs: number }, underWay: number): void {
 		const end = ends.now + ends.inMs;
 		// Where no less is left than is counted here, nobody else seems to have used any. Then the count knows best when
 		// there is room again, and must not wait for the rest of a second.
@@ -168,16 +164,16 @@ class WindowCount {
 		const until = end - cutMs;
 		// The ends of two windows are a window apart, those of one as far as clocks are coarse and answers slow.
 		const tellsApart = this.window.perMs / 2;
-		const isActive = this.said.until > ends.now;
-		if (!isActive || ends.startedAt + ends.inMs > this.said.until + tellsApart) {
-			this.said = { left: remaining, until, cutMs };
+		const isActive = this.report.until > ends.now;
+		if (!isActive || ends.startedAt + ends.inMs > this.report.until + tellsApart) {
+			this.report = { left: remaining, until, cutMs };
 			return;
 		}
 		// `add` has taken its own request off, which is among those that were counted, in this window or the one before.
-		this.said.left += 1;
-		if (until < this.said.until - tellsApart) return;
-		this.said.left = Math.min(this.said.left, remaining);
-		if (isShared) this.said = { ...this.said, until: this.said.until + this.said.cutMs, cutMs: 0 };
+		this.report.left += 1;
+		if (until < this.report.until - tellsApart) return;
+		this.report.left = Math.min(this.report.left, remaining);
+		if (isShared) this.report = { ...this.report, until: this.report.until + this.report.cutMs, cutMs: 0 };
 	}
 
 	private countedWait(now: number, underWay: number): number {
@@ -186,8 +182,8 @@ class WindowCount {
 		return this.until.length === 0 ? LOOK_AGAIN_MS : this.until[0]! - now;
 	}
 
-	private saidWait(now: number, underWay: number): number {
-		const { left, until } = this.said;
+	private reportWait(now: number, underWay: number): number {
+		const { left, until } = this.report;
 		if (until <= now || underWay < left) return 0;
 		// Those on their way may have been counted already, and then their answers leave room for others.
 		return left > 0 ? LOOK_AGAIN_MS : until - now;

@@ -1,11 +1,12 @@
 import type { IAllExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
-import { BodyTooLarge, readBody, type ByteStream } from './body';
-import { Failure, type Applied, type FailureCode, type Stage } from '../../kit/failure';
-import { isDeeperThan, textHeaders, type RawAnswer, type VendorAnswer, type VendorRequest } from '../../kit/json';
+import { type Applied, Failure, type FailureCode, type Stage } from '../../kit/failure';
+import type { VendorAnswer, VendorRequest } from '../../kit/http';
+import { isDeeperThan } from '../../kit/json';
 import type { Pass } from './limits';
+import { BodyTooLarge, type ByteStream, type RawAnswer, readBody, textHeaders } from './response';
 import { signInFailureIn } from './session';
-import { noteRejectedToken, signatureOf, type Signature } from './signing';
+import { noteRejectedToken, type Signature, signatureOf } from './signing';
 
 /** What sending needs of n8n: the same three things in an execution and while a picker loads. */
 export type RequestContext = Pick<IAllExecuteFunctions, 'getNode' | 'helpers'> & {

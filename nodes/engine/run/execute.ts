@@ -1,16 +1,19 @@
 import cloneDeep from 'lodash/cloneDeep';
-import { NodeOperationError, type IExecuteFunctions, type INode, type INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import type { OperationName } from '../../kit/operation';
+import type { VendorRecord } from '../../kit/record';
 import type { Run } from '../request/exchange';
-import { isToolCall, orderOf, prepareItem, runItem, type Outcome, type Prepared } from './item';
+import { RetryQuota } from '../request/retry';
+import { secretSourcesOf } from '../secrets/secretSource';
+import { type Outcome, runItem } from './item';
 import { FORGETFUL, memoryOf, type Remembered } from './memory';
 import { parametersOf, requestedId } from './nodeParameters';
 import { concurrencyOf } from './options';
+import { isToolCall, orderOf, type Prepared, prepareItem } from './prepare';
 import { RunReport } from './report';
-import { RetryQuota } from '../request/retry';
 import { runSchedule } from './schedule';
-import { secretSourcesOf } from '../secrets/secretSource';
-import type { OperationName, VendorRecord } from '../../kit/record';
+import { stopError } from './stop';
 
 /**
  * Runs a node: its input items, several at a time, those for one credential one after the other. Every item yields its
@@ -93,39 +96,4 @@ function runOf(context: IExecuteFunctions): string {
 function isFinal({ failure, subject }: Outcome): boolean {
 	if (failure === null || failure.applied !== 'no' || failure.kind === 'verificationFailed') return true;
 	return failure.kind === 'conflict' && subject.operation === 'create';
-}
-
-/** One error for the whole run, built from scratch, on a copy of the node without its parameters and their secrets. */
-function stopError(
-	node: INode,
-	vendor: VendorRecord,
-	outcomes: Array<Outcome | undefined>,
-	idOf: (itemIndex: number) => string | null,
-): NodeOperationError {
-	const itemIndex = outcomes.findIndex((outcome) => outcome?.failure);
-	const { error } = outcomes[itemIndex]?.items[0]?.json as { error: Record<string, string | null> };
-	const message = String(error.message);
-	const said = [error.vendorCode, error.vendorMessage].filter((text) => text !== null).join(': ');
-	const ids = { done: [] as Array<string | null>, failed: [] as Array<string | null>, left: [] as Array<string | null> };
-	for (const [index, outcome] of outcomes.entries()) {
-		if (outcome === undefined) ids.left.push(idOf(index));
-		else (outcome.failure === null ? ids.done : ids.failed).push(outcome.subject.id);
-	}
-	const description = [
-		// n8n shows all of it as one paragraph.
-		said === '' ? '' : `${vendor.label} says: ${said.replace(/(?<![.!?])$/, '.')}`,
-		error.hint,
-		// Of a single item the message says it all.
-		outcomes.length > 1 && `Succeeded: ${listIds(ids.done)}. Failed: ${listIds(ids.failed)}. Not started: ${listIds(ids.left)}.`,
-	]
-		.filter(Boolean)
-		.join('\n');
-	const stop = new NodeOperationError({ ...node, parameters: {} }, message, { itemIndex, description });
-	// n8n swaps the message for a stock sentence when it happens to contain a word such as a socket code.
-	stop.message = message;
-	return stop;
-}
-
-function listIds(ids: Array<string | null>): string {
-	return ids.length === 0 ? 'none' : ids.map((id) => id ?? '(no ID)').join(', ');
 }

@@ -1,17 +1,11 @@
-import {
-	NodeOperationError,
-	type ILoadOptionsFunctions,
-	type INodeListSearchResult,
-	type INodeProperties,
-} from 'n8n-workflow';
+import { NodeOperationError, type ILoadOptionsFunctions, type INodeListSearchResult } from 'n8n-workflow';
 
-import { DEFAULT_TIMEOUT_MS } from './options';
 import { Failure } from '../../kit/failure';
+import { DEFAULT_TIMEOUT_MS } from '../../kit/options';
 import { chosenValue } from '../../kit/parameters';
+import type { PickerContext, PickerPage, VendorRecord } from '../../kit/record';
 import { failureIn } from '../request/refusal';
 import { send, type SendOptions } from '../request/transport';
-import { toIsoUtc } from '../../kit/dates';
-import type { ListOperation, Picker, PickerContext, PickerPage, Reading, Target, VendorRecord } from '../../kit/record';
 
 /** A `listSearch` method for one of the vendor's pickers. */
 export function searchMethod(vendor: VendorRecord, pickerName: string) {
@@ -103,80 +97,4 @@ function pickerError(context: ILoadOptionsFunctions, error: unknown): NodeOperat
 			? [error.message, error.details.hint].filter(Boolean).join(' ')
 			: 'The list could not be loaded. Choose a credential for this node first, or enter the ID.';
 	return new NodeOperationError({ ...context.getNode(), parameters: {} }, message);
-}
-
-/**
- * A picker of the credentials that a list operation lists, told apart by type and age.
- * @param inputOf what the list needs, from the parameters as they stand in the editor
- * @param remarkOn what else a person should know of a credential before choosing it, in a word
- */
-export function credentialPickerOf<Input extends Target>(
-	list: ListOperation<Input>,
-	inputOf: (context: PickerContext) => Input,
-	{ searchesItself = false, remarkOn = (_reading: Reading): string | null => null } = {},
-): Picker {
-	return {
-		searchesItself,
-		codes: list.codes,
-		hints: list.hints,
-		request: (context) => list.page(inputOf(context), context.cursor),
-		read: (answer, context) => {
-			const { entries, cursor } = list.entries(inputOf(context), answer, context.cursor);
-			return { entries: entries.flatMap(({ reading }) => pickerEntry(reading, remarkOn(reading))), cursor };
-		},
-	};
-}
-
-function pickerEntry(reading: Reading, remark: string | null): PickerPage['entries'] {
-	const { id, name, type } = reading;
-	if (id === null) return [];
-	return [{ id, name: name ?? id, detail: [type, ageOf(reading), remark].filter(Boolean).join(', ') || null }];
-}
-
-/** The date that says most of a credential's age: until when it is good, else when it was changed, else created. */
-function ageOf({ expiresAt, updatedAt, createdAt }: Reading): string | null {
-	const dates = [
-		['expires', expiresAt],
-		['changed', updatedAt],
-		['created', createdAt],
-	] as const;
-	for (const [word, date] of dates) {
-		const day = toIsoUtc(date)?.slice(0, 'yyyy-mm-dd'.length);
-		if (day !== undefined) return `${word} ${day}`;
-	}
-	return null;
-}
-
-interface LocatorOptions {
-	displayName: string;
-	name: string;
-	/** Name of the node's `listSearch` method. */
-	searchListMethod: string;
-	placeholder: string;
-	description: string;
-	displayOptions?: INodeProperties['displayOptions'];
-	required?: boolean;
-	/** Parameters whose change empties the choice. */
-	dependsOn?: string[];
-}
-
-/** A resource locator with the modes From List and By ID; required unless it says otherwise. */
-export function locator(options: LocatorOptions): INodeProperties {
-	const { searchListMethod, placeholder, dependsOn, required = true, ...rest } = options;
-	return {
-		...rest,
-		type: 'resourceLocator',
-		default: { mode: 'list', value: '' },
-		required,
-		...(dependsOn === undefined ? {} : { typeOptions: { loadOptionsDependsOn: dependsOn } }),
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				typeOptions: { searchListMethod, searchable: true },
-			},
-			{ displayName: 'By ID', name: 'id', type: 'string', placeholder },
-		],
-	};
 }

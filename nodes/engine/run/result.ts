@@ -1,10 +1,12 @@
 import mapValues from 'lodash/mapValues';
+import { DateTime } from 'luxon';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
+import { toIsoUtc } from '../../kit/dates';
 import type { Failure } from '../../kit/failure';
+import type { OperationName } from '../../kit/operation';
+import type { Reading } from '../../kit/reading';
 import type { Redactor } from '../secrets/redaction';
-import { nowIsoUtc, toIsoUtc } from '../../kit/dates';
-import type { OperationName, Reading } from '../../kit/record';
 
 /** The version of the result's shape. It changes when a key is renamed, removed or given another meaning. */
 const CONTRACT_VERSION = 1;
@@ -77,7 +79,7 @@ export function resultItem(
 			requests: effort.requests,
 			attempts: effort.attempts,
 			durationMs: effort.durationMs,
-			at: nowIsoUtc(),
+			at: DateTime.utc().toISO(),
 		},
 		...(subject.operation === 'delete' ? { deleted: reading.outcome !== 'planned' } : {}),
 		// The one secret that leaves on purpose.
@@ -99,7 +101,7 @@ export function failedItem(
 	itemIndex: number,
 ): INodeExecutionData {
 	const { details } = failure;
-	const [vendorCode, vendorMessage] = told([details.vendorCode ?? null, details.vendorMessage ?? null], redact);
+	const [vendorCode, vendorMessage] = redactedTogether([details.vendorCode ?? null, details.vendorMessage ?? null], redact);
 	const error: IDataObject = {
 		// Bad input is mended item by item; n8n counts items from 0.
 		message: details.stage === 'input' ? `Item ${itemIndex}: ${details.message}` : details.message,
@@ -123,11 +125,11 @@ export function failedItem(
 }
 
 /** What the vendor has said in several texts; nothing of it when only together they hold a secret. */
-function told(texts: Array<string | null>, redact: Redactor): Array<string | null> {
-	const said = texts.map((text) => redact.vendorText(text));
-	const together = said.filter((text) => text !== null).join(' ');
+function redactedTogether(texts: Array<string | null>, redact: Redactor): Array<string | null> {
+	const each = texts.map((text) => redact.vendorText(text));
+	const together = each.filter((text) => text !== null).join(' ');
 	const again = redact.vendorText(together);
-	return again !== null && together.startsWith(again) ? said : said.map(() => null);
+	return again !== null && together.startsWith(again) ? each : each.map(() => null);
 }
 
 /** A header that ought to tell a number of seconds can repeat a secret of digits. */

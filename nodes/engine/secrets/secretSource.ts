@@ -1,11 +1,12 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { asFailure, invalidInput, type Failure } from '../../kit/failure';
+import { type Failure, invalidInput } from '../../kit/failure';
+import type { Operation, OperationName } from '../../kit/operation';
+import { collection, readSwitch } from '../../kit/parameters';
+import type { VendorRecord } from '../../kit/record';
+import { asFailure } from '../asFailure';
 import { parametersOf, requestedId } from '../run/nodeParameters';
-import { readSwitch } from '../run/options';
-import { collection } from '../../kit/parameters';
 import { loadStoredSecret, PREVIOUS_SECRET, STORED_SECRET, type StoredSecret } from './storedSecret';
-import type { Operation, OperationName, VendorRecord } from '../../kit/record';
 
 /** Where the secrets of a run come from. */
 export interface SecretSources {

@@ -1,17 +1,16 @@
 import type { ICredentialDataDecryptedObject, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { invalidInput, type Failure } from '../../kit/failure';
+import { type Failure, invalidInput } from '../../kit/failure';
 import { asText, isObject } from '../../kit/json';
-import { requireObject, type Parameters } from '../../kit/parameters';
+import type { StoredFields } from '../../kit/operation';
+import { type Parameters, requireObject } from '../../kit/parameters';
+import { PAIRS } from '../../kit/secretFields';
 
 /** The credential type that holds new secrets, so that they reach the node without passing through an item. */
 export const STORED_SECRET = { type: 'rotationSecretApi', label: 'Rotation Secret' };
 
 /** The one that holds the secrets from before, for putting back. */
 export const PREVIOUS_SECRET = { type: 'rotationPreviousSecretApi', label: 'Rotation Previous Secret' };
-
-/** Pairs of name and value that such a credential has. */
-export const PAIRS = 10;
 
 /** Values by the vendor's own name of the field. */
 export type SecretValues = ReadonlyMap<string, unknown>;
@@ -21,25 +20,6 @@ export type StoredSecret = { label: string } & (
 	| { values: SecretValues; byCredential?: undefined }
 	| { values?: undefined; byCredential: ReadonlyMap<string, SecretValues> }
 );
-
-/** Where the values of a stored secret go. */
-export interface StoredFields {
-	/** By the name of the value. */
-	fields?: Readonly<Record<string, StoredField>>;
-	/** The parameter that takes all of the values, as one JSON object; in the place of `fields`. */
-	all?: string;
-	/** Parameters in which a secret could be typed, and which do not count now. */
-	emptied?: readonly string[];
-	/** What a new credential is to be called: its values may be stored under that. */
-	newName?: unknown;
-}
-
-export interface StoredField {
-	/** The node's parameter, with the collection before it: `updateFields.value`. */
-	parameter: string;
-	/** Whether there is no doing without it; else the node's own parameter stands in. */
-	isRequired: boolean;
-}
 
 /**
  * Reads the data of such a credential. Throws a `Failure` (`invalidInput`) that says what to mend; it names names, never

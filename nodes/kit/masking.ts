@@ -1,4 +1,4 @@
-import { leaves } from './redaction';
+import { leaves } from './json';
 
 /**
  * Whether a vendor masks secrets in its answers is seldom documented, so every usual way of masking counts: nothing but

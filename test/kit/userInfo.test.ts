@@ -1,4 +1,4 @@
-import { replaceUserInfo, secretsInUserInfo } from '../../nodes/engine/secrets/userInfo';
+import { replaceUserInfo, secretsInUserInfo } from '../../nodes/kit/userInfo';
 
 test.each<[unknown, string[]]>([
 	['https://user:pass@a.example', ['user:pass', 'user', 'pass']],

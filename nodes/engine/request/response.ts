@@ -1,3 +1,19 @@
+/** The head of an answer, as n8n's HTTP client hands it over. */
+export interface RawAnswer {
+	statusCode: number;
+	headers: Record<string, unknown>;
+}
+
+/** Headers with lower-case names, each as one text. */
+export function textHeaders(headers: Record<string, unknown>): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(headers).map(([name, value]) => [
+			name.toLowerCase(),
+			Array.isArray(value) ? value.join(', ') : String(value),
+		]),
+	);
+}
+
 /** The largest answer that is read, in bytes after decompression. A credential is a few kB, a full list a few hundred. */
 const MAX_BODY_BYTES = 5 * 1024 * 1024;
 

@@ -1,0 +1,21 @@
+import type { ICredentialDataDecryptedObject, ICredentialTestFunctions, ICredentialsDecrypted, INodeCredentialTestResult } from 'n8n-workflow';
+
+import { asFailure } from '../asFailure';
+import { PREVIOUS_SECRET, readStoredSecret, STORED_SECRET } from './storedSecret';
+
+/** The test of such a credential in the editor: whether it can be used, told by names alone. Sends nothing. */
+export async function testStoredSecret(
+	this: ICredentialTestFunctions,
+	credential: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
+): Promise<INodeCredentialTestResult> {
+	const { label } = credential.type === PREVIOUS_SECRET.type ? PREVIOUS_SECRET : STORED_SECRET;
+	try {
+		const { values, byCredential } = readStoredSecret(credential.data ?? {}, label);
+		const empty = [...(values ?? [])].filter(([, value]) => value === '').map(([name]) => name);
+		if (empty.length > 0) return { status: 'Error', message: `No value is stored under ${empty.join(', ')}. Fill it in, or remove the name.` };
+		const holds = values === undefined ? `${byCredential.size} credentials` : [...values.keys()].join(', ');
+		return { status: 'OK', message: `Holds ${holds}` };
+	} catch (error) {
+		return { status: 'Error', message: asFailure(error, 'no').message };
+	}
+}

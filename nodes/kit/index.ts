@@ -1,0 +1,67 @@
+/**
+ * The vendor kit: all that a vendor's folder and a credential type may import, and the only way to the engine. What is not
+ * listed here is the engine's own business. Each file is for one purpose, told by the comment above it.
+ */
+
+// What a vendor is: the record and its operations. Types that only stand inside of these are in their files.
+export type { Picker, PickerContext, Refusal, RefusalOverrides, VendorRecord } from './record';
+export type {
+	Change,
+	ExistingTarget,
+	ListOperation,
+	ListPage,
+	Operation,
+	OperationName,
+	ReadBack,
+	StoredField,
+	StoredFields,
+	Target,
+} from './operation';
+
+// Requests and answers: paths in which an ID stays inside its own segment, and the shape of an answer.
+export type { VendorAnswer } from './http';
+export { pathTo } from './pathTo';
+
+// An item's parameters: read, or refused with one sentence.
+export {
+	chosenValue,
+	collection,
+	optionalText,
+	readLimit,
+	readSwitch,
+	requireChoice,
+	requireInteger,
+	requireObject,
+	requireText,
+	type Parameters,
+} from './parameters';
+export { requireDay, requireMoment, toDateTime } from './dates';
+export { restoreKeyLineBreaks } from './keys';
+export { Failure, invalidInput, type FailureCode } from './failure';
+
+// Answers: JSON of any shape, what it says of a credential, and whether that bears out what was sent.
+export { asObject, asText, holdsInexactNumber, isObject, leaves, pick } from './json';
+export { listEntries, requireEmpty, unreadable } from './answers';
+export { NOT_VERIFIED, nothingKnown, type Reading, type Verification } from './reading';
+export { unverifiable, verifyByAnswer } from './verification';
+export { holdsMask } from './masking';
+
+// Secrets in texts and URLs.
+export { createRedactor, REDACTED, shownNames } from './redaction';
+export { replaceUserInfo, secretsInUserInfo, withDecoded } from './userInfo';
+
+// A look at what is there before something is created.
+export { alike, allowDuplicateOption, allowsDuplicate, lookForDuplicate } from './duplicates';
+
+// The node's parameters in the editor, as every vendor has them, and what resource locators list.
+export { CREDENTIAL_SELECTORS, fieldCollection, listProperties, locator, showFor, showForUpdate } from './fields';
+export { optionsCollections } from './options';
+export { secretOptions, secretSourceProperties, storedSecretProperties, whenTyped } from './secretFields';
+export { credentialPickerOf } from './pickers';
+
+// What nodes hand over to.
+export { executeVendor, searchMethod, testStoredSecret } from './node';
+
+// What credential types consist of.
+export { baseUrlPrefix, credentialText } from './credentialFields';
+export { bindingOf, fetchSession, serializeSession, sign, usableToken, type TokenRequest } from './credential';

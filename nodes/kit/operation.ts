@@ -1,0 +1,139 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { FailureCode } from './failure';
+import type { VendorAnswer, VendorRequest } from './http';
+import type { Parameters } from './parameters';
+import type { Reading, Verification } from './reading';
+import type { RefusalOverrides } from './record';
+
+/** What a node can do with a credential. */
+export interface Operations {
+	create: Operation;
+	delete: Operation;
+	get: Operation;
+	getAll: ListOperation;
+	update: Operation;
+}
+
+export type OperationName = keyof Operations;
+
+/** What an item asks for, as far as every operation has it. */
+export interface Target {
+	/** The credential's id, as given; `null` for one that does not exist yet, and for a list. */
+	id: string | null;
+	/** Names of the fields that the user asked to change, in the vendor's naming; absent: none. Names that the user makes up hold no secret. */
+	changed?: string[];
+	/** The values among them that must not come back in any output; absent: none. */
+	secrets?: string[];
+	/** For a new credential: what it has in common with another one that must not be created at the same time. */
+	duplicateKey?: string;
+}
+
+/** What an item asks for when something is sent. */
+export interface Change extends Target {
+	changed: string[];
+	secrets: string[];
+}
+
+/** What an item asks for when the credential exists. */
+export interface ExistingTarget extends Target {
+	id: string;
+}
+
+/**
+ * An operation on one credential. `read` and `request` and `result` are pure: parameters in, request out; answer in,
+ * result out. Method syntax keeps records with different inputs assignable to one type.
+ */
+export interface Operation<Input extends Target = Target> extends RefusalOverrides {
+	/** Reads one item's parameters. Throws a `Failure` (`invalidInput`); nothing has been sent then. */
+	read(parameters: Parameters): Input;
+	/**
+	 * Where the values of a stored secret go, by what the parameters choose; `null` when this item sends no secret. Absent:
+	 * the operation never does.
+	 * @param names of the values that are stored for the item
+	 */
+	storedSecret?(parameters: Parameters, names: readonly string[]): StoredFields | null;
+	/** A read that has to come before the change, or `null` when this input needs none. */
+	before?(input: Input): PriorRead<Input> | null;
+	/** The request that makes the change, or that reads. */
+	request(input: Input): VendorRequest;
+	/**
+	 * Whether the request sets a state, so that sent twice it does what it does once. One that does not is sent again only
+	 * when it is certain that it was not carried out. Reads need not say it.
+	 */
+	repeatSafe?: boolean;
+	/** Reads the vendor's answer to it. Throws a `Failure` (`unexpectedResponse`) when it makes no sense. */
+	result(input: Input, answer: VendorAnswer): Reading;
+	/** A read after the change that can bear out more than the answer does, or `null` when none is wanted. */
+	readBack?(input: Input, reading: Reading): ReadBack | null;
+	/** How an update is undone. Absent: the vendor's answers show nothing that could be put back. */
+	undoing?: Undoing<Input>;
+}
+
+export interface ReadBack {
+	request: VendorRequest;
+	/** What the answer says of the values that were sent. */
+	verify(answer: VendorAnswer): Verification;
+}
+
+/** How the values from before an update are put back, as far as the vendor shows them. */
+export interface Undoing<Input> {
+	/** Whether nothing can be put back without the secrets from before. */
+	needsPrevious?: boolean;
+	/** The fields that the update changes, as an answer shows them: to a read before or after it, or to the update. */
+	answeredFields(input: Input, answer: VendorAnswer): IDataObject;
+	/** The same fields as they are sent. */
+	sentFields(input: Input): IDataObject;
+	/**
+	 * The update that puts back what was shown before, and the names of the fields that it has to leave as they are;
+	 * `null` when nothing can be put back.
+	 * @param previous the same update with the secrets from before, where the user has stored them; else `null`
+	 */
+	undo(input: Input, before: IDataObject, previous: Input | null): { input: Input; left: string[] } | null;
+}
+
+/** An operation that lists credentials, page by page where the vendor has pages. As pure as `Operation`. */
+export interface ListOperation<Input extends Target = Target> extends RefusalOverrides {
+	/** Reads one item's parameters, but for Return All, Limit and Options. Throws a `Failure` (`invalidInput`). */
+	read(parameters: Parameters): Input;
+	/** The request for a page: the first one without a cursor. */
+	page(input: Input, cursor: string | undefined): VendorRequest;
+	/** Reads a page. Throws a `Failure` (`unexpectedResponse`) when it makes no sense. */
+	entries(input: Input, answer: VendorAnswer, cursor: string | undefined): ListPage;
+	/** A filter that the vendor does not have itself. Absent: every entry is wanted. */
+	keeps?(input: Input, reading: Reading): boolean;
+}
+
+export interface ListPage {
+	/** Each credential, and the part of the answer that it was read from. */
+	entries: Array<{ reading: Reading; raw: unknown }>;
+	/** What fetches the next page; absent on the last one. */
+	cursor?: string;
+}
+
+export interface PriorRead<Input> {
+	request: VendorRequest;
+	/** Codes of failures after which the change can go ahead without what was to be read. */
+	dispensableOn: readonly FailureCode[];
+	/** The input completed from the answer, `null` after a dispensable failure. May throw a `Failure`. */
+	complete(input: Input, answer: VendorAnswer | null): Input;
+}
+
+/** Where the values of a stored secret go. */
+export interface StoredFields {
+	/** By the name of the value. */
+	fields?: Readonly<Record<string, StoredField>>;
+	/** The parameter that takes all of the values, as one JSON object; in the place of `fields`. */
+	all?: string;
+	/** Parameters in which a secret could be typed, and which do not count now. */
+	emptied?: readonly string[];
+	/** What a new credential is to be called: its values may be stored under that. */
+	newName?: unknown;
+}
+
+export interface StoredField {
+	/** The node's parameter, with the collection before it: `updateFields.value`. */
+	parameter: string;
+	/** Whether there is no doing without it; else the node's own parameter stands in. */
+	isRequired: boolean;
+}

@@ -1,0 +1,48 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/** How the vendor's answer, or the vendor itself, bears out that the change took. */
+export interface Verification {
+	status: 'verified' | 'unverifiable' | 'failed' | 'skipped';
+	method: 'vendor' | 'response' | 'readBack' | 'none';
+	detail: string | null;
+}
+
+/** What an answer says of a credential. `null` where it does not say. Times in any form: the result makes them ISO. */
+export interface Reading {
+	id: string | null;
+	name: string | null;
+	type: string | null;
+	parentId: string | null;
+	createdAt: unknown;
+	updatedAt: unknown;
+	expiresAt: unknown;
+	/** The vendor's own non-secret fields, in the vendor's naming. */
+	attributes: IDataObject;
+	verification: Verification;
+	/** The request id, for a vendor that puts it into the body. */
+	requestId?: string | null;
+	/** What has come of the operation, when it is not what the operation is there for. */
+	outcome?: 'planned' | 'unchanged';
+	/** In a dry run: the request that would have made the change, its body already redacted. */
+	plan?: IDataObject;
+	/** A new credential's secret, where the user has asked for it and it can be had at no other moment. */
+	secret?: IDataObject;
+}
+
+/** A reading of which only the id is known. */
+export function nothingKnown(id: string | null): Reading {
+	return {
+		id,
+		name: null,
+		type: null,
+		parentId: null,
+		createdAt: null,
+		updatedAt: null,
+		expiresAt: null,
+		attributes: {},
+		verification: NOT_VERIFIED,
+	};
+}
+
+/** For operations that send no value which could be held against anything. */
+export const NOT_VERIFIED: Verification = { status: 'skipped', method: 'none', detail: null };
