@@ -7,7 +7,7 @@ import { leaves } from './json';
  */
 const MASKS = [/^[*•●]+$/, /[*•●]{3}/, /^\W*(redacted|masked|hidden)\W*$/i];
 
-export function isMasked(text: string): boolean {
+function isMasked(text: string): boolean {
 	return MASKS.some((mask) => mask.test(text.trim()));
 }
 

@@ -5,7 +5,7 @@ import type {
 
 import { getAll } from '../../nodes/Adobe/operations/getAll';
 import { MOST_ATTEMPTS } from '../../nodes/engine/request/retry';
-import { holdsMask, isMasked } from '../../nodes/kit/masking';
+import { holdsMask } from '../../nodes/kit/masking';
 import { isSecret, secretsIn, shownUrl } from '../../nodes/Adobe/secrets';
 import { loadList, testCredential } from '../harness/editor';
 import { storeOf } from '../harness/engine';
@@ -1198,11 +1198,11 @@ describe('what a raw answer may show', () => {
 
 describe('masks', () => {
 	test.each(['*', '********', '••••', '●●●', 'AKIA***********', 'ab***', '[redacted]', '<REDACTED>', 'Masked', ' *** '])('%j is one', (text) => {
-		expect(isMasked(text)).toBe(true);
+		expect(holdsMask(text)).toBe(true);
 	});
 
 	test.each(['p*ss**rd', 'redacted-not', 'a password', 'XXXX', '0', '#####'])('%j is none', (text) => {
-		expect(isMasked(text)).toBe(false);
+		expect(holdsMask(text)).toBe(false);
 	});
 
 	test('are found anywhere in a value', () => {
