@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 import { clock } from '../../nodes/engine/request/clock';
-import { dropIdle } from '../../nodes/engine/request/limits';
+import { dropIdle } from '../../nodes/engine/request/limiter';
 
 /** The waits of the node under test: let pass at once, and written down. */
 export interface SkippedWaits {

@@ -9,7 +9,7 @@ import { unverifiable } from '../../kit/verification';
 import { asFailure } from '../asFailure';
 import type { Exchange } from '../request/exchange';
 import { requestIdOf } from '../request/refusal';
-import type { EngineOptions } from '../run/options';
+import type { EngineOptions } from '../run/engineOptions';
 import type { ItemSecrets } from '../secrets/itemSecrets';
 import { onlySafe } from '../secrets/redaction';
 import { putBack } from './putBack';

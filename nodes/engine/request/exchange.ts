@@ -10,7 +10,7 @@ import type { Effort } from '../run/result';
 import type { ItemSecrets } from '../secrets/itemSecrets';
 import type { SecretSources } from '../secrets/secretSource';
 import { pause } from './clock';
-import { type Limiter, limiterOf, type Pass } from './limits';
+import { type Limiter, limiterOf, type Pass } from './limiter';
 import { failureIn } from './refusal';
 import { mayRepeat, type RetryQuota, waitBeforeRepeat } from './retry';
 import { send } from './transport';

@@ -3,7 +3,7 @@ import type { IAllExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import { type Applied, Failure, type FailureCode, type Stage } from '../../kit/failure';
 import type { VendorAnswer, VendorRequest } from '../../kit/http';
 import { isDeeperThan } from '../../kit/json';
-import type { Pass } from './limits';
+import type { Pass } from './limiter';
 import { BodyTooLarge, type ByteStream, type RawAnswer, readBody, textHeaders } from './response';
 import { signInFailureIn } from './session';
 import { noteRejectedToken, type Signature, signatureOf } from './signing';

@@ -9,7 +9,7 @@ import { secretSourcesOf } from '../secrets/secretSource';
 import { type Outcome, runItem } from './item';
 import { FORGETFUL, memoryOf, type Remembered } from './memory';
 import { parametersOf, requestedId } from './nodeParameters';
-import { concurrencyOf } from './options';
+import { concurrencyOf } from './engineOptions';
 import { isToolCall, orderOf, type Prepared, prepareItem } from './prepare';
 import { RunReport } from './report';
 import { runSchedule } from './schedule';

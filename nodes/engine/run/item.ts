@@ -9,7 +9,7 @@ import { performList } from '../operation/list';
 import { type Found, type ItemContext, lookAt, performSingle, planSingle } from '../operation/perform';
 import { openExchange, type Run } from '../request/exchange';
 import { ItemSecrets } from '../secrets/itemSecrets';
-import type { EngineOptions } from './options';
+import type { EngineOptions } from './engineOptions';
 import type { Prepared, Work } from './prepare';
 import { type Effort, failedItem, resultItem, type Subject } from './result';
 

@@ -8,7 +8,7 @@ import { asFailure } from '../asFailure';
 import type { Run } from '../request/exchange';
 import { nothingFor, type SecretValues, valuesFor, withStoredValues } from '../secrets/storedSecret';
 import { parametersOf, requestedId } from './nodeParameters';
-import { type EngineOptions, engineOptions } from './options';
+import { type EngineOptions, engineOptions } from './engineOptions';
 import type { Subject } from './result';
 
 /** An item whose parameters have been read, and may have turned out not to be usable. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { clock, pause } from '../../nodes/engine/request/clock';
-import { dropIdle, type Limiter, limiterOf } from '../../nodes/engine/request/limits';
+import { dropIdle, type Limiter, limiterOf } from '../../nodes/engine/request/limiter';
 import { Throttle, type Wait } from '../../nodes/engine/request/throttle';
 import type { VendorAnswer } from '../../nodes/kit/http';
 import type { RateLimits } from '../../nodes/kit/limits';
