@@ -4,9 +4,7 @@ import { dirname, join } from 'node:path';
 
 import ts from 'typescript';
 
-import savedNames from './fixtures/savedNames.json';
 import { loadPackageTypes, manifest, packageRoot } from './harness/packageTypes';
-import { savedNamesOf } from './harness/savedNames';
 
 const NODES = join(packageRoot, 'nodes');
 
@@ -111,10 +109,6 @@ describe('the border between vendors, kit and engine', () => {
 		});
 		expect(unknown).toEqual([]);
 	});
-});
-
-test('parameters, choices and credential fields have the names that saved workflows know', () => {
-	expect(savedNamesOf(loadPackageTypes('source'))).toEqual(savedNames);
 });
 
 test('the tree that CONTRIBUTING draws has every file of kit and engine, and every name of a vendor’s files', () => {
