@@ -77,11 +77,13 @@ describe('send', () => {
 			},
 		} as unknown as RequestContext;
 		const options = {
-			credentialType: 'exampleApi',
-			baseUrl: 'https://api.example.com',
+			account: {
+				credential: { id: '', name: '', type: 'exampleApi', data: {} },
+				baseUrl: 'https://api.example.com',
+				refusedTokens: new Set<string>(),
+			},
 			timeoutMs: 1000,
 			stage: 'change',
-			refusedTokens: new Set<string>(),
 			onSent: () => {},
 			onSigned: () => {},
 		} as const;
