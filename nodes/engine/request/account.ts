@@ -57,21 +57,19 @@ export class Accounts {
 		return account;
 	}
 
+	/** n8n's own words differ by version, and may quote what an expression read; ours name the remedy. */
 	private async lookUp(itemIndex: number): Promise<ICredentialDataDecryptedObject> {
-		try {
-			return await this.context.getCredentials(this.type, itemIndex);
-		} catch (error) {
-			// n8n's own words differ by version, and may quote what an expression read; ours name the remedy.
-			if (error instanceof ExpressionError) {
-				throw invalidInput('An expression in the node’s credential could not be evaluated for this item. Open the credential, check its expressions, and what the item brings for them.');
-			}
-			throw new Failure({
-				code: 'authentication',
-				stage: 'token',
-				message: 'This node has no usable credential.',
-				hint: 'Open the node and choose a credential in the field at its top.',
-			});
+		const found = await this.context.getCredentials(this.type, itemIndex).catch((error: unknown) => (error instanceof ExpressionError ? error : null));
+		if (found instanceof ExpressionError) {
+			throw invalidInput('An expression in the node’s credential could not be evaluated for this item. Open the credential, check its expressions, and what the item brings for them.');
 		}
+		if (found !== null) return found;
+		throw new Failure({
+			code: 'authentication',
+			stage: 'token',
+			message: 'This node has no usable credential.',
+			hint: 'Open the node and choose a credential in the field at its top.',
+		});
 	}
 
 	private chosen(): { id: string; name: string } {
