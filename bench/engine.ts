@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 
-import type { ICredentialDataDecryptedObject, IExecuteFunctions, IHttpRequestOptions, INodeParameters, INodeType } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, ICredentialsDecrypted, IExecuteFunctions, IHttpRequestOptions, INodeParameters, INodeType } from 'n8n-workflow';
 
 import type { executeVendor } from '../nodes/engine/run/execute';
 import type { RateLimits } from '../nodes/kit/limits';
@@ -49,10 +49,13 @@ export function engineWith(setup: Setup): Engine {
 
 /** The context of a node, its requests signed as n8n has them signed, and answered here. */
 function withoutNetwork(context: IExecuteFunctions, transport: Transport): IExecuteFunctions {
-	const send = async (credentialType: string, request: IHttpRequestOptions) => {
+	const send = async (
+		credentialType: string,
+		request: IHttpRequestOptions,
+		{ credentialsDecrypted }: { credentialsDecrypted: ICredentialsDecrypted<ICredentialDataDecryptedObject> },
+	) => {
 		const { authenticate } = types.credentials.get(credentialType)!;
-		const credentials = await context.getCredentials(credentialType);
-		if (typeof authenticate === 'function') await authenticate(credentials, request);
+		if (typeof authenticate === 'function') await authenticate(credentialsDecrypted.data!, request);
 		const answer = transport(request);
 		return { ...answer, body: Readable.from([Buffer.from(answer.body)]) };
 	};

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 
 import type { ICredentialDataDecryptedObject, INode, INodeParameters } from 'n8n-workflow';
 
+import { dropForgotten } from '../../nodes/engine/request/refusedKeys';
 import { storeOf, type RunResult } from '../harness/engine';
 import { jobOf, OPERATIONS } from '../harness/jobs';
 import { manifest } from '../harness/packageTypes';
@@ -235,6 +236,8 @@ describeEveryUpdate((subject, traits, nodeName) => {
 
 			for (const type of ['', 'Tool']) {
 				simulator.reset();
+				// A key that was refused in the first round must be tried in the second.
+				dropForgotten(Infinity);
 				jobOf(operation, subject(), traits, 2);
 				simulator.server.plan({ ...fault, when: job.isIt, times: 99 });
 				const result = await run(job.items.map(({ json: { id } }) => ({ json: { id } })), {

@@ -180,7 +180,7 @@ describeEveryUpdate((subject, { sendsSecret, signsIn, putsBack }) => {
 				Array(4).fill(expect.objectContaining({ code: 'authentication', applied: 'no', retryable: false })),
 			);
 			expect(errors.slice(1).map(({ json }) => (json.error as INodeParameters).message)).toEqual(
-				Array(3).fill(expect.stringMatching(/this one was not sent\.$/)),
+				Array(3).fill(expect.stringMatching(/a short while ago, so this item was not sent\. The same key is tried again from /)),
 			);
 		});
 

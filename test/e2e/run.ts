@@ -8,6 +8,7 @@ import { installN8n, VERSIONS, type Version } from './n8n/install';
 const SUITES: Record<string, readonly Version[]> = {
 	installed: ['2.41'],
 	engine: VERSIONS,
+	accounts: VERSIONS,
 	people: ['2.41'],
 	examples: ['2.41', '2.8'],
 	editor: ['2.41'],

@@ -1,3 +1,4 @@
+import { getAdditionalKeys } from 'n8n-core';
 import {
 	ICredentialsHelper,
 	type ICredentialDataDecryptedObject,
@@ -5,10 +6,15 @@ import {
 	type IDataObject,
 	type ICredentialType,
 	type IHttpRequestHelper,
+	type ICredentialsExpressionResolveValues,
+	type IExecuteData,
 	type IHttpRequestOptions,
 	type INode,
 	type INodeCredentialsDetails,
+	type INodeParameters,
 	type INodeProperties,
+	type IWorkflowExecuteAdditionalData,
+	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 
 /** Credentials as n8n's database holds them, by id. */
@@ -19,6 +25,9 @@ export type CredentialStore = Map<string, ICredentialDataDecryptedObject>;
  * is empty or a request was answered 401, stores it, and lets the credential type sign requests.
  */
 export class StoredCredentialsHelper extends ICredentialsHelper {
+	/** How often a credential was asked for. */
+	lookups = 0;
+
 	constructor(
 		private readonly types: ReadonlyMap<string, ICredentialType>,
 		private readonly store: CredentialStore,
@@ -75,17 +84,39 @@ export class StoredCredentialsHelper extends ICredentialsHelper {
 		return fetched && Object.assign(credentials, fetched);
 	}
 
+	/** Expressions in fields are evaluated for the item that is asked for, as n8n does it. */
 	async getDecrypted(
-		_additionalData: unknown,
+		additionalData: IWorkflowExecuteAdditionalData,
 		details: INodeCredentialsDetails,
 		typeName: string,
+		mode: WorkflowExecuteMode,
+		_executeData?: IExecuteData,
+		_raw?: boolean,
+		resolveFor?: ICredentialsExpressionResolveValues,
 	): Promise<ICredentialDataDecryptedObject> {
+		this.lookups += 1;
 		const stored = this.store.get(details.id ?? '');
 		if (stored === undefined) throw new Error(`No credential ${details.id}`);
 		const defaults = Object.fromEntries(
 			this.type(typeName).properties.map((property) => [property.name, property.default]),
 		) as ICredentialDataDecryptedObject;
-		return structuredClone({ ...defaults, ...stored });
+		const data = structuredClone({ ...defaults, ...stored });
+		const hasExpression = Object.values(data).some((value) => typeof value === 'string' && value.startsWith('='));
+		if (resolveFor === undefined || !hasExpression) return data;
+		const { workflow, runExecutionData, runIndex, itemIndex, node, connectionInputData } = resolveFor;
+		return workflow.expression.getParameterValue(
+			data as INodeParameters,
+			runExecutionData,
+			runIndex,
+			itemIndex,
+			node.name,
+			connectionInputData,
+			mode,
+			getAdditionalKeys(additionalData, mode, runExecutionData),
+			undefined,
+			false,
+			data,
+		) as ICredentialDataDecryptedObject;
 	}
 
 	async updateCredentials(

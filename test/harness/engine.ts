@@ -60,6 +60,8 @@ export interface RunResult {
 	error: ExecutionError | undefined;
 	/** Every log line that the nodes wrote, with its metadata, as text. */
 	logs: string[];
+	/** How often a credential was looked up. */
+	lookups: number;
 }
 
 /** Runs workflows of the package's nodes on n8n's own engine, as its server would. */
@@ -98,7 +100,8 @@ export class Engine {
 		const hooks = new ExecutionLifecycleHooks('trigger', '1', { ...json, id: '1', active: false } as never);
 		hooks.addHandler('nodeExecuteBefore', async (nodeName) => onNode?.('before', nodeName));
 		hooks.addHandler('nodeExecuteAfter', async (nodeName, data) => onNode?.('after', nodeName, data));
-		const additionalData = { ...this.additionalData(credentials), hooks, executionId: '1' };
+		const helper = new StoredCredentialsHelper(this.types.credentials, credentials);
+		const additionalData = { ...this.additionalData(helper), hooks, executionId: '1' };
 
 		const logs: string[] = [];
 		const log = (line: string) => {
@@ -120,6 +123,7 @@ export class Engine {
 				run,
 				error: error ?? Object.values(runData).flat().find((task) => task.error)?.error,
 				logs,
+				lookups: helper.lookups,
 				output: (nodeName, outputIndex = 0) => runData[nodeName]?.at(-1)?.data?.main?.[outputIndex] ?? [],
 			};
 		} finally {
@@ -130,7 +134,7 @@ export class Engine {
 	/** The context in which the editor loads a list for the node's pickers. */
 	loadOptions(node: INode, credentials: CredentialStore): ILoadOptionsFunctions {
 		const workflow = this.workflow({ name: 'editor', nodes: [node], connections: {} });
-		const additionalData = { ...this.additionalData(credentials), currentNodeParameters: node.parameters };
+		const additionalData = { ...this.additionalData(new StoredCredentialsHelper(this.types.credentials, credentials)), currentNodeParameters: node.parameters };
 		return new LoadOptionsContext(workflow, node, additionalData, '') as unknown as ILoadOptionsFunctions;
 	}
 
@@ -147,11 +151,11 @@ export class Engine {
 		});
 	}
 
-	private additionalData(credentials: CredentialStore): IWorkflowExecuteAdditionalData {
+	private additionalData(credentialsHelper: StoredCredentialsHelper): IWorkflowExecuteAdditionalData {
 		// n8n builds absolute URLs from these on every parameter read; nothing listens there.
 		const nowhere = 'http://localhost:5678/';
 		return {
-			credentialsHelper: new StoredCredentialsHelper(this.types.credentials, credentials),
+			credentialsHelper,
 			restApiUrl: nowhere,
 			instanceBaseUrl: nowhere,
 			formWaitingBaseUrl: nowhere,

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 
 import { clock } from '../../nodes/engine/request/clock';
 import { dropIdle } from '../../nodes/engine/request/limiter';
+import { dropForgotten } from '../../nodes/engine/request/refusedKeys';
 
 /** The waits of the node under test: let pass at once, and written down. */
 export interface SkippedWaits {
@@ -48,6 +49,7 @@ export function useSkippedWaits(): SkippedWaits {
 	beforeEach(() => {
 		sleeps.length = 0;
 		dropIdle(Infinity);
+		dropForgotten(Infinity);
 		jest.spyOn(clock, 'now').mockImplementation(now);
 		jest.spyOn(clock, 'sleep').mockImplementation(async (ms) => {
 			sleeps.push(ms);

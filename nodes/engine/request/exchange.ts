@@ -3,47 +3,35 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { Failure } from '../../kit/failure';
 import type { VendorAnswer, VendorRequest } from '../../kit/http';
 import type { Operation, OperationName } from '../../kit/operation';
-import type { Modes, RefusalOverrides, VendorRecord } from '../../kit/record';
+import type { RefusalOverrides, VendorRecord } from '../../kit/record';
 import { asFailure } from '../asFailure';
 import type { RunReport } from '../run/report';
 import type { Effort } from '../run/result';
 import type { ItemSecrets } from '../secrets/itemSecrets';
-import type { SecretSources } from '../secrets/secretSource';
+import type { SecretSource } from '../secrets/secretSource';
+import type { Account, Accounts } from './account';
 import { pause } from './clock';
-import { type Limiter, limiterOf, type Pass } from './limiter';
+import type { Pass } from './limiter';
 import { failureIn } from './refusal';
+import { noteRefusedKey, refusedKeyOf } from './refusedKeys';
 import { mayRepeat, type RetryQuota, waitBeforeRepeat } from './retry';
+import { isRefusedSignIn } from './session';
 import { send } from './transport';
 
 /** What all items of a run share. */
-export interface Run extends SecretSources {
+export interface Run {
 	context: IExecuteFunctions;
 	vendor: VendorRecord;
 	operation: OperationName;
 	/** Whether an AI agent calls the node. Asked of n8n once: it copies the whole node for each answer. */
 	isToolCall: boolean;
-	/** See `SendOptions`. */
-	refusedTokens: Set<string>;
 	/** Ids of the credentials that the run has created so far. */
 	createdIds: Set<string>;
 	quota: RetryQuota;
 	report: RunReport;
-	/** The node's credential, looked up when the first item needs it; it is the same for all. */
-	account?: Promise<Account>;
-	/**
-	 * The run's first request. The others wait for it, whatever comes of it: so a token is fetched once, and a key that is
-	 * not accepted is sent once.
-	 */
-	opening?: Promise<unknown>;
-	/** How the vendor has refused the node's fixed key. It would refuse it for every item, and may block the address. */
-	refusedKey?: Failure;
-}
-
-/** Where a run's requests go. */
-interface Account {
-	credentialType: string;
-	baseUrl: string;
-	limiter: Limiter;
+	accounts: Accounts;
+	/** Where the secrets of each item come from. */
+	sources: readonly SecretSource[];
 }
 
 /** What is counted and collected while one item is on its way. */
@@ -67,14 +55,14 @@ export type Exchange = (
 /** What an operation says of its request: what refusals of it mean, and whether it may be sent again. */
 type Manner = RefusalOverrides & Pick<Operation, 'repeatSafe'>;
 
-/** Throws a `Failure` when the node's credential cannot be used. */
+/** Throws a `Failure` when the node's credential cannot be used for this item. */
 export async function openExchange(run: Run, progress: Progress): Promise<Exchange> {
-	const account = await (run.account ??= accountOf(run));
+	const account = await run.accounts.of(progress.itemIndex);
 	return async (request, stage, manner) => {
 		const sending: Sending = { request, stage, manner };
 		let inDoubt = false;
 		for (let attempt = 1; ; attempt += 1) {
-			const { answer, failure, waitMs } = await inTurn(run, async () => await tryOnce(run, account, progress, sending, attempt));
+			const { answer, failure, waitMs } = await inTurn(run, account, async () => await tryOnce(run, account, progress, sending, attempt));
 			if (failure === null) return answer;
 			inDoubt ||= failure.applied === 'unknown';
 			if (waitMs === null) throw inDoubt ? doubtful(failure) : failure;
@@ -93,28 +81,17 @@ interface Sending {
 type Try = { answer: VendorAnswer; failure: null; waitMs: null } | { answer: null; failure: Failure; waitMs: number | null };
 
 /**
- * The run's first try alone, the others once it is over. All that it says for the others has been noted by then: a wait
- * that the vendor has asked for, a key that it does not accept.
+ * The account's first try in this run alone, the others once it is over. All that it says for the others has been noted by
+ * then: a wait that the vendor has asked for, a key that it does not accept.
  */
-async function inTurn(run: Run, attempt: () => Promise<Try>): Promise<Try> {
-	if (run.opening === undefined) {
-		const opening = attempt();
-		run.opening = opening.catch(() => {});
-		return await opening;
-	}
-	await run.opening;
-	if (run.refusedKey === undefined) return await attempt();
-	return { answer: null, failure: notSent(run.vendor, run.refusedKey), waitMs: null };
-}
-
-/**
- * One item has shown that the key is not accepted; the others need not ask. What the vendor has said to that one stays
- * there: it may repeat that item's secrets, which no other item would know to take out.
- */
-function notSent({ label }: VendorRecord, refusedKey: Failure): Failure {
-	const message = `${label} did not accept the node’s credential for another item of this run, so this one was not sent.`;
-	const unsaid = { vendorCode: null, vendorMessage: null, requestId: null, retryAfterMs: null };
-	return refusedKey.with({ ...unsaid, message, stage: 'token', applied: 'no' });
+async function inTurn({ vendor }: Run, account: Account, attempt: () => Promise<Try>): Promise<Try> {
+	if (account.opening !== undefined) await account.opening;
+	const refused = refusedKeyOf(account.key, vendor);
+	if (refused !== null) return { answer: null, failure: refused, waitMs: null };
+	if (account.opening !== undefined) return await attempt();
+	const opening = attempt();
+	account.opening = opening.catch(() => {});
+	return await opening;
 }
 
 async function tryOnce(run: Run, account: Account, progress: Progress, sending: Sending, attempt: number): Promise<Try> {
@@ -139,20 +116,18 @@ type Sent = { pass?: Pass } & ({ answer: VendorAnswer; failure: null } | { answe
 /** Sends a request, a refresh of the access token included. */
 async function sendNow(
 	run: Run,
-	{ credentialType, baseUrl, limiter }: Account,
+	account: Account,
 	{ itemIndex, timeoutMs, effort, secrets }: Progress,
 	{ request, stage, manner }: Sending,
 ): Promise<Sent> {
-	const { context, vendor, refusedTokens, report } = run;
+	const { context, vendor, report } = run;
 	let pass: Pass | undefined;
 	let usesToken = false;
 	const answer = await send(context, request, {
-		credentialType,
-		baseUrl,
+		account,
 		timeoutMs,
 		stage,
-		refusedTokens,
-		admit: async (cancel) => (pass = await limiter.pass(cancel, (wait) => report.waited(itemIndex, wait))),
+		admit: async (cancel) => (pass = await account.limiter.pass(cancel, (wait) => report.waited(itemIndex, wait))),
 		onSent: () => {
 			effort.requests += 1;
 			if (stage === 'change') effort.attempts += 1;
@@ -162,9 +137,13 @@ async function sendNow(
 			secrets.add(signature.secrets);
 		},
 	}).catch((error: unknown) => asFailure(error, stage === 'change' ? 'unknown' : 'no'));
-	if (answer instanceof Failure) return { answer: null, failure: answer, pass };
+	if (answer instanceof Failure) {
+		if (isRefusedSignIn(answer)) noteRefusedKey(account.key, answer);
+		return { answer: null, failure: answer, pass };
+	}
 	const failure = failureIn(vendor, answer, stage, manner);
-	if (failure?.kind === 'authentication' && !usesToken) run.refusedKey = failure;
+	// A short-lived token may be refused for a single credential; a fixed key that is refused is refused for all.
+	if (failure?.kind === 'authentication' && !usesToken) noteRefusedKey(account.key, failure);
 	return failure === null ? { answer, failure, pass } : { answer: null, failure, pass };
 }
 
@@ -172,24 +151,4 @@ async function sendNow(
 function doubtful(failure: Failure): Failure {
 	const doubt = 'An earlier try ended without an answer and may have been carried out: check the credential at the vendor.';
 	return failure.with({ applied: 'unknown', hint: [failure.details.hint, doubt].filter(Boolean).join(' ') });
-}
-
-async function accountOf({ context, vendor }: Run): Promise<Account> {
-	const modes: Modes = (name) => context.getNodeParameter(name, 0, '') as string;
-	const credentialType = vendor.credentialType(modes);
-	const credentials = await usableCredentials(context, credentialType);
-	const baseUrl = vendor.baseUrl(credentials, modes);
-	return { credentialType, baseUrl, limiter: limiterOf(vendor.limits, baseUrl, credentials) };
-}
-
-/** n8n's own words for a missing credential differ by version; ours name the remedy. */
-async function usableCredentials(context: IExecuteFunctions, credentialType: string) {
-	const credentials = await context.getCredentials(credentialType).catch(() => null);
-	if (credentials !== null) return credentials;
-	throw new Failure({
-		code: 'authentication',
-		stage: 'token',
-		message: 'This node has no usable credential.',
-		hint: 'Open the node and choose a credential in the field at its top.',
-	});
 }

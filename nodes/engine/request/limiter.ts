@@ -1,10 +1,10 @@
-import { createHmac, randomBytes } from 'crypto';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import type { VendorAnswer } from '../../kit/http';
 import { asText } from '../../kit/json';
 import type { RateLimits } from '../../kit/limits';
 import { clock, pause } from './clock';
+import { digestOf } from './digest';
 import { resetMs } from './retryAfter';
 import { Throttle, type Ticket, type Wait } from './throttle';
 
@@ -24,9 +24,6 @@ export interface Pass {
 	accepted(): void;
 }
 
-/** Accounts are told apart by a digest that means nothing outside of this process. */
-const PROCESS_KEY = randomBytes(32);
-
 const throttles = new Map<string, Throttle>();
 
 /** The limiter of the account that a credential belongs to. */
@@ -36,9 +33,7 @@ export function limiterOf(
 	credentials: ICredentialDataDecryptedObject,
 ): Limiter {
 	dropIdle();
-	const identity = JSON.stringify(account.map((name) => asText(credentials[name])));
-	const digest = createHmac('sha256', PROCESS_KEY).update(identity).digest('base64url');
-	const key = `${new URL(baseUrl).origin} ${digest}`;
+	const key = `${new URL(baseUrl).origin} ${digestOf(account.map((name) => asText(credentials[name])))}`;
 
 	// Looked up each time: it may have been dropped since, and another run have begun a new one.
 	const currentThrottle = () => {

@@ -52,7 +52,7 @@ const ADVICE: Readonly<Partial<Record<FailureCode, string>>> = {
 	verificationFailed: 'Correct the values before you run it again: the vendor tries them each time.',
 	conflict: 'Read the vendor’s message, and choose a value that no other credential has.',
 	locked: 'Look the credential up at the vendor: something there has to be finished or removed first.',
-	rateLimited: 'Run it again after the time that the vendor asks for.',
+	rateLimited: 'Run it again later, or with fewer items at a time.',
 	vendorUnavailable: 'Run it again later.',
 	timeout: 'Run it again later.',
 	unexpectedResponse: NOT_UNDERSTOOD.advice,
@@ -74,16 +74,19 @@ export function failureIn(
 
 	const code = meaningOf(codes, refusal) ?? codeOf(vendor, answer, refusal);
 	const message = SENTENCES[code](vendor.label);
+	const waitMs = retryAfterMs(answer, code === 'rateLimited' ? vendor.limits.resetHeader : undefined);
+	const asks = code === 'rateLimited' && waitMs ? `${vendor.label} asks to be left alone for ${Math.ceil(waitMs / 1000)} seconds.` : null;
+	const advice = refusal?.hint ?? hints[code] ?? vendor.hints[code] ?? ADVICE[code] ?? null;
 	return new Failure({
 		code,
 		stage,
 		message,
 		applied: stage === 'change' ? (refusal?.applied ?? appliedOf({ ...vendor.codes, ...codes }, answer, refusal)) : 'no',
-		hint: refusal?.hint ?? hints[code] ?? vendor.hints[code] ?? ADVICE[code] ?? null,
+		hint: [asks, advice].filter(Boolean).join(' ') || null,
 		httpStatus: answer.status,
 		vendorCode: refusal?.vendorCode ?? null,
 		vendorMessage: refusal?.vendorMessage ?? null,
-		retryAfterMs: retryAfterMs(answer, code === 'rateLimited' ? vendor.limits.resetHeader : undefined),
+		retryAfterMs: waitMs,
 		requestId: requestIdOf(vendor, answer, refusal?.requestId),
 	});
 }

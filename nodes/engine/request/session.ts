@@ -38,8 +38,10 @@ const EXPIRY_MARGIN_MAX_MS = 60_000;
  * The openings of the sentences below. n8n wraps what `preAuthentication` throws into its own error class and keeps
  * only the text, so the text is what tells the transport that signing in, not the request, has gone wrong.
  */
+const REFUSED_SIGN_IN = 'No access token: the sign-in was refused';
+
 const SIGN_IN_OPENINGS: ReadonlyArray<readonly [string, FailureCode]> = [
-	['No access token: the sign-in was refused', 'authentication'],
+	[REFUSED_SIGN_IN, 'authentication'],
 	['No access token: the sign-in host gave out one that is refused or has expired', 'authentication'],
 	['No access token: the sign-in was throttled', 'rateLimited'],
 	['No access token: the sign-in host is not available', 'vendorUnavailable'],
@@ -67,6 +69,11 @@ export function signInFailureIn(text: string): Pick<FailureDetails, 'code' | 'me
 	if (found === undefined) return null;
 	const [, seconds] = ASKED_WAIT.exec(text) ?? [];
 	return { code: found[1], message: text, retryAfterMs: seconds === undefined ? null : Number(seconds) * 1000 };
+}
+
+/** Whether the sign-in host has refused the account itself: it would refuse it again. */
+export function isRefusedSignIn({ kind, message }: Failure): boolean {
+	return kind === 'authentication' && message.startsWith(REFUSED_SIGN_IN);
 }
 
 function signInFailure(code: FailureCode, rest: string): Failure {

@@ -1,4 +1,4 @@
-import type { IAllExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import type { IAllExecuteFunctions, ICredentialDataDecryptedObject, ICredentialsDecrypted, IHttpRequestOptions } from 'n8n-workflow';
 
 import { type Applied, Failure, type FailureCode, type Stage } from '../../kit/failure';
 import type { VendorAnswer, VendorRequest } from '../../kit/http';
@@ -13,19 +13,25 @@ export type RequestContext = Pick<IAllExecuteFunctions, 'getNode' | 'helpers'> &
 	getExecutionCancelSignal?: () => AbortSignal | undefined;
 };
 
-export interface SendOptions {
-	credentialType: string;
+/** Whom a request speaks for. */
+export interface SendingAccount {
+	/** As it was looked up for the item: without it, n8n would look up the first item's for each request. */
+	credential: ICredentialsDecrypted<ICredentialDataDecryptedObject>;
 	/** Where `request.path` is appended, without a slash at its end. */
 	baseUrl: string;
-	/** Milliseconds for one request, sign-in and body included. */
-	timeoutMs: number;
-	/** The stage that a failure belongs to; a request of stage `change` may leave `applied: unknown`. */
-	stage: Extract<Stage, 'read' | 'change'>;
 	/**
 	 * Access tokens that were refused right after they had been issued: what is wrong there, no refresh mends. Without
 	 * this memory, every item of an account that lacks a permission would sign in again and use up the sign-in limit.
 	 */
 	refusedTokens: Set<string>;
+}
+
+export interface SendOptions {
+	account: SendingAccount;
+	/** Milliseconds for one request, sign-in and body included. */
+	timeoutMs: number;
+	/** The stage that a failure belongs to; a request of stage `change` may leave `applied: unknown`. */
+	stage: Extract<Stage, 'read' | 'change'>;
 	/**
 	 * Waits for the vendor's rate limit before each request; that time is not the request's. Absent where one request
 	 * serves a person who waits for it.
@@ -47,20 +53,23 @@ export async function send(
 	request: VendorRequest,
 	options: SendOptions,
 ): Promise<VendorAnswer> {
-	const first = httpOptions(request, options.baseUrl);
+	const { baseUrl, refusedTokens } = options.account;
+	const first = httpOptions(request, baseUrl);
 	const answer = await sendOnce(context, first, options);
 	const rejectedToken = signatureOf(first)?.sessionToken ?? null;
-	if (answer.status !== 401 || rejectedToken === null || options.refusedTokens.has(rejectedToken)) return answer;
+	if (answer.status !== 401 || rejectedToken === null || refusedTokens.has(rejectedToken)) return answer;
 
-	const second = httpOptions(request, options.baseUrl);
+	const second = httpOptions(request, baseUrl);
 	noteRejectedToken(second, rejectedToken);
 	const secondAnswer = await sendOnce(context, second, options).catch((failure: Failure) => {
 		// No other token is to be had, so the next item need not ask for one.
-		if (failure.kind === 'authentication') options.refusedTokens.add(rejectedToken);
-		throw failure;
+		if (failure.kind !== 'authentication') throw failure;
+		refusedTokens.add(rejectedToken);
+		// The vendor did answer.
+		throw failure.with({ httpStatus: answer.status });
 	});
 	const freshToken = signatureOf(second)?.sessionToken;
-	if (secondAnswer.status === 401 && freshToken) options.refusedTokens.add(freshToken);
+	if (secondAnswer.status === 401 && freshToken) refusedTokens.add(freshToken);
 	return secondAnswer;
 }
 
@@ -108,8 +117,9 @@ async function sendOnce(
 		const response = (await Promise.race([
 			context.helpers.httpRequestWithAuthentication.call(
 				bounded as IAllExecuteFunctions,
-				options.credentialType,
+				options.account.credential.type,
 				request,
+				{ credentialsDecrypted: options.account.credential },
 			),
 			rejection(signal),
 		])) as RawAnswer & { body: ByteStream };

@@ -3,13 +3,14 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { OperationName } from '../../kit/operation';
 import type { VendorRecord } from '../../kit/record';
+import { Accounts } from '../request/account';
 import type { Run } from '../request/exchange';
 import { RetryQuota } from '../request/retry';
 import { secretSourcesOf } from '../secrets/secretSource';
+import { concurrencyOf } from './engineOptions';
 import { type Outcome, runItem } from './item';
 import { FORGETFUL, memoryOf, type Remembered } from './memory';
 import { parametersOf, requestedId } from './nodeParameters';
-import { concurrencyOf } from './engineOptions';
 import { isToolCall, orderOf, type Prepared, prepareItem } from './prepare';
 import { RunReport } from './report';
 import { runSchedule } from './schedule';
@@ -39,9 +40,9 @@ export async function executeVendor(
 		operation,
 		isToolCall: calledAsTool,
 		report,
-		...(await secretSourcesOf(context, vendor, operation)),
+		sources: await secretSourcesOf(context, vendor, operation),
 		createdIds: new Set(),
-		refusedTokens: new Set(),
+		accounts: new Accounts(context, vendor),
 		quota: RetryQuota.for(concurrency),
 	};
 	const outcomes: Array<Outcome | undefined> = inputs.map((input, itemIndex) => memory.recall(input, itemIndex));

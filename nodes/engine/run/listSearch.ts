@@ -35,14 +35,12 @@ async function loadPage(
 	const picker = vendor.pickers[pickerName];
 	if (picker === undefined) throw new Error(`No picker ${pickerName}`);
 	const { parameter } = pickerContext;
-	const credentialType = vendor.credentialType(parameter);
-	const credentials = await context.getCredentials(credentialType);
+	const type = vendor.credentialType(parameter);
+	const data = await context.getCredentials(type);
 	const options: SendOptions = {
-		credentialType,
-		baseUrl: vendor.baseUrl(credentials, parameter),
+		account: { credential: { id: '', name: '', type, data }, baseUrl: vendor.baseUrl(data, parameter), refusedTokens: new Set() },
 		timeoutMs: DEFAULT_TIMEOUT_MS,
 		stage: 'read',
-		refusedTokens: new Set(),
 		onSent: () => {},
 		onSigned: () => {},
 	};

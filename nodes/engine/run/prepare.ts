@@ -6,9 +6,10 @@ import type { Operation, Target } from '../../kit/operation';
 import { type Parameters, readLimit } from '../../kit/parameters';
 import { asFailure } from '../asFailure';
 import type { Run } from '../request/exchange';
+import type { SecretSource } from '../secrets/secretSource';
 import { nothingFor, type SecretValues, valuesFor, withStoredValues } from '../secrets/storedSecret';
-import { parametersOf, requestedId } from './nodeParameters';
 import { type EngineOptions, engineOptions } from './engineOptions';
+import { parametersOf, requestedId } from './nodeParameters';
 import type { Subject } from './result';
 
 /** An item whose parameters have been read, and may have turned out not to be usable. */
@@ -50,15 +51,16 @@ export function prepareItem(run: Run, itemIndex: number): Prepared {
 	try {
 		const parameters = parametersOf(context, itemIndex);
 		subject.id = requestedId(parameters);
-		if (run.unusable !== null) throw run.unusable;
+		const source = run.sources[itemIndex]!;
+		if (source.unusable !== null) throw source.unusable;
 		const options = engineOptions(parameters, run);
 		const limit = operation === 'getAll' ? readLimit(parameters) : 1;
-		const asked = readAsked(run, parameters, subject.id);
+		const asked = readAsked(run, source, parameters, subject.id);
 		subject.id = asked.target.id;
-		requireOwnersConsent(run, asked.target);
-		const looks = asked.needsName || looksFirst(run, options);
+		requireOwnersConsent(run, source, asked.target);
+		const looks = asked.needsName || looksFirst(run, source, options);
 		const lookUp = looks ? vendor.operations.get.read(parameters) : null;
-		const previousFor = (name: string | null) => readPrevious(run, parameters, [asked.target.id, name]);
+		const previousFor = (name: string | null) => readPrevious(run, source, parameters, [asked.target.id, name]);
 		return { itemIndex, subject, work: { ...asked, options, limit, lookUp, previousFor }, failure: null };
 	} catch (error) {
 		return { itemIndex, subject, work: null, failure: asFailure(error, 'no') };
@@ -66,7 +68,7 @@ export function prepareItem(run: Run, itemIndex: number): Prepared {
 }
 
 /** What the item asks for, secrets out of a stored one included. */
-function readAsked({ vendor, operation, stored }: Run, parameters: Parameters, id: string | null): Asked {
+function readAsked({ vendor, operation }: Run, { stored }: SecretSource, parameters: Parameters, id: string | null): Asked {
 	const { read, storedSecret } = vendor.operations[operation] as Operation;
 	if (stored === null || storedSecret === undefined) return settled(read(parameters));
 	const inputWith = (values: SecretValues | null): Target => {
@@ -91,7 +93,7 @@ function settled(input: Target): Asked {
 }
 
 /** The update with the secrets from before, which are stored under one of these: the credential's ID and its name. */
-function readPrevious({ vendor, previous }: Run, parameters: Parameters, keys: Array<string | null>): Target | null {
+function readPrevious({ vendor }: Run, { previous }: SecretSource, parameters: Parameters, keys: Array<string | null>): Target | null {
 	if (previous === null) return null;
 	const values = keys.map((key) => valuesFor(previous, key)).find((found) => found !== null) ?? null;
 	const { read, storedSecret } = vendor.operations.update as Operation;
@@ -103,9 +105,9 @@ function readPrevious({ vendor, previous }: Run, parameters: Parameters, keys: A
  * What an agent may not do unless the owner of the node has said so, in a switch that is set by hand: an expression could
  * be filled in by the agent itself. Throws a `Failure` (`invalidInput`).
  */
-function requireOwnersConsent(run: Run, { secrets = [] }: Target): void {
+function requireOwnersConsent(run: Run, { stored }: SecretSource, { secrets = [] }: Target): void {
 	if (!run.isToolCall) return;
-	const { context, operation, stored } = run;
+	const { context, operation } = run;
 	const written = asObject(context.getNode().parameters.options);
 	if (operation === 'delete' && written.allowDeleteFromAgent !== true) {
 		throw invalidInput('An AI agent may delete a credential only when “Allow Delete From Agent” is switched on in the options of this node.');
@@ -118,7 +120,7 @@ function requireOwnersConsent(run: Run, { secrets = [] }: Target): void {
 }
 
 /** A dry run shows what is stored; putting back needs to know it. An option left over from another operation has no say. */
-function looksFirst({ vendor, operation, previous }: Run, { dryRun, verify, onVerificationFailure }: EngineOptions): boolean {
+function looksFirst({ vendor, operation }: Run, { previous }: SecretSource, { dryRun, verify, onVerificationFailure }: EngineOptions): boolean {
 	if (dryRun) return operation === 'update' || operation === 'delete';
 	if (!verify || onVerificationFailure !== 'restore' || operation !== 'update') return false;
 	const { undoing } = vendor.operations.update;

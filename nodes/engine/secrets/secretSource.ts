@@ -1,54 +1,110 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { type Failure, invalidInput } from '../../kit/failure';
 import type { Operation, OperationName } from '../../kit/operation';
 import { collection, readSwitch } from '../../kit/parameters';
 import type { VendorRecord } from '../../kit/record';
 import { asFailure } from '../asFailure';
+import { digestOf } from '../request/digest';
 import { parametersOf, requestedId } from '../run/nodeParameters';
-import { loadStoredSecret, PREVIOUS_SECRET, STORED_SECRET, type StoredSecret } from './storedSecret';
+import { PREVIOUS_SECRET, readStoredSecret, STORED_SECRET, type StoredSecret } from './storedSecret';
 
-/** Where the secrets of a run come from. */
-export interface SecretSources {
+/** Where the secrets of an item come from. */
+export interface SecretSource {
 	/** The stored secret that is sent; `null`: secrets come from the node's fields. */
 	stored: StoredSecret | null;
 	/** The secrets from before, for putting back; `null` where the user has not stored them. */
 	previous: StoredSecret | null;
-	/** Why no item can be worked on. */
+	/** Why the item cannot be worked on. */
 	unusable: Failure | null;
 }
 
-/** Loads what the node points to, once for all items. Throws nothing: what is wrong with it is told item by item. */
+const FIELDS: SecretSource = { stored: null, previous: null, unusable: null };
+
+/**
+ * The source of each item. The fields of a stored secret may be expressions, so it is looked up for every item. Throws
+ * nothing: what is wrong with one is told by its item.
+ */
 export async function secretSourcesOf(
 	context: IExecuteFunctions,
 	vendor: VendorRecord,
 	operation: OperationName,
-): Promise<SecretSources> {
+): Promise<readonly SecretSource[]> {
+	const items = context.getInputData();
+	if (!Object.hasOwn(vendor.operations, operation)) {
+		const unusable = invalidInput('“Operation” has a value that this node does not know. Open the node and choose one from its list.');
+		return items.map(() => ({ ...FIELDS, unusable }));
+	}
 	const { storedSecret } = vendor.operations[operation] as Operation;
 	const isStored = storedSecret !== undefined && context.getNodeParameter('secretSource', 0, 'fields') === 'storedSecret';
-	if (!isStored) return { stored: null, previous: null, unusable: null };
-	try {
-		const stored = await loadStoredSecret(context, STORED_SECRET);
-		const hasPrevious = operation === 'update' && context.getNode().credentials?.[PREVIOUS_SECRET.type] !== undefined;
-		const previous = hasPrevious ? await loadStoredSecret(context, PREVIOUS_SECRET) : null;
-		for (const each of [stored, previous]) if (each !== null) requireOneTarget(context, each, operation);
-		return { stored, previous, unusable: null };
-	} catch (error) {
-		return { stored: null, previous: null, unusable: asFailure(error, 'no') };
+	if (!isStored) return items.map(() => FIELDS);
+	const hasPrevious = operation === 'update' && context.getNode().credentials?.[PREVIOUS_SECRET.type] !== undefined;
+	const [stored, previous] = [new Store(context, STORED_SECRET), new Store(context, PREVIOUS_SECRET)];
+	const sources: SecretSource[] = [];
+	for (const itemIndex of items.keys()) {
+		try {
+			const given = await stored.of(itemIndex);
+			sources.push({ stored: given, previous: hasPrevious ? await previous.of(itemIndex) : null, unusable: null });
+		} catch (error) {
+			sources.push({ ...FIELDS, unusable: asFailure(error, 'no') });
+		}
+	}
+	return withOneTargetEach(context, operation, sources);
+}
+
+/** A kind of stored secret that the node points to. Equal data is read once, and so is told by being the same object. */
+class Store {
+	private readonly byDigest = new Map<string, StoredSecret>();
+
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly kind: typeof STORED_SECRET,
+	) {}
+
+	/** Throws a `Failure` (`invalidInput`) when there is none for this item, or none to use. */
+	async of(itemIndex: number): Promise<StoredSecret> {
+		const { type, label } = this.kind;
+		let data: ICredentialDataDecryptedObject;
+		try {
+			data = await this.context.getCredentials(type, itemIndex);
+		} catch {
+			// Whatever n8n says of it: its words differ by version and may quote the data.
+			throw invalidInput(`This node has no usable credential “${label}”. Choose one in the field at the top of the node, check the expressions in it, or set “Secret Source” to Fields.`);
+		}
+		const digest = digestOf(data);
+		const known = this.byDigest.get(digest) ?? readStoredSecret(data, label);
+		this.byDigest.set(digest, known);
+		return known;
 	}
 }
 
 /**
- * One secret in many places is one leak in many places, and mostly a run that was meant for one credential.
- * Throws a `Failure` (`invalidInput`).
+ * One secret in many places is one leak in many places, and mostly a run that was meant for one credential: a set of values
+ * that would go to several is refused for all of them, unless the user wants it so.
  */
-function requireOneTarget(context: IExecuteFunctions, { values, label }: StoredSecret, operation: OperationName): void {
-	const all = context.getInputData().map((_, itemIndex) => parametersOf(context, itemIndex));
-	const [first] = all;
-	if (values === undefined || first === undefined || all.length === 1) return;
-	const targets = operation === 'create' ? all.length : new Set(all.map((parameters) => requestedId(parameters)?.toLowerCase())).size;
-	if (targets === 1 || readSwitch(collection(first, 'options').sameSecretForAllItems, 'Same Secret For All Items')) return;
-	throw invalidInput(
-		`“${label}” has one set of values, and this run has ${targets} credentials. Store a set for each under “Values (JSON)”, or turn on “Same Secret For All Items” in the options.`,
-	);
+function withOneTargetEach(context: IExecuteFunctions, operation: OperationName, sources: readonly SecretSource[]): readonly SecretSource[] {
+	if (sources.length === 1) return sources;
+	const targets = new Map<StoredSecret, Set<string>>();
+	const setsOf = ({ stored, previous }: SecretSource) => [stored, previous].filter((each) => each?.values !== undefined) as StoredSecret[];
+	const parameters = sources.map((_, itemIndex) => parametersOf(context, itemIndex));
+	for (const [itemIndex, source] of sources.entries()) {
+		const target = operation === 'create' ? `new ${itemIndex}` : `id ${requestedId(parameters[itemIndex]!)?.toLowerCase()}`;
+		for (const set of setsOf(source)) targets.set(set, (targets.get(set) ?? new Set()).add(target));
+	}
+	return sources.map((source, itemIndex) => {
+		const shared = setsOf(source).find((set) => targets.get(set)!.size > 1);
+		if (shared === undefined) return source;
+		try {
+			if (readSwitch(collection(parameters[itemIndex]!, 'options').sameSecretForAllItems, 'Same Secret For All Items')) return source;
+		} catch (error) {
+			return { ...FIELDS, unusable: asFailure(error, 'no') };
+		}
+		const count = targets.get(shared)!.size;
+		return {
+			...FIELDS,
+			unusable: invalidInput(
+				`“${shared.label}” has one set of values, and this run has ${count} credentials for it. Store a set for each under “Values (JSON)”, or turn on “Same Secret For All Items” in the options.`,
+			),
+		};
+	});
 }

@@ -1,4 +1,4 @@
-import type { ICredentialDataDecryptedObject, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
 import { type Failure, invalidInput } from '../../kit/failure';
 import { asText, isObject } from '../../kit/json';
@@ -60,19 +60,6 @@ function readByCredential(json: unknown, label: string): ReadonlyMap<string, Sec
 
 function refused(label: string, what: string): Failure {
 	return invalidInput(`The credential “${label}” ${what}`);
-}
-
-/** Loads a stored secret that the node points to. Throws a `Failure` (`invalidInput`) when there is none, or none to use. */
-export async function loadStoredSecret(
-	context: IExecuteFunctions,
-	{ type, label }: typeof STORED_SECRET,
-): Promise<StoredSecret> {
-	// Whatever n8n says of it: its words differ by version and may quote the data.
-	const data = await context.getCredentials(type).catch(() => null);
-	if (data === null) {
-		throw invalidInput(`This node has no usable credential “${label}”. Choose one in the field at the top of the node, or set “Secret Source” to Fields.`);
-	}
-	return readStoredSecret(data, label);
 }
 
 /** The values for a credential, by its ID or its name; `null` when a list of many has none for it. */

@@ -1,0 +1,52 @@
+import { DateTime } from 'luxon';
+
+import type { Failure } from '../../kit/failure';
+import type { VendorRecord } from '../../kit/record';
+import { clock } from './clock';
+
+/**
+ * How long a key that a vendor has refused is not sent again. One vendor blocks an address after 120 refused requests in an
+ * hour; a loop of one item, or a workflow for each, then sends twelve.
+ */
+const REMEMBERED_MS = 5 * 60_000;
+
+interface Refusal {
+	failure: Failure;
+	/** On this process's clock. */
+	until: number;
+	/** What people are told. */
+	untilIso: string;
+}
+
+/** By account, see `Account.key`: a credential that was changed is another account, and goes at once. */
+const refusals = new Map<string, Refusal>();
+
+/** Remembers that the vendor does not accept the account's key. What it has said to one item stays with that item. */
+export function noteRefusedKey(accountKey: string, failure: Failure): void {
+	dropForgotten();
+	const untilIso = DateTime.utc().plus(REMEMBERED_MS).startOf('second').toISO({ suppressMilliseconds: true });
+	refusals.set(accountKey, { failure, until: clock.now() + REMEMBERED_MS, untilIso });
+}
+
+/**
+ * The failure of an item that is not sent because its account's key was refused a short while ago; `null` when there is
+ * nothing to remember. The vendor's words are left out: they may repeat the secrets of another item.
+ */
+export function refusedKeyOf(accountKey: string, { label }: VendorRecord): Failure | null {
+	const known = refusals.get(accountKey);
+	if (known === undefined || known.until <= clock.now()) return null;
+	return known.failure.with({
+		message: `${label} did not accept the node’s credential a short while ago, so this item was not sent. The same key is tried again from ${known.untilIso} on, a changed one at once.`,
+		stage: 'token',
+		applied: 'no',
+		vendorCode: null,
+		vendorMessage: null,
+		requestId: null,
+		retryAfterMs: null,
+	});
+}
+
+/** Forgets what is over at this moment. */
+export function dropForgotten(now: number = clock.now()): void {
+	for (const [key, { until }] of refusals) if (until <= now) refusals.delete(key);
+}
