@@ -1,6 +1,6 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
-import { checkedBaseUrl } from '../../kit/credentialFields';
+import { checkedBaseUrl, isHeaderValue } from '../../kit/credentialFields';
 import { invalidInput } from '../../kit/failure';
 
 /** What a credential's `authenticate` did to one request: written by `sign`, read by the transport. */
@@ -60,7 +60,7 @@ export function sign(request: IHttpRequestOptions, input: SigningInput): IHttpRe
 	const base = checkedBaseUrl(input.baseUrl);
 	const targets = targetsOf(request);
 	if (targets.length === 0 || !targets.every((target) => isBelow(base, target))) throw invalidInput(ELSEWHERE);
-	if (Object.values(input.headers).some((value) => !HEADER_VALUE.test(value))) {
+	if (Object.values(input.headers).some((value) => !isHeaderValue(value))) {
 		throw invalidInput(UNFIT_FOR_HEADERS);
 	}
 	const noRedirects = { disableFollowRedirect: true, followRedirect: false, followAllRedirects: false, maxRedirects: 0 };
@@ -68,9 +68,6 @@ export function sign(request: IHttpRequestOptions, input: SigningInput): IHttpRe
 	signatures.set(request, input.signature);
 	return request;
 }
-
-/** RFC 9110 §5.5. n8n's HTTP client (axios 1.18) drops other characters without a word, and would send another key. */
-const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /**
  * Every URL that n8n's HTTP client might call, by its rules for joining `baseURL` with the rest: which spelling counts
