@@ -43,8 +43,8 @@ function contextOf(cancel: AbortSignal): RequestContext & IHttpRequestHelper {
 }
 
 async function heapMb(): Promise<number> {
-	// Twice, and after what is under way has ended: closed sockets go in the first round.
-	for (let round = 0; round < 2; round += 1) {
+	// Some rounds, and after what is under way has ended: timers go once the signals are gone that they were for.
+	for (let round = 0; round < 5; round += 1) {
 		await setTimeout(100);
 		collectGarbage();
 	}
