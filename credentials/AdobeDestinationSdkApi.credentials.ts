@@ -9,7 +9,18 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { baseUrlPrefix, bindingOf, credentialText, fetchSession, serializeSession, sign, type TokenRequest, usableToken } from '../nodes/kit';
+import {
+	baseUrlPrefix,
+	bindingOf,
+	credentialHeader,
+	credentialText,
+	credentialToken,
+	fetchSession,
+	serializeSession,
+	sign,
+	type TokenRequest,
+	usableToken,
+} from '../nodes/kit';
 
 export class AdobeDestinationSdkApi implements ICredentialType {
 	name = 'adobeDestinationSdkApi';
@@ -124,6 +135,8 @@ export class AdobeDestinationSdkApi implements ICredentialType {
 
 	async preAuthentication(this: IHttpRequestHelper, credentials: ICredentialDataDecryptedObject) {
 		if (usesAccessToken(credentials)) return {};
+		// Looked at before the sign-in as well: what cannot be used is told with nothing sent.
+		headersOf(credentials);
 		const session = await fetchSession(this, bindingFor(credentials), tokenRequest(credentials));
 		return { sessionToken: serializeSession(session) };
 	}
@@ -132,22 +145,14 @@ export class AdobeDestinationSdkApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	) => {
-		const apiKey = credentialText(credentials, 'clientId', 'Client ID (API Key)');
-		const organizationId = credentialText(credentials, 'organizationId', 'Organization ID');
-		// Sandbox names are lower-case; the header is compared as it stands.
-		const sandboxName = credentialText(credentials, 'sandboxName', 'Sandbox Name').toLowerCase();
+		const headers = headersOf(credentials);
 		const isFixed = usesAccessToken(credentials);
 		const token = isFixed
-			? credentialText(credentials, 'accessToken', 'Access Token').replace(/^Bearer\s+/i, '')
+			? credentialToken(credentials, 'accessToken', 'Access Token')
 			: usableToken(credentials.sessionToken, bindingFor(credentials), requestOptions);
 		return sign(requestOptions, {
 			baseUrl: String(credentials.baseUrl),
-			headers: {
-				Authorization: `Bearer ${token}`,
-				'x-api-key': apiKey,
-				'x-gw-ims-org-id': organizationId,
-				'x-sandbox-name': sandboxName,
-			},
+			headers: { ...headers, Authorization: `Bearer ${token}` },
 			signature: {
 				secrets: [token, ...(isFixed ? [] : [String(credentials.clientSecret).trim()])],
 				sessionToken: isFixed ? null : token,
@@ -181,6 +186,16 @@ export class AdobeDestinationSdkApi implements ICredentialType {
 
 function usesAccessToken({ authentication }: ICredentialDataDecryptedObject): boolean {
 	return authentication === 'accessToken';
+}
+
+/** The headers beside the token: whose request it is, and which sandbox it is for. */
+function headersOf(credentials: ICredentialDataDecryptedObject) {
+	return {
+		'x-api-key': credentialHeader(credentials, 'clientId', 'Client ID (API Key)'),
+		'x-gw-ims-org-id': credentialHeader(credentials, 'organizationId', 'Organization ID'),
+		// Sandbox names are lower-case; the header is compared as it stands.
+		'x-sandbox-name': credentialHeader(credentials, 'sandboxName', 'Sandbox Name').toLowerCase(),
+	};
 }
 
 /** IMS separates scopes with commas, the rest of the OAuth world with spaces or lines; users paste them all. */

@@ -9,7 +9,7 @@ import type {
 } from 'n8n-workflow';
 
 import { dxBaseUrl } from '../nodes/Dx/paths';
-import { credentialText, sign } from '../nodes/kit';
+import { credentialToken, sign } from '../nodes/kit';
 
 /** DX says so by an HTTP status or by `ok: false`; which of them with which fault is not documented. */
 const REFUSED =
@@ -60,7 +60,7 @@ export class DxApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	) => {
-		const token = credentialText(credentials, 'apiToken', 'API Token');
+		const token = credentialToken(credentials, 'apiToken', 'API Token');
 		return sign(requestOptions, {
 			baseUrl: dxBaseUrl(credentials),
 			headers: { Authorization: `Bearer ${token}` },

@@ -9,7 +9,7 @@ import type {
 } from 'n8n-workflow';
 
 import { nylasBaseUrl } from '../nodes/Nylas/paths';
-import { credentialText, sign } from '../nodes/kit';
+import { credentialToken, sign } from '../nodes/kit';
 
 export class NylasApi implements ICredentialType {
 	name = 'nylasApi';
@@ -61,7 +61,7 @@ export class NylasApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	) => {
-		const apiKey = credentialText(credentials, 'apiKey', 'API Key');
+		const apiKey = credentialToken(credentials, 'apiKey', 'API Key');
 		return sign(requestOptions, {
 			baseUrl: nylasBaseUrl(credentials),
 			headers: { Authorization: `Bearer ${apiKey}` },

@@ -8,7 +8,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { credentialText, sign } from '../nodes/kit';
+import { credentialToken, sign } from '../nodes/kit';
 
 export class ThousandEyesApi implements ICredentialType {
 	name = 'thousandEyesApi';
@@ -47,7 +47,7 @@ export class ThousandEyesApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	) => {
-		const token = credentialText(credentials, 'bearerToken', 'Bearer Token');
+		const token = credentialToken(credentials, 'bearerToken', 'Bearer Token');
 		return sign(requestOptions, {
 			baseUrl: String(credentials.baseUrl),
 			headers: { Authorization: `Bearer ${token}` },

@@ -8,7 +8,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { credentialText, sign } from '../nodes/kit';
+import { credentialText, credentialToken, sign } from '../nodes/kit';
 
 export class ThousandEyesLegacyApi implements ICredentialType {
 	name = 'thousandEyesLegacyApi';
@@ -56,7 +56,7 @@ export class ThousandEyesLegacyApi implements ICredentialType {
 		requestOptions: IHttpRequestOptions,
 	) => {
 		const email = credentialText(credentials, 'email', 'Email');
-		const token = credentialText(credentials, 'basicToken', 'Basic Authentication Token');
+		const token = credentialToken(credentials, 'basicToken', 'Basic Authentication Token');
 		const basic = Buffer.from(`${email}:${token}`, 'utf8').toString('base64');
 		return sign(requestOptions, {
 			baseUrl: String(credentials.baseUrl),

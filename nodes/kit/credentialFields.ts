@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { Failure, invalidInput } from './failure';
+import { isPlaceholder } from './placeholders';
 
 /** Hosts of this machine, the only ones that a secret may reach without TLS. */
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -10,6 +11,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
  * Throws a `Failure` (`invalidInput`) naming the field.
  */
 export function checkedBaseUrl(text: unknown, field = 'Base URL'): URL {
+	refusePlaceholder(String(text), field);
 	let url: URL;
 	try {
 		url = new URL(String(text));
@@ -38,14 +40,52 @@ export function baseUrlPrefix(text: unknown, field?: string): string {
 
 /**
  * A field of a credential that has to be filled in, without the white space that pasting leaves at its ends.
- * Throws a `Failure` (`authentication`) naming it when it is empty or holds a line break or other control character.
+ * Throws a `Failure` naming it when it is empty or holds a line break or other control character (`authentication`), or
+ * n8n's placeholder (`invalidInput`).
  */
 export function credentialText(credentials: IDataObject, name: string, label: string): string {
+	return usableText(credentials[name], label);
+}
+
+/** Like `credentialText`, for a field that becomes a header as it stands, and so may hold only what a header can carry. */
+export function credentialHeader(credentials: IDataObject, name: string, label: string): string {
+	return usableHeader(credentials[name], label);
+}
+
+/** Like `credentialHeader`, for a token or API key: without the “Bearer” that is copied along with it from an example. */
+export function credentialToken(credentials: IDataObject, name: string, label: string): string {
 	const value = credentials[name];
+	return usableHeader(typeof value === 'string' ? value.trim().replace(SCHEME, '') : value, label);
+}
+
+/** RFC 6750 §2.1, and as people paste it. Alone it is no token. */
+const SCHEME = /^(authorization\s*:\s*)?(bearer(\s+|$))+/i;
+
+/** RFC 9110 §5.5. n8n's HTTP client (axios 1.18) drops other characters without a word, and would send another key. */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Whether a header can carry this text as it stands. */
+export function isHeaderValue(text: string): boolean {
+	return HEADER_VALUE.test(text);
+}
+
+function usableText(value: unknown, label: string): string {
 	const text = typeof value === 'string' ? value.trim() : '';
 	if (text === '') throw unusableField(label, 'is empty. Fill it in and save the credential.');
 	if (/\p{Cc}/u.test(text)) throw unusableField(label, 'holds a line break. Paste it again, in one line.');
+	refusePlaceholder(text, label);
 	return text;
+}
+
+function usableHeader(value: unknown, label: string): string {
+	const text = usableText(value, label);
+	if (isHeaderValue(text)) return text;
+	throw invalidInput(`“${label}” of the credential holds a character that no header can carry. Paste it again, from where it was issued.`);
+}
+
+function refusePlaceholder(text: string, label: string): void {
+	if (!isPlaceholder(text)) return;
+	throw invalidInput(`“${label}” of the credential holds the placeholder that n8n shows for a hidden value. Enter the value itself and save the credential.`);
 }
 
 function unusableField(label: string, fault: string): Failure {

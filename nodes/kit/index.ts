@@ -63,5 +63,5 @@ export { credentialPickerOf } from './pickers';
 export { executeVendor, searchMethod, testStoredSecret } from './node';
 
 // What credential types consist of.
-export { baseUrlPrefix, credentialText } from './credentialFields';
+export { baseUrlPrefix, credentialHeader, credentialText, credentialToken } from './credentialFields';
 export { bindingOf, fetchSession, serializeSession, sign, usableToken, type TokenRequest } from './credential';

@@ -19,7 +19,11 @@ describe('sign', () => {
 
 	test.each([
 		['https://api.example.com', { url: 'https://api.example.com/v1/x' }],
-		['https://api.example.com/', { url: '/v1/x' }],
+		['https://api.example.com/', { url: '/v1/x', baseURL: 'https://api.example.com/' }],
+		['https://proxy.example.com/api', { baseURL: 'https://proxy.example.com/api' } as IHttpRequestOptions],
+		['https://proxy.example.com/api', { url: 'https://proxy.example.com/api?x=1' }],
+		['https://proxy.example.com/api', { uri: 'https://proxy.example.com/api/x' } as unknown as IHttpRequestOptions],
+		['https://proxy.example.com/api', { uri: '/x', baseURL: 'https://proxy.example.com/api' } as unknown as IHttpRequestOptions],
 		['https://proxy.example.com/api', { url: '/v1/x', baseURL: 'https://proxy.example.com/api/' }],
 		['http://127.0.0.1:8080', { url: 'http://127.0.0.1:8080/x' }],
 		['http://localhost:8080', { url: 'x', baseURL: 'http://localhost:8080' }],
@@ -28,7 +32,7 @@ describe('sign', () => {
 		const signed = sign(request, { baseUrl, headers: { Authorization: 'Bearer key' }, signature });
 
 		expect(signed.headers).toEqual({ Authorization: 'Bearer key' });
-		expect(signed.disableFollowRedirect).toBe(true);
+		expect(signed).toMatchObject({ disableFollowRedirect: true, followRedirect: false, followAllRedirects: false, maxRedirects: 0 });
 		expect(signatureOf(request)).toBe(signature);
 	});
 
@@ -42,7 +46,16 @@ describe('sign', () => {
 		['another base URL', 'https://api.example.com', { url: '/v1', baseURL: 'https://evil.example' }],
 		['a path beside the base path', 'https://proxy.example.com/api', { url: 'https://proxy.example.com/apis/x' }],
 		['a path that climbs out', 'https://proxy.example.com/api', { url: 'https://proxy.example.com/api/../admin' }],
-	])('refuses to sign for %s', (_name, baseUrl, request: IHttpRequestOptions) => {
+		['no URL at all', 'https://api.example.com', {}],
+		['what is no URL', 'https://api.example.com', { url: 'https://' }],
+		['a path that belongs to no host', 'https://api.example.com', { url: '/v1/x' }],
+		['a scheme without slashes, which some clients take for a host', 'https://api.example.com', { url: 'https:evil.example/v1' }],
+		['another host in the older spelling', 'https://api.example.com', { uri: 'https://evil.example/v1' }],
+		['another base URL in the older spelling', 'https://api.example.com', { uri: '/v1', baseURL: 'https://evil.example' }],
+		['another host in one spelling of two', 'https://api.example.com', { url: 'https://api.example.com/v1', uri: 'https://evil.example/v1' }],
+		['another host in the other spelling of two', 'https://api.example.com', { url: 'https://evil.example/v1', uri: 'https://api.example.com/v1' }],
+	])('refuses to sign for %s', (_name, baseUrl, target: object) => {
+		const request = target as IHttpRequestOptions;
 		expect(() => sign(request, { baseUrl, headers: { Authorization: 'Bearer key' }, signature })).toThrow('another host');
 		expect(request.headers).toBeUndefined();
 		expect(signatureOf(request)).toBeUndefined();

@@ -646,6 +646,8 @@ describe('signing in', () => {
 		[{ authBaseUrl: 'no URL' }, 'Sign-In URL'],
 		[{ baseUrl: 'http://platform.example.com' }, 'Base URL'],
 		[{ authentication: 'accessToken', accessToken: '' }, 'Access Token'],
+		[{ authentication: 'accessToken', accessToken: 'Bearer' }, 'Access Token'],
+		[{ authentication: 'accessToken', accessToken: 'Bearer __n8n_BLANK_VALUE_e5362baf-c777-4d57-a609-6eaf1f9e87f6' }, 'Access Token'],
 	])('a credential with %j is refused by the name of its field', async (credentials, label) => {
 		const error = await errorOf(ID, 's3Authentication', S3, credentials);
 
@@ -678,7 +680,7 @@ describe('signing in', () => {
 		expect(error.hint).toContain('“Sandbox Name”');
 	});
 
-	test.each(['', 'Bearer ', ' bearer '])('a ready access token is used as it is, “%s” before it left out', async (prefix) => {
+	test.each(['', 'Bearer ', ' bearer ', 'Authorization: Bearer '])('a ready access token is used as it is, “%s” before it left out', async (prefix) => {
 		const { simulator, signIns, requests } = subject();
 		const token = simulator.issueToken();
 		const credentials = {

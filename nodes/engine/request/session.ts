@@ -52,8 +52,9 @@ const SIGN_IN_OPENINGS: ReadonlyArray<readonly [string, FailureCode]> = [
 const UNUSABLE_TOKEN =
 	'No access token: the sign-in host gave out one that is refused or has expired. Check that the credential’s account has the permissions that it needs, and the clock of this machine.';
 
-/** How every sentence about a field of a credential begins, see `signing.ts`. */
-const CREDENTIAL_FIELD = /^“[^”]+” of the credential /;
+/** How the sentences about fields of a credential go on, see `credentialFields.ts`. */
+const MISSING_FIELD = /^“[^”]+” of the credential (is empty|holds a line break)/;
+const UNUSABLE_FIELD = /^“[^”]+” of the credential /;
 
 /** Ends a sentence about a host that has said how long to wait: n8n keeps the text, and so the text is where it is read. */
 const ASKED_WAIT = /Wait (\d{1,12}) seconds before the next run\.$/;
@@ -64,7 +65,8 @@ const ASKED_WAIT = /Wait (\d{1,12}) seconds before the next run\.$/;
  */
 export function signInFailureIn(text: string): Pick<FailureDetails, 'code' | 'message' | 'retryAfterMs'> | null {
 	if (SIGNING_REFUSALS.includes(text)) return { code: 'invalidInput', message: text };
-	if (CREDENTIAL_FIELD.test(text)) return { code: 'authentication', message: text };
+	if (MISSING_FIELD.test(text)) return { code: 'authentication', message: text };
+	if (UNUSABLE_FIELD.test(text)) return { code: 'invalidInput', message: text };
 	const found = SIGN_IN_OPENINGS.find(([opening]) => text.startsWith(opening));
 	if (found === undefined) return null;
 	const [, seconds] = ASKED_WAIT.exec(text) ?? [];

@@ -1,6 +1,6 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
-import { checkedBaseUrl } from '../../kit/credentialFields';
+import { checkedBaseUrl, isHeaderValue } from '../../kit/credentialFields';
 import { invalidInput } from '../../kit/failure';
 
 /** What a credential's `authenticate` did to one request: written by `sign`, read by the transport. */
@@ -38,7 +38,7 @@ export interface SigningInput {
 }
 
 const ELSEWHERE =
-	'The request would have taken the credential to another host than its own base URL, so it was not sent.';
+	'The request would have taken the credential to another host than its own base URL, so it was not sent. Use a URL that begins with the base URL of the credential.';
 const UNFIT_FOR_HEADERS =
 	'A field of the credential holds a character that no header can carry, such as a line break. Enter it again.';
 
@@ -46,32 +46,52 @@ const UNFIT_FOR_HEADERS =
 export const SIGNING_REFUSALS: readonly string[] = [ELSEWHERE, UNFIT_FOR_HEADERS];
 
 /**
- * The last step of every credential's `authenticate`, and so of node requests and credential tests alike: checks that
- * the request goes to the credential's own base URL, forbids redirects, and adds the headers.
+ * A request in either spelling of n8n: nodes like these send the newer one (`url`, `disableFollowRedirect`), n8n's own
+ * HTTP Request node, to which every credential type is open, the older one (`uri`, `followRedirect`).
+ */
+type AnyRequest = Pick<Partial<IHttpRequestOptions>, 'baseURL' | 'url'> & { uri?: unknown };
+
+/**
+ * The last step of every credential's `authenticate`, and so of node requests, credential tests and n8n's HTTP Request
+ * node alike: checks that the request goes to the credential's own base URL, forbids redirects, and adds the headers.
  * Throws a `Failure` (`invalidInput`) when the request would take the credential elsewhere.
  */
 export function sign(request: IHttpRequestOptions, input: SigningInput): IHttpRequestOptions {
 	const base = checkedBaseUrl(input.baseUrl);
-	const target = targetOf(request, base);
-	const root = base.pathname.endsWith('/') ? base.pathname : `${base.pathname}/`;
-	if (target.origin !== base.origin || !target.pathname.startsWith(root)) {
-		throw invalidInput(ELSEWHERE);
-	}
-	if (Object.values(input.headers).some((value) => !HEADER_VALUE.test(value))) {
+	const targets = targetsOf(request);
+	if (targets.length === 0 || !targets.every((target) => isBelow(base, target))) throw invalidInput(ELSEWHERE);
+	if (Object.values(input.headers).some((value) => !isHeaderValue(value))) {
 		throw invalidInput(UNFIT_FOR_HEADERS);
 	}
-	request.disableFollowRedirect = true;
-	request.headers = { ...request.headers, ...input.headers };
+	const noRedirects = { disableFollowRedirect: true, followRedirect: false, followAllRedirects: false, maxRedirects: 0 };
+	Object.assign(request, noRedirects, { headers: { ...request.headers, ...input.headers } });
 	signatures.set(request, input.signature);
 	return request;
 }
 
-/** RFC 9110 §5.5. n8n's HTTP client (axios 1.18) drops other characters without a word, and would send another key. */
-const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+/**
+ * Every URL that n8n's HTTP client might call, by its rules for joining `baseURL` with the rest: which spelling counts
+ * when both are given depends on the way that the request takes. `null` for one that cannot be called.
+ */
+function targetsOf({ url, uri, baseURL }: AnyRequest): Array<URL | null> {
+	const given = [url, uri].filter(Boolean).map(String);
+	if (!baseURL) return given.map(parsedUrl);
+	if (given.length === 0) return [parsedUrl(String(baseURL))];
+	return given.map((text) => {
+		const isAbsolute = /^([a-z][a-z\d+.-]*:)?\/\//i.test(text);
+		return parsedUrl(isAbsolute ? text : `${String(baseURL).replace(/\/+$/, '')}/${text.replace(/^\/+/, '')}`);
+	});
+}
 
-/** The URL that n8n's HTTP client will call, by its rules for joining `baseURL` and `url`. */
-function targetOf({ url, baseURL }: IHttpRequestOptions, base: URL): URL {
-	const isAbsolute = /^([a-z][a-z\d+.-]*:)?\/\//i.test(url);
-	if (isAbsolute || baseURL === undefined) return new URL(url, base);
-	return new URL(`${baseURL.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}`);
+function parsedUrl(text: string): URL | null {
+	try {
+		return new URL(text);
+	} catch {
+		return null;
+	}
+}
+
+function isBelow(base: URL, target: URL | null): boolean {
+	const directory = (path: string) => (path.endsWith('/') ? path : `${path}/`);
+	return target !== null && target.origin === base.origin && directory(target.pathname).startsWith(directory(base.pathname));
 }

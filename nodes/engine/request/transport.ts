@@ -114,15 +114,13 @@ async function sendOnce(
 	const sentAt = performance.now();
 	let answer: VendorAnswer | null = null;
 	try {
-		const response = (await Promise.race([
-			context.helpers.httpRequestWithAuthentication.call(
-				bounded as IAllExecuteFunctions,
-				options.account.credential.type,
-				request,
-				{ credentialsDecrypted: options.account.credential },
-			),
-			rejection(signal),
-		])) as RawAnswer & { body: ByteStream };
+		const sending = context.helpers.httpRequestWithAuthentication.call(
+			bounded as IAllExecuteFunctions,
+			options.account.credential.type,
+			request,
+			{ credentialsDecrypted: options.account.credential },
+		);
+		const response = (await endedBy(signal, sending)) as RawAnswer & { body: ByteStream };
 		const tookMs = performance.now() - sentAt;
 		const text = await readBody(response.body, signal);
 		answer = {
@@ -145,13 +143,23 @@ async function sendOnce(
 	}
 }
 
-/** Rejects when the signal is aborted, so that no part of a request, a hanging sign-in included, outlives its deadline. */
-async function rejection(signal: AbortSignal): Promise<never> {
-	return await new Promise<never>((_resolve, reject) => {
-		const abort = () => reject(new Error('aborted'));
+/**
+ * Settles as `work` does, or rejects when the signal is aborted first, so that no part of a request, a hanging sign-in
+ * included, outlives its deadline. The listener goes with the work: it would keep request, answer and socket in memory
+ * until the deadline.
+ */
+async function endedBy<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+	let abort = () => {};
+	const aborted = new Promise<never>((_resolve, reject) => {
+		abort = () => reject(new Error('aborted'));
 		if (signal.aborted) abort();
 		else signal.addEventListener('abort', abort, { once: true });
 	});
+	try {
+		return await Promise.race([work, aborted]);
+	} finally {
+		signal.removeEventListener('abort', abort);
+	}
 }
 
 /**
