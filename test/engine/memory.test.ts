@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-import type { IHttpRequestHelper, ILoadOptionsFunctions } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IHttpRequestHelper, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { fetchSession } from '../../nodes/engine/request/session';
 import { send, type RequestContext, type SendOptions } from '../../nodes/engine/request/transport';
@@ -76,7 +76,7 @@ describe('what finished requests leave behind, long before their time limits are
 			const context = contextOf(new AbortController().signal);
 			const options: SendOptions = {
 				account: {
-					credential: { id: '', name: '', type: CREDENTIAL_TYPE, data: await (context as unknown as ILoadOptionsFunctions).getCredentials(CREDENTIAL_TYPE) },
+					credential: { id: '', name: '', type: CREDENTIAL_TYPE, data: await (context as unknown as ILoadOptionsFunctions).getCredentials<ICredentialDataDecryptedObject>(CREDENTIAL_TYPE) },
 					baseUrl: url,
 					refusedTokens: new Set(),
 				},
