@@ -1,5 +1,4 @@
 import mapValues from 'lodash/mapValues';
-import startCase from 'lodash/startCase';
 import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from './failure';
@@ -146,14 +145,11 @@ function isWritable(value: unknown): boolean {
 
 /**
  * A collection parameter (“Update Fields”, “Options”): the fields that the user has added. One whose expression yields
- * nothing is there as `null`, so that it is not taken for one that was not added. Throws a `Failure` (`invalidInput`) for
- * a whole collection out of an expression that yields none: all that it was to hold would count as not added.
+ * nothing is there as `null`, so that it is not taken for one that was not added.
  */
 export function collection(parameters: Parameters, name: string): IDataObject {
 	const value = parameters.get(name);
-	if (value === undefined) return {};
-	if (isObject(value)) return mapValues(value, (field) => field ?? null);
-	throw invalidInput(`“${startCase(name)}” must be an object of fields. Check what its expression yields.`);
+	return mapValues(isObject(value) ? value : {}, (field) => field ?? null);
 }
 
 /** A switch that was not touched is off. Throws a `Failure` for anything but yes or no: neither is safe to guess. */

