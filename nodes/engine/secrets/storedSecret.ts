@@ -70,8 +70,9 @@ export function withStoredValues(
 	{ label }: StoredSecret,
 ): Parameters {
 	const isThere = (name: string) => isFilled(values, name);
-	const missing = Object.entries(fields).flatMap(([name, { isRequired }]) => (isRequired && !isThere(name) ? [name] : []));
-	if (missing.length > 0) throw refused(label, `has no value for ${listed(missing)}. ${whatIsThere(values)} Add what is missing.`);
+	// A name without a value is no value that was left out: what stands behind it has yielded nothing.
+	const missing = Object.entries(fields).flatMap(([name, { isRequired }]) => ((isRequired || values.has(name)) && !isThere(name) ? [name] : []));
+	if (missing.length > 0) throw refused(label, `has no value for ${listed(missing)}. ${whatIsThere(values)} Add what is missing${missing.every((name) => values.has(name)) ? ', or remove the name' : ''}.`);
 	const given = new Map<string, unknown>(emptied.map((parameter) => [parameter, undefined]));
 	for (const [name, { parameter }] of Object.entries(fields)) if (isThere(name)) given.set(parameter, values.get(name));
 	if (object !== undefined) given.set(object.parameter, JSON.stringify(objectOf(values, object, label)));
