@@ -302,7 +302,7 @@ function describeSecretStore({ name, properties, documentationUrl }: ICredential
 
 	test.each<[string, ICredentialDataDecryptedObject, string, RegExp]>([
 		['pairs', { name1: 'value', value1: 'canary' }, 'OK', /^Holds value$/],
-		['values of many', { valuesJson: '{"1":{"value":"canary"},"2":{"value":"canary"}}' }, 'OK', /^Holds 2 credentials$/],
+		['values of many', { valuesJson: '{"1":{"value":"canary"},"2":{"value":"canary"}}' }, 'OK', /^Holds 2 entries$/],
 		['nothing', {}, 'Error', /is empty/],
 		['a name without a value', { name1: 'value', value1: '' }, 'Error', /^No value is stored under value\./],
 		['text that is no JSON', { valuesJson: 'canary' }, 'Error', /not valid JSON/],

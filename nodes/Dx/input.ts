@@ -12,6 +12,7 @@ import {
 	requireText,
 	secretsInUserInfo,
 	shownNames,
+	type StoredObject,
 } from '../kit';
 
 /** A credential as DX addresses it: by its own id and by that of its connection. */
@@ -67,7 +68,7 @@ export function readFields(given: IDataObject, timezone: string): Fields {
 	const secrets = merged([
 		rows(given.secrets, 'Secrets'),
 		json(given.secretsJson, 'Secrets (JSON)', requireFilled),
-		preset(given.jiraApiToken, 'Jira API Token', 'api_token'),
+		preset(given.jiraApiToken, 'Jira API Token', JIRA_TOKEN),
 	]);
 	if (secrets !== null) fields.secrets = secrets;
 
@@ -78,6 +79,14 @@ export function readFields(given: IDataObject, timezone: string): Fields {
 	}
 	return fields;
 }
+
+/** The values of a stored secret that are meant for DX. Of the names of secrets, DX documents one. */
+export function storedSecrets(parameter: string): StoredObject {
+	return { parameter, name: 'secrets', known: [JIRA_TOKEN] };
+}
+
+/** The secret of a Jira Cloud connection. */
+const JIRA_TOKEN = 'api_token';
 
 /** The values that must not come back: all of the secrets, and a sign-in inside of a setting. */
 export function secretsOf({ secrets, settings }: Fields): string[] {

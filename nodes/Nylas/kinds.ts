@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import {
 	invalidInput,
 	leaves,
+	optionalPlace,
 	optionalText,
 	type Parameters,
 	requireChoice,
@@ -189,8 +190,8 @@ function readServiceAccount(parameters: Parameters, purpose: Purpose): Credentia
  */
 function readChangedAdminConsent(parameters: Parameters): CredentialData {
 	const { data, secrets } = readFields(parameters, OAUTH_CLIENT, WHY_COMPLETE.update);
-	const tenant = parameters.get('tenant');
-	return { data: tenant === '' ? data : { ...data, tenant: requireText(tenant, 'Tenant') }, secrets };
+	const tenant = optionalPlace(parameters.get('tenant'), 'Tenant');
+	return { data: tenant === null ? data : { ...data, tenant }, secrets };
 }
 
 /** A new one needs its tenant. Nylas falls back to the connector's own client when none is sent. */

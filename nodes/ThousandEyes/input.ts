@@ -1,4 +1,4 @@
-import { chosenValue, collection, optionalText, type Parameters, readSwitch, requireText } from '../kit';
+import { collection, optionalPlace, type Parameters, readSwitch, requireText } from '../kit';
 import { accountGroupQuery, V7_HEADERS, type ApiVersion } from './paths';
 
 /** What every operation reads of the node: which API, and which account group. */
@@ -10,10 +10,7 @@ export interface Scope {
 export function readScope(parameters: Parameters): Scope {
 	return {
 		apiVersion: parameters.get('apiVersion') === 'v6' ? 'v6' : 'v7',
-		accountGroupId: optionalText(
-			chosenValue(collection(parameters, 'options').accountGroupId),
-			'Account Group',
-		),
+		accountGroupId: optionalPlace(collection(parameters, 'options').accountGroupId, 'Account Group'),
 	};
 }
 

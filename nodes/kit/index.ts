@@ -15,6 +15,7 @@ export type {
 	ReadBack,
 	StoredField,
 	StoredFields,
+	StoredObject,
 	Target,
 } from './operation';
 
@@ -26,6 +27,7 @@ export { pathTo } from './pathTo';
 export {
 	chosenValue,
 	collection,
+	optionalPlace,
 	optionalText,
 	readLimit,
 	readSwitch,

@@ -123,12 +123,25 @@ export interface PriorRead<Input> {
 export interface StoredFields {
 	/** By the name of the value. */
 	fields?: Readonly<Record<string, StoredField>>;
-	/** The parameter that takes all of the values, as one JSON object; in the place of `fields`. */
-	all?: string;
+	/** A parameter that takes several values as one JSON object; in the place of `fields`. */
+	object?: StoredObject;
 	/** Parameters in which a secret could be typed, and which do not count now. */
 	emptied?: readonly string[];
 	/** What a new credential is to be called: its values may be stored under that. */
 	newName?: unknown;
+}
+
+/**
+ * An object whose keys the vendor does not fix, so that names alone cannot tell which values are meant for it: a stored
+ * secret is often shared by several vendors, and each may be sent only what is its own.
+ */
+export interface StoredObject {
+	/** The node's parameter, with the collection before it. */
+	parameter: string;
+	/** The name of the value that is the whole object; with a dot after it, what the name of a value for one key begins with. */
+	name: string;
+	/** Keys that the vendor documents: a value of such a name is meant for it as it is. */
+	known: readonly string[];
 }
 
 export interface StoredField {

@@ -3,13 +3,15 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from './failure';
 import { holdsInexactNumber, isDeeperThan, isObject } from './json';
+import { repeatedKey } from './repeatedKey';
 
 /** One item's parameters, their expressions evaluated for that item. */
 export interface Parameters {
 	/**
 	 * The value of a parameter, a resource locator already reduced to its id; `undefined` when the node does not have
-	 * it. An expression that yields empty text gives `undefined`, too, so that it does not pass for a field that was left
-	 * empty. Throws a `Failure` when its expression cannot be evaluated.
+	 * it. An expression that yields nothing (`undefined`, `null` or empty text) gives `null`, in a collection as well, so
+	 * that it does not pass for a field that was left out or left empty. Throws a `Failure` when its expression cannot be
+	 * evaluated.
 	 */
 	get(name: string): unknown;
 	/** The workflow's time zone (IANA name). */
@@ -38,7 +40,24 @@ export function requireText(value: unknown, label: string): string {
  * that an expression has put in a locator's place is left as it is.
  */
 export function chosenValue(value: unknown): unknown {
-	return isObject(value) && value.__rl === true ? value.value : value;
+	return isLocator(value) ? value.value : value;
+}
+
+/** Whether a value is a resource locator that has not been reduced to what it has chosen. */
+export function isLocator(value: unknown): value is IDataObject {
+	return isObject(value) && value.__rl === true;
+}
+
+/**
+ * A parameter that may be left out and says where something goes; `null` when it is. An expression that yields nothing is
+ * refused: what was meant for one place would go to another. Throws a `Failure` (`invalidInput`).
+ */
+export function optionalPlace(value: unknown, label: string): string | null {
+	const isLeftEmpty = value === '' || (isLocator(value) && (value.value ?? '') === '');
+	if (value === undefined || isLeftEmpty) return null;
+	const chosen = chosenValue(value);
+	if (chosen !== null && String(chosen).trim() !== '') return requireText(chosen, label);
+	throw invalidInput(`“${label}” has an expression that yields nothing. Check the expression, or empty the field to do without it.`);
 }
 
 /** As `requireText`, but `null` when the value is empty: for fields that may be left out. */
@@ -73,7 +92,7 @@ function wholeNumber(text: string): number {
 	return /^-?\d+$/.test(text) ? Number(text) : NaN;
 }
 
-/** A JSON object, given as an object or as JSON text. Refuses numbers in it that have lost digits. */
+/** A JSON object, given as an object or as JSON text. Refuses keys in it that stand twice, and numbers that have lost digits. */
 export function requireObject(value: unknown, label: string): IDataObject {
 	let parsed = value;
 	if (typeof value === 'string') {
@@ -83,6 +102,7 @@ export function requireObject(value: unknown, label: string): IDataObject {
 			// The parser's own message quotes the text, which may be a secret.
 			throw invalidInput(`“${label}” is not valid JSON. Enter an object such as {"key": "value"}.`);
 		}
+		refuseRepeatedKey(value, label);
 	}
 	if (!isObject(parsed)) throw invalidInput(`“${label}” must be a JSON object such as {"key": "value"}.`);
 	if (!isWritable(parsed)) {
@@ -98,6 +118,17 @@ export function requireObject(value: unknown, label: string): IDataObject {
 	}
 	return parsed;
 }
+
+/** Which of the two values was meant, nobody can tell. */
+function refuseRepeatedKey(json: string, label: string): void {
+	const key = repeatedKey(json);
+	if (key === null) return;
+	const shown = key.length > LONGEST_SHOWN_KEY ? `${key.slice(0, LONGEST_SHOWN_KEY)}…` : key;
+	throw invalidInput(`“${label}” has the key “${shown}” twice in one object. Remove one of them.`);
+}
+
+/** Characters of a key in a sentence: enough to find it. */
+const LONGEST_SHOWN_KEY = 60;
 
 /** Levels of an object that is sent: what a vendor shows of it later must not be too deep to be read (see the transport). */
 const DEEPEST_INPUT = 50;

@@ -25,7 +25,7 @@ export function storedSecretProperties(what: string): INodeProperties[] {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. client_secret',
-					description: 'The name that the vendor has for the field, such as value, secretKey, client_secret or api_token',
+					description: 'The name that the vendor has for the field, such as value, secretKey, client_secret or api_token. Each node takes the names of its own vendor and leaves the others.',
 					...shown,
 				},
 				{
@@ -45,9 +45,9 @@ export function storedSecretProperties(what: string): INodeProperties[] {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			placeholder: 'e.g. {"405": {"value": "…"}, "shop-login": {"value": "…"}}',
+			placeholder: 'e.g. {"405": {"value": "…"}, "name:shop-login": {"value": "…"}}',
 			description:
-				'For many credentials at once, in the place of the pairs above: an object with the ID or the name of each credential, and the fields under it',
+				'For many credentials at once, in the place of the pairs above: an object with the ID of each credential, or name: and its name, and the fields under it. To keep vendors apart, put the entries for each under its name, as results have it under “vendor”.',
 		},
 	];
 }

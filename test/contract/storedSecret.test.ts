@@ -102,17 +102,25 @@ describeEveryUpdate((subject, traits, nodeName) => {
 		expect(everything(result)).not.toContain('canary');
 	});
 
+	/** What the node calls a credential. */
+	const nameOf = async (id: string) => {
+		const { run: look, resource, simulator } = subject();
+		const [found] = succeeded(await look([{ json: {} }], { parameters: resource.get(id) }));
+		simulator.server.clear();
+		return String(found!.json.name);
+	};
+	const valuesJson = (entries: object): ICredentialDataDecryptedObject => ({ valuesJson: JSON.stringify(entries) });
+
 	test('values by ID and by name go each to its own credential', async () => {
-		const { update, resource, run: look } = subject();
+		const { update } = subject();
 		const [first, second, third] = update.ids;
-		const [found] = succeeded(await look([{ json: {} }], { parameters: resource.get(second) }));
-		const valuesJson = JSON.stringify({
+		const stored = valuesJson({
 			[first]: update.stored!.values(secretOf(1)),
-			[String(found!.json.name)]: update.stored!.values(secretOf(2)),
+			[`name:${await nameOf(second)}`]: update.stored!.values(secretOf(2)),
 			'somebody else': update.stored!.values(secretOf(3)),
 		});
 
-		const result = await run([...item(first), ...item(second), ...item(third)], { stored: { valuesJson } });
+		const result = await run([...item(first), ...item(second), ...item(third)], { stored });
 
 		expect(succeeded(result).map(({ json }) => json.id)).toEqual([first, second]);
 		expect(update.storedSecrets(first)).toContain(secretOf(1));
@@ -120,18 +128,123 @@ describeEveryUpdate((subject, traits, nodeName) => {
 		const error = onlyError(result);
 		expect(error).toMatchObject({ id: third, code: 'invalidInput', applied: 'no' });
 		expect(error.message).toContain('has nothing for this credential under “Values (JSON)”, which has 3 entries');
+		expect(error.message).toContain('“name:”');
 		expect(everything(result)).not.toContain('canary');
 		expect(update.storedSecrets(third).join()).not.toContain('canary');
 	});
 
+	test('an ID is never matched by a name, whatever somebody calls a credential', async () => {
+		const { update, simulator } = subject();
+		const [first, second] = update.ids;
+		if (!update.visible.isName) return;
+		update.visible.change(first, second);
+
+		const result = await run(item(first), { stored: valuesJson({ [second]: update.stored!.values(STORED) }) });
+
+		expect(onlyError(result)).toMatchObject({ id: first, code: 'invalidInput', applied: 'no' });
+		expect(onlyError(result).message).toContain('has nothing for this credential');
+		expect(simulator.server.requests).toHaveLength(0);
+	});
+
+	test('nor is a name by an ID', async () => {
+		const { update } = subject();
+		const [id] = update.ids;
+
+		const result = await run(item(id), { stored: valuesJson({ [`name:${id}`]: update.stored!.values(STORED) }) });
+
+		expect(onlyError(result)).toMatchObject({ id, code: 'invalidInput', applied: 'no' });
+		expect(update.storedSecrets(id).join()).not.toContain('canary');
+	});
+
+	test('values under both the ID and the name of a credential are refused, whichever would be meant', async () => {
+		const { update, changes } = subject();
+		const [first, second] = update.ids;
+		const values = update.stored!.values;
+		const stored = valuesJson({ [first]: values(secretOf(1)), [second]: values(secretOf(2)), [`name:${await nameOf(first)}`]: values(secretOf(3)) });
+
+		const result = await run([...item(first), ...item(second)], { stored });
+
+		expect(succeeded(result).map(({ json }) => json.id)).toEqual([second]);
+		expect(onlyError(result)).toMatchObject({ id: first, code: 'invalidInput', applied: 'no' });
+		expect(onlyError(result).message).toContain('two entries for this credential under “Values (JSON)”: one by its ID, and one by its name');
+		expect(changes()).toHaveLength(1);
+	});
+
+	test('an account that may change a credential and not look at it can do so by ID', async () => {
+		const { update, simulator } = subject();
+		const [id] = update.ids;
+		const stored = valuesJson({ [id]: update.stored!.values(STORED), 'name:somebody else': update.stored!.values(secretOf(2)) });
+		simulator.server.plan({ when: (request) => request.method === 'GET', answer: { status: 403, body: {} }, times: 9 });
+
+		const result = await run(item(id), { stored });
+
+		expect(failed(result)).toEqual([]);
+		expect(update.storedSecrets(id)).toContain(STORED);
+	});
+
+	test('an ID counts to the letter, a UUID in either case, and one that is there in both is refused', async () => {
+		const { update, simulator } = subject();
+		const [id] = update.ids;
+		const isUuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(id);
+		const values = update.stored!.values(STORED);
+
+		const spaced = await run(item(id), { stored: valuesJson({ [`${id} `]: values, [`0${id}`]: values }) });
+		expect(onlyError(spaced).message).toContain('has nothing for this credential');
+		expect(simulator.server.requests).toHaveLength(0);
+		if (id === id.toUpperCase()) return;
+
+		const upper = await run(item(id), { stored: valuesJson({ [id.toUpperCase()]: values }) });
+		expect(update.storedSecrets(id).includes(STORED)).toBe(isUuid);
+		if (!isUuid) return expect(onlyError(upper).message).toContain('has nothing for this credential');
+
+		simulator.reset();
+		const both = await run(item(id), { stored: valuesJson({ [id.toUpperCase()]: values, [id]: values }) });
+		expect(onlyError(both).message).toContain('its ID in upper and in lower case');
+		expect(simulator.server.requests).toHaveLength(0);
+	});
+
+	test('of values that are grouped by vendor, those of the own node count, and no others of an equal ID', async () => {
+		const { update, simulator } = subject();
+		const [first, second, third] = update.ids;
+		const values = update.stored!.values;
+		const stored = valuesJson({
+			[nodeName]: { [first]: values(secretOf(1)), [`name:${await nameOf(second)}`]: values(secretOf(2)) },
+			anotherNode: { [first]: values(secretOf(8)), [third]: values(secretOf(9)) },
+			[third]: values(secretOf(7)),
+		});
+
+		const result = await run([...item(first), ...item(second), ...item(third)], { stored });
+
+		expect(succeeded(result).map(({ json }) => json.id)).toEqual([first, second]);
+		expect(update.storedSecrets(first)).toContain(secretOf(1));
+		expect(update.storedSecrets(second)).toContain(secretOf(2));
+		expect(onlyError(result).message).toContain(`under “${nodeName}” in “Values (JSON)”, which has 2 entries`);
+
+		simulator.reset();
+		const flat = await run(item(first), { stored: valuesJson({ [nodeName]: values(STORED) }) });
+		expect(onlyError(flat).message).toContain(`Write {"${nodeName}": {"<credential ID>": {"<field>": "<value>"}}}`);
+		expect(simulator.server.requests).toHaveLength(0);
+	});
+
 	test('a new credential finds its values under its name', async () => {
 		const { resource, update } = subject();
-		const valuesJson = JSON.stringify({ 'a-new-one': update.stored!.values(STORED) });
+		const stored = valuesJson({ 'name:a-new-one': update.stored!.values(STORED) });
 
-		const result = await run([{ json: {} }], { parameters: resource.createStored!('a-new-one'), stored: { valuesJson } });
+		const result = await run([{ json: {} }], { parameters: resource.createStored!('a-new-one'), stored });
 
 		expect(succeeded(result)).toHaveLength(1);
 		expect(resource.allStoredSecrets()).toContain(STORED);
+	});
+
+	test('a new credential is told how its name is written, where it is there without the prefix', async () => {
+		const { resource, update, simulator } = subject();
+
+		const bare = await run([{ json: {} }], { parameters: resource.createStored!('a-new-one'), stored: valuesJson({ 'a-new-one': update.stored!.values(STORED) }) });
+		const none = await run([{ json: {} }], { parameters: resource.createStored!('a-new-one'), stored: valuesJson({ other: update.stored!.values(STORED) }) });
+
+		expect(onlyError(bare).message).toContain('counts as an ID: write “name:” before it');
+		expect(onlyError(none).message).toContain('Add one under “name:” and the new name');
+		expect(simulator.server.requests).toHaveLength(0);
 	});
 
 	test.each<[string, (values: Record<string, string>) => ICredentialDataDecryptedObject | null, RegExp]>([
@@ -143,6 +256,8 @@ describeEveryUpdate((subject, traits, nodeName) => {
 		['pairs and JSON', (values) => ({ ...storedSecret(values), valuesJson: '{"1":{"a":"canary-b"}}' }), /both single values and “Values \(JSON\)”/],
 		['JSON that is none', () => ({ valuesJson: '{canary' }), /“Rotation Secret: Values \(JSON\)” is not valid JSON/],
 		['JSON without objects', () => ({ valuesJson: '{"1":"canary-b"}' }), /entry under “Values \(JSON\)” that is not an object/],
+		['an ID twice', (values) => ({ valuesJson: `{"4-5":${JSON.stringify(values)},"4\\u002d5":{"a":"canary-b"}}` }), /“Rotation Secret: Values \(JSON\)” has the key “4-5” twice/],
+		['a field twice', () => ({ valuesJson: '{"405":{"value":"canary-a", "value" :"canary-b"}}' }), /has the key “value” twice/],
 	])('%s is told in one sentence, with nothing sent', async (_case, storedOf, sentence) => {
 		const { update, simulator } = subject();
 
@@ -192,7 +307,7 @@ describeEveryUpdate((subject, traits, nodeName) => {
 	test.each<[string, (values: Record<string, string>, id: string, name: string) => ICredentialDataDecryptedObject]>([
 		['as pairs', (values) => storedSecret(values)],
 		['under the credential’s ID', (values, id) => ({ valuesJson: JSON.stringify({ [id]: values, other: { a: 'canary' } }) })],
-		['under the credential’s name', (values, _id, name) => ({ valuesJson: JSON.stringify({ [name]: values, other: { a: 'canary' } }) })],
+		['under the credential’s name', (values, _id, name) => ({ valuesJson: JSON.stringify({ [`name:${name}`]: values, other: { a: 'canary' } }) })],
 	])('Restore puts back the previous secret, where the user has stored it %s', async (_where, previousOf) => {
 		const { update, resource, simulator, changes, run: look } = subject();
 		const [id] = update.ids;
@@ -232,7 +347,8 @@ describeEveryUpdate((subject, traits, nodeName) => {
 				...(operation === 'create' ? resource.createStored!('={{ $json.id }}') : {}),
 				...(operation === 'update' ? update.stored!.parameters(ID) : {}),
 			};
-			const sends = operation === 'create' || operation === 'update';
+			const values = update.stored!.values(STORED);
+			const bound = { valuesJson: JSON.stringify(Object.fromEntries(job.items.map(({ json: { id } }) => [String(id), values]))) };
 
 			for (const type of ['', 'Tool']) {
 				simulator.reset();
@@ -240,10 +356,12 @@ describeEveryUpdate((subject, traits, nodeName) => {
 				dropForgotten(Infinity);
 				jobOf(operation, subject(), traits, 2);
 				simulator.server.plan({ ...fault, when: job.isIt, times: 99 });
+				// An agent creates nothing with a stored secret.
+				const sends = operation === 'update' || (operation === 'create' && type === '');
 				const result = await run(job.items.map(({ json: { id } }) => ({ json: { id } })), {
 					parameters,
 					options: { sameSecretForAllItems: true, allowDeleteFromAgent: true, timeout: 1000 },
-					stored: storedSecret(update.stored!.values(STORED)),
+					stored: type === '' ? storedSecret(values) : bound,
 					settings: { onError: 'continueRegularOutput', type: `${manifest.name}.${nodeName}${type}` },
 				});
 
@@ -265,14 +383,39 @@ describeEveryUpdate((subject, traits, nodeName) => {
 
 		test('rotates to the stored secret, and sees neither it nor a thrown error', async () => {
 			const { update } = subject();
-			const stored = storedSecret(update.stored!.values(STORED));
+			const [id] = update.ids;
+			const stored = valuesJson({ [id]: update.stored!.values(STORED), [update.missingId]: update.stored!.values(STORED), 'name:a': {} });
 
-			const result = await run([...item(update.ids[0])], { stored, settings: asTool });
+			const result = await run([...item(id)], { stored, settings: asTool });
 			const missing = await run([...item(update.missingId)], { stored, settings: asTool });
 
 			expect(told(result)).toMatchObject([{ outcome: 'updated' }]);
 			expect(told(missing)).toMatchObject([{ code: 'notFound', vendorMessage: null }]);
 			expect(everything(result) + everything(missing)).not.toContain('canary');
+		});
+
+		test('gives no credential a secret that is not stored under its ID', async () => {
+			const { update, resource, simulator } = subject();
+			const [id, other] = update.ids;
+			const values = update.stored!.values(STORED);
+			const byName = valuesJson({ [`name:${await nameOf(id)}`]: values, [other]: values });
+			const byId = valuesJson({ [id]: values });
+
+			const refusals = [
+				await run(item(id), { stored: storedSecret(values), settings: asTool }),
+				await run(item(id), { stored: byName, settings: asTool }),
+				await run(item(id), { stored: byId, previous: storedSecret(values), settings: asTool }),
+				await run([{ json: {} }], { stored: valuesJson({ 'name:a-new-one': values }), parameters: resource.createStored!('a-new-one'), settings: asTool }),
+			].map((result) => told(result)[0]!);
+
+			for (const refusal of refusals) expect(refusal).toMatchObject({ code: 'invalidInput', applied: 'no' });
+			expect(refusals.map(({ message }) => message)).toEqual([
+				expect.stringMatching(/“Rotation Secret” has one set of values.*“Values \(JSON\)”, under the ID/),
+				expect.stringMatching(/under the credential’s ID: for an AI agent, only that counts/),
+				expect.stringMatching(/“Rotation Previous Secret” has one set of values/),
+				expect.stringMatching(/cannot create a credential with a stored secret/),
+			]);
+			expect(simulator.server.requests).toHaveLength(0);
 		});
 
 		test.each<[string, INodeParameters, boolean]>([

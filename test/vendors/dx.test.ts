@@ -20,6 +20,7 @@ import {
 	onlyError,
 	savedFields,
 	savedNames,
+	storedSecret,
 	succeeded,
 	types,
 	useSubject,
@@ -76,6 +77,67 @@ function refusalOf(work: () => unknown): Failure {
 	}
 	throw new Error('It was not refused.');
 }
+
+describe('of a stored secret', () => {
+	const stored = (data: ICredentialDataDecryptedObject) => {
+		const credentials = { ...subject().simulator.credentials, rotationSecretApi: data };
+		return {
+			credentials: storeOf(credentials),
+			settings: { ...ERROR_OUTPUT, credentials: Object.fromEntries(Object.keys(credentials).map((type) => [type, { id: type, name: type }])) },
+		};
+	};
+	const WAYS: Array<[string, INodeParameters, (values: object) => object]> = [
+		['Update', { ...updateParameters('456', {}), secretSource: 'storedSecret' }, (values) => ({ '456': values })],
+		['Create', operationParameters('create', { additionalFields: { label: 'new' }, secretSource: 'storedSecret' }), (values) => ({ 'name:new': values })],
+	];
+	/** What belongs to other vendors. */
+	const SHARED = { value: 'of-another-1', secretKey: 'of-another-2', client_secret: 'of-another-3', secret: 'of-another-4', 'Secrets.api_token': 'of-another-5' };
+
+	describe.each(WAYS)('%s', (_operation, parameters, listed) => {
+		test.each<[string, object, object]>([
+			['the one documented name', { api_token: 'own' }, { api_token: 'own' }],
+			['names with the prefix', { 'secrets.host_password': 'own', 'secrets.a.b': 'own-too' }, { host_password: 'own', 'a.b': 'own-too' }],
+			['the prefix and the documented name', { 'secrets.host_password': 'own', api_token: 'own-too' }, { host_password: 'own', api_token: 'own-too' }],
+			['all of them as JSON text', { secrets: '{"api_token": "own", "key": {"n": 1}}' }, { api_token: 'own', key: { n: 1 } }],
+		])('sends what is meant for DX, by %s, and nothing else', async (_how, own, secrets) => {
+			for (const data of [storedSecret({ ...SHARED, ...own }), { valuesJson: JSON.stringify(listed({ ...SHARED, ...own })) }]) {
+				subject().simulator.reset();
+
+				const result = await subject().run([{ json: {} }], { parameters, ...stored(data) });
+
+				expect(failed(result)).toEqual([]);
+				expect(sentBodies()).toMatchObject([{ secrets }]);
+				expect(Object.keys((sentBodies()[0] as { secrets: object }).secrets)).toEqual(Object.keys(secrets));
+				expect(JSON.stringify(sentBodies())).not.toContain('of-another');
+			}
+		});
+
+		test('sends all of them as an object', async () => {
+			const valuesJson = JSON.stringify(listed({ secrets: { api_token: 'own' }, value: 'of-another' }));
+
+			await subject().run([{ json: {} }], { parameters, ...stored({ valuesJson }) });
+
+			expect(sentBodies()).toMatchObject([{ secrets: { api_token: 'own' } }]);
+		});
+
+		test.each<[string, Record<string, string>, RegExp]>([
+			['has nothing for DX', SHARED, /“Rotation Secret” has no value under “secrets\.<key>”, “secrets” or “api_token”\. It has “value”, “secretKey”/],
+			['has a key without a value', { 'secrets.key': '', value: 'own' }, /has no value for “secrets\.key”/],
+			['has the prefix alone', { 'secrets.': 'own-value' }, /has the name “secrets\.” without a key after the dot/],
+			['has all of them and one of them', { secrets: '{"a":"own-value"}', api_token: 'own-value' }, /has “secrets”, which is the whole, and “api_token” as well/],
+			['has one of them under two names', { api_token: 'own-value', 'secrets.api_token': 'own-other' }, /has “api_token” and “secrets\.api_token”, which mean the same/],
+			['has all of them as text that is no object', { secrets: 'own-value' }, /“Rotation Secret: secrets” is not valid JSON/],
+			['has all of them with a key twice', { secrets: '{"a":"own-value","a":"own-other"}' }, /“Rotation Secret: secrets” has the key “a” twice/],
+		])('sends nothing of one that %s', async (_what, values, sentence) => {
+			const error = onlyError(await subject().run([{ json: {} }], { parameters, ...stored(storedSecret(values)) }));
+
+			expect(error).toMatchObject({ code: 'invalidInput', applied: 'no' });
+			expect(error.message).toMatch(sentence);
+			expect(JSON.stringify(error)).not.toMatch(/of-another|own-/);
+			expect(subject().simulator.server.requests).toHaveLength(0);
+		});
+	});
+});
 
 describe('what is sent', () => {
 	test.each<[name: string, fields: INodeParameters, body: object, changed: string[]]>([

@@ -195,6 +195,21 @@ describe('Nylas', () => {
 		});
 	});
 
+	test('sends nothing of a stored secret whose tenant has yielded nothing, rather than the node’s own or none', async () => {
+		const secret = { name1: 'client_secret', value1: 'stored-client-secret', name2: 'tenant', value2: '', name3: 'client_id', value3: 'stored-client-id' };
+		const credentials = { ...subject().simulator.credentials, rotationSecretApi: secret };
+
+		const result = await subject().run([{ json: {} }], {
+			parameters: { ...updateOf(GOOGLE_ID), provider: 'microsoft', credentialDataKind: 'adminConsent', tenant: 'another', secretSource: 'storedSecret' },
+			credentials: storeOf(credentials),
+			settings: { ...ERROR_OUTPUT, credentials: Object.fromEntries(Object.keys(credentials).map((type) => [type, { id: type, name: type }])) },
+		});
+
+		expect(onlyError(result)).toMatchObject({ code: 'invalidInput', applied: 'no' });
+		expect(onlyError(result).message).toContain('has no value for “tenant”');
+		expect(sentBodies()).toEqual([]);
+	});
+
 	test('takes the client ID out of a stored secret, with nothing in the node’s own field', async () => {
 		const secret = { name1: 'client_id', value1: 'stored-client-id', name2: 'client_secret', value2: 'stored-client-secret' };
 		const credentials = { ...subject().simulator.credentials, rotationSecretApi: secret };
@@ -386,7 +401,7 @@ describe('Nylas', () => {
 			{
 				what: 'a tenant whose expression yields nothing',
 				parameters: { ...adminConsent, ...oauthClient, tenant: missing },
-				message: '“Tenant” is empty',
+				message: '“Tenant” has an expression that yields nothing',
 			},
 			{
 				what: 'JSON whose expression yields nothing',

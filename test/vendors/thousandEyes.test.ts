@@ -130,6 +130,25 @@ describe('ThousandEyes v7', () => {
 		expect(item!.json.parentId).toBe('1234');
 	});
 
+	test.each([[rlc('')], [{ __rl: true, mode: 'list', value: '' }], ['']])('an account group that was added and left empty, %j, is the default one', async (accountGroupId) => {
+		const { run, requests } = subject();
+
+		const [item] = succeeded(await run(itemsFor(['405']), { options: { accountGroupId } }));
+
+		expect(requests().map(({ target }) => target)).toEqual(['/v7/credentials/405', '/v7/credentials/405']);
+		expect(item!.json.parentId).toBeNull();
+	});
+
+	test.each(['={{ $json.absent }}', "={{ '' }}", "={{ '  ' }}"])('an account group out of %s, which yields nothing, is not the default one', async (expression) => {
+		const { run, requests } = subject();
+
+		const error = onlyError(await run(itemsFor(['405']), { options: { accountGroupId: rlc(expression) }, settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'invalidInput', applied: 'no' });
+		expect(error.message).toContain('“Account Group” has an expression that yields nothing');
+		expect(requests()).toHaveLength(0);
+	});
+
 	test('refuses a field whose expression yields nothing, also beside one that has a value', async () => {
 		const { run, requests } = subject();
 		const parameters = { ...renameParameters('405', 'renamed'), updateFields: { name: 'renamed', value: '={{ $json.absent }}' } };

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { asObject, type Change, collection, invalidInput, type Operation, type Parameters } from '../../kit';
 import { onlyCredential, verifiedAtConnector } from '../answer';
-import { namesOf, readConnectionId, readFields, secretsOf, type Fields } from '../input';
+import { namesOf, readConnectionId, readFields, secretsOf, storedSecrets, type Fields } from '../input';
 import { credentialsPath } from '../paths';
 import { CREATE_CODES } from '../refusals';
 
@@ -15,7 +15,7 @@ interface CreateInput extends Change {
 /** Adds a credential to a connection. DX signs in at the connector with it first, and stores nothing when that is refused. */
 export const create: Operation<CreateInput> = {
 	storedSecret: (parameters) => ({
-		all: 'additionalFields.secretsJson',
+		object: storedSecrets('additionalFields.secretsJson'),
 		emptied: ['secrets', 'additionalFields.jiraApiToken'],
 		newName: collection(parameters, 'additionalFields').label,
 	}),

@@ -1,6 +1,6 @@
 import { type Change, collection, invalidInput, nothingKnown, type Operation, type Parameters } from '../../kit';
 import { okBody, readCredential, verifiedAtConnector } from '../answer';
-import { namesOf, readFields, readTarget, secretsOf, type CredentialTarget, type Fields } from '../input';
+import { namesOf, readFields, readTarget, secretsOf, storedSecrets, type CredentialTarget, type Fields } from '../input';
 import { credentialsPath } from '../paths';
 
 type UpdateInput = CredentialTarget & Change & {
@@ -10,7 +10,7 @@ type UpdateInput = CredentialTarget & Change & {
 /** Changes label, settings, secrets, expiration date, or any of them. */
 export const update: Operation<UpdateInput> = {
 	read: readInput,
-	storedSecret: () => ({ all: 'updateFields.secretsJson', emptied: ['updateFields.secrets', 'updateFields.jiraApiToken'] }),
+	storedSecret: () => ({ object: storedSecrets('updateFields.secretsJson'), emptied: ['updateFields.secrets', 'updateFields.jiraApiToken'] }),
 
 	request: ({ connectionId, id, fields }) => ({
 		method: 'POST',

@@ -69,14 +69,13 @@ function settleCreated(found: Found, createdIds: Set<string>): Found {
 /** One credential, in the way that the options ask for. */
 async function performOne(
 	{ operation, createdIds }: Run,
-	{ target, options, lookUp, inputFor, needsName, previousFor }: Work,
+	{ target, options, lookUp, mustSee, inputFor, previousFor }: Work,
 	item: ItemContext,
 ): Promise<Found> {
 	const name = operation as Exclude<OperationName, 'getAll'>;
 	const perform = async () => {
 		const isPlan = options.dryRun && name !== 'get';
-		// A plan is one also for an account that may change the credential but not read it.
-		const seen = lookUp === null ? null : await lookAt(item, lookUp, { mayBeHidden: isPlan && !needsName });
+		const seen = lookUp === null ? null : await lookAt(item, lookUp, { mayBeHidden: !mustSee });
 		const calledBy = seen?.reading.name ?? null;
 		const input = inputFor(calledBy);
 		item.secrets.add(input.secrets);

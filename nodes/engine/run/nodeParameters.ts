@@ -1,8 +1,9 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import mapValues from 'lodash/mapValues';
+import type { IExecuteFunctions, INodeParameters } from 'n8n-workflow';
 
 import { invalidInput } from '../../kit/failure';
-import { asText } from '../../kit/json';
-import type { Parameters } from '../../kit/parameters';
+import { asText, isObject } from '../../kit/json';
+import { chosenValue, isLocator, type Parameters } from '../../kit/parameters';
 
 /** The parameters of one item, read through n8n. */
 export function parametersOf(context: IExecuteFunctions, itemIndex: number): Parameters {
@@ -18,15 +19,37 @@ export function parametersOf(context: IExecuteFunctions, itemIndex: number): Par
 }
 
 function evaluated(context: IExecuteFunctions, itemIndex: number, name: string): unknown {
+	let value: unknown;
 	try {
-		const value = context.getNodeParameter(name, itemIndex, null, { extractValue: true }) ?? undefined;
-		return value === '' && isExpression(context.getNode().parameters[name]) ? undefined : value;
+		value = context.getNodeParameter(name, itemIndex, null, { extractValue: true }) ?? undefined;
 	} catch {
 		// n8n's message may quote what the expression read, and so a secret.
 		throw invalidInput(
 			`The expression in the parameter “${name}” could not be evaluated. Open the node and check it.`,
 		);
 	}
+	return isNothing(value) || isObject(value) ? withNothingMarked(writtenIn(context)[name], value) : value;
+}
+
+/** The parameters as they stand in the node. Kept, because n8n copies the whole node each time that it is asked. */
+function writtenIn(context: IExecuteFunctions): INodeParameters {
+	const known = WRITTEN.get(context) ?? context.getNode().parameters;
+	WRITTEN.set(context, known);
+	return known;
+}
+
+const WRITTEN = new WeakMap<IExecuteFunctions, INodeParameters>();
+
+/** A value with `null` wherever an expression has yielded nothing, in a collection and its resource locators as well. */
+function withNothingMarked(written: unknown, value: unknown): unknown {
+	const decisive = isLocator(written) ? written.value : written;
+	if (isExpression(decisive)) return isNothing(chosenValue(value)) ? null : value;
+	if (!isObject(written) || isLocator(written) || !isObject(value)) return value;
+	return mapValues(value, (field, name) => withNothingMarked(written[name], field));
+}
+
+function isNothing(value: unknown): boolean {
+	return value === undefined || value === null || value === '';
 }
 
 /** n8n marks an expression by a leading “=”. */

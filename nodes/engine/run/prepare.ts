@@ -7,7 +7,8 @@ import { type Parameters, readLimit } from '../../kit/parameters';
 import { asFailure } from '../asFailure';
 import type { Run } from '../request/exchange';
 import type { SecretSource } from '../secrets/secretSource';
-import { nothingFor, type SecretValues, valuesFor, withStoredValues } from '../secrets/storedSecret';
+import { refused, type SecretValues, type StoredEntries, type StoredUnder } from '../secrets/storedList';
+import { type StoredSecret, withStoredValues } from '../secrets/storedSecret';
 import { type EngineOptions, engineOptions } from './engineOptions';
 import { parametersOf, requestedId } from './nodeParameters';
 import type { Subject } from './result';
@@ -28,6 +29,8 @@ export interface Work extends Asked {
 	limit: number;
 	/** What “get” makes of the same parameters, for work that has to see the credential first; else `null`. */
 	lookUp: Target | null;
+	/** Whether there is no doing without that look. */
+	mustSee: boolean;
 	/** The update with the secrets from before, for putting back; `null` where none are stored for the credential. */
 	previousFor: ByName<Target | null>;
 }
@@ -37,9 +40,15 @@ interface Asked {
 	target: Target;
 	/** What is to be done with it. */
 	inputFor: ByName<Target>;
-	/** Whether what is to be done depends on the name: the secret may be stored under that. */
-	needsName: boolean;
+	/** Whether what the credential is called has to be known first, because the secret may be stored under that. */
+	naming: Naming;
 }
+
+/**
+ * `wanted`: only to make sure that there are no other values under the name. An account that may change the credential but
+ * not look at it does without.
+ */
+type Naming = 'idle' | 'wanted' | 'needed';
 
 /** Completes what an item asks for by what the vendor calls the credential. Throws a `Failure` (`invalidInput`). */
 type ByName<T> = (name: string | null) => T;
@@ -55,50 +64,89 @@ export function prepareItem(run: Run, itemIndex: number): Prepared {
 		if (source.unusable !== null) throw source.unusable;
 		const options = engineOptions(parameters, run);
 		const limit = operation === 'getAll' ? readLimit(parameters) : 1;
-		const asked = readAsked(run, source, parameters, subject.id);
+		const asked = readAsked(run, source, parameters);
 		subject.id = asked.target.id;
 		requireOwnersConsent(run, source, asked.target);
-		const looks = asked.needsName || looksFirst(run, source, options);
-		const lookUp = looks ? vendor.operations.get.read(parameters) : null;
-		const previousFor = (name: string | null) => readPrevious(run, source, parameters, [asked.target.id, name]);
-		return { itemIndex, subject, work: { ...asked, options, limit, lookUp, previousFor }, failure: null };
+		const looks = looksFirst(run, source, options);
+		const lookUp = looks || asked.naming !== 'idle' ? vendor.operations.get.read(parameters) : null;
+		const previousFor = (name: string | null) => readPrevious(run, source, parameters, { id: asked.target.id, name });
+		// A plan is one also for an account that may change the credential but not read it.
+		const mustSee = asked.naming === 'needed' || (looks && !options.dryRun);
+		return { itemIndex, subject, work: { ...asked, options, limit, lookUp, mustSee, previousFor }, failure: null };
 	} catch (error) {
 		return { itemIndex, subject, work: null, failure: asFailure(error, 'no') };
 	}
 }
 
 /** What the item asks for, secrets out of a stored one included. */
-function readAsked({ vendor, operation }: Run, { stored }: SecretSource, parameters: Parameters, id: string | null): Asked {
+function readAsked(run: Run, source: SecretSource, parameters: Parameters): Asked {
+	const { vendor, operation } = run;
+	const { stored } = source;
 	const { read, storedSecret } = vendor.operations[operation] as Operation;
-	if (stored === null || storedSecret === undefined) return settled(read(parameters));
-	const inputWith = (values: SecretValues | null): Target => {
-		const fields = storedSecret(parameters, [...(values?.keys() ?? [])]);
-		if (fields === null) return read(parameters);
-		if (values === null) throw nothingFor(stored);
-		return read(withStoredValues(parameters, fields, values, stored));
-	};
-	const fields = storedSecret(parameters, []);
-	const values = valuesFor(stored, operation === 'create' ? asText(fields?.newName) : id);
-	// Its name may be what the values are stored under, and only the vendor knows it.
-	if (values === null && operation === 'update' && fields !== null) {
-		const target = vendor.operations.get.read(parameters);
-		return { target, inputFor: (name) => inputWith(valuesFor(stored, name)), needsName: true };
+	const fields = stored === null ? null : (storedSecret?.(parameters, []) ?? null);
+	if (stored === null || fields === null) return settled(read(parameters));
+	requireBinding(run, source);
+	const inputWith: InputWith = (values) => read(withStoredValues(parameters, storedSecret?.(parameters, [...values.keys()]) ?? fields, values, stored));
+	if (stored.byCredential === undefined) return settled(inputWith(stored.values));
+	const entries = stored.byCredential.of(vendor.name);
+	if (operation === 'create') {
+		const name = asText(fields.newName);
+		return settled(inputWith(entries.find({ id: null, name }) ?? thrown(entries.nothingForNew(name))));
 	}
-	return settled(inputWith(values));
+	return existing(vendor.operations.get.read(parameters), entries, inputWith, run.isToolCall);
+}
+
+type InputWith = (values: SecretValues) => Target;
+
+/** What is asked for of a credential that exists. Its name is looked up only where values are stored under names. */
+function existing(target: Target, entries: StoredEntries, inputWith: InputWith, isToolCall: boolean): Asked {
+	const { id } = target;
+	const byId = entries.find({ id, name: null });
+	const input = byId === null ? null : inputWith(byId);
+	if (!entries.hasNames || isToolCall) return settled(input ?? thrown(entries.nothingFor({ mayBeNamed: !isToolCall })));
+	const inputFor = (name: string | null) => {
+		const values = entries.find({ id, name }) ?? thrown(entries.nothingFor({ mayBeNamed: true }));
+		return input ?? inputWith(values);
+	};
+	return { target: input ?? target, inputFor, naming: input === null ? 'needed' : 'wanted' };
 }
 
 /** What is known without a look at the credential. */
 function settled(input: Target): Asked {
-	return { target: input, inputFor: () => input, needsName: false };
+	return { target: input, inputFor: () => input, naming: 'idle' };
 }
 
-/** The update with the secrets from before, which are stored under one of these: the credential's ID and its name. */
-function readPrevious({ vendor }: Run, { previous }: SecretSource, parameters: Parameters, keys: Array<string | null>): Target | null {
+function thrown(failure: Failure): never {
+	throw failure;
+}
+
+/**
+ * An agent chooses what is changed, so a secret has to be bound to one credential by what the agent cannot choose: its ID.
+ * Throws a `Failure` (`invalidInput`).
+ */
+function requireBinding({ isToolCall, operation }: Run, { stored, previous }: SecretSource): void {
+	if (!isToolCall) return;
+	if (operation === 'create') {
+		throw invalidInput(
+			'An AI agent cannot create a credential with a stored secret, which nothing binds to one that has no ID yet. Create it outside of the agent; the agent can update it then, by its ID.',
+		);
+	}
+	const unbound = [stored, previous].find((each) => each?.values !== undefined);
+	if (!unbound) return;
+	throw refused(unbound.label, 'has one set of values, which an AI agent could give to any credential. Move them to “Values (JSON)”, under the ID of the credential.');
+}
+
+/** The update with the secrets from before, where there are some for the credential. */
+function readPrevious({ vendor, isToolCall }: Run, { previous }: SecretSource, parameters: Parameters, { id, name }: StoredUnder): Target | null {
 	if (previous === null) return null;
-	const values = keys.map((key) => valuesFor(previous, key)).find((found) => found !== null) ?? null;
+	const values = valuesFor(previous, vendor.name, { id, name: isToolCall ? null : name });
 	const { read, storedSecret } = vendor.operations.update as Operation;
 	const fields = storedSecret?.(parameters, [...(values?.keys() ?? [])]) ?? null;
 	return values === null || fields === null ? null : read(withStoredValues(parameters, fields, values, previous));
+}
+
+function valuesFor({ values, byCredential }: StoredSecret, vendor: string, under: StoredUnder): SecretValues | null {
+	return byCredential === undefined ? values : byCredential.of(vendor).find(under);
 }
 
 /**

@@ -13,7 +13,7 @@ export async function testStoredSecret(
 		const { values, byCredential } = readStoredSecret(credential.data ?? {}, label);
 		const empty = [...(values ?? [])].filter(([, value]) => value === '').map(([name]) => name);
 		if (empty.length > 0) return { status: 'Error', message: `No value is stored under ${empty.join(', ')}. Fill it in, or remove the name.` };
-		const holds = values === undefined ? `${byCredential.size} credentials` : [...values.keys()].join(', ');
+		const holds = values === undefined ? (byCredential.size === 1 ? '1 entry' : `${byCredential.size} entries`) : [...values.keys()].join(', ');
 		return { status: 'OK', message: `Holds ${holds}` };
 	} catch (error) {
 		return { status: 'Error', message: asFailure(error, 'no').message };

@@ -1,10 +1,10 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
-import { type Failure, invalidInput } from '../../kit/failure';
 import { asText, isObject } from '../../kit/json';
-import type { StoredFields } from '../../kit/operation';
+import type { StoredFields, StoredObject } from '../../kit/operation';
 import { type Parameters, requireObject } from '../../kit/parameters';
 import { PAIRS } from '../../kit/secretFields';
+import { refused, type SecretValues, StoredList } from './storedList';
 
 /** The credential type that holds new secrets, so that they reach the node without passing through an item. */
 export const STORED_SECRET = { type: 'rotationSecretApi', label: 'Rotation Secret' };
@@ -12,13 +12,10 @@ export const STORED_SECRET = { type: 'rotationSecretApi', label: 'Rotation Secre
 /** The one that holds the secrets from before, for putting back. */
 export const PREVIOUS_SECRET = { type: 'rotationPreviousSecretApi', label: 'Rotation Previous Secret' };
 
-/** Values by the vendor's own name of the field. */
-export type SecretValues = ReadonlyMap<string, unknown>;
-
-/** What a user has stored: values for the one credential that is changed, or for many, by their IDs or names. */
+/** What a user has stored: values for the one credential that is changed, or for many. */
 export type StoredSecret = { label: string } & (
 	| { values: SecretValues; byCredential?: undefined }
-	| { values?: undefined; byCredential: ReadonlyMap<string, SecretValues> }
+	| { values?: undefined; byCredential: StoredList }
 );
 
 /**
@@ -33,7 +30,7 @@ export function readStoredSecret(data: ICredentialDataDecryptedObject, label: st
 		throw refused(label, 'is empty. Enter the name and the value of at least one field in it.');
 	}
 	if (values.size > 0) throw refused(label, 'has both single values and “Values (JSON)”. Empty the one or the other.');
-	return { label, byCredential: readByCredential(json, label) };
+	return { label, byCredential: new StoredList(json, label) };
 }
 
 function readPairs(data: ICredentialDataDecryptedObject, label: string): SecretValues {
@@ -48,59 +45,63 @@ function readPairs(data: ICredentialDataDecryptedObject, label: string): SecretV
 	return values;
 }
 
-function readByCredential(json: unknown, label: string): ReadonlyMap<string, SecretValues> {
-	const entries = Object.entries(requireObject(json, `${label}: Values (JSON)`));
-	return new Map(
-		entries.map(([credential, values]) => {
-			if (isObject(values)) return [credential, new Map(Object.entries(values))];
-			throw refused(label, 'has an entry under “Values (JSON)” that is not an object. Write {"<credential ID>": {"<field>": "<value>"}}.');
-		}),
-	);
-}
-
-function refused(label: string, what: string): Failure {
-	return invalidInput(`The credential “${label}” ${what}`);
-}
-
-/** The values for a credential, by its ID or its name; `null` when a list of many has none for it. */
-export function valuesFor(stored: StoredSecret, idOrName: string | null): SecretValues | null {
-	if (stored.byCredential === undefined) return stored.values;
-	return (idOrName === null ? undefined : stored.byCredential.get(idOrName)) ?? null;
-}
-
-/** Throws a `Failure`: the list holds nothing for this credential. */
-export function nothingFor({ label, byCredential }: StoredSecret): Failure {
-	const count = byCredential?.size ?? 0;
-	return refused(
-		label,
-		`has nothing for this credential under “Values (JSON)”, which has ${count === 1 ? '1 entry' : `${count} entries`}. Add one under the credential’s ID or name.`,
-	);
-}
-
 /**
  * The node's parameters with the values of a stored secret in the place of those that a user would type.
  * Throws a `Failure` (`invalidInput`) that lists what is missing and what is there, names only.
  */
 export function withStoredValues(
 	parameters: Parameters,
-	{ fields = {}, all, emptied = [] }: StoredFields,
+	{ fields = {}, object, emptied = [] }: StoredFields,
 	values: SecretValues,
 	{ label }: StoredSecret,
 ): Parameters {
-	const isThere = (name: string) => (values.get(name) ?? '') !== '';
-	const missing = Object.entries(fields).flatMap(([name, { isRequired }]) => (isRequired && !isThere(name) ? [name] : []));
-	const present = [...values.keys()].filter(isThere);
-	if (missing.length > 0) {
-		throw refused(label, `has no value for ${listed(missing)}. It has ${present.length === 0 ? 'none at all' : listed(present)}. Add what is missing.`);
-	}
-	if (all !== undefined && present.length < Math.max(1, values.size)) {
-		const empty = [...values.keys()].filter((name) => !isThere(name));
-		throw refused(label, empty.length === 0 ? 'has no values for this credential. Add them.' : `has no value for ${listed(empty)}. Fill it in, or remove the name.`);
-	}
+	const isThere = (name: string) => isFilled(values, name);
+	// A name without a value is no value that was left out: what stands behind it has yielded nothing.
+	const missing = Object.entries(fields).flatMap(([name, { isRequired }]) => ((isRequired || values.has(name)) && !isThere(name) ? [name] : []));
+	if (missing.length > 0) throw refused(label, `has no value for ${listed(missing)}. ${whatIsThere(values)} Add what is missing${missing.every((name) => values.has(name)) ? ', or remove the name' : ''}.`);
 	const given = new Map<string, unknown>(emptied.map((parameter) => [parameter, undefined]));
 	for (const [name, { parameter }] of Object.entries(fields)) if (isThere(name)) given.set(parameter, values.get(name));
-	if (all !== undefined) given.set(all, JSON.stringify(Object.fromEntries(values)));
+	if (object !== undefined) given.set(object.parameter, JSON.stringify(objectOf(values, object, label)));
 	return { ...parameters, get: (name) => overlaid(parameters, given, name) };
+}
+
+/** The object that the values make which are meant for it. Throws a `Failure` (`invalidInput`) when none is, or one is unclear. */
+function objectOf(values: SecretValues, { name: whole, known }: StoredObject, label: string): IDataObject {
+	const prefix = `${whole}.`;
+	const single = [...values.keys()].filter((name) => name.startsWith(prefix) || known.includes(name));
+	const meant = values.has(whole) ? [whole, ...single] : single;
+	if (meant.length === 0) {
+		const wanted = listed([`${prefix}<key>`, whole, ...known], ' or ');
+		throw refused(label, `has no value under ${wanted}. ${whatIsThere(values)} Give what is meant for this node one of these names; values of other names are not sent.`);
+	}
+	const empty = meant.filter((name) => !isFilled(values, name));
+	if (empty.length > 0) throw refused(label, `has no value for ${listed(empty)}. Fill it in, or remove the name.`);
+	if (values.has(whole)) {
+		if (single.length > 0) throw refused(label, `has “${whole}”, which is the whole, and ${listed(single)} as well. Remove the one or the other.`);
+		return requireObject(values.get(whole), `${label}: ${whole}`);
+	}
+	return byKey(values, single, prefix, label);
+}
+
+function byKey(values: SecretValues, names: string[], prefix: string, label: string): IDataObject {
+	const named = new Map<string, string>();
+	for (const name of names) {
+		const key = name.startsWith(prefix) ? name.slice(prefix.length) : name;
+		if (key === '') throw refused(label, `has the name “${name}” without a key after the dot. Add it, or remove the name.`);
+		const other = named.get(key);
+		if (other !== undefined) throw refused(label, `has ${listed([other, name], ' and ')}, which mean the same. Remove one of them.`);
+		named.set(key, name);
+	}
+	return Object.fromEntries([...named].map(([key, name]) => [key, values.get(name)])) as IDataObject;
+}
+
+function isFilled(values: SecretValues, name: string): boolean {
+	return (values.get(name) ?? '') !== '';
+}
+
+function whatIsThere(values: SecretValues): string {
+	const present = [...values.keys()].filter((name) => isFilled(values, name));
+	return `It has ${present.length === 0 ? 'none at all' : listed(present)}.`;
 }
 
 function overlaid(parameters: Parameters, given: ReadonlyMap<string, unknown>, name: string): unknown {
@@ -117,6 +118,8 @@ function overlaid(parameters: Parameters, given: ReadonlyMap<string, unknown>, n
 	return merged;
 }
 
-function listed(names: string[]): string {
-	return names.map((name) => `“${name}”`).join(', ');
+function listed(names: string[], lastJoint = ', '): string {
+	const quoted = names.map((name) => `“${name}”`);
+	const last = quoted.pop() ?? '';
+	return quoted.length === 0 ? last : `${quoted.join(', ')}${lastJoint}${last}`;
 }

@@ -93,8 +93,10 @@ describe('n8n 2.41 scaled out: queue mode, one main process, two workers', () =>
 		const { simulator, update, resource } = vendors.cases.find((each) => each.nodeName === nodeName)!;
 		resource.seed(Math.ceil(RUNS / VENDORS.length));
 		const { credentialType, stored } = update;
+		// A new credential has nothing yet but its name.
+		const keyOf = (id: string) => (nodeName === CREATOR ? `name:${id}` : id);
 		const valuesOf = (secrets: Record<string, string>) => ({
-			valuesJson: JSON.stringify(Object.fromEntries(Object.entries(secrets).map(([id, secret]) => [id, stored!.values(secret)]))),
+			valuesJson: JSON.stringify(Object.fromEntries(Object.entries(secrets).map(([id, secret]) => [keyOf(id), stored!.values(secret)]))),
 		});
 		const key = await cluster.main.createCredential(credentialType, vendors.credentials[credentialType]!);
 		const secrets = await cluster.main.createCredential('rotationSecretApi', valuesOf({ none: 'none' }), `secrets of ${nodeName}`);

@@ -1,0 +1,134 @@
+import { type Failure, invalidInput } from '../../kit/failure';
+import { isObject } from '../../kit/json';
+import { requireObject } from '../../kit/parameters';
+
+/** Values by the vendor's own name of the field. */
+export type SecretValues = ReadonlyMap<string, unknown>;
+
+/** What a credential's values may be stored under. */
+export interface StoredUnder {
+	/** `null` for a credential that does not exist yet. */
+	id: string | null;
+	/** `null` where names do not count, or it has none. */
+	name: string | null;
+}
+
+const VALUES_JSON = 'Values (JSON)';
+
+/**
+ * How a key begins that is a name. All others are IDs: whoever may rename a credential could otherwise have the secret of
+ * another one delivered to it.
+ */
+const NAME_PREFIX = 'name:';
+
+/** An ID that may be written in either case. */
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** The values for many credentials: for all vendors together, or grouped by the names of their nodes. */
+export class StoredList {
+	private readonly entries: SecretValues;
+	private readonly byVendor = new Map<string, StoredEntries>();
+
+	/**
+	 * Throws a `Failure` (`invalidInput`) that says what to mend; it names names, never values.
+	 * @param label what the n8n credential is called
+	 */
+	constructor(json: unknown, private readonly label: string) {
+		this.entries = new Map(Object.entries(requireObject(json, `${label}: ${VALUES_JSON}`)));
+		for (const values of this.entries.values()) if (!isObject(values)) throw noObject(label, '{"<credential ID>": {"<field>": "<value>"}}');
+	}
+
+	get size(): number {
+		return this.entries.size;
+	}
+
+	/** What counts for a vendor: its own group where there is one, so that an equal ID brings no other vendor's value. */
+	of(vendor: string): StoredEntries {
+		const known = this.byVendor.get(vendor) ?? this.read(vendor);
+		this.byVendor.set(vendor, known);
+		return known;
+	}
+
+	private read(vendor: string): StoredEntries {
+		const group = this.entries.get(vendor);
+		if (group === undefined) return new StoredEntries(this.entries, this.label, `“${VALUES_JSON}”`);
+		const entries = Object.entries(group as object);
+		if (!entries.every(([, values]) => isObject(values))) throw noObject(this.label, `{"${vendor}": {"<credential ID>": {"<field>": "<value>"}}}`);
+		return new StoredEntries(entries, this.label, `“${vendor}” in “${VALUES_JSON}”`);
+	}
+}
+
+/** The entries that count for one vendor. */
+export class StoredEntries {
+	private readonly byId = new Map<string, SecretValues[]>();
+	private readonly byName = new Map<string, SecretValues>();
+
+	/** @param place where they stand, for sentences */
+	constructor(
+		entries: Iterable<readonly [string, unknown]>,
+		private readonly label: string,
+		private readonly place: string,
+	) {
+		for (const [key, values] of entries) {
+			const stored = new Map(Object.entries(values as object));
+			if (key.startsWith(NAME_PREFIX)) this.byName.set(key.slice(NAME_PREFIX.length), stored);
+			else this.byId.set(comparable(key), [...(this.byId.get(comparable(key)) ?? []), stored]);
+		}
+	}
+
+	/** Whether there are entries by name, so that what a credential is called counts. */
+	get hasNames(): boolean {
+		return this.byName.size > 0;
+	}
+
+	/** The values for a credential, or `null`. Throws a `Failure` (`invalidInput`) when more than one entry is for it. */
+	find({ id, name }: StoredUnder): SecretValues | null {
+		const byId = id === null ? [] : (this.byId.get(comparable(id)) ?? []);
+		if (byId.length > 1) throw this.refused('has two entries for this credential under', ': its ID in upper and in lower case. Remove one of them.');
+		const byName = name === null ? undefined : this.byName.get(name);
+		const [found] = byId;
+		if (found !== undefined && byName !== undefined) {
+			throw this.refused('has two entries for this credential under', ': one by its ID, and one by its name. Remove one of them.');
+		}
+		return found ?? byName ?? null;
+	}
+
+	/** There is nothing for an existing credential. */
+	nothingFor({ mayBeNamed }: { mayBeNamed: boolean }): Failure {
+		return this.refused(
+			'has nothing for this credential under',
+			`${this.counted} Add one under the credential’s ID${mayBeNamed ? `, or under “${NAME_PREFIX}” and its name` : ': for an AI agent, only that counts'}.`,
+		);
+	}
+
+	/** There is nothing for a new credential of this name. */
+	nothingForNew(name: string | null): Failure {
+		const isThereAsId = name !== null && this.byId.has(comparable(name));
+		const remedy = isThereAsId
+			? `One has the new name as its key, which counts as an ID: write “${NAME_PREFIX}” before it.`
+			: `Add one under “${NAME_PREFIX}” and the new name.`;
+		return this.refused('has nothing for the new credential under', `${this.counted} ${name === null ? `Give the new credential a name, and add an entry under “${NAME_PREFIX}” and that name.` : remedy}`);
+	}
+
+	private get counted(): string {
+		const count = this.byName.size + [...this.byId.values()].flat().length;
+		return `, which has ${count === 1 ? '1 entry' : `${count} entries`}.`;
+	}
+
+	private refused(what: string, rest: string): Failure {
+		return refused(this.label, `${what} ${this.place}${rest}`);
+	}
+}
+
+function comparable(id: string): string {
+	return UUID.test(id) ? id.toLowerCase() : id;
+}
+
+function noObject(label: string, shape: string): Failure {
+	return refused(label, `has an entry under “${VALUES_JSON}” that is not an object. Write ${shape}.`);
+}
+
+/** What is wrong with a stored secret, by what its credential is called. */
+export function refused(label: string, what: string): Failure {
+	return invalidInput(`The credential “${label}” ${what}`);
+}
