@@ -4,7 +4,9 @@ import { runExample, runsHere } from './harness/exampleRun';
 import { exampleFiles, heldSecrets, loadExample, nodeName, ownNodes, secretValues, withSecret, type Example } from './harness/examples';
 import { loadPackageTypes } from './harness/packageTypes';
 import { startSimulators } from './simulator';
+import { useSkippedWaits } from './harness/time';
 import type { RunningSimulator } from './simulator/definition';
+import type { Fault, ReceivedRequest } from './simulator/server';
 
 const SECRET = 'planted-new-secret-7Qx!41';
 
@@ -81,6 +83,7 @@ describe.each(exampleFiles)('%s', (file) => {
 	if (!runsHere(example)) return;
 
 	describe('on n8n’s engine', () => {
+		useSkippedWaits();
 		let simulators: Map<string, RunningSimulator>;
 		beforeAll(async () => void (simulators = await startSimulators(types.nodes.keys())));
 		afterAll(async () => void (await Promise.all([...simulators.values()].map(async (each) => await each.stop()))));
@@ -108,6 +111,45 @@ describe.each(exampleFiles)('%s', (file) => {
 			expect(sent).toHaveLength(1);
 			expect(sent[0]).toContain('Rotation stopped at dx 456 (changed there: no)');
 			for (const secret of [SECRET, ...secretValues(old)]) expect(JSON.stringify([result.run, sent])).not.toContain(secret);
+		});
+
+		/** Spoils whatever brings the new secret to this step’s credential, and yields what has brought it the old one. */
+		const spoil = (step: INode, fault: Fault) => {
+			const { server } = simulators.get(nodeName(step))!;
+			const { value: id } = step.parameters.credentialId as { value: string };
+			const old = secretValues({ [id]: heldSecrets(simulators)[id]! });
+			const isFor = ({ target, text }: ReceivedRequest) => `${target} ${text}`.includes(id);
+			server.plan({ times: Infinity, ...fault, when: (request) => isFor(request) && request.text.includes(SECRET) });
+			return () => server.requests.filter((request) => isFor(request) && old.some((secret) => request.text.includes(secret)));
+		};
+		const steps = ownNodes(example).filter(({ name, parameters }) => parameters.secretSource === 'storedSecret' && !name.startsWith('Put Back'));
+
+		test.each(steps.map((step) => [step.name, step] as const))('leaves %s alone when it was not changed, however often that was tried', async (name, step) => {
+			const old = heldSecrets(simulators);
+			const putBack = spoil(step, { answer: { status: 429, body: '' } });
+
+			const { result, sent } = await runExample(types, example, simulators, SECRET);
+
+			expect(result.error).toBeUndefined();
+			expect(result.output(name, 1)).toMatchObject([{ json: { error: { applied: 'no' } } }]);
+			expect(putBack()).toEqual([]);
+			expect(heldSecrets(simulators)).toEqual(old);
+			expect(sent).toHaveLength(1);
+			expect(sent[0]!.match(/Old secret in force at/g) ?? []).toHaveLength(steps.indexOf(step));
+			expect(sent[0]).not.toContain('NOT PUT BACK');
+		});
+
+		test.each(steps.map((step) => [step.name, step] as const))('puts the old one back at %s when its answer got lost', async (name, step) => {
+			const old = heldSecrets(simulators);
+			const putBack = spoil(step, { afterHandling: true, hangUp: 'beforeAnswer' });
+
+			const { result, sent } = await runExample(types, example, simulators, SECRET);
+
+			expect(result.error).toBeUndefined();
+			expect(result.output(name, 1)).toMatchObject([{ json: { error: { applied: 'unknown' } } }]);
+			expect(putBack()).toHaveLength(1);
+			expect(heldSecrets(simulators)).toEqual(old);
+			expect(sent[0]!.match(/Old secret in force at/g)).toHaveLength(steps.indexOf(step) + 1);
 		});
 	});
 });

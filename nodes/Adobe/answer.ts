@@ -1,8 +1,9 @@
+import isEqual from 'lodash/isEqual';
 import mapValues from 'lodash/mapValues';
 import type { IDataObject } from 'n8n-workflow';
 
-import { asObject, asText, createRedactor, holdsMask, isObject, nothingKnown, type Reading, unverifiable, type Verification, verifyByAnswer } from '../kit';
-import { isKnownKind, kindsIn, namesKind, ownObject, plainFieldsOf } from './kinds';
+import { asObject, asText, createRedactor, holdsMask, isObject, nothingKnown, type Reading, toDateTime, unverifiable, type Verification, verifyByAnswer } from '../kit';
+import { isKnownKind, KINDS, kindsIn, namesKind, ownObject, plainFieldsOf } from './kinds';
 import { hideable, secretsIn, shownUrl, type Source } from './secrets';
 
 /**
@@ -58,6 +59,25 @@ export function isOfKind(configuration: IDataObject, kind: string): boolean {
 	return kindIn(configuration) === null && type !== null && isKnownKind(kind) && spelling(type) === spelling(kind);
 }
 
+/**
+ * Whether a stored configuration is of the kind of a body that is to replace it: by the objects that it shows, else by its
+ * `type`; `unknown` when it shows neither.
+ */
+export function kindLikeness(stored: IDataObject, body: IDataObject): 'same' | 'another' | 'unknown' {
+	const sent = signingIn(kindsIn(body));
+	const shown = kindsIn(stored).filter((name) => namesKind(name) || sent.includes(name));
+	if (shown.length > 0) return isEqual(shown.toSorted(), sent.toSorted()) ? 'same' : 'another';
+	const type = spelling(asText(stored.type) ?? '');
+	if (sent.some((kind) => spelling(kind) === type)) return 'same';
+	return Object.keys(KINDS).some((kind) => spelling(kind) === type) ? 'another' : 'unknown';
+}
+
+/** The kinds among a body's objects, or all of them when none is called like one. */
+function signingIn(names: string[]): string[] {
+	const kinds = names.filter(namesKind);
+	return kinds.length === 0 ? names : kinds;
+}
+
 function spelling(type: string): string {
 	return type
 		.toLowerCase()
@@ -65,14 +85,40 @@ function spelling(type: string): string {
 		.replace(/authentication$/, '');
 }
 
-/**
- * The configuration with this id, or the only one in the answer; `null` when there is none or no telling which.
- * @param id `null` for a new one
- */
-export function configurationIn(body: unknown, id: string | null): IDataObject | null {
+/** The configuration with this id, or the only one in the answer; `null` when there is none or no telling which. */
+export function configurationIn(body: unknown, id: string): IDataObject | null {
 	const all = configurationsIn(body);
-	const own = id === null ? undefined : all.find((entry) => idOf(entry)?.toLowerCase() === id.toLowerCase());
+	const own = all.find((entry) => idOf(entry)?.toLowerCase() === id.toLowerCase());
 	return own ?? (all.length === 1 ? (all[0] ?? null) : null);
+}
+
+/**
+ * The new configuration in an answer to its creation: the only one, or the one among several that shows what was sent;
+ * `null` when there is no telling which. Adobe's API description answers with a list, and does not say of what.
+ */
+export function createdIn(answer: unknown, body: IDataObject, source: Source): IDataObject | null {
+	const all = configurationsIn(answer);
+	if (all.length < 2) return all[0] ?? null;
+	const alike = all.filter((entry) => isAsSent(entry, body) && verify(body, source, entry).status !== 'failed');
+	// Where one shows the very secret, those that show none are others of the same account.
+	const proven = alike.filter((entry) => verify(body, source, entry).status === 'verified');
+	return onlyNewest(proven.length > 0 ? proven : alike);
+}
+
+/** Of the kind that was sent, and called as that was. */
+function isAsSent(entry: IDataObject, body: IDataObject): boolean {
+	const isCalledSo = !Object.hasOwn(body, 'name') || asText(entry.name) === asText(body.name);
+	return isCalledSo && kindLikeness(entry, body) === 'same';
+}
+
+/** The one that was created last, `null` when that is none or there is no telling. */
+function onlyNewest(entries: IDataObject[]): IDataObject | null {
+	if (entries.length < 2) return entries[0] ?? null;
+	const dated = entries.map((entry) => ({ entry, at: toDateTime(entry.createdDate)?.toMillis() ?? null }));
+	if (dated.some(({ at }) => at === null)) return null;
+	const last = Math.max(...dated.map(({ at }) => at ?? 0));
+	const newest = dated.filter(({ at }) => at === last);
+	return newest.length === 1 ? (newest[0]?.entry ?? null) : null;
 }
 
 /**
@@ -113,6 +159,16 @@ export function verify(body: IDataObject, source: Source, answered: IDataObject)
 	const secretsAlone = verifyByAnswer(secrets, shown);
 	if (secretsAlone.status === 'verified') return secretsAlone;
 	return unverifiable('Adobe’s answer does not show the secret.');
+}
+
+/** Whether a stored configuration holds all that a body would set, and in its kinds nothing that it would take away. */
+export function holdsAll(stored: IDataObject, body: IDataObject): boolean {
+	if (kindLikeness(stored, body) !== 'same') return false;
+	return Object.entries(body).every(([name, sent]) => {
+		const there = Object.hasOwn(stored, name) ? stored[name] : undefined;
+		if (!isObject(sent) || !isObject(there)) return isEqual(there, sent);
+		return !holdsMask(there) && isEqual(comparable(name, there, isShown), comparable(name, sent));
+	});
 }
 
 /** The detail names fields, and those of JSON people make up. */

@@ -99,6 +99,14 @@ export const adobeProperties: INodeProperties[] = [
 		create: [allowDuplicateOption, ...secretOptions],
 		update: [
 			{
+				displayName: 'Allow Another Kind',
+				name: 'allowAnotherKind',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether the stored configuration may be of another kind than the one that is sent, and is then lost with its secrets. It is not looked at before the update then.',
+			},
+			{
 				displayName: 'Preserve Other Fields',
 				name: 'preserveOtherFields',
 				type: 'boolean',

@@ -55,6 +55,11 @@ export interface Operation<Input extends Target = Target> extends RefusalOverrid
 	storedSecret?(parameters: Parameters, names: readonly string[]): StoredFields | null;
 	/** A read that has to come before the change, or `null` when this input needs none. */
 	before?(input: Input): PriorRead<Input> | null;
+	/**
+	 * Whether what a read before the change shows is all that the change would come to, secrets included, so that there is
+	 * nothing to send: how far that is borne out, or `null`. Absent: the vendor shows no secrets.
+	 */
+	inForce?(input: Input, answer: VendorAnswer): Verification | null;
 	/** The request that makes the change, or that reads. */
 	request(input: Input): VendorRequest;
 	/**
@@ -111,7 +116,7 @@ export interface ListPage {
 	cursor?: string;
 }
 
-export interface PriorRead<Input> {
+export interface PriorRead<Input> extends RefusalOverrides {
 	request: VendorRequest;
 	/** Codes of failures after which the change can go ahead without what was to be read. */
 	dispensableOn: readonly FailureCode[];

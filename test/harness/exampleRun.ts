@@ -1,3 +1,4 @@
+import partition from 'lodash/partition';
 import { NodeConnectionTypes, type ICredentialDataDecryptedObject, type IExecuteFunctions, type INode, type INodeType } from 'n8n-workflow';
 
 import type { RunningSimulator } from '../simulator/definition';
@@ -6,7 +7,7 @@ import { heldSecrets, ownNodes, withSecret, type Example } from './examples';
 import type { PackageTypes } from './packageTypes';
 
 /** n8n's own nodes that the engine here has, or a stand-in for. */
-const KNOWN = ['n8n-nodes-base.manualTrigger', 'n8n-nodes-base.noOp', 'n8n-nodes-base.httpRequest', 'n8n-nodes-base.stickyNote'];
+const KNOWN = ['n8n-nodes-base.manualTrigger', 'n8n-nodes-base.noOp', 'n8n-nodes-base.httpRequest', 'n8n-nodes-base.if', 'n8n-nodes-base.stickyNote'];
 
 /** Whether an example consists of nodes that there are without n8n’s own package of nodes. */
 export function runsHere(example: Example): boolean {
@@ -34,7 +35,10 @@ export async function runExample(
 	const sent: string[] = [];
 	const old = heldSecrets(simulators);
 	const stored = (values: object): ICredentialDataDecryptedObject => ({ valuesJson: JSON.stringify(values) });
-	const result = await new Engine(types, { 'n8n-nodes-base.httpRequest': httpRequest((body) => sent.push(body)) }).run({
+	const result = await new Engine(types, {
+		'n8n-nodes-base.httpRequest': httpRequest((body) => sent.push(body)),
+		'n8n-nodes-base.if': IF,
+	}).run({
 		workflow: { ...example, nodes: example.nodes.map(withCredentialIds) },
 		start: example.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger')!.name,
 		items: [{ json: {} }],
@@ -75,3 +79,25 @@ function httpRequest(send: (body: string) => void): INodeType {
 		},
 	};
 }
+
+/** Stands for n8n’s If node. The conditions are evaluated by n8n itself, which does so wherever a parameter is a filter. */
+const IF: INodeType = {
+	description: {
+		displayName: 'If',
+		name: 'if',
+		group: ['transform'],
+		version: 2.2,
+		description: '',
+		defaults: { name: 'If' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+		properties: [{ displayName: 'Conditions', name: 'conditions', type: 'filter', default: {}, typeOptions: { filter: { version: 2 } } }],
+	},
+	async execute(this: IExecuteFunctions) {
+		const [passed, others] = partition(
+			this.getInputData().map((item, index) => ({ ...item, pairedItem: { item: index } })),
+			({ pairedItem }) => this.getNodeParameter('conditions', pairedItem.item, false, { extractValue: true }) as boolean,
+		);
+		return [passed, others];
+	},
+};

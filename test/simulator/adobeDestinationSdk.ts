@@ -76,7 +76,7 @@ const READ_ONLY_FIELDS = ['instanceId', 'createdDate', 'lastModifiedDate'];
 const TOP_LEVEL_FIELDS = [...READ_ONLY_FIELDS, 'type', 'name'];
 
 export const simulator = {
-	updateTraits: { [CASE]: { sendsSecret: true, signsIn: true, repeatSafe: true, putsBack: false } },
+	updateTraits: { [CASE]: { sendsSecret: true, signsIn: true, repeatSafe: true, putsBack: false, readsFirst: true } },
 	start,
 } satisfies SimulatorDefinition;
 
@@ -501,7 +501,7 @@ function updateCase(stored: AdobeSimulator['stored'], tokens: TokenStore): Updat
 			isName: false,
 		},
 		isChange: ({ method }) => method === 'PUT',
-		requestsPerUpdate: 1,
+		requestsPerUpdate: 2,
 		unauthorized: { status: 401, body: { error_code: '401013', message: 'Oauth token is not valid' } },
 		expireTokens: () => tokens.revokeAll(),
 		isSignIn: ({ path }) => path === TOKEN_PATH,

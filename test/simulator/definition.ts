@@ -24,6 +24,8 @@ export interface UpdateTraits {
 	repeatSafe: boolean;
 	/** Whether what an update has changed can be put back without the secret from before. */
 	putsBack: boolean;
+	/** Whether no update is sent without a look at the credential before it, not even where that is forbidden. */
+	readsFirst?: true;
 	/** Lower-case answer header that says at which epoch second a used-up limit begins anew. */
 	resetHeader?: string;
 }

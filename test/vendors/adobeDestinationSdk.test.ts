@@ -32,6 +32,7 @@ const TYPE = 'adobeDestinationSdkApi';
 const ID = S3_IDS[0];
 const ONE_ITEM = [{ json: {} }];
 const PRESERVE = { options: { preserveOtherFields: true } };
+const ALLOW = { options: { allowAnotherKind: true } };
 const S3 = { accessId: 'AKIANEW', secretKey: 'new-secret-key' };
 const JSON_KIND = { oauth2ClientAuthentication: { clientId: 'new-client-id', clientSecret: 'new-client-secret' } };
 
@@ -406,6 +407,172 @@ describe('Preserve Other Fields', () => {
 	});
 });
 
+describe('Allow Another Kind', () => {
+	const SSH = { username: 'u', sshKey: 'new-ssh-key' };
+	const SSH_JSON = { credentialJson: JSON.stringify({ sshAuthentication: SSH }) };
+
+	const ANOTHER: Array<[string, string, string, INodeParameters, RegExp]> = [
+		['S3 over SSH', IDS.ssh, 's3Authentication', S3, /“Authentication Kind”.*“Allow Another Kind”/],
+		['SSH over S3', ID, 'sshAuthentication', SSH, /“Authentication Kind”.*“Allow Another Kind”/],
+		['JSON of SSH over S3', ID, 'json', SSH_JSON, /“Credential JSON”.*“Allow Another Kind”/],
+		['Basic over a kind of the older page', IDS.oauth2Client, 'basicAuthentication', { username: 'u', password: 'new-password' }, /“Allow Another Kind”/],
+		['a kind of the older page over S3', ID, 'json', { credentialJson: JSON.stringify(JSON_KIND) }, /“Allow Another Kind”/],
+		['S3 in another spelling over S3', ID, 'json', { credentialJson: '{"S3authentication": {"accessId": "a", "secretKey": "x"}}' }, /“Allow Another Kind”/],
+		['two kinds over one of them', ID, 'json', { credentialJson: JSON.stringify({ s3Authentication: S3, sshAuthentication: SSH }) }, /“Allow Another Kind”/],
+	];
+
+	test.each(ANOTHER)('without it, %s is refused, in a dry run as well, and nothing is lost', async (_what, id, kind, fields, expected) => {
+		const { simulator, changes, requests } = subject();
+		const before = structuredClone(simulator.stored(id));
+
+		for (const dryRun of [false, true]) {
+			simulator.server.clear();
+			const error = await errorOf(id, kind, { ...fields, options: { dryRun } });
+
+			expect(error).toMatchObject({ code: 'invalidInput', applied: 'no', stage: 'read', attempts: 0 });
+			expect(error.message).toMatch(expected);
+			expect(changes()).toHaveLength(0);
+			expect(requests()).toHaveLength(1);
+		}
+		expect(simulator.stored(id)).toEqual(before);
+	});
+
+	test('with it, another kind replaces the stored one, in one request', async () => {
+		const { simulator, requests } = subject();
+
+		const result = await resultOf(IDS.ssh, 's3Authentication', { ...S3, ...ALLOW });
+
+		expect(result).toMatchObject({ outcome: 'updated', type: 's3Authentication', verification: { status: 'verified' } });
+		expect(simulator.stored(IDS.ssh)).toMatchObject({ s3Authentication: S3 });
+		expect(requests().map(({ method }) => method)).toEqual(['PUT']);
+	});
+
+	test('with it, Preserve Other Fields still lays nothing over another kind', async () => {
+		const error = await errorOf(IDS.ssh, 's3Authentication', { ...S3, options: { ...PRESERVE.options, ...ALLOW.options } });
+
+		expect(error).toMatchObject({ code: 'invalidInput', applied: 'no' });
+		expect(subject().changes()).toHaveLength(0);
+	});
+
+	test.each([
+		['nothing of its kind', { instanceId: ID, name: 'S3 bucket 1' }],
+		['a type that is not known', { instanceId: ID, name: 'S3 bucket 1', type: 'SOMETHING_NEW' }],
+	])('without it, a stored configuration that shows %s is left alone', async (_what, body) => {
+		answerNext('GET', { status: 200, body });
+
+		const error = await errorOf(ID, 's3Authentication', S3);
+
+		expect(error).toMatchObject({ code: 'invalidInput', applied: 'no', stage: 'read' });
+		expect(error.message).toMatch(/does not show of which kind.*“Allow Another Kind”/);
+		expect(subject().changes()).toHaveLength(0);
+	});
+
+	test('without it, a type that says another kind is another kind', async () => {
+		answerNext('GET', { status: 200, body: { instanceId: ID, type: 'SSH' } });
+
+		expect((await errorOf(ID, 's3Authentication', S3)).message).toContain('is of another kind');
+	});
+
+	test.each(['S3', 's3', 's3Authentication'])('without it, the type %s is enough when no object shows the kind', async (type) => {
+		answerNext('GET', { status: 200, body: { instanceId: ID, type } });
+
+		expect(await resultOf(ID, 's3Authentication', S3)).toMatchObject({ outcome: 'updated' });
+	});
+
+	test('where the stored one may not be read, the switch decides', async () => {
+		const { simulator, changes } = subject();
+		const forbidReading = () => {
+			simulator.server.clear();
+			simulator.server.plan({ when: ({ method }) => method === 'GET', times: 9, answer: { status: 403, body: { error_code: '403025', message: 'Profile is not valid' } } });
+		};
+		for (const dryRun of [false, true]) {
+			forbidReading();
+			const error = await errorOf(ID, 's3Authentication', { ...S3, options: { dryRun } });
+
+			expect(error).toMatchObject({ code: 'permission', applied: 'no', stage: 'read', httpStatus: 403 });
+			expect(error.hint).toMatch(/of the same kind.*“Allow Another Kind”/);
+			expect(changes()).toHaveLength(0);
+		}
+
+		forbidReading();
+		expect(await resultOf(ID, 's3Authentication', { ...S3, ...ALLOW })).toMatchObject({ outcome: 'updated' });
+	});
+
+	test.each([
+		['an update', {}, ['GET', 'PUT']],
+		['one with Preserve Other Fields', PRESERVE.options, ['GET', 'PUT']],
+		['one that would put back', { onVerificationFailure: 'restore' }, ['GET', 'PUT']],
+		['a dry run', { dryRun: true }, ['GET']],
+	])('%s looks once at most', async (_what, options, expected) => {
+		await resultOf(ID, 's3Authentication', { ...S3, options });
+
+		expect(subject().requests().map(({ method }) => method)).toEqual(expected);
+	});
+});
+
+describe('an update to what is stored already', () => {
+	const STORED = { accessId: 'AKIAIOSFODNN7EXAMPL0', secretKey: 'stored-secret-key-0' };
+	const LONG_AGO = '2024-05-01T12:00:00.654Z';
+
+	test.each<[string, string, INodeParameters]>([
+		['fields', 's3Authentication', STORED],
+		['a part of them with Preserve Other Fields', 's3Authentication', { secretKey: STORED.secretKey, ...PRESERVE }],
+		['JSON', 'json', { credentialJson: JSON.stringify({ name: 'S3 bucket 1', s3Authentication: STORED }) }],
+	])('as %s is not sent, and leaves the date of the last change as it is', async (_what, kind, fields) => {
+		const { changes, simulator } = subject();
+		const before = structuredClone(simulator.stored(ID));
+
+		const result = await resultOf(ID, kind, fields);
+
+		expect(result).toMatchObject({
+			outcome: 'unchanged',
+			id: ID,
+			type: 's3Authentication',
+			updatedAt: LONG_AGO,
+			verification: { status: 'verified', method: 'readBack' },
+			meta: { requests: 1, attempts: 0 },
+		});
+		expect(JSON.stringify(result)).not.toContain(STORED.secretKey);
+		expect(changes()).toHaveLength(0);
+		expect(simulator.stored(ID)).toEqual(before);
+	});
+
+	test('shows in a dry run, which has nothing to plan', async () => {
+		const result = await resultOf(ID, 's3Authentication', { ...STORED, options: { dryRun: true } });
+
+		expect(result).toMatchObject({ outcome: 'unchanged', plan: null, verification: { status: 'skipped' } });
+	});
+
+	test('is not called verified without Verify', async () => {
+		const result = await resultOf(ID, 's3Authentication', { ...STORED, options: { verify: false } });
+
+		expect(result).toMatchObject({ outcome: 'unchanged', verification: { status: 'skipped' } });
+	});
+
+	test('has the key with other line ends for the same key', async () => {
+		const sshKey = STORED_SSH_KEY.replaceAll('\n', '\r\n');
+
+		expect(await resultOf(IDS.ssh, 'sshAuthentication', { username: 'aep-sftp', sshKey })).toMatchObject({ outcome: 'unchanged' });
+	});
+
+	test.each<[string, string, string, INodeParameters]>([
+		['another secret', ID, 's3Authentication', { ...STORED, secretKey: 'another' }],
+		['another field that is no secret', ID, 's3Authentication', { ...STORED, accessId: 'another' }],
+		['less than is stored', IDS.basic, 'basicAuthentication', { username: 'aep', password: 'stored-password' }],
+		['another name', ID, 'json', { credentialJson: JSON.stringify({ name: 'another', s3Authentication: STORED }) }],
+	])('with %s is sent', async (_what, id, kind, fields) => {
+		expect(await resultOf(id, kind, fields)).toMatchObject({ outcome: 'updated' });
+		expect(subject().changes()).toHaveLength(1);
+	});
+
+	test.each(['masked', 'omitted'] as const)('is sent where the secret is %s', async (secretsShown) => {
+		subject().simulator.state.secretsShown = secretsShown;
+
+		expect(await resultOf(ID, 's3Authentication', STORED)).toMatchObject({ outcome: 'updated' });
+		expect(subject().changes()).toHaveLength(1);
+	});
+});
+
 describe('the answer to the change', () => {
 	test.each(['plain', 'array', 'items'] as const)('is read as %s', async (shape) => {
 		const { simulator } = subject();
@@ -526,7 +693,7 @@ describe('verification', () => {
 		answerChange({ status: 200, body: { instanceId: ID, oauth2AccessTokenAuthentication: { accessToken: 'new-token', expiration: '3600' } } });
 		const credentialJson = '{"oauth2AccessTokenAuthentication": {"accessToken": "new-token", "expiration": 3600}}';
 
-		const result = await resultOf(ID, 'json', { credentialJson });
+		const result = await resultOf(ID, 'json', { credentialJson, ...ALLOW });
 
 		expect(result.verification).toMatchObject({ status: 'verified' });
 	});
@@ -588,7 +755,7 @@ describe('refusals', () => {
 	});
 
 	test('a name in the wrong case is Adobe’s to refuse', async () => {
-		const error = await errorOf(ID, 'json', { credentialJson: '{"S3Authentication": {"secretKey": "x"}}' });
+		const error = await errorOf(ID, 'json', { credentialJson: '{"S3Authentication": {"secretKey": "x"}}', ...ALLOW });
 
 		expect(error).toMatchObject({ code: 'invalidInput', httpStatus: 400, applied: 'no' });
 	});
@@ -596,7 +763,7 @@ describe('refusals', () => {
 	test('two kinds in one body are Adobe’s to refuse', async () => {
 		const credentialJson = JSON.stringify({ ...JSON_KIND, s3Authentication: S3 });
 
-		const error = await errorOf(ID, 'json', { credentialJson });
+		const error = await errorOf(ID, 'json', { credentialJson, ...ALLOW });
 
 		expect(error).toMatchObject({ code: 'invalidInput', httpStatus: 400, applied: 'no' });
 	});
@@ -605,7 +772,7 @@ describe('refusals', () => {
 		const credentialJson = '{"k": {"deep": [{"token": "canary-one"}], "pin": 12345678}}';
 		answerChange({ status: 400, body: service(400, 'BadRequestError', 'Bad canary-one and 12345678') });
 
-		const error = await errorOf(ID, 'json', { credentialJson });
+		const error = await errorOf(ID, 'json', { credentialJson, ...ALLOW });
 
 		expect(error.vendorMessage).toBe('Bad [redacted] and [redacted]');
 	});
@@ -727,6 +894,7 @@ describe('signing in', () => {
 		await run(itemsFor([ID]), { credentials, settings: ERROR_OUTPUT });
 
 		expect(requests().map(({ headers }) => headers.authorization)).toEqual([
+			expect.stringContaining('adobe-access-token-1'),
 			expect.stringContaining('adobe-access-token-1'),
 			'Bearer my-own-token',
 		]);
@@ -883,7 +1051,9 @@ describe('Create', () => {
 	test.each<[string, unknown]>([
 		['nothing', undefined],
 		['an empty list', []],
-		['several configurations', [{ instanceId: 'a', s3Authentication: S3 }, { instanceId: 'b', s3Authentication: S3 }]],
+		['several that show what was sent', [{ instanceId: 'a', s3Authentication: S3 }, { instanceId: 'b', s3Authentication: S3 }]],
+		['several created in the same moment', ['a', 'b'].map((instanceId) => ({ instanceId, createdDate: '2026-11-01T00:00:00Z', s3Authentication: S3 }))],
+		['several of which none shows it', ['a', 'b'].map((instanceId) => ({ instanceId, s3Authentication: { ...S3, secretKey: instanceId } }))],
 	])('answered with %s leaves it open whether it was made, and says how to find out', async (_what, body) => {
 		answerNext('POST', { status: 200, body });
 
@@ -891,6 +1061,44 @@ describe('Create', () => {
 
 		expect(error).toMatchObject({ code: 'unexpectedResponse', applied: 'unknown', id: null });
 		expect(error.hint).toContain('before you run this again');
+	});
+
+	const OTHERS = [
+		{ instanceId: 'ssh', sshAuthentication: { username: 'u', sshKey: 'k' } },
+		{ instanceId: 'another-account', s3Authentication: { accessId: 'AKIAOTHER', secretKey: 'other-secret' } },
+		{ instanceId: 'another-secret', s3Authentication: { ...S3, secretKey: 'other-secret' } },
+	];
+
+	test.each<[string, object[], string]>([
+		['by the secret', [{ instanceId: 'new', s3Authentication: S3 }], 'verified'],
+		['by the secret, beside one that shows none', [{ instanceId: 'new', s3Authentication: S3 }, { instanceId: 'old', s3Authentication: { accessId: S3.accessId } }], 'verified'],
+		['by the account, where no secret is shown', [{ instanceId: 'new', s3Authentication: { accessId: S3.accessId, secretKey: '********' } }], 'unverifiable'],
+		[
+			'by the date, beside an older one of the same values',
+			[
+				{ instanceId: 'old', createdDate: '2026-10-01T00:00:00Z', s3Authentication: S3 },
+				{ instanceId: 'new', createdDate: '2026-11-01T00:00:00Z', s3Authentication: S3 },
+			],
+			'verified',
+		],
+	])('finds what it has created among several %s', async (_how, shown, status) => {
+		for (const body of [[...OTHERS, ...shown], [...shown, ...OTHERS], { items: [...OTHERS, ...shown] }]) {
+			answerNext('POST', { status: 200, body });
+
+			const result = await performed('create', { authenticationKind: 's3Authentication', ...S3 }, { allowDuplicate: true });
+
+			expect(result).toMatchObject({ id: 'new', outcome: 'created', verification: { status } });
+			subject().simulator.reset();
+		}
+	});
+
+	test('finds what it has created among several by its name', async () => {
+		const several = ['One', 'Two'].map((name) => ({ instanceId: name, name, s3Authentication: S3 }));
+		answerNext('POST', { status: 200, body: several });
+
+		const result = await performed('create', { authenticationKind: 's3Authentication', ...S3, additionalFields: { name: 'Two' } });
+
+		expect(result).toMatchObject({ id: 'Two', name: 'Two' });
 	});
 
 	test('answered with other values fails as applied, and names what was created', async () => {
@@ -1313,6 +1521,7 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'options.output simplified raw',
 		'options.timeout',
 		'options (operation update)',
+		'options.allowAnotherKind',
 		'options.allowSecretsFromAgent (/secretSource fields)',
 		'options.dryRun',
 		'options.onVerificationFailure fail report restore',

@@ -1,3 +1,5 @@
+import type { INodeParameters } from 'n8n-workflow';
+
 import { MOST_ATTEMPTS } from '../../nodes/engine/request/retry';
 import { loadList } from '../harness/editor';
 import { storeOf } from '../harness/engine';
@@ -8,11 +10,14 @@ import {
 	onlyError,
 	savedFields,
 	savedNames,
+	storedSecret,
 	succeeded,
 	types,
 	useSubject,
 } from '../harness/subject';
+import { traces } from '../harness/traces';
 import { simulator as definition } from '../simulator/thousandEyes';
+import type { ReceivedRequest } from '../simulator/server';
 
 const rlc = (id: string) => ({ __rl: true, mode: 'id', value: id });
 
@@ -288,6 +293,146 @@ describe('ThousandEyes v6', () => {
 		});
 
 		expect(requests()[0]!.path).toBe('/v6/credentials/405/update.json');
+	});
+});
+
+describe.each(['v7', 'v6'] as const)('the value of a credential that %s may show', (version) => {
+	const subject = useSubject('thousandEyes', definition, `ThousandEyes ${version}`);
+	const OLD = 'stored-canary-old';
+	const NEW = 'stored-canary-new';
+	const isRead = ({ method }: ReceivedRequest) => method === 'GET';
+	const stored = () => subject().simulator.state.credentials.get('406')!;
+
+	/** Updates the value alone, with the one from before stored as well unless it is `null`. */
+	const rotate = async (options: INodeParameters, previous: string | null = OLD, fields: INodeParameters = {}) => {
+		const { run, simulator, update } = subject();
+		const names = [update.credentialType, 'rotationSecretApi', ...(previous === null ? [] : ['rotationPreviousSecretApi'])];
+		return await run([{ json: {} }], {
+			parameters: { ...update.stored!.parameters('406'), updateFields: fields },
+			options: { readValueBack: true, ...options },
+			settings: { ...ERROR_OUTPUT, credentials: Object.fromEntries(names.map((name) => [name, { id: name, name }])) },
+			credentials: storeOf({
+				...simulator.credentials,
+				rotationSecretApi: storedSecret({ value: NEW }),
+				rotationPreviousSecretApi: storedSecret({ value: previous ?? '' }),
+			}),
+		});
+	};
+	/** After the update: the vendor has stored something else than was sent. */
+	const distort = (value: string, afterwards: () => void = () => {}) => {
+		const { simulator, update } = subject();
+		simulator.server.plan({
+			when: (request) => update.isChange(request) && request.text.includes(NEW),
+			afterHandling: true,
+			answer: (_request, handled) => {
+				stored().value = value;
+				afterwards();
+				return handled!;
+			},
+		});
+	};
+	beforeEach(() => {
+		subject().simulator.state.maySeeValues = true;
+		stored().value = OLD;
+	});
+
+	test('is put back by Restore when another one than was sent is read back', async () => {
+		distort('cut off by the vendor');
+
+		const result = await rotate({ onVerificationFailure: 'restore' });
+
+		expect(onlyError(result)).toMatchObject({ code: 'verificationFailed', applied: 'yes', restored: true });
+		expect(onlyError(result).message).toMatch(/were put back\.$/);
+		expect(stored()).toMatchObject({ name: 'shop-login', value: OLD });
+		expect(subject().changes()).toHaveLength(2);
+		expect(traces(result)).not.toContain('canary');
+	});
+
+	test('is put back as it was shown before, whatever is stored as the previous one', async () => {
+		for (const previous of ['an-older-canary', null]) {
+			stored().value = OLD;
+			distort('cut off by the vendor');
+
+			expect(onlyError(await rotate({ onVerificationFailure: 'restore' }, previous))).toMatchObject({ restored: true });
+			expect(stored().value).toBe(OLD);
+		}
+	});
+
+	test('is put back as it is stored as the previous one, where it was masked before', async () => {
+		const { simulator } = subject();
+		simulator.server.plan({
+			when: isRead,
+			afterHandling: true,
+			answer: (_request, handled) => ({ ...handled!, body: JSON.parse(JSON.stringify(handled!.body).replace(OLD, '********')) as unknown }),
+		});
+		distort('cut off by the vendor');
+
+		expect(onlyError(await rotate({ onVerificationFailure: 'restore' }))).toMatchObject({ restored: true });
+		expect(stored().value).toBe(OLD);
+	});
+
+	test.each<[string, () => void]>([
+		['value', () => (stored().value = 'set-by-somebody-else')],
+		['name', () => (stored().name = 'named-by-somebody-else')],
+	])('is not put back over a %s that somebody else has set after it was read back', async (_what, somebodyElse) => {
+		const { simulator } = subject();
+		distort('cut off by the vendor', () => {
+			// The read back is the next request; whoever comes after it is not us.
+			simulator.server.plan({ when: isRead, afterHandling: true, answer: (_request, handled) => (somebodyElse(), handled!) });
+		});
+
+		const error = onlyError(await rotate({ onVerificationFailure: 'restore' }));
+
+		expect(error).toMatchObject({ restored: false });
+		expect(error.message).toContain('by someone else');
+		expect(subject().changes()).toHaveLength(1);
+	});
+
+	test('is not called put back when the vendor stores something else again', async () => {
+		const { simulator, update } = subject();
+		distort('cut off by the vendor');
+		simulator.server.plan({
+			when: (request) => update.isChange(request) && request.text.includes(OLD),
+			afterHandling: true,
+			answer: (_request, handled) => ((stored().value = 'cut off again'), handled!),
+		});
+
+		const error = onlyError(await rotate({ onVerificationFailure: 'restore' }));
+
+		expect(error).toMatchObject({ restored: false });
+		expect(error.message).toContain('are not what the vendor shows now');
+	});
+
+	test('is not put back when it is not shown any more', async () => {
+		distort('cut off by the vendor', () => {
+			subject().simulator.server.plan({ when: isRead, afterHandling: true, answer: (_request, handled) => ((subject().simulator.state.maySeeValues = false), handled!) });
+		});
+
+		expect(onlyError(await rotate({ onVerificationFailure: 'restore' }))).toMatchObject({ restored: false });
+		expect(subject().changes()).toHaveLength(1);
+	});
+
+	test('that is stored already is not sent again, where it is read before anyhow', async () => {
+		const { changes, requests } = subject();
+		stored().value = NEW;
+		// v6 needs no look before an update, so there is none but for the sake of putting back.
+		const options: INodeParameters = version === 'v6' ? { onVerificationFailure: 'restore' } : {};
+
+		const result = await rotate(options);
+
+		expect(succeeded(result)).toMatchObject([{ json: { outcome: 'unchanged', name: 'shop-login', verification: { status: 'verified', method: 'readBack' } } }]);
+		expect(requests().map(({ method }) => method)).toEqual(['GET']);
+		expect(changes()).toEqual([]);
+		expect(traces(result)).not.toContain('canary');
+	});
+
+	test('is sent beside a new name, and when nobody wants it looked at', async () => {
+		for (const [options, fields] of [[{ onVerificationFailure: 'restore' }, { name: 'another' }], [{ readValueBack: false }, {}]] as const) {
+			stored().value = NEW;
+
+			expect(succeeded(await rotate(options, OLD, fields))).toMatchObject([{ json: { outcome: 'updated' } }]);
+		}
+		expect(subject().changes()).toHaveLength(2);
 	});
 });
 

@@ -16,7 +16,7 @@ import {
 	requireText,
 	unreadable,
 } from '../../kit';
-import { configurationIn, readCredential, verify } from '../answer';
+import { createdIn, readCredential, verify } from '../answer';
 import { fieldNames, JSON_LABEL, readGiven, storedKind, type Given } from '../input';
 import { kindsIn, plainFieldsOf } from '../kinds';
 import { CREDENTIALS_PATH } from '../paths';
@@ -63,7 +63,7 @@ export const create: Operation<CreateInput> = {
 	request: ({ body }) => ({ method: 'POST', path: CREDENTIALS_PATH, body }),
 
 	result: ({ body, source }, answer) => {
-		const configuration = configurationIn(answer.body, null);
+		const configuration = createdIn(answer.body, body, source);
 		if (configuration === null) throw unreadable('Adobe', 'It does not show the new credential configuration.');
 		return {
 			...readCredential(configuration, kindsIn(body)),

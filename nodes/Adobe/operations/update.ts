@@ -18,15 +18,24 @@ import {
 	readSwitch,
 	unreadable,
 	type VendorAnswer,
+	type VendorRequest,
 } from '../../kit';
-import { configurationIn, idOf, isOfKind, readCredential, verify } from '../answer';
-import { fieldNames, listed, readGiven, readId, storedKind, type Given } from '../input';
+import { configurationIn, holdsAll, idOf, isOfKind, kindLikeness, readCredential, verify } from '../answer';
+import { fieldNames, JSON_LABEL, listed, readGiven, readId, storedKind, type Given } from '../input';
 import { isKnownKind, kindsIn, neededWhenPutBack, ownObject, plainFieldsOf, READ_ONLY_FIELDS } from '../kinds';
 import { credentialPath } from '../paths';
 import { secretsIn } from '../secrets';
 
 type UpdateInput = ExistingTarget & Change & Given & {
 	preserveOtherFields: boolean;
+	/** Whether what is stored may be of another kind, and be lost. */
+	allowAnotherKind: boolean;
+};
+
+/** What to do when a look before the change is not allowed. */
+const LOOK_HINTS = {
+	permission:
+		'Before it replaces a configuration, this node looks whether the stored one is of the same kind: the secrets of another kind would be lost. Give the API credential the permission “Destination Authoring”, or switch on “Allow Another Kind” in the options to do without the look.',
 };
 
 /** Replaces a credential configuration: with what the user has given, or with that laid over what is stored. */
@@ -35,17 +44,24 @@ export const update: Operation<UpdateInput> = {
 	read: readInput,
 	storedSecret: storedKind,
 
-	before: (input) =>
-		input.preserveOtherFields
-			? {
-					request: { method: 'GET', path: credentialPath(input.id), body: null },
-					dispensableOn: [],
-					complete: (given, answer) => {
-						const body = overStored(given, given.id, answer);
-						return { ...given, body, secrets: [...given.secrets, ...secretsIn(body, given.source)] };
-					},
-				}
-			: null,
+	before: ({ id, preserveOtherFields, allowAnotherKind }) => {
+		if (allowAnotherKind && !preserveOtherFields) return null;
+		const request: VendorRequest = { method: 'GET', path: credentialPath(id), body: null };
+		if (!preserveOtherFields) return { request, hints: LOOK_HINTS, dispensableOn: [], complete: onlySameKind };
+		return {
+			request,
+			dispensableOn: [],
+			complete: (given, answer) => {
+				const body = overStored(given, given.id, answer);
+				return { ...given, body, secrets: [...given.secrets, ...secretsIn(body, given.source)] };
+			},
+		};
+	},
+
+	inForce: ({ id, body }, answer) => {
+		const stored = configurationIn(answer.body, id);
+		return stored !== null && holdsAll(stored, body) ? { status: 'verified', method: 'readBack', detail: null } : null;
+	},
 
 	request: ({ id, body }) => ({ method: 'PUT', path: credentialPath(id), body }),
 
@@ -71,18 +87,42 @@ export const update: Operation<UpdateInput> = {
 
 function readInput(parameters: Parameters): UpdateInput {
 	const id = readId(parameters);
-	const preserveOtherFields = readSwitch(
-		collection(parameters, 'options').preserveOtherFields,
-		'Preserve Other Fields',
-	);
+	const options = collection(parameters, 'options');
+	const preserveOtherFields = readSwitch(options.preserveOtherFields, 'Preserve Other Fields');
 	const given = readGiven(parameters, preserveOtherFields ? 'overlay' : 'replace');
 	return {
 		id,
 		preserveOtherFields,
+		allowAnotherKind: readSwitch(options.allowAnotherKind, 'Allow Another Kind'),
 		...given,
 		changed: fieldNames(given),
 		secrets: secretsIn(given.body, given.source),
 	};
+}
+
+/** Throws a `Failure` of stage `read` unless the answer shows a stored configuration of the kind that is sent. */
+function onlySameKind(input: UpdateInput, answer: VendorAnswer | null): UpdateInput {
+	const likeness = kindLikeness(storedIn(input.id, answer), input.body);
+	if (likeness === 'same') return input;
+	if (likeness === 'unknown') {
+		throw refused(
+			'Adobe does not show of which kind the stored configuration is, so nothing was changed. Switch on “Allow Another Kind” in the options to replace it whatever it is.',
+		);
+	}
+	const parameter = input.source === 'json' ? JSON_LABEL : 'Authentication Kind';
+	throw refused(
+		`The stored configuration is of another kind than “${parameter}” says, so nothing was changed: its secrets would be lost. Give the kind that is stored, or switch on “Allow Another Kind” in the options to replace it.`,
+	);
+}
+
+/** The stored configuration in an answer to a read of it. Throws a `Failure` of stage `read`. */
+function storedIn(id: string, answer: VendorAnswer | null): IDataObject {
+	const stored = configurationIn(answer?.body, id);
+	if (stored === null) throw unusable('It shows no credential configuration, so nothing was changed.');
+	if ((idOf(stored) ?? id).toLowerCase() !== id.toLowerCase()) {
+		throw unusable('It shows another configuration than was asked for, so nothing was changed.');
+	}
+	return stored;
 }
 
 /**
@@ -91,11 +131,7 @@ function readInput(parameters: Parameters): UpdateInput {
  * missing secret would destroy it.
  */
 export function overStored(given: Given, id: string, answer: VendorAnswer | null): IDataObject {
-	const stored = configurationIn(answer?.body, id);
-	if (stored === null) throw unusable('It shows no credential configuration, so nothing was changed.');
-	if ((idOf(stored) ?? id).toLowerCase() !== id.toLowerCase()) {
-		throw unusable('It shows another configuration than was asked for, so nothing was changed.');
-	}
+	const stored = storedIn(id, answer);
 	const kinds = kindsIn(given.body);
 	if (!kinds.every((kind) => isOfKind(stored, kind))) {
 		throw refused(

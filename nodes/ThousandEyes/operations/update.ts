@@ -1,3 +1,7 @@
+import isEqual from 'lodash/isEqual';
+import isNull from 'lodash/isNull';
+import mapValues from 'lodash/mapValues';
+import omitBy from 'lodash/omitBy';
 import type { IDataObject } from 'n8n-workflow';
 
 import {
@@ -71,16 +75,23 @@ export const update: Operation<UpdateInput> = {
 
 	readBack: (input) => (input.readsValueBack ? readValueBack(input, input.id, input.fields.value) : null),
 
+	/** Only who may see the value, and wants it looked at, learns that it is the stored one already. */
+	inForce: (input, answer) => {
+		if (!looksAtValue(input)) return null;
+		const shown = shownFields(input, answer);
+		return isEqual({ ...shown, ...input.fields }, shown) ? { status: 'verified', method: 'readBack', detail: null } : null;
+	},
+
 	undoing: {
-		answeredFields: ({ fields }, answer) => (fields.name === undefined ? {} : pick(credentialIn(answer), ['name'])),
-		sentFields: ({ fields }) => pick(fields, ['name']),
-		undo: (input, { name }, previous) => {
-			const storedName = asText(name);
-			const value = previous?.fields.value;
-			const fields = { ...(storedName === null ? {} : { name: storedName }), ...(value === undefined ? {} : { value }) };
+		answeredFields: shownFields,
+		sentFields: ({ fields, storedName }) => ({ ...(storedName === null ? {} : { name: storedName }), ...fields }),
+		undo: (input, before, previous) => {
+			// What was in force is what ThousandEyes has shown, whatever is stored as such.
+			const known: IDataObject = { ...previous?.fields, ...before };
+			const fields = pick(known, Object.keys(input.fields)) as UpdateInput['fields'];
 			const left = input.changed.filter((field) => !Object.hasOwn(fields, field));
 			if (left.length === input.changed.length) return null;
-			return { input: { ...input, fields, secrets: value === undefined ? [] : [value] }, left };
+			return { input: { ...input, fields, secrets: leaves(fields.value) }, left };
 		},
 	},
 };
@@ -118,6 +129,20 @@ function withStoredName(input: UpdateInput, answer: VendorAnswer | null): Update
 	// Somebody may have put a copy of the stored value into the name, which comes out again.
 	const secrets = [...input.secrets, ...leaves(value)];
 	return { ...input, storedName, secrets, note: storedName === null ? note : null };
+}
+
+/** Whether the user wants the stored value looked at, to hold it against the one that is sent. */
+function looksAtValue({ fields, readsValueBack }: UpdateInput): boolean {
+	return readsValueBack && fields.value !== undefined;
+}
+
+/**
+ * What an answer shows of the credential: its value only where the user wants that looked at, and its name also where it is
+ * not to be changed, for v7 sends it along: by that, somebody else's new name would be undone.
+ */
+function shownFields(input: UpdateInput, answer: VendorAnswer): IDataObject {
+	const shown = mapValues(pick(credentialIn(answer), looksAtValue(input) ? ['name', 'value'] : ['name']), asText);
+	return omitBy(shown, isNull) as IDataObject;
 }
 
 function verify({ fields, note }: UpdateInput, answered: IDataObject): Verification {

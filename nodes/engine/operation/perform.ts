@@ -1,11 +1,11 @@
+import isEqual from 'lodash/isEqual';
 import type { IDataObject } from 'n8n-workflow';
 
 import { Failure } from '../../kit/failure';
 import type { VendorAnswer } from '../../kit/http';
-import type { Operation, OperationName, Target } from '../../kit/operation';
+import type { Operation, OperationName, PriorRead, Target } from '../../kit/operation';
 import { NOT_VERIFIED, nothingKnown, type Reading, type Verification } from '../../kit/reading';
 import type { VendorRecord } from '../../kit/record';
-import { unverifiable } from '../../kit/verification';
 import { asFailure } from '../asFailure';
 import type { Exchange } from '../request/exchange';
 import { requestIdOf } from '../request/refusal';
@@ -13,6 +13,7 @@ import type { EngineOptions } from '../run/engineOptions';
 import type { ItemSecrets } from '../secrets/itemSecrets';
 import { onlySafe } from '../secrets/redaction';
 import { putBack } from './putBack';
+import { NO_LOOK, secondLook } from './secondLook';
 import { readingOf } from './understanding';
 
 /** What a vendor said of one credential, and the part of its answer that says so. */
@@ -78,89 +79,105 @@ export async function lookAt(
 export async function performSingle(
 	item: ItemContext,
 	name: Exclude<OperationName, 'getAll'>,
-	{ input, seen, previous = null }: Asked,
+	asked: Asked,
 	{ verify, onVerificationFailure }: Checks,
 ): Promise<Found> {
 	const { vendor, exchange } = item;
 	const operation: Operation = vendor.operations[name];
-	const completed = await withPriorRead(item, operation, input);
+	const { input, shown } = await withPriorRead(item, operation, asked);
+	const inForce = foundInForce(vendor, operation, input, shown);
+	if (inForce !== null) return verify ? inForce : unverified(inForce);
 	const stage = name === 'get' ? 'read' : 'change';
-	const answer = await exchange(operation.request(completed), stage, operation);
-	const read = readingOf(vendor, operation, completed, answer, stage);
-	const verification = verify ? await secondLook(operation, completed, read, exchange) : NOT_VERIFIED;
+	const answer = await exchange(operation.request(input), stage, operation);
+	const read = readingOf(vendor, operation, input, answer, stage);
+	const { verification, readBack } = verify ? await secondLook(operation, input, read, exchange) : NO_LOOK;
 	const reading = { ...read, verification };
 	if (verification.status === 'failed' && onVerificationFailure !== 'report') {
 		const failure = mismatch(vendor, reading);
 		if (onVerificationFailure === 'fail' || name !== 'update') throw failure;
+		const { seen, previous = null } = asked;
 		const before = { lookUp: seen?.lookUp ?? null, before: seen?.answer ?? null };
-		throw await putBack(item, { input: completed, previous, ...before, answer, failure });
+		throw await putBack(item, { input, previous, ...before, answer, readBack, failure });
 	}
 	const requestId = requestIdOf(vendor, answer, reading.requestId);
-	return { reading, raw: answer.body ?? null, requestId, changed: completed.changed ?? [] };
+	return { reading, raw: answer.body ?? null, requestId, changed: input.changed ?? [] };
 }
 
-/** What the answer says of the change, or what a read of it says, where the user has asked for one. */
-async function secondLook(
-	operation: Operation,
-	input: Target,
-	reading: Reading,
-	exchange: Exchange,
-): Promise<Verification> {
-	const { verification } = reading;
-	const readBack = operation.readBack?.(input, reading) ?? null;
-	if (readBack === null || verification.status === 'failed') return verification;
-	try {
-		return readBack.verify(await exchange(readBack.request, 'read'));
-	} catch (error) {
-		// The change has been made, whatever becomes of looking at it.
-		return unverifiable(`The value could not be read back: ${asFailure(error, 'no').message}`);
-	}
+/**
+ * The credential as it has been read before a change that would leave it as it is; else `null`. What is not sent does not
+ * renew the date of the last change, by which people tell how old a secret is.
+ */
+function foundInForce(vendor: VendorRecord, operation: Operation, input: Target, shown: VendorAnswer | null): Found | null {
+	const verification = shown === null ? null : (operation.inForce?.(input, shown) ?? null);
+	if (shown === null || verification === null) return null;
+	const reading: Reading = { ...readingOf(vendor, operation, input, shown, 'read'), verification, outcome: 'unchanged' };
+	return { reading, raw: shown.body ?? null, requestId: requestIdOf(vendor, shown, reading.requestId), changed: input.changed ?? [] };
+}
+
+function unverified(found: Found): Found {
+	return { ...found, reading: { ...found.reading, verification: NOT_VERIFIED } };
 }
 
 /**
  * Plans an operation: everything that the operation does but the request that changes something. The result shows an
- * existing credential as it has been seen.
+ * existing credential as it has been seen. A change that would leave it as it is needs no plan.
  */
 export async function planSingle(
 	item: ItemContext,
 	name: 'create' | 'delete' | 'update',
-	{ input, seen }: Asked,
+	asked: Asked,
 ): Promise<Found> {
 	const { vendor, secrets } = item;
 	const operation: Operation = vendor.operations[name];
-	const completed = await withPriorRead(item, operation, input);
-	const { method, path, query, body } = operation.request(completed);
+	const { input, shown } = await withPriorRead(item, operation, asked);
+	const inForce = foundInForce(vendor, operation, input, shown);
+	if (inForce !== null) return unverified(inForce);
+	const { method, path, query, body } = operation.request(input);
 	const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
 	const planned = onlySafe(body, (keys) => vendor.isSafe(keys), secrets.redactor);
 	const plan = { method, path: `${path}${search}`, body: planned } as IDataObject;
+	const { seen } = asked;
 	const reading = seen?.reading ?? nothingKnown(input.id);
 	return {
 		raw: seen?.answer.body ?? null,
 		requestId: seen === null ? null : requestIdOf(vendor, seen.answer, seen.reading.requestId),
 		reading: { ...reading, verification: NOT_VERIFIED, outcome: 'planned', plan },
-		changed: completed.changed ?? [],
+		changed: input.changed ?? [],
 	};
 }
 
-/** What is asked for, completed by a read where the operation needs one. */
-async function withPriorRead({ exchange, secrets }: ItemContext, operation: Operation, input: Target): Promise<Target> {
+/** What is asked for, completed by a read where the operation needs one, and what has been read: by that, or by a look before. */
+interface Completed {
+	input: Target;
+	shown: VendorAnswer | null;
+}
+
+async function withPriorRead(item: ItemContext, operation: Operation, { input, seen }: Asked): Promise<Completed> {
+	const { secrets } = item;
 	secrets.add(input.secrets);
 	const before = operation.before?.(input) ?? null;
-	if (before === null) return input;
-	let answer: VendorAnswer | null = null;
-	try {
-		answer = await exchange(before.request, 'read');
-	} catch (error) {
-		const failure = asFailure(error, 'no');
-		if (!before.dispensableOn.includes(failure.kind)) throw failure;
-	}
+	if (before === null) return { input, shown: seen?.answer ?? null };
+	const answer = await readBefore(item, before, seen);
 	try {
 		const completed = before.complete(input, answer);
 		secrets.add(completed.secrets);
-		return completed;
+		return { input: completed, shown: answer };
 	} catch (error) {
 		// Nothing has been changed yet, whatever was read.
 		throw asFailure(error, 'no').with({ stage: 'read', applied: 'no' });
+	}
+}
+
+/** The answer to a read before the change: that of the look at the credential, where that was the same request. */
+async function readBefore({ vendor, exchange }: ItemContext, before: PriorRead<Target>, seen: Seen | null): Promise<VendorAnswer | null> {
+	const { get } = vendor.operations as { get: Operation };
+	if (seen !== null && isEqual(get.request(seen.lookUp), before.request)) return seen.answer;
+	try {
+		return await exchange(before.request, 'read', before);
+	} catch (error) {
+		const failure = asFailure(error, 'no');
+		if (before.dispensableOn.includes(failure.kind)) return null;
+		throw failure;
 	}
 }
 

@@ -9,6 +9,7 @@ import { holdsMask } from '../../kit/masking';
 import type { Operation, Target, Undoing } from '../../kit/operation';
 import { asFailure } from '../asFailure';
 import type { ItemContext } from './perform';
+import { secondLook } from './secondLook';
 import { readingOf } from './understanding';
 
 /** An update that did not verify, and what was seen of the credential before it. */
@@ -22,6 +23,8 @@ export interface Unverified {
 	before: VendorAnswer | null;
 	/** The answer to the update. */
 	answer: VendorAnswer;
+	/** The answer to the read of what was changed, where there was one. */
+	readBack?: VendorAnswer | null;
 	failure: Failure;
 }
 
@@ -31,7 +34,7 @@ export interface Unverified {
  */
 export async function putBack(
 	{ vendor, exchange, secrets }: ItemContext,
-	{ input, lookUp, previous, before, answer, failure }: Unverified,
+	{ input, lookUp, previous, before, answer, readBack = null, failure }: Unverified,
 ): Promise<Failure> {
 	const { get, update } = vendor.operations as { get: Operation; update: Operation };
 	const completed = (restored: boolean | 'partial', what: string) =>
@@ -55,12 +58,13 @@ export async function putBack(
 		if (Object.keys(update.undoing.answeredFields(input, fresh)).length === 0) {
 			return completed(false, 'The credential does not show its values any more, so nothing was put back: look at it at the vendor.');
 		}
-		if (!isOurs(update, update.undoing, { input, stored, answer, fresh })) {
+		if (!isOurs(update, update.undoing, { input, stored, answers: [answer, readBack], fresh })) {
 			return completed(false, 'The credential was changed by someone else meanwhile, so nothing was put back: look at it at the vendor.');
 		}
 		secrets.add(undone.input.secrets);
 		const restoring = await exchange(update.request(undone.input), 'change', update);
-		if (readingOf(vendor, update, undone.input, restoring, 'change').verification.status === 'failed') {
+		const restored = readingOf(vendor, update, undone.input, restoring, 'change');
+		if ((await secondLook(update, undone.input, restored, exchange)).verification.status === 'failed') {
 			return completed(false, 'The previous values were sent, but are not what the vendor shows now: look at the credential there.');
 		}
 		if (undone.left.length === 0) return completed(true, 'The values from before were put back.');
@@ -75,20 +79,21 @@ interface Seen {
 	input: Target;
 	/** What is to be put back. */
 	stored: IDataObject;
-	/** The answer to the update. */
-	answer: VendorAnswer;
-	/** The answer to a read after it. */
+	/** The answers to the update, and to the read of what it has changed, where there was one. */
+	answers: Array<VendorAnswer | null>;
+	/** The answer to a read after them. */
 	fresh: VendorAnswer;
 }
 
 /**
- * Whether a fresh read shows the credential as the update has left it: all as it was sent, or each field as it was sent or
- * answered. What it does not show of the fields that are to be put back may be anybody's.
+ * Whether a fresh read shows the credential as the update has left it: all as it was sent, or each field as it was sent,
+ * answered, or read back right after. What it does not show of the fields that are to be put back may be anybody's.
  */
-function isOurs(update: Operation, { answeredFields, sentFields }: Undoing<Target>, { input, stored, answer, fresh }: Seen): boolean {
+function isOurs(update: Operation, { answeredFields, sentFields }: Undoing<Target>, { input, stored, answers, fresh }: Seen): boolean {
 	if (update.result(input, fresh).verification.status === 'verified') return true;
 	const now = answeredFields(input, fresh);
-	const ours = [answeredFields(input, answer), sentFields(input)];
+	const answered = answers.flatMap((answer) => (answer === null ? [] : [answeredFields(input, answer)]));
+	const ours = [...answered, sentFields(input)];
 	return union(Object.keys(stored), Object.keys(now)).every(
 		(field) => Object.hasOwn(now, field) && ours.some((values) => Object.hasOwn(values, field) && isEqual(now[field], values[field])),
 	);

@@ -8,6 +8,7 @@ import { asFailure } from '../asFailure';
 import { performList } from '../operation/list';
 import { type Found, type ItemContext, lookAt, performSingle, planSingle } from '../operation/perform';
 import { openExchange, type Run } from '../request/exchange';
+import { requireNewSecrets } from '../operation/newSecrets';
 import { ItemSecrets } from '../secrets/itemSecrets';
 import type { EngineOptions } from './engineOptions';
 import type { Prepared, Work } from './prepare';
@@ -73,15 +74,22 @@ async function performOne(
 	item: ItemContext,
 ): Promise<Found> {
 	const name = operation as Exclude<OperationName, 'getAll'>;
+	const askedFor = (calledBy: string | null) => {
+		const [input, previous] = [inputFor(calledBy), previousFor(calledBy)];
+		requireNewSecrets(item.vendor, input, previous);
+		return { input, previous };
+	};
 	const perform = async () => {
+		// What can be told without a look is refused without one.
+		if (!needsName) askedFor(null);
 		const isPlan = options.dryRun && name !== 'get';
 		const seen = lookUp === null ? null : await lookAt(item, lookUp, { mayBeHidden: !mustSee });
 		const calledBy = seen?.reading.name ?? null;
-		const input = inputFor(calledBy);
+		const { input, previous } = askedFor(calledBy);
 		item.secrets.add(input.secrets);
 		return isPlan
 			? await planSingle(item, name, { input, seen })
-			: await performSingle(item, name, { input, seen, previous: previousFor(calledBy) }, options);
+			: await performSingle(item, name, { input, seen, previous }, options);
 	};
 	if (operation === 'delete') return await orGone(target, options, perform);
 	const found = await perform();
