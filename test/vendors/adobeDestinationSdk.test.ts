@@ -18,6 +18,7 @@ import {
 	succeeded,
 	useSubject,
 } from '../harness/subject';
+import { openSshKey } from '../harness/keys';
 import { traces } from '../harness/traces';
 import {
 	IDS,
@@ -28,6 +29,7 @@ import {
 } from '../simulator/adobeDestinationSdk';
 import type { Answer } from '../simulator/server';
 
+const NEW_SSH_KEY = openSshKey();
 const TYPE = 'adobeDestinationSdkApi';
 const ID = S3_IDS[0];
 const ONE_ITEM = [{ json: {} }];
@@ -116,7 +118,7 @@ describe('what is sent', () => {
 			{ username: 'u', password: 'new-password', url: 'https://x.example.com' },
 		],
 		[ID, 's3Authentication', S3, S3],
-		[IDS.ssh, 'sshAuthentication', { username: 'u', sshKey: 'new-ssh-key' }, { username: 'u', sshKey: 'new-ssh-key' }],
+		[IDS.ssh, 'sshAuthentication', { username: 'u', sshKey: NEW_SSH_KEY }, { username: 'u', sshKey: NEW_SSH_KEY }],
 		[
 			IDS.azure,
 			'azureAuthentication',
@@ -187,10 +189,10 @@ describe('what is refused before anything is sent', () => {
 		['JSON of an empty object', 'json', { credentialJson: '{}' }, /“Credential JSON” must hold an object under the name of the kind/],
 		['JSON without a kind', 'json', { credentialJson: '{"name": "x"}' }, /“Credential JSON” must hold an object under the name of the kind/],
 		['JSON with an object for a name, and no kind', 'json', { credentialJson: '{"name": {"a": "b"}}' }, /“Credential JSON” must hold an object under the name of the kind/],
-		['JSON of an empty kind', 'json', { credentialJson: '{"k": {}}' }, /no value for “k”/],
-		['JSON with an empty secret', 'json', { credentialJson: '{"k": {"a": "x", "b": ""}}' }, /no value for “k\.b”/],
-		['JSON with null in a list', 'json', { credentialJson: '{"k": {"a": [null]}}' }, /no value for “k\.a\.0”/],
-		['JSON with an expression that yields nothing', 'json', { credentialJson: '={{ ({ k: { a: $json.none } }) }}' }, /no value for “k\.a”/],
+		['JSON of an empty kind', 'json', { credentialJson: '{"k": {}}' }, /“Credential JSON: k” is empty/],
+		['JSON with an empty secret', 'json', { credentialJson: '{"k": {"a": "x", "b": ""}}' }, /“Credential JSON: k\.b” is empty/],
+		['JSON with null in a list', 'json', { credentialJson: '{"k": {"a": [null]}}' }, /“Credential JSON: k\.a\.0” is empty/],
+		['JSON with an expression that yields nothing', 'json', { credentialJson: '={{ ({ k: { a: $json.none } }) }}' }, /“Credential JSON: k\.a” is empty/],
 		['JSON with a number that loses digits', 'json', { credentialJson: '{"k": {"a": 12345678901234567890}}' }, /too large to be exact/],
 		['JSON with half of a known kind', 'json', { credentialJson: '{"s3Authentication": {"secretKey": "x"}}' }, /“accessId”, or turn on/],
 		['JSON with text for a known kind', 'json', { credentialJson: '{"s3Authentication": "x", "k": {"a": "b"}}' }, /must hold an object under the name of the kind/],
@@ -212,13 +214,13 @@ describe('what is refused before anything is sent', () => {
 			parameters: updateParameters(ID, 'json', { credentialJson: '{"k": {"ECONNREFUSED": ""}}' }),
 		});
 
-		expect(result.error?.message).toMatch(/has no value for “k\.ECONNREFUSED”/);
+		expect(result.error?.message).toMatch(/“Credential JSON: k\.ECONNREFUSED” is empty/);
 	});
 
 	test('a kind that is changed in the editor takes no fields of the kind before along', async () => {
-		await resultOf(IDS.ssh, 'sshAuthentication', { username: 'u', sshKey: 'new-ssh-key', password: 'left-over', secretKey: 'left-over' });
+		await resultOf(IDS.ssh, 'sshAuthentication', { username: 'u', sshKey: NEW_SSH_KEY, password: 'left-over', secretKey: 'left-over' });
 
-		expect(sentBody()).toEqual({ sshAuthentication: { username: 'u', sshKey: 'new-ssh-key' } });
+		expect(sentBody()).toEqual({ sshAuthentication: { username: 'u', sshKey: NEW_SSH_KEY } });
 	});
 });
 

@@ -11,7 +11,7 @@ import { openExchange, type Run } from '../request/exchange';
 import { ItemSecrets } from '../secrets/itemSecrets';
 import type { EngineOptions } from './engineOptions';
 import type { Prepared, Work } from './prepare';
-import { type Effort, failedItem, resultItem, type Subject } from './result';
+import { type Effort, failedItem, resultItem, type Subject, withNotes } from './result';
 
 /** What has become of one item. */
 export interface Outcome {
@@ -80,9 +80,10 @@ async function performOne(
 		const calledBy = seen?.reading.name ?? null;
 		const input = inputFor(calledBy);
 		item.secrets.add(input.secrets);
-		return isPlan
+		const found = isPlan
 			? await planSingle(item, name, { input, seen })
 			: await performSingle(item, name, { input, seen, previous: previousFor(calledBy) }, options);
+		return { ...found, reading: withNotes(found.reading, input.notes ?? [], item.secrets.redactor) };
 	};
 	if (operation === 'delete') return await orGone(target, options, perform);
 	const found = await perform();
