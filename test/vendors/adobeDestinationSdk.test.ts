@@ -173,6 +173,41 @@ describe('what is sent', () => {
 	});
 });
 
+describe('secrets in everyday spellings', () => {
+	test.each([
+		['base64', Buffer.from(NEW_SSH_KEY).toString('base64')],
+		['its text in JSON', `"sshKey": ${JSON.stringify(NEW_SSH_KEY)},`],
+		['a key that is escaped twice', NEW_SSH_KEY.replaceAll('\n', '\\\\n')],
+	])('an SSH key is made of %s', async (_what, sshKey) => {
+		const result = await resultOf(IDS.ssh, 'sshAuthentication', { username: 'u\n', sshKey });
+
+		expect(sentBody()).toEqual({ sshAuthentication: { username: 'u', sshKey: NEW_SSH_KEY } });
+		expect(result).toMatchObject({
+			verification: { status: 'verified', detail: 'The line end after “Username” was cut off. The key in “SSH Key” was put into its usual form.' },
+		});
+	});
+
+	test('JSON has them mended, and keeps base64, which its receiver may want', async () => {
+		const encoded = Buffer.from(NEW_SSH_KEY).toString('base64');
+		const body = { sshAuthentication: { username: 'u', sshKey: `'${NEW_SSH_KEY}',`, other: encoded } };
+
+		const result = await resultOf(IDS.ssh, 'json', { credentialJson: JSON.stringify(body) });
+
+		expect(sentBody()).toEqual({ sshAuthentication: { username: 'u', sshKey: NEW_SSH_KEY, other: encoded } });
+		expect(result).toMatchObject({ verification: { detail: expect.stringContaining('“Credential JSON: sshAuthentication.sshKey”') as string } });
+	});
+
+	test.each([
+		['a public key', 'sshAuthentication', { username: 'u', sshKey: 'ssh-ed25519 AAAA a@b' }, /“SSH Key” is no private key/],
+		['a word of a failed expression beside the secret', 's3Authentication', { ...S3, accessId: 'undefined' }, /“Access ID” holds the text “undefined”/],
+		['a placeholder in JSON', 'json', { credentialJson: '{"k": {"a": "__n8n_BLANK_VALUE_x"}}' }, /“Credential JSON: k\.a” holds the placeholder/],
+		['a placeholder for JSON', 'json', { credentialJson: '__n8n_BLANK_VALUE_x' }, /“Credential JSON” holds the placeholder/],
+	])('%s is refused', async (_what, kind, fields, message) => {
+		expect((await errorOf(ID, kind, fields)).message).toMatch(message);
+		expect(subject().simulator.server.requests).toHaveLength(0);
+	});
+});
+
 describe('what is refused before anything is sent', () => {
 	test.each<[string, string, INodeParameters, RegExp]>([
 		['half a kind', 's3Authentication', { secretKey: 'x' }, /“Access ID”, or turn on “Preserve Other Fields”/],

@@ -143,6 +143,29 @@ describe('Nylas', () => {
 				},
 			},
 			{
+				what: 'a private key out of base64',
+				parameters: { credentialDataKind: 'serviceAccount', ...keyFields, privateKey: Buffer.from(PEM).toString('base64') },
+				body: { credential_data: expect.objectContaining({ private_key: PEM }) as object },
+			},
+			{
+				what: 'a private key out of a line of the key file',
+				parameters: { credentialDataKind: 'serviceAccount', ...keyFields, privateKey: `"private_key": ${JSON.stringify(PEM)},` },
+				body: { credential_data: expect.objectContaining({ private_key: PEM }) as object },
+			},
+			{
+				what: 'a key file whose key was escaped twice',
+				parameters: {
+					credentialDataKind: 'serviceAccount',
+					credentialDataJson: JSON.stringify({ ...KEY_FILE, private_key: PEM.replaceAll('\n', '\\n') }),
+				},
+				body: { credential_data: KEY_FILE },
+			},
+			{
+				what: 'JSON with a private key in one line, and a line end',
+				parameters: { credentialDataKind: 'json', credentialDataJson: JSON.stringify({ private_key: PEM_IN_ONE_LINE, client_email: 'a@b.c\n' }) },
+				body: { credential_data: { private_key: PEM, client_email: 'a@b.c' } },
+			},
+			{
 				what: 'JSON as it is given',
 				parameters: {
 					credentialDataKind: 'json',
@@ -155,6 +178,30 @@ describe('Nylas', () => {
 
 			expect(item!.json.outcome).toBe('updated');
 			expect(sentBodies()).toEqual([body]);
+		});
+
+		test.each([
+			{ parameters: { credentialDataKind: 'serviceAccount', ...keyFields, privateKey: 'not-a-key' }, message: '“Private Key” is no private key' },
+			{ parameters: { credentialDataKind: 'serviceAccount', ...keyFields, privateKey: PEM.slice(0, -9) }, message: '“Private Key” has a key that is cut off' },
+			{
+				parameters: { credentialDataKind: 'serviceAccount', credentialDataJson: JSON.stringify({ ...KEY_FILE, private_key: `${PEM}${PEM}` }) },
+				message: '“Service Account Key (JSON): private_key” holds several key blocks',
+			},
+			{
+				parameters: { credentialDataKind: 'serviceAccount', credentialDataJson: JSON.stringify({ ...KEY_FILE, private_key_id: 'undefined' }) },
+				message: '“Service Account Key (JSON): private_key_id” holds the text “undefined”',
+			},
+			{
+				parameters: { credentialDataKind: 'json', credentialDataJson: '{"client_id": "c", "client_secret": ""}' },
+				message: '“Credential Data (JSON): client_secret” is empty',
+			},
+			{
+				parameters: { ...updateOf(MICROSOFT_ID, 'microsoft'), credentialDataKind: 'adminConsent', ...oauthClient, tenant: ' ' },
+				message: '“Tenant” holds nothing but blanks',
+			},
+		])('nothing when $message', async ({ parameters, message }) => {
+			expect(onlyError(await runUpdate(parameters)).message).toContain(message);
+			expect(subject().simulator.server.requests).toEqual([]);
 		});
 
 		test('nothing of another kind that was filled in before', async () => {
