@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'crypto';
 
 /** What is known of a key block once its text is in its usual form. */
-export interface KeyBlock {
+interface KeyBlock {
 	/** What its BEGIN line names. */
 	label: string;
 	data: Buffer;

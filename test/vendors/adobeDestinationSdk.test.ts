@@ -187,14 +187,21 @@ describe('secrets in everyday spellings', () => {
 		});
 	});
 
-	test('JSON has them mended, and keeps base64, which its receiver may want', async () => {
-		const encoded = Buffer.from(NEW_SSH_KEY).toString('base64');
-		const body = { sshAuthentication: { username: 'u', sshKey: `'${NEW_SSH_KEY}',`, other: encoded } };
+	const inJson = (sshKey: string) => ({ credentialJson: JSON.stringify({ sshAuthentication: { username: 'u', sshKey } }) });
 
-		const result = await resultOf(IDS.ssh, 'json', { credentialJson: JSON.stringify(body) });
+	test('JSON has them mended', async () => {
+		const result = await resultOf(IDS.ssh, 'json', inJson(`'${NEW_SSH_KEY}',`));
 
-		expect(sentBody()).toEqual({ sshAuthentication: { username: 'u', sshKey: NEW_SSH_KEY, other: encoded } });
+		expect(sentBody()).toEqual({ sshAuthentication: { username: 'u', sshKey: NEW_SSH_KEY } });
 		expect(result).toMatchObject({ verification: { detail: expect.stringContaining('“Credential JSON: sshAuthentication.sshKey”') as string } });
+	});
+
+	test('JSON keeps base64, which its receiver may want', async () => {
+		const encoded = Buffer.from(NEW_SSH_KEY).toString('base64');
+
+		await resultOf(IDS.ssh, 'json', inJson(encoded));
+
+		expect(sentBody()).toEqual({ sshAuthentication: { username: 'u', sshKey: encoded } });
 	});
 
 	test.each([

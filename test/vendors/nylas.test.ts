@@ -162,8 +162,8 @@ describe('Nylas', () => {
 			},
 			{
 				what: 'JSON with a private key in one line, and a line end',
-				parameters: { credentialDataKind: 'json', credentialDataJson: JSON.stringify({ private_key: PEM_IN_ONE_LINE, client_email: 'a@b.c\n' }) },
-				body: { credential_data: { private_key: PEM, client_email: 'a@b.c' } },
+				parameters: { credentialDataKind: 'json', credentialDataJson: JSON.stringify({ private_key_id: 'i', private_key: PEM_IN_ONE_LINE, client_email: 'a@b.c\n' }) },
+				body: { credential_data: { private_key_id: 'i', private_key: PEM, client_email: 'a@b.c' } },
 			},
 			{
 				what: 'JSON as it is given',
