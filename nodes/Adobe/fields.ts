@@ -130,12 +130,12 @@ function fieldParameters(): INodeProperties[] {
 }
 
 function fieldParameter(name: FieldName): INodeProperties {
-	const { label, secret, multiLine, placeholder, description } = factsOf(name);
+	const { label, secret, isPrivateKey, placeholder, description } = factsOf(name);
 	return {
 		displayName: label,
 		name,
 		type: 'string',
-		...(secret ? { typeOptions: { password: true, ...(multiLine ? { rows: 5 } : {}) } } : {}),
+		...(secret ? { typeOptions: { password: true, ...(isPrivateKey ? { rows: 5 } : {}) } } : {}),
 		default: '',
 		...(placeholder === undefined ? {} : { placeholder }),
 		...(description === undefined ? {} : { description }),

@@ -6,11 +6,12 @@ import {
 	asText,
 	type ExistingTarget,
 	invalidInput,
-	isObject,
 	type Parameters,
 	requireObject,
+	requirePrivateKey,
+	requireSecret,
+	requireSecrets,
 	requireText,
-	restoreKeyLineBreaks,
 	shownNames,
 	type StoredFields,
 } from '../kit';
@@ -37,24 +38,25 @@ export interface Given {
 /** What is to become of it: a new configuration, all of a stored one, or a part that is laid over a stored one. */
 export type Purpose = 'create' | 'replace' | 'overlay';
 
-/** Reads what the user has given. Throws a `Failure` (`invalidInput`) when it cannot be sent as it is. */
-export function readGiven(parameters: Parameters, purpose: Purpose): Given {
+/** Reads what the user has given, with notes on how it was mended. Throws a `Failure` (`invalidInput`) when it cannot be sent. */
+export function readGiven(parameters: Parameters, purpose: Purpose): Given & { notes: string[] } {
+	const notes: string[] = [];
 	const kind = requireText(parameters.get('authenticationKind'), 'Authentication Kind');
 	if (kind === 'json') {
-		const body = readJson(parameters.get('credentialJson'));
+		const body = readJson(parameters.get('credentialJson'), notes);
 		refuseHalfFilled(body, 'json', purpose);
-		return { body, source: 'json' };
+		return { body, source: 'json', notes };
 	}
 	if (!isKnownKind(kind)) {
 		throw invalidInput('“Authentication Kind” has a value that this node does not know. Choose one from its list.');
 	}
-	const body = readFields(parameters, kind);
+	const body = readFields(parameters, kind, notes);
 	refuseHalfFilled(body, 'fields', purpose);
 	// Only where fields may be missing can all of them be.
 	if (Object.keys(body[kind] as IDataObject).length === 0) {
 		throw invalidInput(`There is nothing to update. Fill in ${listed(fieldsOf(kind), 'fields', 'or')}.`);
 	}
-	return { body, source: 'fields' };
+	return { body, source: 'fields', notes };
 }
 
 /** Where the values of a stored secret go, under Adobe's own names; what is no secret may come along. */
@@ -65,22 +67,22 @@ export function storedKind(parameters: Parameters): StoredFields | null {
 	return { fields: Object.fromEntries(fieldsOf(kind).map((name) => [name, { parameter: name, isRequired: factsOf(name).secret }])) };
 }
 
-function readFields(parameters: Parameters, kind: Kind): IDataObject {
+function readFields(parameters: Parameters, kind: Kind, notes: string[]): IDataObject {
 	const fields: IDataObject = {};
 	for (const name of fieldsOf(kind)) {
 		const value = parameters.get(name);
 		// Empty text is a field that was left alone; an expression that yields nothing reads as undefined and is refused.
 		if (value === '') continue;
-		const { label, multiLine } = factsOf(name);
-		const text = requireText(value, label);
-		fields[name] = multiLine ? restoreKeyLineBreaks(text) : text;
+		const { label, isPrivateKey } = factsOf(name);
+		// A stored secret can fill in any of them.
+		fields[name] = (isPrivateKey ? requirePrivateKey : requireSecret)(value, label, notes);
 	}
 	return { [kind]: fields };
 }
 
 export const JSON_LABEL = 'Credential JSON';
 
-function readJson(value: unknown): IDataObject {
+function readJson(value: unknown, notes: string[]): IDataObject {
 	const body = omit(requireObject(value, JSON_LABEL), READ_ONLY_FIELDS) as IDataObject;
 	const kinds = kindsIn(body);
 	if (kinds.length === 0 || Object.keys(body).some((name) => namesKind(name) && !kinds.includes(name))) {
@@ -88,28 +90,7 @@ function readJson(value: unknown): IDataObject {
 			`“${JSON_LABEL}” must hold an object under the name of the kind, such as {"oauth2ClientAuthentication": {"clientId": "…", "clientSecret": "…"}}.`,
 		);
 	}
-	const empty = findEmpty(body);
-	if (empty !== null) {
-		throw invalidInput(
-			`“${JSON_LABEL}” has no value for “${empty}”. Fill it in, check its expression, or remove the field.`,
-		);
-	}
-	return body;
-}
-
-/** The path of the first value that is empty, or `null`. */
-function findEmpty(value: unknown, path = ''): string | null {
-	const entries = Array.isArray(value) || isObject(value) ? Object.entries(value) : [];
-	if (entries.length === 0) return isEmpty(value) ? path : null;
-	for (const [name, child] of entries) {
-		const found = findEmpty(child, path === '' ? name : `${path}.${name}`);
-		if (found !== null) return found;
-	}
-	return null;
-}
-
-function isEmpty(leaf: unknown): boolean {
-	return leaf === undefined || leaf === null || leaf === '' || typeof leaf === 'object';
+	return requireSecrets(body, JSON_LABEL, notes);
 }
 
 /** Why no field may be missing. Adobe documents no partial update: what a PUT leaves out of a kind may be gone. */

@@ -12,8 +12,8 @@ import { isObject } from '../kit';
 export interface FieldFacts {
 	label: string;
 	secret: boolean;
-	/** A key file: its line breaks matter. */
-	multiLine?: true;
+	/** A private key, and nothing else: its line breaks matter. */
+	isPrivateKey?: true;
 	placeholder?: string;
 	description?: string;
 }
@@ -36,7 +36,7 @@ const FIELDS = {
 	sshKey: {
 		label: 'SSH Key',
 		secret: true,
-		multiLine: true,
+		isPrivateKey: true,
 		description: 'The private key with its BEGIN and END lines',
 	},
 	tenant: { label: 'Tenant', secret: false, placeholder: 'e.g. contoso.onmicrosoft.com' },

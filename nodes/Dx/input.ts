@@ -9,6 +9,8 @@ import {
 	requireDay,
 	requireInteger,
 	requireObject,
+	requireSecret,
+	requireSecrets,
 	requireText,
 	secretsInUserInfo,
 	shownNames,
@@ -53,22 +55,24 @@ export interface Fields {
 	expiration_date?: string;
 }
 
-/** Reads the collection that holds them. Throws a `Failure` (`invalidInput`) for a field that was added but cannot be sent. */
-export function readFields(given: IDataObject, timezone: string): Fields {
+/** Reads the collection that holds them; `notes` take up how it was mended. Throws a `Failure` (`invalidInput`) for a field that was added but cannot be sent. */
+export function readFields(given: IDataObject, timezone: string, notes: string[]): Fields {
 	const fields: Fields = {};
 	if (given.label !== undefined) fields.label = requireText(given.label, 'Label');
 
 	const settings = merged([
-		rows(given.settings, 'Settings'),
-		json(given.settingsJson, 'Settings (JSON)'),
-		preset(given.jiraUser, 'Jira User', 'jira_user'),
+		rows(given.settings, 'Settings', requireText),
+		json(given.settingsJson, 'Settings (JSON)', requireDefined),
+		preset(given.jiraUser, 'Jira User', 'jira_user', requireText),
 	]);
 	if (settings !== null) fields.settings = settings;
 
+	const secret = (value: unknown, label: string) => requireSecret(value, label, notes);
 	const secrets = merged([
-		rows(given.secrets, 'Secrets'),
-		json(given.secretsJson, 'Secrets (JSON)', requireFilled),
-		preset(given.jiraApiToken, 'Jira API Token', JIRA_TOKEN),
+		rows(given.secrets, 'Secrets', secret),
+		// DX keeps the stored secret where it is sent an empty one, and reports success.
+		json(given.secretsJson, 'Secrets (JSON)', (values, label) => requireSecrets(values, label, notes)),
+		preset(given.jiraApiToken, 'Jira API Token', JIRA_TOKEN, secret),
 	]);
 	if (secrets !== null) fields.secrets = secrets;
 
@@ -113,33 +117,29 @@ interface Source {
 	entries: Array<[key: string, value: IDataObject[string]]>;
 }
 
+/** How a value is read: as it is to be sent, or refused by throwing. */
+type Read<T, Given = unknown> = (value: Given, label: string) => T;
+
 /** Rows of a name and a value; values are sent as text. */
-function rows(value: unknown, label: string): Source | null {
+function rows(value: unknown, label: string, read: Read<string>): Source | null {
 	if (value === undefined) return null;
 	const { values } = asObject(value);
 	const entries = (Array.isArray(values) ? values : []).map((row: unknown): [string, string] => {
 		const { name, value: text } = asObject(row);
 		const key = requireText(name, `${label}: Name`);
-		return [key, requireText(text, `${label}: ${key}`)];
+		return [key, read(text, `${label}: ${key}`)];
 	});
 	return requireEntries({ label, entries });
 }
 
-/** A JSON object; `check` refuses a value in it by throwing. */
-function json(
-	value: unknown,
-	label: string,
-	check: (value: unknown, label: string) => void = requireDefined,
-): Source | null {
+function json(value: unknown, label: string, read: Read<IDataObject, IDataObject>): Source | null {
 	if (value === undefined) return null;
-	const entries = Object.entries(requireObject(value, label));
-	for (const [key, child] of entries) check(child, `${label}: ${key}`);
-	return requireEntries({ label, entries });
+	return requireEntries({ label, entries: Object.entries(read(requireObject(value, label), label)) });
 }
 
 /** A field of its own for one key. */
-function preset(value: unknown, label: string, key: string): Source | null {
-	return value === undefined ? null : { label, entries: [[key, requireText(value, label)]] };
+function preset(value: unknown, label: string, key: string, read: Read<string>): Source | null {
+	return value === undefined ? null : { label, entries: [[key, read(value, label)]] };
 }
 
 function requireEntries(source: Source): Source {
@@ -148,21 +148,10 @@ function requireEntries(source: Source): Source {
 }
 
 /** An object that an expression built can hold `undefined`; JSON would drop the key without a word. */
-function requireDefined(value: unknown, label: string): void {
-	if (value === undefined) throw emptyValue(label);
-}
-
-/** DX keeps the stored secret where it is sent an empty one, and reports success: the rotation would not have happened. */
-function requireFilled(value: unknown, label: string): void {
-	if (value === undefined || value === null || value === '') throw emptyValue(label);
-	if (typeof value !== 'object') return;
-	const children = Object.entries(value);
-	if (children.length === 0) throw emptyValue(label);
-	for (const [key, child] of children) requireFilled(child, `${label}.${key}`);
-}
-
-function emptyValue(label: string) {
-	return invalidInput(`“${label}” is empty. Fill it in, or check that its expression yields a value.`);
+function requireDefined(values: IDataObject, label: string): IDataObject {
+	const empty = Object.keys(values).find((key) => values[key] === undefined);
+	if (empty === undefined) return values;
+	throw invalidInput(`“${label}: ${empty}” is empty. Fill it in, or check that its expression yields a value.`);
 }
 
 /**

@@ -8,8 +8,9 @@ import {
 	type Parameters,
 	requireChoice,
 	requireObject,
-	requireText,
-	restoreKeyLineBreaks,
+	requirePrivateKey,
+	requireSecret,
+	requireSecrets,
 	shownNames,
 	type StoredField,
 	type StoredFields,
@@ -64,6 +65,8 @@ export interface CredentialData {
 	secrets: string[];
 	/** Its keys as they may be shown, where people make them up. */
 	names?: string[];
+	/** How it was mended: see `Target`. */
+	notes: string[];
 }
 
 /** The types that a credential can be created with; it keeps its type for good. */
@@ -105,8 +108,8 @@ interface Field {
 	label: string;
 	key: string;
 	isSecret?: boolean;
-	/** How the text is brought into the form that Nylas needs. */
-	mend?: (text: string) => string;
+	/** How the value is read, where it is no text of just any form. */
+	read?: typeof requireSecret;
 }
 
 /** The client of an OAuth app at the provider. */
@@ -115,13 +118,15 @@ const OAUTH_CLIENT: readonly Field[] = [
 	{ parameter: 'clientSecret', label: 'Client Secret', key: 'client_secret', isSecret: true },
 ];
 
+const PRIVATE_KEY = 'private_key';
+
 /**
  * What Nylas needs of a Google service account. The key's id is no secret by itself; it belongs to the key all the
  * same, so neither is shown.
  */
 const SERVICE_ACCOUNT: readonly Field[] = [
 	{ parameter: 'privateKeyId', label: 'Private Key ID', key: 'private_key_id', isSecret: true },
-	{ parameter: 'privateKey', label: 'Private Key', key: 'private_key', isSecret: true, mend: restoreKeyLineBreaks },
+	{ parameter: 'privateKey', label: 'Private Key', key: PRIVATE_KEY, isSecret: true, read: requirePrivateKey },
 	{ parameter: 'clientEmail', label: 'Client Email', key: 'client_email' },
 ];
 const KEY_FILE_LABEL = 'Service Account Key (JSON)';
@@ -156,8 +161,7 @@ function readFields(parameters: Parameters, fields: readonly Field[], why: strin
 			`Fill in ${quoted(missing)}, or check that the expression there yields a value. ${why}`,
 		);
 	}
-	const entries = given.map(({ key, text, mend = asItIs }) => [key, mend(text ?? '')] as const);
-	return withSecrets(Object.fromEntries(entries), fields);
+	return withSecrets(Object.fromEntries(given.map(({ key, text }) => [key, text])), fields, ({ label }) => label);
 }
 
 function readServiceAccount(parameters: Parameters, purpose: Purpose): CredentialData {
@@ -181,7 +185,7 @@ function readServiceAccount(parameters: Parameters, purpose: Purpose): Credentia
 	}
 	// Google's file also holds public words such as "service_account". They are no secrets, and cutting them out of
 	// whatever Nylas says would spoil it.
-	return withSecrets(data, SERVICE_ACCOUNT);
+	return withSecrets(data, SERVICE_ACCOUNT, ({ key }) => `${KEY_FILE_LABEL}: ${key}`);
 }
 
 /**
@@ -189,47 +193,50 @@ function readServiceAccount(parameters: Parameters, purpose: Purpose): Credentia
  * expression that yields nothing would do so by accident, and the stored tenant would be lost.
  */
 function readChangedAdminConsent(parameters: Parameters): CredentialData {
-	const { data, secrets } = readFields(parameters, OAUTH_CLIENT, WHY_COMPLETE.update);
-	const tenant = optionalPlace(parameters.get('tenant'), 'Tenant');
-	return { data: tenant === null ? data : { ...data, tenant }, secrets };
+	const { data, secrets, notes } = readFields(parameters, OAUTH_CLIENT, WHY_COMPLETE.update);
+	const given = optionalPlace(parameters.get('tenant'), 'Tenant');
+	return { data: given === null ? data : { ...data, tenant: requireSecret(given, 'Tenant', notes) }, secrets, notes };
 }
 
 /** A new one needs its tenant. Nylas falls back to the connector's own client when none is sent. */
 function readNewAdminConsent(parameters: Parameters): CredentialData {
-	const tenant = requireText(parameters.get('tenant'), 'Tenant');
+	const tenantNotes: string[] = [];
+	const tenant = requireSecret(parameters.get('tenant'), 'Tenant', tenantNotes);
 	// An expression that yields nothing is no empty field: the fallback would be taken by accident.
 	const hasClient = OAUTH_CLIENT.some(({ parameter }) => parameters.get(parameter) !== '');
-	if (!hasClient) return { data: { tenant }, secrets: [] };
-	const { data, secrets } = readFields(
+	if (!hasClient) return { data: { tenant }, secrets: [], notes: tenantNotes };
+	const { data, secrets, notes } = readFields(
 		parameters,
 		OAUTH_CLIENT,
 		'Give both “Client ID” and “Client Secret”, or leave both empty to use those of the connector.',
 	);
-	return { data: { ...data, tenant }, secrets };
+	return { data: { ...data, tenant }, secrets, notes: [...notes, ...tenantNotes] };
 }
 
 /** In an object of unknown fields every value may be a secret. */
 function readJson(parameters: Parameters, purpose: Purpose): CredentialData {
 	const label = 'Credential Data (JSON)';
 	const given = parameters.get('credentialDataJson') ?? '';
-	const data = given === '' ? {} : requireObject(given, label);
-	if (Object.keys(data).length === 0) {
+	const values = given === '' ? {} : requireObject(given, label);
+	if (Object.keys(values).length === 0) {
 		throw invalidInput(`“${label}” is empty. Enter all the credential data as one object. ${WHY_COMPLETE[purpose]}`);
 	}
+	const notes: string[] = [];
+	const data = requireSecrets(values, label, notes, (name) => name === PRIVATE_KEY);
 	const secrets = leaves(data);
-	return { data, secrets, names: shownNames(Object.keys(data), secrets) };
+	return { data, secrets, names: shownNames(Object.keys(data), secrets), notes };
 }
 
-function withSecrets(data: IDataObject, fields: readonly Field[]): CredentialData {
-	return { data, secrets: fields.filter(({ isSecret }) => isSecret).map(({ key }) => String(data[key])) };
+/** The data with these fields of it as they are to be sent: a stored secret can fill in any of them. */
+function withSecrets(given: IDataObject, fields: readonly Field[], labelOf: (field: Field) => string): CredentialData {
+	const notes: string[] = [];
+	const read = fields.map((field) => [field.key, (field.read ?? requireSecret)(given[field.key], labelOf(field), notes)]);
+	const data = { ...given, ...(Object.fromEntries(read) as IDataObject) };
+	return { data, secrets: fields.filter(({ isSecret }) => isSecret).map(({ key }) => String(data[key])), notes };
 }
 
 function isFilledText(value: unknown): boolean {
 	return typeof value === 'string' && value.trim() !== '';
-}
-
-function asItIs(text: string): string {
-	return text;
 }
 
 function quoted(fields: readonly Field[]): string {

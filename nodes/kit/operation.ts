@@ -25,6 +25,8 @@ export interface Target {
 	changed?: string[];
 	/** The values among them that must not come back in any output; absent: none. */
 	secrets?: string[];
+	/** Sentences on how what was given was mended before it is sent; no values in them. Absent: nothing was. */
+	notes?: string[];
 	/** For a new credential: what it has in common with another one that must not be created at the same time. */
 	duplicateKey?: string;
 }

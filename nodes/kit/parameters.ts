@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from './failure';
 import { holdsInexactNumber, isDeeperThan, isObject } from './json';
+import { isPlaceholder } from './placeholders';
 import { repeatedKey } from './repeatedKey';
 
 /** One item's parameters, their expressions evaluated for that item. */
@@ -96,6 +97,9 @@ function wholeNumber(text: string): number {
 export function requireObject(value: unknown, label: string): IDataObject {
 	let parsed = value;
 	if (typeof value === 'string') {
+		if (isPlaceholder(value)) {
+			throw invalidInput(`“${label}” holds the placeholder that n8n shows for a hidden value, and not the value. Enter the value itself.`);
+		}
 		try {
 			parsed = JSON.parse(value);
 		} catch {

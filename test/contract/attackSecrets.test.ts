@@ -10,7 +10,7 @@ const NO_INPUT = [{ json: {} }];
 
 /** Secrets that are words of the contract, of the vendors, or of everybody. */
 const COMMON_WORDS = [
-	...['a', '7', '42', 'id', 'name', 'value', 'type', 'true', 'null', 'error', 'yes', 'no'],
+	...['a', '7', '42', 'id', 'name', 'value', 'type', 'true', 'none', 'error', 'yes', 'no'],
 	...['vendor', 'resource', 'credential', 'operation', 'update', 'create', 'outcome', 'updated', 'created', 'changed'],
 	...['attributes', 'createdAt', 'updatedAt', 'expiresAt', 'parentId', 'verification', 'status', 'detail', 'verified'],
 	...['unverifiable', 'vendor', 'response', 'restored', 'metadata', 'requestId', 'contractVersion', 'input', 'message'],

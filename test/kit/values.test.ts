@@ -4,7 +4,6 @@ import { retryAfterMs } from '../../nodes/engine/request/retryAfter';
 import { requireDay, requireMoment, toDateTime, toIsoUtc } from '../../nodes/kit/dates';
 import { Failure } from '../../nodes/kit/failure';
 import { asText, pick } from '../../nodes/kit/json';
-import { restoreKeyLineBreaks } from '../../nodes/kit/keys';
 import { collection, optionalText, readSwitch, requireInteger, requireObject, requireText } from '../../nodes/kit/parameters';
 import { pathTo } from '../../nodes/kit/pathTo';
 import { verifyByAnswer } from '../../nodes/kit/verification';
@@ -166,31 +165,6 @@ describe('ids and picked fields', () => {
 	test('collection of a parameter that is none is empty', () => {
 		const parameters = { timezone: 'utc', get: () => 'text' };
 		expect(collection(parameters, 'options')).toEqual({});
-	});
-});
-
-describe('restoreKeyLineBreaks', () => {
-	const body = 'A'.repeat(64) + 'B'.repeat(10);
-	const key = `-----BEGIN PRIVATE KEY-----\n${'A'.repeat(64)}\n${'B'.repeat(10)}\n-----END PRIVATE KEY-----\n`;
-
-	test.each([
-		['pasted into a single-line input', key.replaceAll('\n', ' ')],
-		['with the two characters \\n', key.replaceAll('\n', '\\n')],
-		['with the two characters \\n and a real break at its end', `${key.trim().replaceAll('\n', '\\n')}\n`],
-		['without any break', `-----BEGIN PRIVATE KEY-----${body}-----END PRIVATE KEY-----`],
-		['as it should be', key],
-	])('gives a key %s its lines', (_name, given) => expect(restoreKeyLineBreaks(given)).toBe(key));
-
-	test('takes no longer for text that was made to be slow', () => {
-		const startedAt = Date.now();
-
-		restoreKeyLineBreaks(`-----BEGIN A-----${' '.repeat(5_000)}x`);
-
-		expect(Date.now() - startedAt).toBeLessThan(1_000);
-	});
-
-	test.each(['no key', 'ssh-ed25519 AAAA comment', '', 'a\\nb'])('leaves %p as it is', (text) => {
-		expect(restoreKeyLineBreaks(text)).toBe(text);
 	});
 });
 

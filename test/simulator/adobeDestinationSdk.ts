@@ -1,6 +1,7 @@
 import omit from 'lodash/omit';
 import type { INodeParameters } from 'n8n-workflow';
 
+import { openSshKey } from '../harness/keys';
 import type { ResourceCase, RunningSimulator, SimulatorDefinition, StartOptions, UpdateCase } from './definition';
 import { RateMeter } from './rateLimits';
 import { jsonObject, SimulatorServer, type Answer, type ReceivedRequest, type Route } from './server';
@@ -183,13 +184,7 @@ class TokenStore {
 /** The first token after a reset. */
 const FIRST_TOKEN = 'eyJhbGciOiJSUzI1NiJ9.adobe-access-token-1';
 
-export const STORED_SSH_KEY = [
-	'-----BEGIN OPENSSH PRIVATE KEY-----',
-	'b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtz',
-	'c2gtZWQyNTUxOQAAACBub3QtYS1yZWFsLWtleQ',
-	'-----END OPENSSH PRIVATE KEY-----',
-	'',
-].join('\n');
+export const STORED_SSH_KEY = openSshKey();
 
 function initialState(): AdobeState {
 	const dates = (day: string) => ({

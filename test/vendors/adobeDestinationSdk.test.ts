@@ -18,6 +18,7 @@ import {
 	succeeded,
 	useSubject,
 } from '../harness/subject';
+import { openSshKey } from '../harness/keys';
 import { traces } from '../harness/traces';
 import {
 	IDS,
@@ -28,6 +29,7 @@ import {
 } from '../simulator/adobeDestinationSdk';
 import type { Answer } from '../simulator/server';
 
+const NEW_SSH_KEY = openSshKey();
 const TYPE = 'adobeDestinationSdkApi';
 const ID = S3_IDS[0];
 const ONE_ITEM = [{ json: {} }];
@@ -117,7 +119,7 @@ describe('what is sent', () => {
 			{ username: 'u', password: 'new-password', url: 'https://x.example.com' },
 		],
 		[ID, 's3Authentication', S3, S3],
-		[IDS.ssh, 'sshAuthentication', { username: 'u', sshKey: 'new-ssh-key' }, { username: 'u', sshKey: 'new-ssh-key' }],
+		[IDS.ssh, 'sshAuthentication', { username: 'u', sshKey: NEW_SSH_KEY }, { username: 'u', sshKey: NEW_SSH_KEY }],
 		[
 			IDS.azure,
 			'azureAuthentication',
@@ -172,6 +174,48 @@ describe('what is sent', () => {
 	});
 });
 
+describe('secrets in everyday spellings', () => {
+	test.each([
+		['base64', Buffer.from(NEW_SSH_KEY).toString('base64')],
+		['its text in JSON', `"sshKey": ${JSON.stringify(NEW_SSH_KEY)},`],
+		['a key that is escaped twice', NEW_SSH_KEY.replaceAll('\n', '\\\\n')],
+	])('an SSH key is made of %s', async (_what, sshKey) => {
+		const result = await resultOf(IDS.ssh, 'sshAuthentication', { username: 'u\n', sshKey });
+
+		expect(sentBody()).toEqual({ sshAuthentication: { username: 'u', sshKey: NEW_SSH_KEY } });
+		expect(result).toMatchObject({
+			verification: { status: 'verified', detail: 'The line end after “Username” was cut off. The key in “SSH Key” was put into its usual form.' },
+		});
+	});
+
+	const inJson = (sshKey: string) => ({ credentialJson: JSON.stringify({ sshAuthentication: { username: 'u', sshKey } }) });
+
+	test('JSON has them mended', async () => {
+		const result = await resultOf(IDS.ssh, 'json', inJson(`'${NEW_SSH_KEY}',`));
+
+		expect(sentBody()).toEqual({ sshAuthentication: { username: 'u', sshKey: NEW_SSH_KEY } });
+		expect(result).toMatchObject({ verification: { detail: expect.stringContaining('“Credential JSON: sshAuthentication.sshKey”') as string } });
+	});
+
+	test('JSON keeps base64, which its receiver may want', async () => {
+		const encoded = Buffer.from(NEW_SSH_KEY).toString('base64');
+
+		await resultOf(IDS.ssh, 'json', inJson(encoded));
+
+		expect(sentBody()).toEqual({ sshAuthentication: { username: 'u', sshKey: encoded } });
+	});
+
+	test.each([
+		['a public key', 'sshAuthentication', { username: 'u', sshKey: 'ssh-ed25519 AAAA a@b' }, /“SSH Key” is no private key/],
+		['a word of a failed expression beside the secret', 's3Authentication', { ...S3, accessId: 'undefined' }, /“Access ID” holds the text “undefined”/],
+		['a placeholder in JSON', 'json', { credentialJson: '{"k": {"a": "__n8n_BLANK_VALUE_x"}}' }, /“Credential JSON: k\.a” holds the placeholder/],
+		['a placeholder for JSON', 'json', { credentialJson: '__n8n_BLANK_VALUE_x' }, /“Credential JSON” holds the placeholder/],
+	])('%s is refused', async (_what, kind, fields, message) => {
+		expect((await errorOf(ID, kind, fields)).message).toMatch(message);
+		expect(subject().simulator.server.requests).toHaveLength(0);
+	});
+});
+
 describe('what is refused before anything is sent', () => {
 	test.each<[string, string, INodeParameters, RegExp]>([
 		['half a kind', 's3Authentication', { secretKey: 'x' }, /“Access ID”, or turn on “Preserve Other Fields”/],
@@ -188,10 +232,10 @@ describe('what is refused before anything is sent', () => {
 		['JSON of an empty object', 'json', { credentialJson: '{}' }, /“Credential JSON” must hold an object under the name of the kind/],
 		['JSON without a kind', 'json', { credentialJson: '{"name": "x"}' }, /“Credential JSON” must hold an object under the name of the kind/],
 		['JSON with an object for a name, and no kind', 'json', { credentialJson: '{"name": {"a": "b"}}' }, /“Credential JSON” must hold an object under the name of the kind/],
-		['JSON of an empty kind', 'json', { credentialJson: '{"k": {}}' }, /no value for “k”/],
-		['JSON with an empty secret', 'json', { credentialJson: '{"k": {"a": "x", "b": ""}}' }, /no value for “k\.b”/],
-		['JSON with null in a list', 'json', { credentialJson: '{"k": {"a": [null]}}' }, /no value for “k\.a\.0”/],
-		['JSON with an expression that yields nothing', 'json', { credentialJson: '={{ ({ k: { a: $json.none } }) }}' }, /no value for “k\.a”/],
+		['JSON of an empty kind', 'json', { credentialJson: '{"k": {}}' }, /“Credential JSON: k” is empty/],
+		['JSON with an empty secret', 'json', { credentialJson: '{"k": {"a": "x", "b": ""}}' }, /“Credential JSON: k\.b” is empty/],
+		['JSON with null in a list', 'json', { credentialJson: '{"k": {"a": [null]}}' }, /“Credential JSON: k\.a\.0” is empty/],
+		['JSON with an expression that yields nothing', 'json', { credentialJson: '={{ ({ k: { a: $json.none } }) }}' }, /“Credential JSON: k\.a” is empty/],
 		['JSON with a number that loses digits', 'json', { credentialJson: '{"k": {"a": 12345678901234567890}}' }, /too large to be exact/],
 		['JSON with half of a known kind', 'json', { credentialJson: '{"s3Authentication": {"secretKey": "x"}}' }, /“accessId”, or turn on/],
 		['JSON with text for a known kind', 'json', { credentialJson: '{"s3Authentication": "x", "k": {"a": "b"}}' }, /must hold an object under the name of the kind/],
@@ -213,13 +257,13 @@ describe('what is refused before anything is sent', () => {
 			parameters: updateParameters(ID, 'json', { credentialJson: '{"k": {"ECONNREFUSED": ""}}' }),
 		});
 
-		expect(result.error?.message).toMatch(/has no value for “k\.ECONNREFUSED”/);
+		expect(result.error?.message).toMatch(/“Credential JSON: k\.ECONNREFUSED” is empty/);
 	});
 
 	test('a kind that is changed in the editor takes no fields of the kind before along', async () => {
-		await resultOf(IDS.ssh, 'sshAuthentication', { username: 'u', sshKey: 'new-ssh-key', password: 'left-over', secretKey: 'left-over' });
+		await resultOf(IDS.ssh, 'sshAuthentication', { username: 'u', sshKey: NEW_SSH_KEY, password: 'left-over', secretKey: 'left-over' });
 
-		expect(sentBody()).toEqual({ sshAuthentication: { username: 'u', sshKey: 'new-ssh-key' } });
+		expect(sentBody()).toEqual({ sshAuthentication: { username: 'u', sshKey: NEW_SSH_KEY } });
 	});
 });
 

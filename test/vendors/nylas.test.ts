@@ -20,6 +20,7 @@ import { MOST_ATTEMPTS } from '../../nodes/engine/request/retry';
 import type { Parameters } from '../../nodes/kit/parameters';
 import { loadList, testBaseUrl, testCredential } from '../harness/editor';
 import { storeOf } from '../harness/engine';
+import { ellipticKey } from '../harness/keys';
 import { ERROR_OUTPUT, onlyError, savedFields, savedNames, succeeded, types, useSubject } from '../harness/subject';
 import {
 	API_KEY,
@@ -33,8 +34,8 @@ import {
 
 const [GOOGLE_ID] = GOOGLE_IDS;
 
-const PEM_BODY = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKjMzEfYyjiWA4R4/M2bS1GB4t7NXp98C3S';
-const PEM = `-----BEGIN PRIVATE KEY-----\n${PEM_BODY.slice(0, 64)}\n${PEM_BODY.slice(64)}\n-----END PRIVATE KEY-----\n`;
+const PEM = ellipticKey();
+const PEM_BODY = PEM.split('\n').slice(1, -2).join('');
 const PEM_IN_ONE_LINE = `-----BEGIN PRIVATE KEY----- ${PEM_BODY} -----END PRIVATE KEY-----`;
 
 /** A key file as Google gives it out. */
@@ -142,18 +143,65 @@ describe('Nylas', () => {
 				},
 			},
 			{
+				what: 'a private key out of base64',
+				parameters: { credentialDataKind: 'serviceAccount', ...keyFields, privateKey: Buffer.from(PEM).toString('base64') },
+				body: { credential_data: expect.objectContaining({ private_key: PEM }) as object },
+			},
+			{
+				what: 'a private key out of a line of the key file',
+				parameters: { credentialDataKind: 'serviceAccount', ...keyFields, privateKey: `"private_key": ${JSON.stringify(PEM)},` },
+				body: { credential_data: expect.objectContaining({ private_key: PEM }) as object },
+			},
+			{
+				what: 'a key file whose key was escaped twice',
+				parameters: {
+					credentialDataKind: 'serviceAccount',
+					credentialDataJson: JSON.stringify({ ...KEY_FILE, private_key: PEM.replaceAll('\n', '\\n') }),
+				},
+				body: { credential_data: KEY_FILE },
+			},
+			{
+				what: 'JSON with a private key in one line, and a line end',
+				parameters: { credentialDataKind: 'json', credentialDataJson: JSON.stringify({ private_key_id: 'i', private_key: PEM_IN_ONE_LINE, client_email: 'a@b.c\n' }) },
+				body: { credential_data: { private_key_id: 'i', private_key: PEM, client_email: 'a@b.c' } },
+			},
+			{
 				what: 'JSON as it is given',
 				parameters: {
 					credentialDataKind: 'json',
-					credentialDataJson: '{"client_id": "c", "client_secret": "s", "camelCase": {"x509_Key": ["é", 1.5, true, null, ""]}, "constructor": "mine"}',
+					credentialDataJson: '{"client_id": "c", "client_secret": "s", "camelCase": {"x509_Key": ["é", 1.5, true]}, "constructor": "mine"}',
 				},
-				body: { credential_data: { client_id: 'c', client_secret: 's', camelCase: { x509_Key: ['é', 1.5, true, null, ''] }, constructor: 'mine' } },
+				body: { credential_data: { client_id: 'c', client_secret: 's', camelCase: { x509_Key: ['é', 1.5, true] }, constructor: 'mine' } },
 			},
 		])('$what', async ({ parameters, body }) => {
 			const [item] = succeeded(await runUpdate(parameters));
 
 			expect(item!.json.outcome).toBe('updated');
 			expect(sentBodies()).toEqual([body]);
+		});
+
+		test.each([
+			{ parameters: { credentialDataKind: 'serviceAccount', ...keyFields, privateKey: 'not-a-key' }, message: '“Private Key” is no private key' },
+			{ parameters: { credentialDataKind: 'serviceAccount', ...keyFields, privateKey: PEM.slice(0, -9) }, message: '“Private Key” has a key that is cut off' },
+			{
+				parameters: { credentialDataKind: 'serviceAccount', credentialDataJson: JSON.stringify({ ...KEY_FILE, private_key: `${PEM}${PEM}` }) },
+				message: '“Service Account Key (JSON): private_key” holds several key blocks',
+			},
+			{
+				parameters: { credentialDataKind: 'serviceAccount', credentialDataJson: JSON.stringify({ ...KEY_FILE, private_key_id: 'undefined' }) },
+				message: '“Service Account Key (JSON): private_key_id” holds the text “undefined”',
+			},
+			{
+				parameters: { credentialDataKind: 'json', credentialDataJson: '{"client_id": "c", "client_secret": ""}' },
+				message: '“Credential Data (JSON): client_secret” is empty',
+			},
+			{
+				parameters: { ...updateOf(MICROSOFT_ID, 'microsoft'), credentialDataKind: 'adminConsent', ...oauthClient, tenant: ' ' },
+				message: '“Tenant” holds nothing but blanks',
+			},
+		])('nothing when $message', async ({ parameters, message }) => {
+			expect(onlyError(await runUpdate(parameters)).message).toContain(message);
+			expect(subject().simulator.server.requests).toEqual([]);
 		});
 
 		test('nothing of another kind that was filled in before', async () => {

@@ -34,13 +34,14 @@ export const create: Operation<CreateInput> = {
 		return fields === null ? null : { ...fields, newName: collection(parameters, 'additionalFields').name };
 	},
 	read: (parameters) => {
-		const { body, source } = readGiven(parameters, 'create');
+		const { body, source, notes } = readGiven(parameters, 'create');
 		const named = { ...readName(parameters, Object.hasOwn(body, 'name')), ...body };
 		const identity = identityOf(named);
 		return {
 			id: null,
 			body: named,
 			source,
+			notes,
 			allowsDuplicate: allowsDuplicate(parameters),
 			changed: fieldNames({ body: named, source }),
 			secrets: secretsIn(named, source),

@@ -22,13 +22,14 @@ export const create: Operation<CreateInput> = {
 
 	read: (parameters) => {
 		const connectionId = readConnectionId(parameters);
-		const fields = readFields(given(parameters), parameters.timezone);
+		const notes: string[] = [];
+		const fields = readFields(given(parameters), parameters.timezone, notes);
 		if (fields.secrets === undefined) {
 			throw invalidInput(
 				'A new credential needs at least one secret. Add it under “Secrets”, or add “Jira API Token” or “Secrets (JSON)” under “Additional Fields”.',
 			);
 		}
-		return { id: null, connectionId, fields, changed: namesOf(fields), secrets: secretsOf(fields) };
+		return { id: null, connectionId, fields, changed: namesOf(fields), secrets: secretsOf(fields), notes };
 	},
 
 	request: ({ connectionId, fields }) => ({

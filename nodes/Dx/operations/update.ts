@@ -29,12 +29,13 @@ export const update: Operation<UpdateInput> = {
 
 function readInput(parameters: Parameters): UpdateInput {
 	const target = readTarget(parameters);
-	const fields = readFields(collection(parameters, 'updateFields'), parameters.timezone);
+	const notes: string[] = [];
+	const fields = readFields(collection(parameters, 'updateFields'), parameters.timezone, notes);
 	const changed = namesOf(fields);
 	if (changed.length === 0) {
 		throw invalidInput(
 			'There is nothing to update. Add “Label”, “Settings”, “Secrets” or “Expiration Date” under “Update Fields”.',
 		);
 	}
-	return { ...target, fields, changed, secrets: secretsOf(fields) };
+	return { ...target, fields, changed, secrets: secretsOf(fields), notes };
 }

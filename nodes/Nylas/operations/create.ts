@@ -32,13 +32,14 @@ export const create: Operation<CreateInput> = {
 function readInput(parameters: Parameters): CreateInput {
 	const provider = readProvider(parameters);
 	const name = requireText(parameters.get('name'), 'Name');
-	const { type, data, secrets, names = Object.keys(data) } = readNewData(parameters, provider);
+	const { type, data, secrets, notes, names = Object.keys(data) } = readNewData(parameters, provider);
 	return {
 		id: null,
 		provider,
 		body: { name, credential_type: type, credential_data: data },
 		changed: ['name', 'credential_type', ...names.map((key) => `credential_data.${key}`)],
 		secrets,
+		notes,
 	};
 }
 

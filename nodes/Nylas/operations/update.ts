@@ -52,5 +52,6 @@ function readInput(parameters: Parameters): UpdateInput {
 			...(credentialData?.names ?? Object.keys(credentialData?.data ?? {})).map((key) => `credential_data.${key}`),
 		],
 		secrets: credentialData?.secrets ?? [],
+		notes: credentialData?.notes ?? [],
 	};
 }

@@ -1,4 +1,4 @@
-import { alike, allowsDuplicate, type Change, lookForDuplicate, type Operation, requireText, unverifiable } from '../../kit';
+import { alike, allowsDuplicate, type Change, lookForDuplicate, type Operation, requireSecret, requireText, unverifiable } from '../../kit';
 import { onlyCredential, readValueBack } from '../answer';
 import { readScope, readsValueBack, scoped, type Scope } from '../input';
 import { credentialsPath, V6_CREATE_PATH } from '../paths';
@@ -17,7 +17,8 @@ export const create: Operation<CreateInput> = {
 	hints: { permission: PERMISSION_HINTS.create },
 	storedSecret: (parameters) => ({ fields: { value: { parameter: 'value', isRequired: true } }, newName: parameters.get('name') }),
 	read: (parameters) => {
-		const value = requireText(parameters.get('value'), 'Value');
+		const notes: string[] = [];
+		const value = requireSecret(parameters.get('value'), 'Value', notes);
 		const name = requireText(parameters.get('name'), 'Name');
 		return {
 			id: null,
@@ -28,6 +29,7 @@ export const create: Operation<CreateInput> = {
 			readsValueBack: readsValueBack(parameters),
 			changed: ['name', 'value'],
 			secrets: [value],
+			notes,
 			duplicateKey: alike(name),
 		};
 	},

@@ -15,6 +15,7 @@ import {
 	type Operation,
 	type Parameters,
 	pick,
+	requireSecret,
 	requireText,
 	unreadable,
 	unverifiable,
@@ -99,8 +100,9 @@ export const update: Operation<UpdateInput> = {
 function readInput(parameters: Parameters): UpdateInput {
 	const given = collection(parameters, 'updateFields');
 	const fields: UpdateInput['fields'] = {};
+	const notes: string[] = [];
 	if (given.name !== undefined) fields.name = requireText(given.name, 'Name');
-	if (given.value !== undefined) fields.value = requireText(given.value, 'Value');
+	if (given.value !== undefined) fields.value = requireSecret(given.value, 'Value', notes);
 	if (Object.keys(fields).length === 0) {
 		throw invalidInput('There is nothing to update. Add “Name” or “Value” under “Update Fields”.');
 	}
@@ -113,6 +115,7 @@ function readInput(parameters: Parameters): UpdateInput {
 		readsValueBack: readsValueBack(parameters),
 		changed: Object.keys(fields),
 		secrets: fields.value === undefined ? [] : [fields.value],
+		notes,
 	};
 }
 

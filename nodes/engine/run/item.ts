@@ -12,7 +12,7 @@ import { requireNewSecrets } from '../operation/newSecrets';
 import { ItemSecrets } from '../secrets/itemSecrets';
 import type { EngineOptions } from './engineOptions';
 import type { Prepared, Work } from './prepare';
-import { type Effort, failedItem, resultItem, type Subject } from './result';
+import { type Effort, failedItem, resultItem, type Subject, withNotes } from './result';
 
 /** What has become of one item. */
 export interface Outcome {
@@ -70,7 +70,7 @@ function settleCreated(found: Found, createdIds: Set<string>): Found {
 /** One credential, in the way that the options ask for. */
 async function performOne(
 	{ operation, createdIds }: Run,
-	{ target, options, lookUp, mustSee, inputFor, previousFor }: Work,
+	{ target, options, lookUp, mustSee, naming, inputFor, previousFor }: Work,
 	item: ItemContext,
 ): Promise<Found> {
 	const name = operation as Exclude<OperationName, 'getAll'>;
@@ -81,15 +81,16 @@ async function performOne(
 	};
 	const perform = async () => {
 		// What can be told without a look is refused without one.
-		if (!needsName) askedFor(null);
+		if (naming !== 'needed') askedFor(null);
 		const isPlan = options.dryRun && name !== 'get';
 		const seen = lookUp === null ? null : await lookAt(item, lookUp, { mayBeHidden: !mustSee });
 		const calledBy = seen?.reading.name ?? null;
 		const { input, previous } = askedFor(calledBy);
 		item.secrets.add(input.secrets);
-		return isPlan
+		const found = isPlan
 			? await planSingle(item, name, { input, seen })
 			: await performSingle(item, name, { input, seen, previous }, options);
+		return { ...found, reading: withNotes(found.reading, input.notes ?? [], item.secrets.redactor) };
 	};
 	if (operation === 'delete') return await orGone(target, options, perform);
 	const found = await perform();

@@ -89,6 +89,13 @@ export function resultItem(
 	return { json, pairedItem: { item: itemIndex } };
 }
 
+/** A reading that also says how what was given was mended. Names that the user makes up may stand in that. */
+export function withNotes(reading: Reading, notes: readonly string[], redact: Redactor): Reading {
+	if (notes.length === 0) return reading;
+	const detail = [reading.verification.detail, ...notes.map((note) => redact.ownText(note))].filter(Boolean).join(' ');
+	return { ...reading, verification: { ...reading.verification, detail } };
+}
+
 /**
  * A failure as an output item. `error` is its only key and `pairedItem` a plain number: n8n routes that shape to the
  * error branch, and that shape alone it does not merge with the input item and the secrets in it.

@@ -1,0 +1,96 @@
+import trimEnd from 'lodash/trimEnd';
+import type { IDataObject } from 'n8n-workflow';
+
+import { invalidInput } from './failure';
+import { isObject } from './json';
+import { type KeyText, readKeyBlocks, readPrivateKey } from './keys';
+import { requireText } from './parameters';
+import { isPlaceholder } from './placeholders';
+
+/**
+ * A secret as it is to be sent. What nobody means as one is refused: blanks alone, words that a failed expression leaves
+ * behind, n8n's placeholder, a key that is not whole. One thing is mended, and `notes` says so: a line end after a single
+ * line, and the form of a key. Blanks at its ends may be part of a password, and stay.
+ * Throws a `Failure` (`invalidInput`) naming `label`.
+ */
+export function requireSecret(value: unknown, label: string, notes: string[]): string {
+	const text = requireMeant(requireText(value, label), label);
+	const key = readKeyBlocks(text);
+	return key === null ? withoutLineEnd(text, label, notes) : requireKey(text, key, label, notes);
+}
+
+/** As `requireSecret`, where a single private key is wanted and nothing else will do. */
+export function requirePrivateKey(value: unknown, label: string, notes: string[]): string {
+	const text = requireMeant(requireText(value, label), label);
+	return requireKey(text, readPrivateKey(text), label, notes);
+}
+
+/**
+ * A JSON object in which every leaf may be a secret, each as it is to be sent. None may be empty: vendors store that, or
+ * take it for one that is to be kept. Throws a `Failure` (`invalidInput`) naming `label` and the leaf.
+ * @param isKeyName tells the names under which a private key is wanted
+ */
+export function requireSecrets(
+	values: IDataObject,
+	label: string,
+	notes: string[],
+	isKeyName: (name: string) => boolean = () => false,
+): IDataObject {
+	const read = (value: unknown, path: string[]): unknown => {
+		if (typeof value === 'string' && value !== '') {
+			const requireLeaf = isKeyName(path.at(-1) ?? '') ? requirePrivateKey : requireSecret;
+			return requireLeaf(value, `${label}: ${path.join('.')}`, notes);
+		}
+		if (value === undefined || value === null || value === '' || isEmptyObject(value)) throw noValue(label, path);
+		if (Array.isArray(value)) return value.map((child, place) => read(child, [...path, String(place)]));
+		// A date that an expression has put in says itself what it is in JSON.
+		if (isObject(value) && typeof value.toJSON === 'function') return read((value.toJSON as () => unknown)(), path);
+		return isObject(value) ? mapped(value, (child, name) => read(child, [...path, name])) : value;
+	};
+	return mapped(values, (value, name) => read(value, [name]));
+}
+
+/** `fromEntries` carries every key as plain data, `__proto__` included. */
+function mapped(values: IDataObject, read: (value: unknown, name: string) => unknown): IDataObject {
+	return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, read(value, name)])) as IDataObject;
+}
+
+function isEmptyObject(value: unknown): boolean {
+	return typeof value === 'object' && value !== null && Object.keys(value).length === 0 && !('toJSON' in value);
+}
+
+function noValue(label: string, path: string[]) {
+	return invalidInput(`“${label}: ${path.join('.')}” is empty. Fill it in, check its expression, or remove the field.`);
+}
+
+/** What JavaScript makes of a value that is not there, or is no text. */
+const FAILED_WORDS: readonly string[] = ['undefined', 'null', 'NaN'];
+const OBJECT_AS_TEXT = '[object Object]';
+
+function requireMeant(text: string, label: string): string {
+	const word = text.trim();
+	if (word === '') throw invalidInput(`“${label}” holds nothing but blanks. Fill it in, or check what its expression yields.`);
+	if (isPlaceholder(word)) {
+		throw invalidInput(`“${label}” holds the placeholder that n8n shows for a hidden value, and not the value. Enter the value itself.`);
+	}
+	if (FAILED_WORDS.includes(word) || word.includes(OBJECT_AS_TEXT)) {
+		const shown = FAILED_WORDS.includes(word) ? word : OBJECT_AS_TEXT;
+		throw invalidInput(`“${label}” holds the text “${shown}”, which is what an expression leaves that finds no text. Check the expression.`);
+	}
+	return text;
+}
+
+/** A file, and the output of a program, ends in a line end that is no part of the secret in it. */
+function withoutLineEnd(text: string, label: string, notes: string[]): string {
+	const line = trimEnd(text, '\r\n');
+	// Of several lines the last line end may be a part like the others.
+	if (line === text || /[\r\n]/.test(line)) return text;
+	notes.push(`The line end after “${label}” was cut off.`);
+	return line;
+}
+
+function requireKey(given: string, { mended, fault }: KeyText, label: string, notes: string[]): string {
+	if (mended === undefined) throw invalidInput(`“${label}” ${fault}`);
+	if (mended !== given) notes.push(`The key in “${label}” was put into its usual form.`);
+	return mended;
+}
