@@ -57,7 +57,10 @@ export function optionalPlace(value: unknown, label: string): string | null {
 	const isLeftEmpty = value === '' || (isLocator(value) && (value.value ?? '') === '');
 	if (value === undefined || isLeftEmpty) return null;
 	const chosen = chosenValue(value);
-	if (chosen !== null && String(chosen).trim() !== '') return requireText(chosen, label);
+	if (typeof chosen === 'string' && chosen !== '' && chosen.trim() === '') {
+		throw invalidInput(`“${label}” holds nothing but blanks. Fill it in, or empty the field to do without it.`);
+	}
+	if (chosen !== null && chosen !== '') return requireText(chosen, label);
 	throw invalidInput(`“${label}” has an expression that yields nothing. Check the expression, or empty the field to do without it.`);
 }
 

@@ -41,7 +41,7 @@ function everything(result: RunResult): string {
 }
 
 describeEveryUpdate((subject, traits, nodeName) => {
-	const { sendsSecret } = traits;
+	const { sendsSecret, readsFirst } = traits;
 	interface Options {
 		parameters?: INodeParameters;
 		options?: INodeParameters;
@@ -170,7 +170,8 @@ describeEveryUpdate((subject, traits, nodeName) => {
 		expect(changes()).toHaveLength(1);
 	});
 
-	test('an account that may change a credential and not look at it can do so by ID', async () => {
+	// A vendor of which the node has to see the credential before it may change it says so itself.
+	if (!readsFirst) test('an account that may change a credential and not look at it can do so by ID', async () => {
 		const { update, simulator } = subject();
 		const [id] = update.ids;
 		const stored = valuesJson({ [id]: update.stored!.values(STORED), 'name:somebody else': update.stored!.values(secretOf(2)) });
@@ -287,7 +288,9 @@ describeEveryUpdate((subject, traits, nodeName) => {
 		const all = await run(items, { stored, options: { sameSecretForAllItems: true } });
 		// A vendor may refuse to hold one secret twice; this node does not.
 		expect(failed(all).map(({ json }) => (json.error as { stage: string }).stage)).toEqual(Array(failed(all).length).fill('change'));
-		expect(changes().length).toBeGreaterThanOrEqual(5);
+		// One that shows what it has stored is not sent it again.
+		const unchanged = [...succeeded(one), ...succeeded(all)].filter(({ json }) => json.outcome === 'unchanged');
+		expect(changes().length + unchanged.length).toBeGreaterThanOrEqual(5);
 		expect(update.storedSecrets(first)).toContain(STORED);
 	});
 

@@ -452,7 +452,7 @@ describe('Preserve Other Fields', () => {
 });
 
 describe('Allow Another Kind', () => {
-	const SSH = { username: 'u', sshKey: 'new-ssh-key' };
+	const SSH = { username: 'u', sshKey: openSshKey() };
 	const SSH_JSON = { credentialJson: JSON.stringify({ sshAuthentication: SSH }) };
 
 	const ANOTHER: Array<[string, string, string, INodeParameters, RegExp]> = [
