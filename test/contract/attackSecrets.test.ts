@@ -15,8 +15,8 @@ const COMMON_WORDS = [
 	...['attributes', 'createdAt', 'updatedAt', 'expiresAt', 'parentId', 'verification', 'status', 'detail', 'verified'],
 	...['unverifiable', 'vendor', 'response', 'restored', 'metadata', 'requestId', 'contractVersion', 'input', 'message'],
 	...['secretKey', 'accessId', 'client_secret', 'credential_data', 'secrets', 'label', 'redirect_uri'],
-	...['__proto__', 'constructor', 'toString', 'undefined', 'object Object', 'password'],
-	...['.*', '$&', '$1', '\\', '(a+)+$', '[', '%', '{}', '""', ' ', '.'],
+	...['__proto__', 'constructor', 'toString', 'function', 'object Object', 'password'],
+	...['.*', '$&', '$1', '\\', '(a+)+$', '[', '%', '{}', '""', ' . ', '.'],
 ];
 
 /** Secrets that a careless redaction does not find again. */
