@@ -73,12 +73,12 @@ function leaks({ run }: ExampleRun['result']): string[] {
 
 async function run(simulators: Map<string, RunningSimulator>) {
 	const steps: Step[] = [];
-	const { result, sent } = await runExample(types, workflow, simulators, NEW_SECRET, (event, name, data) => {
+	const { result, sent } = await runExample(types, workflow, simulators, NEW_SECRET, { onNode: (event, name, data) => {
 		if (event !== 'after' || data === undefined || !isVendorNode(name)) return;
 		const step = stepOf(name, data);
 		steps.push(step);
 		console.log(stepLine(step));
-	});
+	} });
 	return { result, sent, steps };
 }
 

@@ -5,6 +5,7 @@ import { exampleFiles, heldSecrets, loadExample, nodeName, ownNodes, secretValue
 import { loadPackageTypes } from './harness/packageTypes';
 import { startSimulators } from './simulator';
 import { useSkippedWaits } from './harness/time';
+import type { AdobeSimulator } from './simulator/adobeDestinationSdk';
 import type { RunningSimulator } from './simulator/definition';
 import type { Fault, ReceivedRequest } from './simulator/server';
 
@@ -151,5 +152,64 @@ describe.each(exampleFiles)('%s', (file) => {
 			expect(heldSecrets(simulators)).toEqual(old);
 			expect(sent[0]!.match(/Old secret in force at/g)).toHaveLength(steps.indexOf(step) + 1);
 		});
+	});
+});
+
+describe('report-what-is-due.json, from what is due on', () => {
+	const example = loadExample('report-what-is-due.json');
+	let simulators: Map<string, RunningSimulator>;
+	beforeAll(async () => void (simulators = await startSimulators(types.nodes.keys())));
+	afterAll(async () => void (await Promise.all([...simulators.values()].map(async (each) => await each.stop()))));
+	beforeEach(() => simulators.forEach((simulator) => simulator.reset()));
+
+	const DUE = [
+		['Rotate Adobe', { id: '5a1c7b30-0001-4c8e-9d5f-a3b2c1d0e9f1', parentId: null }],
+		['Rotate DX', { id: '456', parentId: '123' }],
+		['Rotate Nylas', { id: 'e19f8e1a-eb1c-41c0-b6a6-d2e59daf7f47', parentId: 'google' }],
+	] as const;
+
+	/** The part of the example that rotates at one vendor and reports it, as one run and as its message says it. */
+	async function rotate(name: string, due: { id: string; parentId: string | null }, previous: ReturnType<typeof heldSecrets>) {
+		const step = example.nodes.find((node) => node.name === name)!;
+		const trigger = { ...step, name: 'Due', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {}, credentials: undefined, onError: undefined };
+		const names = [name, 'List of Rotated', 'Report What Was Rotated', 'List of Left', 'Report What Is Left'];
+		const part = {
+			...example,
+			nodes: [trigger, ...example.nodes.filter((node) => names.includes(node.name))],
+			connections: { ...example.connections, Due: { main: [[{ node: name, type: NodeConnectionTypes.Main, index: 0 }]] } },
+		};
+		const { server } = simulators.get(nodeName(step))!;
+		server.clear();
+		const { result, sent } = await runExample(types, part, simulators, SECRET, { items: [{ json: due }], previous });
+		expect(result.error).toBeUndefined();
+		expect(sent).toHaveLength(1);
+		expect(JSON.stringify([result.run, sent])).not.toContain(SECRET);
+		return { text: (JSON.parse(sent[0]!) as { text: string }).text, wasSent: server.requests.some(({ text }) => text.includes(SECRET)) };
+	}
+
+	test.each(DUE)('%s: last quarter’s secret, which was moved to the previous ones, is told as not rotated', async (name, due) => {
+		const old = heldSecrets(simulators);
+
+		const first = await rotate(name, due, old);
+		const again = await rotate(name, due, withSecret(old, SECRET));
+
+		expect(first.wasSent).toBe(true);
+		expect(first.text).toMatch(/^Rotated:\n.*: updated, .*\nNow move these entries/);
+		expect(again.wasSent).toBe(false);
+		expect(again.text).toMatch(/^Not rotated:\n.*“Rotation Secret” and “Rotation Previous Secret” hold the same values/);
+	});
+
+	test('Rotate Adobe: nor is it called rotated, or dated anew, where it was not moved', async () => {
+		const [[name, due]] = DUE;
+		const old = heldSecrets(simulators);
+		await rotate(name, due, old);
+		const changedAt = () => (simulators.get('adobeDestinationSdk') as AdobeSimulator).stored(due.id).lastModifiedDate;
+		const before = changedAt();
+
+		const { text, wasSent } = await rotate(name, due, old);
+
+		expect(text).toMatch(/^Not rotated, because what is stored as new is in force already:\n.*: unchanged, verified/);
+		expect(wasSent).toBe(false);
+		expect(changedAt()).toBe(before);
 	});
 });

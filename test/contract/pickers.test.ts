@@ -59,6 +59,15 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 			expect((error as Error).message).not.toMatch(/\b(error|problem|failure|mistake)\b/i);
 		});
 
+		test('says for how long a vendor wants to be left alone', async () => {
+			const { simulator, update } = subject();
+			simulator.server.plan({ when: (request) => !update.isSignIn?.(request), times: 3, answer: { status: 429, headers: { 'retry-after': '37' }, body: {} } });
+
+			const error = await loadList(subject(), method).catch((thrown: unknown) => thrown as Error);
+
+			expect((error as Error).message).toContain('It asks to be left alone for 37 seconds.');
+		});
+
 		test('says that the host cannot be reached when the credential names a wrong one', async () => {
 			const { simulator } = subject();
 			const closed = new SimulatorServer([], () => ({ status: 404 }));

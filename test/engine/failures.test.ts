@@ -47,12 +47,6 @@ describe('what a bare status means for a change', () => {
 		expect(failureIn(vendor, answer, 'read')).toMatchObject({ kind: code, applied: 'no' });
 	});
 
-	test('a vendor that says how long to wait is quoted with it', () => {
-		const answer: VendorAnswer = { status: 429, headers: { 'retry-after': '120' }, body: undefined };
-
-		expect(failureIn(vendor, answer, 'read')?.details).toMatchObject({ retryAfterMs: 120_000, hint: expect.stringMatching(/asks to be left alone for 120 seconds\. Run it again later/) as string });
-	});
-
 	test.each([
 		['7f3e9a10-aaaa', '7f3e9a10-aaaa'],
 		['two words', null],

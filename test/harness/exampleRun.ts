@@ -3,7 +3,7 @@ import { NodeConnectionTypes, type ICredentialDataDecryptedObject, type IExecute
 
 import type { RunningSimulator } from '../simulator/definition';
 import { Engine, type RunOptions, type RunResult } from './engine';
-import { heldSecrets, ownNodes, withSecret, type Example } from './examples';
+import { heldSecrets, ownNodes, withSecret, type Example, type SecretsById } from './examples';
 import type { PackageTypes } from './packageTypes';
 
 /** n8n's own nodes that the engine here has, or a stand-in for. */
@@ -21,6 +21,13 @@ export interface ExampleRun {
 	sent: string[];
 }
 
+export interface ExampleOptions extends Pick<RunOptions, 'onNode'> {
+	/** What the trigger hands over; one item with nothing in it when absent. */
+	items?: RunOptions['items'];
+	/** What is stored as the secrets from before, in the place of what the vendors hold. */
+	previous?: SecretsById;
+}
+
 /**
  * Runs an example against simulators, with one new secret stored for every credential that it names, and those that the
  * vendors hold now as the old ones.
@@ -30,22 +37,24 @@ export async function runExample(
 	example: Example,
 	simulators: ReadonlyMap<string, RunningSimulator>,
 	secret: string,
-	onNode?: RunOptions['onNode'],
+	{ onNode, items = [{ json: {} }], previous }: ExampleOptions = {},
 ): Promise<ExampleRun> {
 	const sent: string[] = [];
 	const old = heldSecrets(simulators);
 	const stored = (values: object): ICredentialDataDecryptedObject => ({ valuesJson: JSON.stringify(values) });
 	const result = await new Engine(types, {
 		'n8n-nodes-base.httpRequest': httpRequest((body) => sent.push(body)),
+		'n8n-nodes-base.aggregate': AGGREGATE,
 		'n8n-nodes-base.if': IF,
 	}).run({
 		workflow: { ...example, nodes: example.nodes.map(withCredentialIds) },
 		start: example.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger')!.name,
-		items: [{ json: {} }],
+		items,
 		credentials: new Map([
 			...[...simulators.values()].flatMap(({ credentials }) => Object.entries(structuredClone(credentials))),
 			['Rotation Secret: New', stored(withSecret(old, secret))],
 			['Rotation Secret: Old', stored(old)],
+			['rotationPreviousSecretApi', stored(previous ?? old)],
 		]),
 		onNode,
 	});
@@ -79,6 +88,25 @@ function httpRequest(send: (body: string) => void): INodeType {
 		},
 	};
 }
+
+/** Stands for n8n’s Aggregate node, as it makes a list of all items. */
+const AGGREGATE: INodeType = {
+	description: {
+		displayName: 'Aggregate',
+		name: 'aggregate',
+		group: ['transform'],
+		version: 1,
+		description: '',
+		defaults: { name: 'Aggregate' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		properties: [{ displayName: 'Put Output in Field', name: 'destinationFieldName', type: 'string', default: '' }],
+	},
+	async execute(this: IExecuteFunctions) {
+		const name = this.getNodeParameter('destinationFieldName', 0) as string;
+		return [[{ json: { [name]: this.getInputData().map(({ json }) => json) } }]];
+	},
+};
 
 /** Stands for n8n’s If node. The conditions are evaluated by n8n itself, which does so wherever a parameter is a filter. */
 const IF: INodeType = {

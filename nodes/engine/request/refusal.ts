@@ -74,19 +74,16 @@ export function failureIn(
 
 	const code = meaningOf(codes, refusal) ?? codeOf(vendor, answer, refusal);
 	const message = SENTENCES[code](vendor.label);
-	const waitMs = retryAfterMs(answer, code === 'rateLimited' ? vendor.limits.resetHeader : undefined);
-	const asks = code === 'rateLimited' && waitMs ? `${vendor.label} asks to be left alone for ${Math.ceil(waitMs / 1000)} seconds.` : null;
-	const advice = refusal?.hint ?? hints[code] ?? vendor.hints[code] ?? ADVICE[code] ?? null;
 	return new Failure({
 		code,
 		stage,
 		message,
 		applied: stage === 'change' ? (refusal?.applied ?? appliedOf({ ...vendor.codes, ...codes }, answer, refusal)) : 'no',
-		hint: [asks, advice].filter(Boolean).join(' ') || null,
+		hint: refusal?.hint ?? hints[code] ?? vendor.hints[code] ?? ADVICE[code] ?? null,
 		httpStatus: answer.status,
 		vendorCode: refusal?.vendorCode ?? null,
 		vendorMessage: refusal?.vendorMessage ?? null,
-		retryAfterMs: waitMs,
+		retryAfterMs: retryAfterMs(answer, code === 'rateLimited' ? vendor.limits.resetHeader : undefined),
 		requestId: requestIdOf(vendor, answer, refusal?.requestId),
 	});
 }

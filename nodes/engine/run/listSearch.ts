@@ -88,11 +88,19 @@ function editorValue(context: ILoadOptionsFunctions, name: string): string {
 	return isExpression(String(value)) ? '' : String(value);
 }
 
+/** A longer wait than this is none that a person at a list would wait for; and a number that long might be anything. */
+const LONGEST_TOLD_WAIT_MS = 60 * 60_000;
+
+function waitAsked({ details: { retryAfterMs } }: Failure): string | null {
+	if (!retryAfterMs || retryAfterMs > LONGEST_TOLD_WAIT_MS) return null;
+	return `It asks to be left alone for ${Math.ceil(retryAfterMs / 1000)} seconds.`;
+}
+
 /** Only our own sentences reach the editor: vendor text could hold anything. */
 function pickerError(context: ILoadOptionsFunctions, error: unknown): NodeOperationError {
 	const message =
 		error instanceof Failure
-			? [error.message, error.details.hint].filter(Boolean).join(' ')
+			? [error.message, waitAsked(error), error.details.hint].filter(Boolean).join(' ')
 			: 'The list could not be loaded. Choose a credential for this node first, or enter the ID.';
 	return new NodeOperationError({ ...context.getNode(), parameters: {} }, message);
 }
