@@ -121,7 +121,7 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 
 		test('cannot give JSON in which a key stands twice: of the two values, nobody can tell which was meant', async () => {
 			const { run, update, simulator } = subject();
-			for (const parameters of update.jsonParameters(update.ids[0], '"a":{"twice":1,"tw\\u0069ce":2}')) {
+			for (const parameters of update.jsonParameters(update.ids[0], '"nested":{"twice":1,"tw\\u0069ce":2}')) {
 				const error = onlyError(await run(NO_INPUT, { parameters, settings: ERROR_OUTPUT }));
 
 				expect(error).toMatchObject({ code: 'invalidInput', stage: 'input' });
