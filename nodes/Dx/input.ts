@@ -4,6 +4,7 @@ import {
 	asObject,
 	type ExistingTarget,
 	invalidInput,
+	labelOf,
 	leaves,
 	type Parameters,
 	requireDay,
@@ -127,7 +128,7 @@ function rows(value: unknown, label: string, read: Read<string>): Source | null 
 	const entries = (Array.isArray(values) ? values : []).map((row: unknown): [string, string] => {
 		const { name, value: text } = asObject(row);
 		const key = requireText(name, `${label}: Name`);
-		return [key, read(text, `${label}: ${key}`)];
+		return [key, read(text, labelOf(label, [key]))];
 	});
 	return requireEntries({ label, entries });
 }
@@ -151,7 +152,7 @@ function requireEntries(source: Source): Source {
 function requireDefined(values: IDataObject, label: string): IDataObject {
 	const empty = Object.keys(values).find((key) => values[key] === undefined);
 	if (empty === undefined) return values;
-	throw invalidInput(`“${label}: ${empty}” is empty. Fill it in, or check that its expression yields a value.`);
+	throw invalidInput(`“${labelOf(label, [empty])}” is empty. Fill it in, or check that its expression yields a value.`);
 }
 
 /**

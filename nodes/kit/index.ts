@@ -38,7 +38,7 @@ export {
 	type Parameters,
 } from './parameters';
 export { requireDay, requireMoment, toDateTime } from './dates';
-export { requirePrivateKey, requireSecret, requireSecrets } from './secretText';
+export { labelOf, requirePrivateKey, requireSecret, requireSecrets } from './secretText';
 export { Failure, invalidInput, type FailureCode } from './failure';
 
 // Answers: JSON of any shape, what it says of a credential, and whether that bears out what was sent.

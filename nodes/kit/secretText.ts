@@ -39,7 +39,7 @@ export function requireSecrets(
 	const read = (value: unknown, path: string[]): unknown => {
 		if (typeof value === 'string' && value !== '') {
 			const requireLeaf = isKeyName(path.at(-1) ?? '') ? requirePrivateKey : requireSecret;
-			return requireLeaf(value, `${label}: ${path.join('.')}`, notes);
+			return requireLeaf(value, labelOf(label, path), notes);
 		}
 		if (value === undefined || value === null || value === '' || isEmptyObject(value)) throw noValue(label, path);
 		if (Array.isArray(value)) return value.map((child, place) => read(child, [...path, String(place)]));
@@ -60,7 +60,16 @@ function isEmptyObject(value: unknown): boolean {
 }
 
 function noValue(label: string, path: string[]) {
-	return invalidInput(`“${label}: ${path.join('.')}” is empty. Fill it in, check its expression, or remove the field.`);
+	return invalidInput(`“${labelOf(label, path)}” is empty. Fill it in, check its expression, or remove the field.`);
+}
+
+/** A name that can stand in a sentence as it is: people make names up, and swap them with values. */
+const PLAIN_NAME = /^[\w.@-]{1,60}$/;
+
+/** How a value inside of a parameter is called in a sentence: by its name where that is plain, else by the parameter alone. */
+export function labelOf(label: string, path: readonly string[]): string {
+	const name = path.join('.');
+	return PLAIN_NAME.test(name) ? `${label}: ${name}` : label;
 }
 
 /** What JavaScript makes of a value that is not there, or is no text. */
