@@ -28,7 +28,7 @@ const readValueBackOption: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to read the value after the change and compare it, while “Verify” is on. The account needs the permission “View sensitive data in web transaction scripts”; the value does not leave the node.',
+		'Whether to read the value after the change and compare it, while “Verify” is on. One that is read before the change, and is there already, is not sent again. The account needs the permission “View sensitive data in web transaction scripts”; the value does not leave the node.',
 };
 
 export const thousandEyesProperties: INodeProperties[] = [
