@@ -68,8 +68,14 @@ function isOpenSsh(data: Buffer): boolean {
 	const afterTexts = skipStrings(data, OPENSSH_MAGIC.length, 3);
 	if (afterTexts + 4 > data.length) return false;
 	const keys = data.readUInt32BE(afterTexts);
-	return keys > 0 && skipStrings(data, afterTexts + 4, keys + 1) === data.length;
+	const rest = data.length - skipStrings(data, afterTexts + 4, keys + 1);
+	return keys > 0 && (rest === 0 || (rest === TAG_BYTES && data.subarray(OPENSSH_MAGIC.length + 4).toString('latin1', 0, LONGEST_CIPHER).match(AUTHENTICATED) !== null));
 }
+
+/** Ciphers of OpenSSH that put a tag behind the encrypted part (PROTOCOL.key, PROTOCOL.chacha20poly1305), and its length. */
+const AUTHENTICATED = /^(aes128-gcm|aes256-gcm|chacha20-poly1305)@openssh\.com/;
+const LONGEST_CIPHER = 40;
+const TAG_BYTES = 16;
 
 /** Where so many strings end, each behind its length; beyond the data when a part of them is missing. */
 function skipStrings(data: Buffer, from: number, count: number): number {

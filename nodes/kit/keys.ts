@@ -91,7 +91,7 @@ function blocksIn(text: string): { blocks: Block[]; around: string; cutOff: stri
 const LONGEST_LABEL = 60;
 
 /** Whose form is known. Others, such as those of PGP, have lines of a meaning that must be left alone. */
-const KNOWN = /^((RSA |EC |DSA |ENCRYPTED |OPENSSH )?PRIVATE KEY|(RSA )?PUBLIC KEY|(X509 |TRUSTED )?CERTIFICATE|(NEW )?CERTIFICATE REQUEST|EC PARAMETERS)/;
+const KNOWN = /^((RSA |EC |DSA |ENCRYPTED |OPENSSH )?PRIVATE KEY|(RSA )?PUBLIC KEY|(X509 )?CERTIFICATE|(NEW )?CERTIFICATE REQUEST|EC PARAMETERS)/;
 
 /** By how the label begins: of a cut-off block it may run into the body. */
 function isKnown({ label }: Pick<Block, 'label'>): boolean {

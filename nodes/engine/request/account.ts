@@ -1,4 +1,4 @@
-import { ExpressionError, type ICredentialDataDecryptedObject, type ICredentialsDecrypted, type IExecuteFunctions } from 'n8n-workflow';
+import { ExpressionError, type ICredentialDataDecryptedObject, type ICredentialsDecrypted, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 
 import { Failure, invalidInput } from '../../kit/failure';
 import type { Modes, VendorRecord } from '../../kit/record';
@@ -23,11 +23,14 @@ export interface Account {
 	 * a key that is not accepted is sent once.
 	 */
 	opening?: Promise<unknown>;
+	/** Whether the vendor has taken a request of it in this run: then a refusal does not speak of the key. */
+	isAccepted?: boolean;
 }
 
 /** The accounts of a run, each item's looked up once. */
 export class Accounts {
 	private readonly byKey = new Map<string, Account>();
+	private readonly byItem = new Map<number, Promise<Account>>();
 	private readonly modes: Modes;
 	private readonly type: string;
 
@@ -39,8 +42,23 @@ export class Accounts {
 		this.type = vendor.credentialType(this.modes);
 	}
 
+	/**
+	 * Looks up the accounts of these items before anything is sent, where n8n fetches tokens for them: n8n 2.8 stores a token
+	 * together with what the expressions of the credential have yielded, and later look-ups would get the first item's account.
+	 */
+	async lookUpAhead(itemIndices: Iterable<number>): Promise<void> {
+		if (!this.context.getCredentialsProperties(this.type).some(isFetched)) return;
+		for (const itemIndex of itemIndices) await this.of(itemIndex).catch(() => {});
+	}
+
 	/** Throws a `Failure` when the node's credential cannot be used for this item. */
 	async of(itemIndex: number): Promise<Account> {
+		const known = this.byItem.get(itemIndex) ?? this.find(itemIndex);
+		this.byItem.set(itemIndex, known);
+		return await known;
+	}
+
+	private async find(itemIndex: number): Promise<Account> {
 		const data = await this.lookUp(itemIndex);
 		const baseUrl = this.vendor.baseUrl(data, this.modes);
 		const key = digestOf(this.type, withoutSession(data, this.context.getCredentialsProperties(this.type)));
@@ -78,11 +96,16 @@ export class Accounts {
 	}
 }
 
+/** Whether n8n fills in the field by itself, with a token that ends. */
+function isFetched({ typeOptions }: INodeProperties): boolean {
+	return typeOptions?.expirable === true;
+}
+
 /** Everything but what n8n fetches by itself and renews: that differs between two looks at the same account. */
 function withoutSession(
 	data: ICredentialDataDecryptedObject,
-	properties: ReturnType<IExecuteFunctions['getCredentialsProperties']>,
+	properties: INodeProperties[],
 ): ICredentialDataDecryptedObject {
-	const fetched = new Set(properties.filter(({ typeOptions }) => typeOptions?.expirable === true).map(({ name }) => name));
+	const fetched = new Set(properties.filter(isFetched).map(({ name }) => name));
 	return Object.fromEntries(Object.entries(data).filter(([name]) => !fetched.has(name)));
 }

@@ -13,7 +13,7 @@ import type { Account, Accounts } from './account';
 import { pause } from './clock';
 import type { Pass } from './limiter';
 import { failureIn } from './refusal';
-import { noteRefusedKey, refusedKeyOf } from './refusedKeys';
+import { forgetRefusedKey, noteRefusedKey, refusedKeyOf } from './refusedKeys';
 import { mayRepeat, type RetryQuota, waitBeforeRepeat } from './retry';
 import { isRefusedSignIn } from './session';
 import { send } from './transport';
@@ -25,7 +25,7 @@ export interface Run {
 	operation: OperationName;
 	/** Whether an AI agent calls the node. Asked of n8n once: it copies the whole node for each answer. */
 	isToolCall: boolean;
-	/** Ids of the credentials that the run has created so far. */
+	/** Accounts and ids of the credentials that the run has created so far. */
 	createdIds: Set<string>;
 	quota: RetryQuota;
 	report: RunReport;
@@ -55,9 +55,8 @@ export type Exchange = (
 /** What an operation says of its request: what refusals of it mean, and whether it may be sent again. */
 type Manner = RefusalOverrides & Pick<Operation, 'repeatSafe'>;
 
-/** Throws a `Failure` when the node's credential cannot be used for this item. */
-export async function openExchange(run: Run, progress: Progress): Promise<Exchange> {
-	const account = await run.accounts.of(progress.itemIndex);
+/** The way of one item's requests, in its account. */
+export function openExchange(run: Run, account: Account, progress: Progress): Exchange {
 	return async (request, stage, manner) => {
 		const sending: Sending = { request, stage, manner };
 		let inDoubt = false;
@@ -98,6 +97,8 @@ async function tryOnce(run: Run, account: Account, progress: Progress, sending: 
 	const { answer, failure, pass } = await sendNow(run, account, progress, sending);
 	if (failure === null) {
 		pass?.accepted();
+		account.isAccepted = true;
+		forgetRefusedKey(account.key);
 		run.quota.earn(attempt - 1);
 		return { answer, failure, waitMs: null };
 	}
@@ -142,8 +143,8 @@ async function sendNow(
 		return { answer: null, failure: answer, pass };
 	}
 	const failure = failureIn(vendor, answer, stage, manner);
-	// A short-lived token may be refused for a single credential; a fixed key that is refused is refused for all.
-	if (failure?.kind === 'authentication' && !usesToken) noteRefusedKey(account.key, failure);
+	// A short-lived token may be refused for a single credential, and a key that was taken before for a single request.
+	if (failure?.kind === 'authentication' && !usesToken && !account.isAccepted) noteRefusedKey(account.key, failure);
 	return failure === null ? { answer, failure, pass } : { answer: null, failure, pass };
 }
 

@@ -21,28 +21,33 @@ interface Refusal {
 /** By account, see `Account.key`: a credential that was changed is another account, and goes at once. */
 const refusals = new Map<string, Refusal>();
 
-/** Remembers that the vendor does not accept the account's key. What it has said to one item stays with that item. */
+/**
+ * Remembers that the vendor does not accept the account's key. What it has said is left out: it may repeat the secrets of the
+ * item that it was said to.
+ */
 export function noteRefusedKey(accountKey: string, failure: Failure): void {
 	dropForgotten();
 	const untilIso = DateTime.utc().plus(REMEMBERED_MS).startOf('second').toISO({ suppressMilliseconds: true });
-	refusals.set(accountKey, { failure, until: clock.now() + REMEMBERED_MS, untilIso });
+	const unsaid = { vendorCode: null, vendorMessage: null, requestId: null, retryAfterMs: null, stage: 'token', applied: 'no' } as const;
+	refusals.set(accountKey, { failure: failure.with(unsaid), until: clock.now() + REMEMBERED_MS, untilIso });
+}
+
+/** The vendor has taken a request of the account since. */
+export function forgetRefusedKey(accountKey: string): void {
+	refusals.delete(accountKey);
 }
 
 /**
  * The failure of an item that is not sent because its account's key was refused a short while ago; `null` when there is
- * nothing to remember. The vendor's words are left out: they may repeat the secrets of another item.
+ * nothing to remember.
  */
 export function refusedKeyOf(accountKey: string, { label }: VendorRecord): Failure | null {
 	const known = refusals.get(accountKey);
-	if (known === undefined || known.until <= clock.now()) return null;
+	if (known === undefined) return null;
+	if (known.until <= clock.now()) refusals.delete(accountKey);
+	if (known.until <= clock.now()) return null;
 	return known.failure.with({
 		message: `${label} did not accept the node’s credential a short while ago, so this item was not sent. The same key is tried again from ${known.untilIso} on, a changed one at once.`,
-		stage: 'token',
-		applied: 'no',
-		vendorCode: null,
-		vendorMessage: null,
-		requestId: null,
-		retryAfterMs: null,
 	});
 }
 

@@ -34,20 +34,22 @@ export async function executeVendor(
 	const inputs = context.getInputData();
 	const concurrency = concurrencyOf(parametersOf(context, 0));
 	const report = new RunReport(vendor.label);
+	const accounts = new Accounts(context, vendor);
 	const run: Run = {
 		context,
 		vendor,
 		operation,
 		isToolCall: calledAsTool,
 		report,
-		sources: await secretSourcesOf(context, vendor, operation),
+		sources: await secretSourcesOf(context, vendor, operation, accounts),
 		createdIds: new Set(),
-		accounts: new Accounts(context, vendor),
+		accounts,
 		quota: RetryQuota.for(concurrency),
 	};
 	const outcomes: Array<Outcome | undefined> = inputs.map((input, itemIndex) => memory.recall(input, itemIndex));
 	const ended = stopsOnFailure ? outcomes.findIndex((outcome) => outcome?.failure) : -1;
 	const pending = [...(ended < 0 ? inputs : inputs.slice(0, ended)).keys()].filter((index) => outcomes[index] === undefined);
+	await accounts.lookUpAhead(pending);
 	let failsNow = false;
 	/** Items that have been read and not yet run. */
 	const prepared = new Map<number, Prepared>();

@@ -6,9 +6,10 @@ import { nothingKnown, type Reading } from '../../kit/reading';
 import type { VendorRecord } from '../../kit/record';
 import { asFailure } from '../asFailure';
 import { performList } from '../operation/list';
-import { type Found, type ItemContext, lookAt, performSingle, planSingle } from '../operation/perform';
-import { openExchange, type Run } from '../request/exchange';
 import { requireNewSecrets } from '../operation/newSecrets';
+import { type Found, type ItemContext, lookAt, performSingle, planSingle } from '../operation/perform';
+import type { Account } from '../request/account';
+import { openExchange, type Run } from '../request/exchange';
 import { ItemSecrets } from '../secrets/itemSecrets';
 import type { EngineOptions } from './engineOptions';
 import type { Prepared, Work } from './prepare';
@@ -34,11 +35,12 @@ export async function runItem(run: Run, { itemIndex, subject, work, failure: unu
 		if (work === null) throw unusable;
 		const { options, limit, target } = work;
 		secrets.add(target.secrets);
-		const exchange = await openExchange(run, { itemIndex, timeoutMs: options.timeoutMs, effort, secrets });
+		const account = await run.accounts.of(itemIndex);
+		const exchange = openExchange(run, account, { itemIndex, timeoutMs: options.timeoutMs, effort, secrets });
 		const found =
 			operation === 'getAll'
 				? await performList(vendor, target, limit, exchange)
-				: [await performOne(run, work, { vendor, exchange, secrets })];
+				: [await performOne(run, work, { vendor, exchange, secrets }, account)];
 		const { redactor } = secrets;
 		if (operation === 'create') subject.id = redactor.value(found[0]?.reading.id ?? null);
 		if (effort.attempts > 0) logChange(context, subject, 'done');
@@ -59,11 +61,13 @@ export async function runItem(run: Run, { itemIndex, subject, work, failure: unu
 }
 
 /** What a create has come to. An ID that this run has created before was handed out again, and nothing was created. */
-function settleCreated(found: Found, createdIds: Set<string>): Found {
-	const { id, outcome } = found.reading;
+function settleCreated(found: Found, createdIds: Set<string>, accountKey: string): Found {
+	const { id, parentId, outcome } = found.reading;
 	if (id === null || outcome === 'planned') return found;
-	const isHandedOutAgain = createdIds.has(id);
-	createdIds.add(id);
+	// Vendors number credentials by account, or by what they belong to.
+	const created = JSON.stringify([accountKey, parentId, id]);
+	const isHandedOutAgain = createdIds.has(created);
+	createdIds.add(created);
 	return isHandedOutAgain ? { ...found, reading: { ...found.reading, outcome: 'unchanged' } } : found;
 }
 
@@ -72,6 +76,7 @@ async function performOne(
 	{ operation, createdIds }: Run,
 	{ target, options, lookUp, mustSee, naming, inputFor, previousFor }: Work,
 	item: ItemContext,
+	{ key }: Account,
 ): Promise<Found> {
 	const name = operation as Exclude<OperationName, 'getAll'>;
 	const askedFor = (calledBy: string | null) => {
@@ -94,7 +99,7 @@ async function performOne(
 	};
 	if (operation === 'delete') return await orGone(target, options, perform);
 	const found = await perform();
-	return operation === 'create' ? settleCreated(found, createdIds) : found;
+	return operation === 'create' ? settleCreated(found, createdIds, key) : found;
 }
 
 /**

@@ -68,8 +68,11 @@ export function prepareItem(run: Run, itemIndex: number): Prepared {
 		subject.id = asked.target.id;
 		requireOwnersConsent(run, source, asked.target);
 		const looks = looksFirst(run, source, options);
-		const lookUp = looks || asked.naming !== 'idle' ? vendor.operations.get.read(parameters) : null;
-		const previousFor = (name: string | null) => readPrevious(run, source, parameters, { id: asked.target.id, name });
+		const isNamed = asked.naming !== 'idle' || previousIsNamed(run, source);
+		const lookUp = looks || isNamed ? vendor.operations.get.read(parameters) : null;
+		const previousBy = (name: string | null) => readPrevious(run, source, parameters, { id: asked.target.id, name });
+		// Where nothing is put back, a secret from before that is of no use here is none.
+		const previousFor = needsPrevious(options) ? previousBy : (name: string | null) => orNull(() => previousBy(name));
 		// A plan is one also for an account that may change the credential but not read it.
 		const mustSee = asked.naming === 'needed' || (looks && !options.dryRun);
 		return { itemIndex, subject, work: { ...asked, options, limit, lookUp, mustSee, previousFor }, failure: null };
@@ -145,6 +148,23 @@ function readPrevious({ vendor, isToolCall }: Run, { previous }: SecretSource, p
 	return values === null || fields === null ? null : read(withStoredValues(parameters, fields, values, previous));
 }
 
+/** Whether secrets from before are stored under names, so that only the name tells which of them is the credential's. */
+function previousIsNamed({ vendor, operation, isToolCall }: Run, { previous }: SecretSource): boolean {
+	return operation === 'update' && !isToolCall && previous?.byCredential?.of(vendor.name).hasNames === true;
+}
+
+function needsPrevious({ verify, onVerificationFailure }: EngineOptions): boolean {
+	return verify && onVerificationFailure === 'restore';
+}
+
+function orNull<T>(read: () => T): T | null {
+	try {
+		return read();
+	} catch {
+		return null;
+	}
+}
+
 function valuesFor({ values, byCredential }: StoredSecret, vendor: string, under: StoredUnder): SecretValues | null {
 	return byCredential === undefined ? values : byCredential.of(vendor).find(under);
 }
@@ -168,9 +188,9 @@ function requireOwnersConsent(run: Run, { stored }: SecretSource, { secrets = []
 }
 
 /** A dry run shows what is stored; putting back needs to know it. An option left over from another operation has no say. */
-function looksFirst({ vendor, operation }: Run, { previous }: SecretSource, { dryRun, verify, onVerificationFailure }: EngineOptions): boolean {
-	if (dryRun) return operation === 'update' || operation === 'delete';
-	if (!verify || onVerificationFailure !== 'restore' || operation !== 'update') return false;
+function looksFirst({ vendor, operation }: Run, { previous }: SecretSource, options: EngineOptions): boolean {
+	if (options.dryRun) return operation === 'update' || operation === 'delete';
+	if (!needsPrevious(options) || operation !== 'update') return false;
 	const { undoing } = vendor.operations.update;
 	return undoing !== undefined && !(undoing.needsPrevious === true && previous === null);
 }

@@ -5,6 +5,7 @@ import type { Operation, OperationName } from '../../kit/operation';
 import { collection, readSwitch } from '../../kit/parameters';
 import type { VendorRecord } from '../../kit/record';
 import { asFailure } from '../asFailure';
+import type { Accounts } from '../request/account';
 import { digestOf } from '../request/digest';
 import { parametersOf, requestedId } from '../run/nodeParameters';
 import { PREVIOUS_SECRET, readStoredSecret, STORED_SECRET, type StoredSecret } from './storedSecret';
@@ -29,6 +30,7 @@ export async function secretSourcesOf(
 	context: IExecuteFunctions,
 	vendor: VendorRecord,
 	operation: OperationName,
+	accounts: Accounts,
 ): Promise<readonly SecretSource[]> {
 	const items = context.getInputData();
 	if (!Object.hasOwn(vendor.operations, operation)) {
@@ -49,7 +51,7 @@ export async function secretSourcesOf(
 			sources.push({ ...FIELDS, unusable: asFailure(error, 'no') });
 		}
 	}
-	return withOneTargetEach(context, operation, sources);
+	return await withOneTargetEach(context, operation, sources, accounts);
 }
 
 /** A kind of stored secret that the node points to. Equal data is read once, and so is told by being the same object. */
@@ -82,14 +84,23 @@ class Store {
  * One secret in many places is one leak in many places, and mostly a run that was meant for one credential: a set of values
  * that would go to several is refused for all of them, unless the user wants it so.
  */
-function withOneTargetEach(context: IExecuteFunctions, operation: OperationName, sources: readonly SecretSource[]): readonly SecretSource[] {
+async function withOneTargetEach(
+	context: IExecuteFunctions,
+	operation: OperationName,
+	sources: readonly SecretSource[],
+	accounts: Accounts,
+): Promise<readonly SecretSource[]> {
 	if (sources.length === 1) return sources;
 	const targets = new Map<StoredSecret, Set<string>>();
 	const setsOf = ({ stored, previous }: SecretSource) => [stored, previous].filter((each) => each?.values !== undefined) as StoredSecret[];
 	const parameters = sources.map((_, itemIndex) => parametersOf(context, itemIndex));
 	for (const [itemIndex, source] of sources.entries()) {
-		const target = operation === 'create' ? `new ${itemIndex}` : `id ${requestedId(parameters[itemIndex]!)?.toLowerCase()}`;
-		for (const set of setsOf(source)) targets.set(set, (targets.get(set) ?? new Set()).add(target));
+		const sets = setsOf(source);
+		if (sets.length === 0) continue;
+		const account = await accounts.of(itemIndex).catch(() => null);
+		const id = operation === 'create' ? `new ${itemIndex}` : `id ${requestedId(parameters[itemIndex]!)?.toLowerCase()}`;
+		const target = `${account?.key} ${id}`;
+		for (const set of sets) targets.set(set, (targets.get(set) ?? new Set()).add(target));
 	}
 	return sources.map((source, itemIndex) => {
 		const shared = setsOf(source).find((set) => targets.get(set)!.size > 1);
