@@ -78,6 +78,24 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 		expect(succeeded(await rotate(inOrder(both), inOrder([...both].reverse())))).toMatchObject([{ json: { outcome: 'updated' } }]);
 	});
 
+	test('one from before that is stored under the name is found by it', async () => {
+		const { run, update, resource, changes } = subject();
+		const found = await run([{ json: {} }], { parameters: resource.get(update.ids[0]) });
+		const values = update.stored!.values(NEW);
+
+		const error = onlyError(await rotate(byId(values, update.ids[0]), byId(values, `name:${String(succeeded(found)[0]!.json.name)}`)));
+
+		expect(error).toMatchObject({ code: 'invalidInput', applied: 'no' });
+		expect(changes()).toHaveLength(0);
+	});
+
+	test('one from before that holds nothing for this vendor is no hindrance where nothing is put back', async () => {
+		const { update } = subject();
+		const values = update.stored!.values(NEW);
+
+		expect(succeeded(await rotate(storedSecret(values), storedSecret({ 'of-another-vendor': BEFORE })))).toHaveLength(1);
+	});
+
 	test('where nothing is stored from before for the credential, the secret is sent', async () => {
 		const { update } = subject();
 		const values = update.stored!.values(NEW);

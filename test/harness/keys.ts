@@ -1,7 +1,10 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 
-/** A private key in the form that OpenSSH writes (PROTOCOL.key), made anew. */
-export function openSshKey(): string {
+/**
+ * A private key in the form that OpenSSH writes (PROTOCOL.key), made anew.
+ * @param cipher for the outer form of an encrypted one: a cipher that puts a tag behind the encrypted part
+ */
+export function openSshKey(cipher?: 'aes256-gcm@openssh.com' | 'chacha20-poly1305@openssh.com'): string {
 	const { privateKey } = generateKeyPairSync('ed25519');
 	const { d = '', x = '' } = privateKey.export({ format: 'jwk' });
 	const [seed, point] = [Buffer.from(d, 'base64url'), Buffer.from(x, 'base64url')];
@@ -11,12 +14,13 @@ export function openSshKey(): string {
 	const padding = Buffer.from(Array.from({ length: -secretPart.length & 7 }, (_, place) => place + 1));
 	const data = Buffer.concat([
 		Buffer.from('openssh-key-v1\0'),
-		string('none'),
-		string('none'),
-		string(''),
+		string(cipher ?? 'none'),
+		string(cipher === undefined ? 'none' : 'bcrypt'),
+		string(cipher === undefined ? '' : Buffer.concat([string(randomBytes(16)), number(16)])),
 		number(1),
 		string(publicPart),
 		string(Buffer.concat([secretPart, padding])),
+		...(cipher === undefined ? [] : [randomBytes(16)]),
 	]);
 	const lines = data.toString('base64').match(/.{1,70}/g) ?? [];
 	return ['-----BEGIN OPENSSH PRIVATE KEY-----', ...lines, '-----END OPENSSH PRIVATE KEY-----', ''].join('\n');

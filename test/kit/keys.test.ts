@@ -21,6 +21,8 @@ const KEYS: Record<string, string> = {
 		privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 	}).privateKey,
 	'Ed25519, OpenSSH': openSshKey(),
+	'Ed25519, OpenSSH, encrypted with AES-GCM': openSshKey('aes256-gcm@openssh.com'),
+	'Ed25519, OpenSSH, encrypted with ChaCha20': openSshKey('chacha20-poly1305@openssh.com'),
 };
 const NAMES = Object.keys(KEYS);
 

@@ -587,6 +587,15 @@ describe('an update to what is stored already', () => {
 		expect(result).toMatchObject({ outcome: 'unchanged', plan: null, verification: { status: 'skipped' } });
 	});
 
+	test('is sent where what is stored has a line end that does not belong to it', async () => {
+		const { simulator, changes } = subject();
+		const stored = simulator.stored(ID) as { s3Authentication: { secretKey: string } };
+		stored.s3Authentication.secretKey = `${STORED.secretKey}\n`;
+
+		expect(await resultOf(ID, 's3Authentication', STORED)).toMatchObject({ outcome: 'updated' });
+		expect(changes()).toHaveLength(1);
+	});
+
 	test('is not called verified without Verify', async () => {
 		const result = await resultOf(ID, 's3Authentication', { ...STORED, options: { verify: false } });
 
