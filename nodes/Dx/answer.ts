@@ -8,6 +8,7 @@ import {
 	nothingKnown,
 	pick,
 	type Reading,
+	toDay,
 	unreadable,
 	type VendorAnswer,
 	type Verification,
@@ -34,7 +35,8 @@ export function readCredential(credential: unknown, connectionId: string): Readi
 		type: asText(credential.type),
 		parentId: connectionId,
 		createdAt: credential.created_at ?? null,
-		expiresAt: credential.expiration_date || null,
+		// DX documents a date, and takes a day. Its own time of day, should it show one, would make another day elsewhere.
+		expiresAt: toDay(credential.expiration_date) ?? (credential.expiration_date || null),
 		// `settings` are non-secret by their documentation only: what the connector or the user puts there is not known.
 		attributes: pick(credential, ['disabled_at', 'deleted_at']),
 		verification: NOT_VERIFIED,

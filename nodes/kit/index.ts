@@ -37,7 +37,7 @@ export {
 	requireText,
 	type Parameters,
 } from './parameters';
-export { requireDay, requireMoment, toDateTime } from './dates';
+export { requireDay, requireMoment, toDateTime, toDay } from './dates';
 export { labelOf, requirePrivateKey, requireSecret, requireSecrets } from './secretText';
 export { Failure, invalidInput, type FailureCode } from './failure';
 

@@ -43,3 +43,8 @@ export function leaves(value: unknown): string[] {
 	if (Array.isArray(value)) return value.flatMap(leaves);
 	return isObject(value) ? Object.values(value).flatMap(leaves) : [];
 }
+
+/** A text without the mark with which some programs begin a file: it is no part of the text, and JSON knows none. */
+export function withoutByteOrderMark(text: string): string {
+	return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}

@@ -55,6 +55,8 @@ export interface Operation<Input extends Target = Target> extends RefusalOverrid
 	 * @param names of the values that are stored for the item
 	 */
 	storedSecret?(parameters: Parameters, names: readonly string[]): StoredFields | null;
+	/** What a new credential is to be called: its values may be stored under that, and until it has an ID it is told by it. */
+	newName?(parameters: Parameters): unknown;
 	/** A read that has to come before the change, or `null` when this input needs none. */
 	before?(input: Input): PriorRead<Input> | null;
 	/**
@@ -134,8 +136,6 @@ export interface StoredFields {
 	object?: StoredObject;
 	/** Parameters in which a secret could be typed, and which do not count now. */
 	emptied?: readonly string[];
-	/** What a new credential is to be called: its values may be stored under that. */
-	newName?: unknown;
 }
 
 /**

@@ -2,7 +2,7 @@ import mapValues from 'lodash/mapValues';
 import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from './failure';
-import { holdsInexactNumber, isDeeperThan, isObject } from './json';
+import { holdsInexactNumber, isDeeperThan, isObject, withoutByteOrderMark } from './json';
 import { isPlaceholder } from './placeholders';
 import { repeatedKey } from './repeatedKey';
 
@@ -100,16 +100,17 @@ function wholeNumber(text: string): number {
 export function requireObject(value: unknown, label: string): IDataObject {
 	let parsed = value;
 	if (typeof value === 'string') {
-		if (isPlaceholder(value)) {
+		const json = withoutByteOrderMark(value);
+		if (isPlaceholder(json)) {
 			throw invalidInput(`“${label}” holds the placeholder that n8n shows for a hidden value, and not the value. Enter the value itself.`);
 		}
 		try {
-			parsed = JSON.parse(value);
+			parsed = JSON.parse(json);
 		} catch {
 			// The parser's own message quotes the text, which may be a secret.
 			throw invalidInput(`“${label}” is not valid JSON. Enter an object such as {"key": "value"}.`);
 		}
-		refuseRepeatedKey(value, label);
+		refuseRepeatedKey(json, label);
 	}
 	if (!isObject(parsed)) throw invalidInput(`“${label}” must be a JSON object such as {"key": "value"}.`);
 	if (!isWritable(parsed)) {

@@ -2,21 +2,21 @@ import trimEnd from 'lodash/trimEnd';
 import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from './failure';
-import { isObject } from './json';
+import { isObject, withoutByteOrderMark } from './json';
 import { type KeyText, readKeyBlocks, readPrivateKey } from './keys';
 import { requireText } from './parameters';
 import { isPlaceholder } from './placeholders';
 
 /**
  * A secret as it is to be sent. What nobody means as one is refused: blanks alone, words that a failed expression leaves
- * behind, n8n's placeholder, a key that is not whole. One thing is mended, and `notes` says so: a line end after a single
- * line, and the form of a key. Blanks at its ends may be part of a password, and stay.
+ * behind, n8n's placeholder, a key that is not whole. What files add is mended, and `notes` says so: a byte order mark, a line
+ * end after a single line, and the form of a key. Blanks at its ends may be part of a password, and stay.
  * Throws a `Failure` (`invalidInput`) naming `label`.
  */
 export function requireSecret(value: unknown, label: string, notes: string[]): string {
 	const text = requireMeant(requireText(value, label), label);
 	const key = readKeyBlocks(text);
-	return key === null ? withoutLineEnd(text, label, notes) : requireKey(text, key, label, notes);
+	return key === null ? outOfFile(text, label, notes) : requireKey(text, key, label, notes);
 }
 
 /** As `requireSecret`, where a single private key is wanted and nothing else will do. */
@@ -89,8 +89,10 @@ function requireMeant(text: string, label: string): string {
 	return text;
 }
 
-/** A file, and the output of a program, ends in a line end that is no part of the secret in it. */
-function withoutLineEnd(text: string, label: string, notes: string[]): string {
+/** A file can begin with a mark, and like the output of a program it ends in a line end; neither is part of the secret. */
+function outOfFile(given: string, label: string, notes: string[]): string {
+	const text = withoutByteOrderMark(given);
+	if (text !== given) notes.push(`The byte order mark before “${label}” was cut off.`);
 	const line = trimEnd(text, '\r\n');
 	// Of several lines the last line end may be a part like the others.
 	if (line === text || /[\r\n]/.test(line)) return text;

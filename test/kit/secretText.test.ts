@@ -24,6 +24,8 @@ describe('requireSecret', () => {
 		[405, '405', []],
 		['secret\n', 'secret', ['The line end after “Value” was cut off.']],
 		['secret\r\n\r\n', 'secret', ['The line end after “Value” was cut off.']],
+		['\uFEFFsecret\r\n', 'secret', ['The byte order mark before “Value” was cut off.', 'The line end after “Value” was cut off.']],
+		['one\uFEFFtwo', 'one\uFEFFtwo', []],
 		['one\ntwo\n', 'one\ntwo\n', []],
 		['\nsecret', '\nsecret', []],
 		[KEY.replaceAll('\n', '\\n'), KEY, ['The key in “Value” was put into its usual form.']],
@@ -35,7 +37,7 @@ describe('requireSecret', () => {
 		expect(told).toEqual(notes);
 	});
 
-	test.each([undefined, null, '', {}, true, ' ', '\u00a0\n', 'undefined', 'null', 'NaN', '[object Object]', '__n8n_BLANK_VALUE_x'])('refuses %j, naming the field', (value) => {
+	test.each([undefined, null, '', {}, true, ' ', '\u00a0\n', '\uFEFF', 'undefined', 'null', 'NaN', '[object Object]', '__n8n_BLANK_VALUE_x'])('refuses %j, naming the field', (value) => {
 		expect(sentenceOf(() => requireSecret(value, 'Value', []))).toMatch(/^“Value” .*\. /);
 	});
 

@@ -54,6 +54,13 @@ describe('requireObject', () => {
 		expect(requireObject('{"a":1}', 'Data')).toEqual({ a: 1 });
 	});
 
+	test('takes JSON text out of a file that begins with a byte order mark, and looks as closely at it', () => {
+		expect(requireObject('\uFEFF{"a":1}', 'Data')).toEqual({ a: 1 });
+		expect(requireObject('\uFEFF\r\n {"a":"\uFEFF"}', 'Data')).toEqual({ a: '\uFEFF' });
+		expect(failureOf(() => requireObject('\uFEFF{"a":1,"a":2}', 'Data')).message).toContain('“a” twice');
+		expect(failureOf(() => requireObject('\uFEFF\uFEFF{"a":1}', 'Data')).message).toContain('not valid JSON');
+	});
+
 	test.each(['[1]', '"x"', 'null', '5', '', undefined, [1]])('refuses %p', (value) => {
 		expect(failureOf(() => requireObject(value, 'Data')).message).toContain('“Data”');
 	});

@@ -1,12 +1,14 @@
 import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
 import { DateTime } from 'luxon';
 
+import { onlyCredential } from '../../nodes/Dx/answer';
 import { create } from '../../nodes/Dx/operations/create';
 import { getAll } from '../../nodes/Dx/operations/getAll';
 import { update } from '../../nodes/Dx/operations/update';
 import { dxBaseUrl } from '../../nodes/Dx/paths';
 import { dx } from '../../nodes/Dx/record';
 import { MOST_ATTEMPTS } from '../../nodes/engine/request/retry';
+import { toIsoUtc } from '../../nodes/kit/dates';
 import { Failure } from '../../nodes/kit/failure';
 import type { VendorAnswer } from '../../nodes/kit/http';
 import type { Parameters } from '../../nodes/kit/parameters';
@@ -276,6 +278,41 @@ describe('the expiration date is sent as the calendar day in the zone of the wor
 		const input = update.read(parametersWith({ expirationDate }, {}, timezone));
 
 		expect(update.request(input).body).toEqual({ id: 456, expiration_date: day });
+	});
+
+	test.each([
+		'2027-02-28',
+		'2027-02-28T00:00:00Z',
+		'2027-02-28T00:00:00.000-08:00',
+		'2027-02-28T23:59:59.999Z',
+		'2027-02-28 00:00:00',
+		Date.UTC(2027, 1, 28) / 1000,
+	])('answered as %j, it is given out as a day that means the same in every time zone', (answered) => {
+		const body = { ok: true, credential: { id: 456, expiration_date: answered } };
+		const { expiresAt } = onlyCredential({ status: 200, headers: {}, body }, '123');
+		const given = toIsoUtc(expiresAt);
+
+		expect(given).toBe('2027-02-28');
+		for (const timezone of ['utc', 'America/Los_Angeles', 'Pacific/Pago_Pago', 'Asia/Tokyo', 'Pacific/Kiritimati']) {
+			for (const expirationDate of [given, DateTime.fromISO(given!, { zone: timezone }), new Date(given!)]) {
+				const input = update.read(parametersWith({ expirationDate }, {}, timezone));
+
+				expect(update.request(input).body).toEqual({ id: 456, expiration_date: '2027-02-28' });
+			}
+		}
+	});
+
+	test('a result’s date, handed on by an expression, changes nothing', async () => {
+		const { simulator } = subject();
+		const expressions = ['={{ $json.expiresAt }}', '={{ $json.expiresAt.toDateTime() }}', '={{ new Date($json.expiresAt) }}', '={{ DateTime.fromISO($json.expiresAt) }}'];
+		const [found] = succeeded(await subject().run([{ json: {} }], { parameters: credentialParameters('get', '457') }));
+
+		for (const expirationDate of expressions) {
+			await subject().run([{ json: found!.json }], { parameters: updateParameters('457', { expirationDate }) });
+		}
+
+		expect(subject().changes().map(({ text }) => JSON.parse(text) as unknown)).toEqual(expressions.map(() => ({ id: 457, expiration_date: '2027-02-28' })));
+		expect(simulator.state.credentials.get('457')!.expiration_date).toBe('2027-02-28');
 	});
 
 	test.each([
@@ -610,7 +647,7 @@ describe('an answer of 2xx', () => {
 		[{ ok: true, credential: { id: '456', label: 'text id' } }, { id: '456', name: 'text id' }],
 		[
 			{ ok: true, credential: { id: 456, expiration_date: '2030-12-31', disabled_at: '2026-02-01T00:00:00Z' } },
-			{ expiresAt: '2030-12-31T00:00:00.000Z', attributes: { disabled_at: '2026-02-01T00:00:00Z' } },
+			{ expiresAt: '2030-12-31', attributes: { disabled_at: '2026-02-01T00:00:00Z' } },
 		],
 		[
 			{ ok: true, credential: { id: 456, settings: { a: 1 }, secrets: { b: 2 }, created_at: 'no date' } },
@@ -883,7 +920,7 @@ describe('Get', () => {
 			parentId: '123',
 			createdAt: '2026-01-01T00:00:00.000Z',
 			updatedAt: null,
-			expiresAt: '2027-02-28T00:00:00.000Z',
+			expiresAt: '2027-02-28',
 			attributes: { disabled_at: null, deleted_at: null },
 		});
 		expect(JSON.stringify(succeeded(result))).not.toContain('jira_user');

@@ -29,10 +29,8 @@ interface CreateInput extends Change, Given {
 
 /** Creates a credential configuration in the sandbox of the node's credential. */
 export const create: Operation<CreateInput> = {
-	storedSecret: (parameters) => {
-		const fields = storedKind(parameters);
-		return fields === null ? null : { ...fields, newName: collection(parameters, 'additionalFields').name };
-	},
+	storedSecret: storedKind,
+	newName: (parameters) => collection(parameters, 'additionalFields').name,
 	read: (parameters) => {
 		const { body, source, notes } = readGiven(parameters, 'create');
 		const named = { ...readName(parameters, Object.hasOwn(body, 'name')), ...body };

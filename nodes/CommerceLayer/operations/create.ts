@@ -34,6 +34,7 @@ interface CreateInput extends Change {
 /** Creates a credential in an organization. The API makes its client ID and client secret. */
 export const create: Operation<CreateInput> = {
 	read: readInput,
+	newName: (parameters) => parameters.get('name'),
 
 	/** Two credentials of one name can be told apart by their IDs only, and a repeated run would make them unasked. */
 	before: ({ allowsDuplicate, attributes: { name, kind }, links }) =>

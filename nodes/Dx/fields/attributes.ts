@@ -8,7 +8,7 @@ const EXPIRATION_DATE: INodeProperties = {
 	type: 'dateTime',
 	default: '',
 	description:
-		'When the credential expires. DX is sent the calendar day alone (yyyy-MM-dd), in the time zone of the workflow.',
+		'When the credential expires. DX is sent the calendar day alone (yyyy-MM-dd): of a moment the day in the time zone of the workflow, of a date without a time of day that very day.',
 };
 
 const JIRA_API_TOKEN: INodeProperties = {

@@ -14,11 +14,11 @@ interface CreateInput extends Change {
 
 /** Adds a credential to a connection. DX signs in at the connector with it first, and stores nothing when that is refused. */
 export const create: Operation<CreateInput> = {
-	storedSecret: (parameters) => ({
+	storedSecret: () => ({
 		object: storedSecrets('additionalFields.secretsJson'),
 		emptied: ['secrets', 'additionalFields.jiraApiToken'],
-		newName: collection(parameters, 'additionalFields').label,
 	}),
+	newName: (parameters) => collection(parameters, 'additionalFields').label,
 
 	read: (parameters) => {
 		const connectionId = readConnectionId(parameters);

@@ -16,10 +16,8 @@ interface CreateInput extends Change {
 export const create: Operation<CreateInput> = {
 	codes: CONNECTOR_MISSING,
 	read: readInput,
-	storedSecret: (parameters, names) => {
-		const fields = storedData(parameters, names);
-		return fields === null ? null : { ...fields, newName: parameters.get('name') };
-	},
+	storedSecret: storedData,
+	newName: (parameters) => parameters.get('name'),
 	request: ({ provider, body }) => ({ method: 'POST', path: credentialsPath(provider), body }),
 	result: ({ provider, body }, answer) => {
 		const reading = onlyCredential(answer, provider);

@@ -15,7 +15,8 @@ interface CreateInput extends Change, Scope {
 /** Creates a credential from a name and a value. */
 export const create: Operation<CreateInput> = {
 	hints: { permission: PERMISSION_HINTS.create },
-	storedSecret: (parameters) => ({ fields: { value: { parameter: 'value', isRequired: true } }, newName: parameters.get('name') }),
+	storedSecret: () => ({ fields: { value: { parameter: 'value', isRequired: true } } }),
+	newName: (parameters) => parameters.get('name'),
 	read: (parameters) => {
 		const notes: string[] = [];
 		const value = requireSecret(parameters.get('value'), 'Value', notes);

@@ -10,7 +10,7 @@ import { secretSourcesOf } from '../secrets/secretSource';
 import { concurrencyOf } from './engineOptions';
 import { type Outcome, runItem } from './item';
 import { FORGETFUL, memoryOf, type Remembered } from './memory';
-import { parametersOf, requestedId } from './nodeParameters';
+import { parametersOf } from './nodeParameters';
 import { isToolCall, orderOf, type Prepared, prepareItem } from './prepare';
 import { RunReport } from './report';
 import { runSchedule } from './schedule';
@@ -77,7 +77,7 @@ export async function executeVendor(
 	const hints = report.hints();
 	if (hints.length > 0) context.addExecutionHints(...hints);
 	if (stopsOnFailure && (failsNow || ended >= 0)) {
-		throw stopError(context.getNode(), vendor, outcomes, (itemIndex) => requestedId(parametersOf(context, itemIndex)));
+		throw stopError(run, outcomes);
 	}
 	const items = outcomes.flatMap((outcome) => outcome?.items ?? []);
 	// n8n edits output items in place, and a remembered one may have to be handed out again.

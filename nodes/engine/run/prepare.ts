@@ -85,7 +85,7 @@ export function prepareItem(run: Run, itemIndex: number): Prepared {
 function readAsked(run: Run, source: SecretSource, parameters: Parameters): Asked {
 	const { vendor, operation } = run;
 	const { stored } = source;
-	const { read, storedSecret } = vendor.operations[operation] as Operation;
+	const { read, storedSecret, newName } = vendor.operations[operation] as Operation;
 	const fields = stored === null ? null : (storedSecret?.(parameters, []) ?? null);
 	if (stored === null || fields === null) return settled(read(parameters));
 	requireBinding(run, source);
@@ -93,7 +93,7 @@ function readAsked(run: Run, source: SecretSource, parameters: Parameters): Aske
 	if (stored.byCredential === undefined) return settled(inputWith(stored.values));
 	const entries = stored.byCredential.of(vendor.name);
 	if (operation === 'create') {
-		const name = asText(fields.newName);
+		const name = asText(newName?.(parameters));
 		return settled(inputWith(entries.find({ id: null, name }) ?? thrown(entries.nothingForNew(name))));
 	}
 	return existing(vendor.operations.get.read(parameters), entries, inputWith, run.isToolCall);

@@ -1,39 +1,82 @@
-import { NodeOperationError, type INode } from 'n8n-workflow';
+import truncate from 'lodash/truncate';
+import { NodeOperationError } from 'n8n-workflow';
 
-import type { VendorRecord } from '../../kit/record';
+import { asText } from '../../kit/json';
+import type { Run } from '../request/exchange';
+import { ItemSecrets } from '../secrets/itemSecrets';
 import type { Outcome } from './item';
+import { parametersOf, requestedId } from './nodeParameters';
+import { prepareItem } from './prepare';
+
+type Outcomes = ReadonlyArray<Outcome | undefined>;
 
 /** One error for the whole run, built from scratch, on a copy of the node without its parameters and their secrets. */
-export function stopError(
-	node: INode,
-	vendor: VendorRecord,
-	outcomes: Array<Outcome | undefined>,
-	idOf: (itemIndex: number) => string | null,
-): NodeOperationError {
+export function stopError(run: Run, outcomes: Outcomes): NodeOperationError {
 	const itemIndex = outcomes.findIndex((outcome) => outcome?.failure);
 	const { error } = outcomes[itemIndex]?.items[0]?.json as { error: Record<string, string | null> };
 	const message = String(error.message);
 	const vendorText = [error.vendorCode, error.vendorMessage].filter((text) => text !== null).join(': ');
-	const ids = { done: [] as Array<string | null>, failed: [] as Array<string | null>, left: [] as Array<string | null> };
-	for (const [index, outcome] of outcomes.entries()) {
-		if (outcome === undefined) ids.left.push(idOf(index));
-		else (outcome.failure === null ? ids.done : ids.failed).push(outcome.subject.id);
-	}
 	const description = [
 		// n8n shows all of it as one paragraph.
-		vendorText === '' ? '' : `${vendor.label} says: ${vendorText.replace(/(?<![.!?])$/, '.')}`,
+		vendorText === '' ? '' : `${run.vendor.label} says: ${vendorText.replace(/(?<![.!?])$/, '.')}`,
 		error.hint,
 		// Of a single item the message says it all.
-		outcomes.length > 1 && `Succeeded: ${listIds(ids.done)}. Failed: ${listIds(ids.failed)}. Not started: ${listIds(ids.left)}.`,
+		...(outcomes.length > 1 ? [wayOn(run, outcomes), tally(run, outcomes)] : []),
 	]
 		.filter(Boolean)
 		.join('\n');
-	const stop = new NodeOperationError({ ...node, parameters: {} }, message, { itemIndex, description });
+	const stop = new NodeOperationError({ ...run.context.getNode(), parameters: {} }, message, { itemIndex, description });
 	// n8n swaps the message for a stock sentence when it happens to contain a word such as a socket code.
 	stop.message = message;
 	return stop;
 }
 
-function listIds(ids: Array<string | null>): string {
-	return ids.length === 0 ? 'none' : ids.map((id) => id ?? '(no ID)').join(', ');
+/** A run that has created something ends at that when it is repeated, unless what exists already stops it no longer. */
+function wayOn({ operation }: Run, outcomes: Outcomes): string | null {
+	const exists = outcomes.some((outcome) => outcome?.failure?.kind === 'conflict' || outcome?.items[0]?.json.outcome === 'created');
+	if (operation !== 'create' || !exists) return null;
+	return 'A repeat can stop at what exists already. To go on, set On Error of this node to “Continue (using error output)”, save, and choose “Retry with currently saved workflow”: what exists leaves there, and the others are created.';
+}
+
+/** Items named in each part of the tally: enough to find them, and little where there are thousands. */
+const MOST_NAMED = 5;
+
+function tally(run: Run, outcomes: Outcomes): string {
+	const places = [...outcomes.keys()];
+	const listed = (belongs: (outcome: Outcome | undefined) => boolean) => {
+		const items = places.filter((place) => belongs(outcomes[place]));
+		const named = items.slice(0, MOST_NAMED).map((place) => nameOf(run, place, outcomes[place]));
+		return named.length === 0 ? 'none' : named.join(', ') + (items.length > named.length ? ` and ${items.length - named.length} more` : '');
+	};
+	return [
+		`Succeeded: ${listed((outcome) => outcome?.failure === null)}.`,
+		`Failed: ${listed((outcome) => Boolean(outcome?.failure))}.`,
+		`Not started: ${listed((outcome) => outcome === undefined)}.`,
+	].join(' ');
+}
+
+/** An item by the ID of its credential; without one by its place among the items and what the credential is to be called. */
+function nameOf(run: Run, itemIndex: number, outcome: Outcome | undefined): string {
+	const id = outcome === undefined ? requestedId(parametersOf(run.context, itemIndex)) : outcome.subject.id;
+	if (id !== null) return shortened(id);
+	const name = newNameOf(run, itemIndex);
+	return name === null ? `item ${itemIndex}` : `item ${itemIndex} (“${shortened(name)}”)`;
+}
+
+/** What a new credential is to be called, without the secrets of its item; `null` when either cannot be told. */
+function newNameOf(run: Run, itemIndex: number): string | null {
+	if (run.operation !== 'create') return null;
+	const { work } = prepareItem(run, itemIndex);
+	if (work === null) return null;
+	const secrets = new ItemSecrets();
+	secrets.add(work.target.secrets);
+	const name = asText(run.vendor.operations.create.newName?.(parametersOf(run.context, itemIndex)));
+	return secrets.redactor.value(name);
+}
+
+/** Characters of an ID or a name in a sentence: enough to find it. */
+const LONGEST_SHOWN = 60;
+
+function shortened(text: string): string {
+	return truncate(text, { length: LONGEST_SHOWN, omission: '…' });
 }

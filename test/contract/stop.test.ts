@@ -1,0 +1,99 @@
+import { describeEveryUpdate, ERROR_OUTPUT, failed, itemsFor, newSecret, SECRET, succeeded, type Subject } from '../harness/subject';
+
+const ONE_BY_ONE = { maxConcurrency: 1 };
+const REFUSAL = { status: 422, body: { error: 'no_such_thing' } };
+
+/** Three new credentials, of which the vendor refuses the second once. */
+async function stoppedCreate({ run, resource, simulator }: Subject, names: string[]) {
+	const items = names.map((name, index) => ({ json: { name, secret: newSecret(index) } }));
+	const parameters = resource.create('={{ $json.name }}', SECRET);
+	resource.seed(0);
+	simulator.server.plan({ when: (request) => resource.isCreate(request) && request.text.includes(names[1]!), answer: REFUSAL });
+	const result = await run(items, { parameters, options: ONE_BY_ONE });
+	return { items, parameters, description: result.error!.description!, created: resource.storedIds() };
+}
+
+describeEveryUpdate((subject, { sendsSecret }) => {
+	describe('the error that stops a workflow', () => {
+		test('names five items of each part, and says how many more there are', async () => {
+			const { run, update } = subject();
+			const ids = [update.ids[0], ...Array<string>(1_000).fill(update.missingId)];
+
+			const { error } = await run(itemsFor(ids), { options: ONE_BY_ONE });
+
+			expect(error!.description).toContain(
+				`Succeeded: ${update.ids[0]}. Failed: ${update.missingId}. Not started: ${Array(5).fill(update.missingId).join(', ')} and 994 more.`,
+			);
+			expect(error!.description!.length).toBeLessThan(1_000);
+		});
+
+		test('cuts an ID short that nobody could read', async () => {
+			const { run, update } = subject();
+			const long = `${update.missingId}${'7'.repeat(10_000)}`;
+
+			const { error } = await run(itemsFor([long, long]), { options: ONE_BY_ONE });
+
+			expect(error!.description!.split('\n').at(-1)!.length).toBeLessThan(300);
+		});
+
+		test('tells new credentials, which have no ID yet, by their place and by what they are to be called', async () => {
+			const { description, created } = await stoppedCreate(subject(), ['first-one', 'second-one', 'third-one']);
+
+			expect(created).toHaveLength(1);
+			expect(description).toContain(`Succeeded: ${created[0]}. Failed: item 1 (“second-one”). Not started: item 2 (“third-one”).`);
+		});
+
+		test('tells one by its place alone whose parameters cannot be read', async () => {
+			const { run, resource } = subject();
+			resource.seed(0);
+			const items = ['', 'second-one'].map((name, index) => ({ json: { name, secret: newSecret(index) } }));
+
+			const { error } = await run(items, { parameters: resource.create('={{ $json.absent.name }}', SECRET), options: ONE_BY_ONE });
+
+			expect(error!.description).toContain('Succeeded: none. Failed: item 0. Not started: item 1.');
+		});
+
+		test('says how a create goes on, and so it does: everything is there once', async () => {
+			const names = ['first-one', 'second-one', 'third-one'];
+			const { items, parameters, description } = await stoppedCreate(subject(), names);
+			const { run, resource } = subject();
+
+			expect(description).toContain('“Continue (using error output)”');
+			expect(description).toContain('“Retry with currently saved workflow”');
+			const again = await run(items, { parameters, settings: ERROR_OUTPUT });
+
+			expect(resource.storedIds()).toHaveLength(3);
+			expect([...succeeded(again), ...failed(again)]).toHaveLength(3);
+			expect(failed(again).map(({ json }) => (json.error as { code: string }).code).filter((code) => code !== 'conflict')).toEqual([]);
+		});
+
+		test('says nothing of that where nothing has been created', async () => {
+			const { run, resource, simulator } = subject();
+			resource.seed(0);
+			simulator.server.plan({ when: (request) => resource.isCreate(request), answer: REFUSAL });
+
+			const { error } = await run(
+				['first-one', 'second-one'].map((name, index) => ({ json: { name, secret: newSecret(index) } })),
+				{ parameters: resource.create('={{ $json.name }}', SECRET), options: ONE_BY_ONE },
+			);
+
+			expect(error!.description).not.toContain('Continue (using error output)');
+		});
+
+		if (sendsSecret) {
+			test('does not tell a secret that is to be the name of a new credential', async () => {
+				const { run, resource, simulator } = subject();
+				resource.seed(0);
+				simulator.server.plan({ when: (request) => resource.isCreate(request), times: 9, answer: REFUSAL });
+
+				const { error } = await run(
+					[0, 1, 2].map((index) => ({ json: { name: newSecret(index), secret: newSecret(index) } })),
+					{ parameters: resource.create('={{ $json.name }}', SECRET), options: ONE_BY_ONE },
+				);
+
+				expect(error!.description).toContain('Not started: item 1');
+				for (const index of [0, 1, 2]) expect(error!.description).not.toContain(newSecret(index));
+			});
+		}
+	});
+});
