@@ -59,6 +59,16 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 			expect((error as Error).message).not.toMatch(/\b(error|problem|failure|mistake)\b/i);
 		});
 
+		test('answered with 404 says that the place is missing, and speaks of no ID', async () => {
+			const { simulator, update } = subject();
+			simulator.server.plan({ when: (request) => !update.isSignIn?.(request), answer: { status: 404 } });
+
+			const error = await loadList(subject(), method).catch((thrown: unknown) => thrown as Error);
+
+			expect((error as Error).message).toMatch(/at the address that was asked.*base URL/);
+			expect((error as Error).message).not.toMatch(/\bID\b/);
+		});
+
 		test('says that the host cannot be reached when the credential names a wrong one', async () => {
 			const { simulator } = subject();
 			const closed = new SimulatorServer([], () => ({ status: 404 }));
