@@ -36,7 +36,7 @@ export const HINTS: VendorRecord['hints'] = {
 		'Use the Provisioning API credentials of an admin of the organization: no other member has the permission to change its API credentials.',
 	notFound:
 		'Check the ID, and that the owner of the node’s credential is a member of the organization that the API credential belongs to.',
-	conflict: 'Commerce Layer wants one of the values to be unique. Read its message, and choose another value.',
+	conflict: 'Commerce Layer wants one of the values to be unique: choose another one.',
 	locked: 'Other records at Commerce Layer depend on the API credential as it is. Look it up in the dashboard.',
 	rateLimited:
 		'Wait some ten seconds, then try again: Commerce Layer counts the requests of an address, in the last ten seconds and in the last minute.',

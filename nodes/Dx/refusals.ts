@@ -26,7 +26,8 @@ export function readRefusal(answer: VendorAnswer): Refusal | null {
 
 /** DX names what it does not find. A 404 that names nothing of it must not pass for a credential that is gone. */
 function speaksOfTheAddress({ status, body }: VendorAnswer, vendorCode: string | null): boolean {
-	return [404, 410].includes(status) && isObject(body) && !Object.hasOwn(CODES, vendorCode ?? '');
+	const names = Object.hasOwn(CODES, vendorCode ?? '') && CODES[vendorCode ?? ''] !== 'invalidInput';
+	return [404, 410].includes(status) && isObject(body) && !names;
 }
 
 /** DX's documented codes. Their statuses are not documented. */

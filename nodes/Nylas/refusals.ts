@@ -33,7 +33,8 @@ function providerTexts(providerError: unknown): string[] {
 
 /**
  * Types from “Error responses” in the Nylas documentation and from the examples in its API description. The status of
- * the answer counts only for a type that is not here.
+ * the answer counts for a type that is not here, and where the type is a general one: that of a request which is not in order
+ * stands beside 401 in the examples.
  */
 export const CODES = {
 	'api.authentication_error': 'authentication',
@@ -59,14 +60,14 @@ export const HINTS = {
 	parentNotFound:
 		'The provider has no connector in the application of the API key. Create the connector at Nylas first, or choose another “Provider”.',
 	invalidInput:
-		'Read the vendor’s message and correct the fields that it names. The name must be one that no other credential has.',
+		'Check the values that were sent. The name must be one that no other credential has.',
 } satisfies VendorRecord['hints'];
 
 /** Where a request names no credential, the connector is all that Nylas can fail to find; it says the same of both. */
-export const CONNECTOR_MISSING = { 'api.not_found_error': 'parentNotFound' } satisfies RefusalOverrides['codes'];
+export const CONNECTOR_MISSING = { notFound: 'parentNotFound' } satisfies RefusalOverrides['meanings'];
 
 const NOT_THE_DEFAULT =
-	'Read the vendor’s message. The default credential of a connector cannot be deleted: make another credential the connector’s default first.';
+	'The default credential of a connector cannot be deleted: make another credential the connector’s default first.';
 
 /** With which status and type Nylas refuses to delete a default is not published; these are the likely ones. */
 export const DELETE_HINTS = {

@@ -15,10 +15,11 @@ export const thousandEyes = {
 	baseUrl: ({ baseUrl }) => baseUrlPrefix(baseUrl),
 	// ThousandEyes documents no request id; this is the header that servers and proxies customarily set.
 	requestIdHeaders: ['x-request-id'],
-	/** 240 requests a minute for an organization, from “Rate limits” in the ThousandEyes developer guide. */
+	/** 240 requests a minute for an organization, from “Rate limits” in the ThousandEyes developer guide; some have other limits. */
 	limits: {
 		account: ['bearerToken', 'email'],
 		windows: [{ requests: 240, perMs: 60_000 }],
+		limitHeader: 'x-organization-rate-limit-limit',
 		remainingHeader: 'x-organization-rate-limit-remaining',
 		resetHeader: 'x-organization-rate-limit-reset',
 	},

@@ -10,6 +10,8 @@ export interface RateLimits {
 	account: readonly string[];
 	/** All of them hold at once. None: the vendor publishes no number, and its pace is found out by its refusals. */
 	windows: readonly RateWindow[];
+	/** Lower-case answer header with the number of requests that the first window allows this account, where it is not the published one. */
+	limitHeader?: string;
 	/** Lower-case answer header with the number of requests that are left in the first window. */
 	remainingHeader?: string;
 	/** Lower-case answer header with the epoch second at which the first window ends. */

@@ -16,6 +16,7 @@ export function credentialPickerOf<Input extends Target>(
 	return {
 		searchesItself,
 		codes: list.codes,
+		meanings: list.meanings,
 		hints: list.hints,
 		request: (context) => list.page(inputOf(context), context.cursor),
 		read: (answer, context) => {

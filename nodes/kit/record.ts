@@ -23,7 +23,10 @@ export interface VendorRecord {
 	limits: RateLimits;
 	/** The vendor's refusal in this answer, or `null` when the body is none (a bare status still counts). */
 	refusal(answer: VendorAnswer): Refusal | null;
-	/** What a refusal's vendor code means, where the status alone does not say or misleads. */
+	/**
+	 * What a refusal's vendor code means, where the status alone does not say or misleads. One that means `invalidInput` is a
+	 * general one, and gives way to a status that says more.
+	 */
 	codes: Readonly<Record<string, FailureCode>>;
 	/** What the user can do, by failure code; takes the place of the general advice. */
 	hints: Readonly<Partial<Record<FailureCode, string>>>;
@@ -62,6 +65,8 @@ export interface Refusal {
 export interface RefusalOverrides {
 	/** By vendor code; takes the place of the vendor's `codes`. */
 	codes?: Readonly<Record<string, FailureCode>>;
+	/** What the vendor's refusals mean here, by what they mean elsewhere. */
+	meanings?: Readonly<Partial<Record<FailureCode, FailureCode>>>;
 	/** What the user can do, by failure code; takes the place of the vendor's `hints`. */
 	hints?: Readonly<Partial<Record<FailureCode, string>>>;
 }

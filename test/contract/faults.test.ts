@@ -133,6 +133,7 @@ describeEveryUpdate((subject, traits) => {
 				expect(failures).toEqual([expect.objectContaining({ attempts: 1 })]);
 				expect(failures[0]!.error).toMatchObject({ code: mishap.code, applied: 'unknown', retryable: true });
 				expect(failures[0]!.error!.hint).toEqual(expect.any(String));
+				expect(failures[0]!.error!.hint).not.toMatch(/earlier try/);
 				return;
 			}
 			expect(failures).toEqual([]);
@@ -396,6 +397,29 @@ describeEveryUpdate((subject, traits) => {
 
 			expect(failuresAmong(expectHonestOutcomes(job, subject(), await run(job.items, job.options)))).toEqual([]);
 		});
+	});
+
+	test('a change that is refused after a try without an answer may have been made by that, and the hint says so', async () => {
+		const { job, run } = { ...subject(), job: jobOf('delete', subject(), traits) };
+		const target = job.isFor(1);
+		plan(subject(), { hangUp: 'beforeAnswer' }, target);
+		plan(subject(), { ...answering(403), isForeign: true }, target);
+
+		const [failed] = failuresAmong(expectHonestOutcomes(job, subject(), await run(job.items, job.options)));
+
+		expect(failed!.error).toMatchObject({ code: 'permission', applied: 'unknown', httpStatus: 403 });
+		expect(failed!.error!.hint).toMatch(/An earlier try ended without an answer/);
+	});
+
+	test('a change that is cancelled at its first try tells of no earlier one', async () => {
+		const { job, runCancelled, simulator } = { ...subject(), job: jobOf('delete', subject(), traits, 1) };
+		let isUnderWay = false;
+		const when = (request: ReceivedRequest) => job.isIt(request) && (isUnderWay = true);
+		simulator.server.plan({ when, delayMs: 2_000 });
+
+		const result = await runCancelled(job.items, () => isUnderWay, job.options);
+
+		expect(JSON.stringify(result.output('Node', 0))).not.toMatch(/earlier try/);
 	});
 
 	test('a fault in the look before a change is mended before anything is changed', async () => {

@@ -68,6 +68,16 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 			expect((error as Error).message).toContain('It asks to be left alone for 37 seconds.');
 		});
 
+		test('answered with 404 says that the place is missing, and speaks of no ID', async () => {
+			const { simulator, update } = subject();
+			simulator.server.plan({ when: (request) => !update.isSignIn?.(request), answer: { status: 404 } });
+
+			const error = await loadList(subject(), method).catch((thrown: unknown) => thrown as Error);
+
+			expect((error as Error).message).toMatch(/at the address that was asked.*base URL/);
+			expect((error as Error).message).not.toMatch(/\bID\b/);
+		});
+
 		test('says that the host cannot be reached when the credential names a wrong one', async () => {
 			const { simulator } = subject();
 			const closed = new SimulatorServer([], () => ({ status: 404 }));

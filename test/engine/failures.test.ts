@@ -60,6 +60,47 @@ describe('what a bare status means for a change', () => {
 	});
 });
 
+describe('a code of the vendor’s', () => {
+	const saying = (vendorCode: string): VendorRecord => ({
+		...vendor,
+		codes: { bad_request: 'invalidInput', blocked: 'locked', expired: 'authentication' },
+		refusal: () => ({ vendorCode, vendorMessage: null }),
+	});
+	const meaning = (vendorCode: string, status: number, overrides = {}) =>
+		failureIn(saying(vendorCode), { status, headers: {}, body: {} }, 'change', overrides)!.kind;
+
+	test.each([
+		[401, 'authentication'],
+		[404, 'notFound'],
+		[423, 'locked'],
+		[429, 'rateLimited'],
+		[200, 'invalidInput'],
+		[400, 'invalidInput'],
+		[403, 'invalidInput'],
+		[409, 'invalidInput'],
+		[418, 'invalidInput'],
+		[500, 'invalidInput'],
+	])('for a request that is not in order means, with status %i, %s', (status, code) => {
+		expect(meaning('bad_request', status)).toBe(code);
+		expect(meaning('other', status, { codes: { other: 'invalidInput' } })).toBe(code);
+	});
+
+	test.each([400, 401, 404, 423, 429, 500])('that says more outranks status %i', (status) => {
+		expect(meaning('blocked', status)).toBe('locked');
+		expect(meaning('expired', status)).toBe('authentication');
+		expect(meaning('bad_request', status, { codes: { bad_request: 'conflict' } })).toBe('conflict');
+	});
+
+	test('can mean something else for one operation, whichever of its codes it is; a bare status cannot', () => {
+		const meanings = { notFound: 'parentNotFound' } as const;
+
+		expect(meaning('bad_request', 404, { meanings })).toBe('parentNotFound');
+		expect(meaning('something_new', 404, { meanings })).toBe('parentNotFound');
+		expect(meaning('blocked', 423, { meanings })).toBe('locked');
+		expect(failureIn(vendor, { status: 404, headers: {}, body: {} }, 'read', { meanings })!.kind).toBe('notFound');
+	});
+});
+
 describe('send', () => {
 	const sent: IHttpRequestOptions[] = [];
 	const CHANGE = { method: 'PUT', path: '/things/1', body: { a: 'b' } } as const;

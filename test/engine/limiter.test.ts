@@ -243,6 +243,31 @@ describe('what is cancelled', () => {
 	});
 });
 
+describe('a header with the limit', () => {
+	const LIMITS: RateLimits = { account: [], windows: [{ requests: 2, perMs: 60_000 }], limitHeader: 'x-limit' };
+	const startsAfter = async (limits: RateLimits, limit: string) => {
+		const client = new Client(limits);
+		await time().until(client.request({ headers: { 'x-limit': limit } }));
+		for (let item = 0; item < 3; item += 1) await time().until(client.request());
+		return client.starts;
+	};
+
+	test('raises it and lowers it', async () => {
+		expect(await startsAfter(LIMITS, '4')).toEqual([0, 0, 0, 0]);
+		dropIdle(Infinity);
+		time().now = 0;
+		expect(await startsAfter(LIMITS, '1')).toEqual([0, 60_000, 120_000, 180_000]);
+	});
+
+	test.each(['', 'many', '-4', '4.5', '0', '9'.repeat(30)])('is not read where it says “%s”', async (limit) => {
+		expect(await startsAfter(LIMITS, limit)).toEqual([0, 0, 60_000, 60_000]);
+	});
+
+	test('has no say where the vendor has none', async () => {
+		expect(await startsAfter({ ...LIMITS, limitHeader: undefined }, '4')).toEqual([0, 0, 60_000, 60_000]);
+	});
+});
+
 describe('headers about a limit', () => {
 	const LIMITS: RateLimits = { account: [], windows: [{ requests: 5, perMs: 60_000 }], remainingHeader: 'x-left', resetHeader: 'x-reset' };
 	const date = 'Tue, 18 Apr 2017 06:30:00 GMT';

@@ -523,10 +523,17 @@ describe('a refusal', () => {
 		expect(throttle.waitAt(100)).toEqual({ ms: 7_900, reason: 'asked' });
 	});
 
+	/** A request that is over as soon as it has started. */
+	function pastStart(throttle: Throttle, now: number): Ticket {
+		const ticket = throttle.start(now);
+		throttle.end(now);
+		return ticket;
+	}
+
 	/** A throttle that has started so many requests, this far apart, the last of them at 0; tickets in that order. */
 	function startedEvery(ms: number, count: number): { throttle: Throttle; tickets: Ticket[] } {
 		const throttle = new Throttle([]);
-		const tickets = Array.from({ length: count }, (_, place) => throttle.start((place - count + 1) * ms));
+		const tickets = Array.from({ length: count }, (_, place) => pastStart(throttle, (place - count + 1) * ms));
 		return { throttle, tickets };
 	}
 
@@ -567,9 +574,10 @@ describe('a refusal', () => {
 	test('of a request at the new pace halves that again', () => {
 		const { throttle, tickets } = startedEvery(50, 20);
 		throttle.refused(tickets[19]!, null, 50);
-		throttle.refused(throttle.start(100), null, 150);
+		throttle.refused(pastStart(throttle, 100), null, 150);
+		pastStart(throttle, 1_150);
 
-		expect(throttle.waitAt(100)).toEqual({ ms: 200, reason: 'pace' });
+		expect(throttle.waitAt(1_150)).toEqual({ ms: 200, reason: 'pace' });
 	});
 
 	test('never leads to a pace slower than one request in two seconds', () => {
@@ -582,7 +590,7 @@ describe('a refusal', () => {
 	test('slows down by less the faster requests are accepted', () => {
 		const { throttle, tickets } = startedEvery(50, 20);
 		throttle.refused(tickets[19]!, null, 50);
-		throttle.accepted();
+		throttle.accepted(tickets[19]!);
 
 		// 10 a second become 10.1.
 		expect(throttle.waitAt(0)!.ms).toBeCloseTo(1000 / 10.1, 9);
@@ -592,17 +600,18 @@ describe('a refusal', () => {
 		const throttle = new Throttle([]);
 		refuse(throttle, null, 0);
 		refuse(throttle, null, 600_000);
-		throttle.accepted();
+		throttle.accepted(pastStart(throttle, 601_000));
 
 		// 0.5 a second become 1.5.
-		expect(throttle.waitAt(600_000)!.ms).toBeCloseTo(1000 / 1.5, 9);
+		expect(throttle.waitAt(601_000)!.ms).toBeCloseTo(1000 / 1.5, 9);
 	});
 
 	test('is forgotten once the pace is beyond what any vendor allows', () => {
 		const throttle = new Throttle([]);
 		refuse(throttle, null, 0);
+		const later = pastStart(throttle, 1);
 		let accepted = 0;
-		for (; throttle.waitAt(0) !== null; accepted += 1) throttle.accepted();
+		for (; throttle.waitAt(0) !== null; accepted += 1) throttle.accepted(later);
 
 		expect(accepted).toBeGreaterThan(5_000);
 		expect(accepted).toBeLessThan(15_000);
@@ -610,10 +619,57 @@ describe('a refusal', () => {
 
 	test('does not slow down what was never refused', () => {
 		const throttle = new Throttle([]);
-		throttle.start(0);
-		throttle.accepted();
+		throttle.accepted(throttle.start(0));
 
 		expect(throttle.waitAt(0)).toBeNull();
+	});
+
+	/** Refuses one request after the other, each as soon as it may go; how long each of them was held. */
+	function holdsIn(throttle: Throttle, count: number, askedMs: number | null = null): number[] {
+		let now = 0;
+		return Array.from({ length: count }, () => {
+			refuse(throttle, askedMs, now);
+			const wait = throttle.waitAt(now)!;
+			now += wait.ms;
+			return wait.ms;
+		});
+	}
+
+	test('after others holds longer each time, until a minute has passed, and no longer', () => {
+		// The last ones keep to the slowest pace.
+		expect(holdsIn(new Throttle([]), 6)).toEqual([200, 1_000, 10_000, 50_000, 2_000, 2_000]);
+		expect(holdsIn(new Throttle([]), 6, 20_000)).toEqual([20_000, 20_000, 20_000, 50_000, 2_000, 2_000]);
+	});
+
+	test('lets requests go one by one until one is taken', () => {
+		const throttle = new Throttle([]);
+		refuse(throttle, null, 0);
+		const probe = throttle.start(1_000);
+
+		expect(throttle.waitAt(5_000)).toEqual({ ms: 20, reason: 'pace' });
+		throttle.end(5_000);
+		throttle.accepted(probe);
+		throttle.start(6_000);
+		expect(throttle.waitAt(7_000)).toBeNull();
+	});
+
+	test('is not made up for by a request that had gone before it', () => {
+		const throttle = new Throttle([]);
+		const early = throttle.start(0);
+		refuse(throttle, null, 100);
+		throttle.end(200);
+		throttle.accepted(early);
+		refuse(throttle, null, 1_000);
+
+		expect(throttle.waitAt(1_000)).toEqual({ ms: 1_000, reason: 'pace' });
+	});
+
+	test('leaves no slower pace behind where a whole window was used up', () => {
+		const throttle = new Throttle([]);
+		holdsIn(throttle, 3);
+		throttle.accepted(pastStart(throttle, 20_000));
+
+		expect(throttle.waitAt(20_000)).toBeNull();
 	});
 
 	test('property: an unknown limit is found out: few are refused, and the work is done about as fast as the limit allows', () => {
@@ -636,7 +692,7 @@ describe('a refusal', () => {
 								bucket.at = endedAt;
 								if (bucket.tokens >= 1) {
 									bucket.tokens -= 1;
-									throttle.accepted();
+									throttle.accepted(ticket);
 								} else {
 									refused += 1;
 									throttle.refused(ticket, null, endedAt);
@@ -655,6 +711,52 @@ describe('a refusal', () => {
 			),
 			{ numRuns: 40 },
 		);
+	});
+});
+
+describe('a limit that the vendor states', () => {
+	const LIMIT = { requests: 10, perMs: 60_000 };
+
+	/** How many requests it lets go at once. */
+	function roomIn(throttle: Throttle): number {
+		let room = 0;
+		for (; throttle.waitAt(0) === null; room += 1) throttle.start(0);
+		return room;
+	}
+
+	test.each([
+		[20, 20],
+		[1, 1],
+		[100, 100],
+		// Out of reach, or none at all.
+		[101, 100],
+		[Number.MAX_SAFE_INTEGER, 100],
+		[0, 10],
+	])('as %i lets %i requests go where 10 are published', (stated, room) => {
+		const throttle = new Throttle([LIMIT, { requests: 1_000, perMs: 1_000 }]);
+		throttle.stated(stated);
+
+		expect(roomIn(throttle)).toBe(room);
+	});
+
+	test('holds in the place of one that was stated before, and is the reason of waits', () => {
+		const throttle = new Throttle([LIMIT]);
+		throttle.stated(20);
+		throttle.stated(12);
+		for (let count = 0; count < 12; count += 1) {
+			throttle.start(0);
+			throttle.end(0);
+		}
+
+		expect(throttle.waitAt(0)).toEqual({ ms: 60_000, reason: { requests: 12, perMs: 60_000 } });
+	});
+
+	test('has nothing to say to a vendor without a published window', () => {
+		const throttle = new Throttle([]);
+		throttle.stated(1);
+		throttle.start(0);
+
+		expect(throttle.waitAt(0)).toBeNull();
 	});
 });
 
@@ -700,7 +802,7 @@ describe('a throttle that is idle', () => {
 				const gone = drive(throttle, loads, concurrency, {
 					onAnswer: ({ endedAt }, ticket) => {
 						const kind = kinds.next().value;
-						if (kind === 'accepted') throttle.accepted();
+						if (kind === 'accepted') throttle.accepted(ticket);
 						if (kind === 'refused') throttle.refused(ticket, numbers.next().value!, endedAt);
 						if (kind === 'told') throttle.reported(ticket, numbers.next().value! % 5, numbers.next().value!, endedAt);
 					},

@@ -568,7 +568,14 @@ describe('a refusal of DX itself', () => {
 	};
 	const STATUSES = [200, 401, 404, 422];
 
-	test.each(Object.entries(CODES).flatMap(([error, code]) => STATUSES.map((status) => ({ error, code, status }))))(
+	/** A code for a request that is not in order gives way to statuses that say more; one of 404 must not pass for a credential that is gone. */
+	const TELLING: Readonly<Record<number, string>> = { 401: 'authentication', 404: 'unexpectedResponse' };
+
+	const cases = Object.entries(CODES).flatMap(([error, code]) =>
+		STATUSES.map((status) => ({ error, code: (code === 'invalidInput' && TELLING[status]) || code, status })),
+	);
+
+	test.each(cases)(
 		'$error under $status is $code',
 		async ({ error: vendorCode, code, status }) => {
 			const { simulator, requests } = subject();

@@ -3,6 +3,7 @@ import type {
 	ICredentialType,
 	IAuthenticate,
 	ICredentialDataDecryptedObject,
+	IDataObject,
 	IHttpRequestOptions,
 	INodeParameters,
 	INodeProperties,
@@ -21,7 +22,7 @@ import type { Parameters } from '../../nodes/kit/parameters';
 import { loadList, testBaseUrl, testCredential } from '../harness/editor';
 import { storeOf } from '../harness/engine';
 import { ellipticKey } from '../harness/keys';
-import { ERROR_OUTPUT, onlyError, savedFields, savedNames, succeeded, types, useSubject } from '../harness/subject';
+import { ERROR_OUTPUT, failed, onlyError, savedFields, savedNames, succeeded, types, useSubject } from '../harness/subject';
 import {
 	API_KEY,
 	GOOGLE_IDS,
@@ -58,6 +59,15 @@ const keyFields = {
 	clientEmail: KEY_FILE.client_email,
 };
 const oauthClient = { clientId: 'new-client-id', clientSecret: 'new-client-secret' };
+
+/** How Nylas may say that it does not find something. */
+const NOT_FOUND: Array<[status: number, type: string]> = [
+	[404, 'api.not_found_error'],
+	[404, 'xyz.not_found_error'],
+	[400, 'connector.not_found_error'],
+	[404, 'invalid_request_error'],
+];
+const notFoundBody = (type: string) => ({ request_id: 'r', error: { type, message: 'Not found' } });
 
 const node = types.nodes.get('nylas')!;
 const credentialType = types.credentials.get('nylasApi')!;
@@ -507,6 +517,15 @@ describe('Nylas', () => {
 			[400, 'api.invalid_request_payload', 'invalidInput', 'no'],
 			[400, 'bad_request', 'invalidInput', 'no'],
 			[400, 'invalid_request_error', 'invalidInput', 'no'],
+			// A general type stands beside any status, and these say more.
+			...['api.invalid_request_error', 'api.invalid_request_payload', 'bad_request', 'invalid_request_error'].flatMap(
+				(type): Array<[number, string, string, string]> => [
+					[401, type, 'authentication', 'no'],
+					[404, type, 'notFound', 'no'],
+					[423, type, 'locked', 'no'],
+					[429, type, 'rateLimited', 'no'],
+				],
+			),
 			// The type counts, whatever the status.
 			[418, 'api.resource_blocked', 'locked', 'no'],
 			[418, 'api.rate_limit_error', 'rateLimited', 'no'],
@@ -634,6 +653,18 @@ describe('Nylas', () => {
 				expect(requests()).toHaveLength(1);
 			},
 		);
+
+		test('of the API key is sent once for all items, with the type that its API description shows', async () => {
+			const { simulator, run, update, requests } = subject();
+			const body = { request_id: 'r', error: { type: 'invalid_request_error', message: 'Unauthorized' } };
+			simulator.server.plan({ when: () => true, times: Infinity, answer: { status: 401, body } });
+			const items = Array.from({ length: 20 }, () => ({ json: {} }));
+
+			const failures = failed(await run(items, { parameters: update.example.parameters, settings: ERROR_OUTPUT }));
+
+			expect(failures.map(({ json }) => (json.error as IDataObject).code)).toEqual(Array(20).fill('authentication'));
+			expect(requests()).toHaveLength(1);
+		});
 
 		test('of a name that another credential has', async () => {
 			const error = onlyError(await runUpdate({ updateFields: { name: 'Google sandbox' } }));
@@ -942,6 +973,12 @@ describe('Nylas', () => {
 			expect(error).toMatchObject({ code: 'verificationFailed', applied: 'yes', stage: 'answer' });
 		});
 
+		test.each(NOT_FOUND)('answered with %i %s asks for the connector', async (status, type) => {
+			subject().simulator.server.plan({ when: () => true, times: Infinity, answer: { status, body: notFoundBody(type) } });
+
+			expect(onlyError(await runCreate(oauthClient, 'zoom'))).toMatchObject({ code: 'parentNotFound', applied: 'no', vendorCode: type });
+		});
+
 		test('for a provider without a connector asks for the connector', async () => {
 			subject().simulator.state.connectors.delete('zoom');
 
@@ -1107,6 +1144,13 @@ describe('Nylas', () => {
 
 			expect(error).toMatchObject({ code: 'unexpectedResponse', applied: 'no' });
 			expect(queries()).toHaveLength(2);
+		});
+
+		test.each(NOT_FOUND)('answered with %i %s asks for the connector, in a picker as well', async (status, type) => {
+			subject().simulator.server.plan({ when: () => true, times: Infinity, answer: { status, body: notFoundBody(type) } });
+
+			expect(onlyError(await runList({}, 'zoom'))).toMatchObject({ code: 'parentNotFound', vendorCode: type });
+			await expect(loadList(subject(), 'searchCredentials', { parameters: operationOf('get', 'zoom', ZOOM_ID) })).rejects.toThrow(/Create the connector/);
 		});
 
 		test('for a provider without a connector asks for the connector', async () => {

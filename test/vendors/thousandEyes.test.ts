@@ -7,6 +7,7 @@ import {
 	ERROR_OUTPUT,
 	ID,
 	itemsFor,
+	newSecret,
 	onlyError,
 	savedFields,
 	savedNames,
@@ -17,6 +18,7 @@ import {
 } from '../harness/subject';
 import { traces } from '../harness/traces';
 import { simulator as definition } from '../simulator/thousandEyes';
+import type { RateRule } from '../simulator/rateLimits';
 import type { ReceivedRequest } from '../simulator/server';
 
 const rlc = (id: string) => ({ __rl: true, mode: 'id', value: id });
@@ -651,6 +653,43 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'basicToken',
 		'baseUrl https://api.thousandeyes.com',
 	]);
+});
+
+describe('the limit that ThousandEyes states in its answers', () => {
+	/** How long so many updates take where it allows so many requests a minute. */
+	const durations = (requests: number) => {
+		const limits: RateRule[] = [{ counting: 'fixed', requests, perMs: 60_000 }];
+		const subject = useSubject('thousandEyes', { start: async () => await definition.start({ limits }) }, 'ThousandEyes v7');
+		return async (count: number) => {
+			const { run, simulator, resource } = subject();
+			resource.seed(count);
+			const items = resource.storedIds().slice(0, count).map((id, index) => ({ json: { id, secret: newSecret(index) } }));
+			const parameters = subject().update.parameters('={{ $json.id }}', '={{ $json.secret }}');
+
+			const done = succeeded(await run(items, { parameters }));
+
+			expect(done).toHaveLength(count);
+			const { requests: sent, carriedOut } = simulator.server;
+			expect(sent).toHaveLength(carriedOut.length);
+			return sent.at(-1)!.at - sent[0]!.at;
+		};
+	};
+
+	describe.each([
+		// Two requests each.
+		[480, 60_000],
+		[240, 180_000],
+		[120, 360_000],
+	])('as %i a minute', (requests, leastMs) => {
+		const durationOf = durations(requests);
+
+		test(`lets 400 updates be done in about ${leastMs / 1000} s, none of them refused`, async () => {
+			const tookMs = await durationOf(400);
+
+			expect(tookMs).toBeGreaterThanOrEqual(leastMs);
+			expect(tookMs).toBeLessThan(leastMs * 1.2);
+		});
+	});
 });
 
 test('the node warns that renaming and deleting break scripts', () => {

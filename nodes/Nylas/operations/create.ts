@@ -14,7 +14,7 @@ interface CreateInput extends Change {
 
 /** Creates a credential of a connector, unless Nylas has an identical one and answers with that. */
 export const create: Operation<CreateInput> = {
-	codes: CONNECTOR_MISSING,
+	meanings: CONNECTOR_MISSING,
 	read: readInput,
 	storedSecret: storedData,
 	newName: (parameters) => parameters.get('name'),

@@ -30,7 +30,7 @@ export interface ListInput extends Target, Order {
 
 /** Lists the credentials of one provider's connector. */
 export const getAll: ListOperation<ListInput> = {
-	codes: CONNECTOR_MISSING,
+	meanings: CONNECTOR_MISSING,
 	read: readInput,
 	page: ({ provider, pageSize, sortBy, orderBy }, cursor) => ({
 		method: 'GET',

@@ -14,7 +14,7 @@ import { pause } from './clock';
 import type { Pass } from './limiter';
 import { failureIn } from './refusal';
 import { forgetRefusedKey, noteRefusedKey, refusedKeyOf } from './refusedKeys';
-import { mayRepeat, type RetryQuota, waitBeforeRepeat } from './retry';
+import { LONGEST_WAIT_MS, mayRepeat, type RetryQuota, waitBeforeRepeat } from './retry';
 import { isRefusedSignIn } from './session';
 import { send } from './transport';
 
@@ -63,8 +63,9 @@ export function openExchange(run: Run, account: Account, progress: Progress): Ex
 		for (let attempt = 1; ; attempt += 1) {
 			const { answer, failure, waitMs } = await inTurn(run, account, async () => await tryOnce(run, account, progress, sending, attempt));
 			if (failure === null) return answer;
+			// One that is in doubt itself says so, too.
+			if (waitMs === null) throw inDoubt && failure.applied !== 'unknown' ? doubtful(failure) : failure;
 			inDoubt ||= failure.applied === 'unknown';
-			if (waitMs === null) throw inDoubt ? doubtful(failure) : failure;
 			await pause(waitMs, run.context.getExecutionCancelSignal());
 		}
 	};
@@ -93,22 +94,33 @@ async function inTurn({ vendor }: Run, account: Account, attempt: () => Promise<
 	return await opening;
 }
 
+/** The vendor has taken the account's key: a later refusal does not speak of it. */
+function noteAccepted(account: Account): void {
+	account.isAccepted = true;
+	forgetRefusedKey(account.key);
+}
+
 async function tryOnce(run: Run, account: Account, progress: Progress, sending: Sending, attempt: number): Promise<Try> {
 	const { answer, failure, pass } = await sendNow(run, account, progress, sending);
-	if (failure === null) {
+	if (failure === null || wasDealtWith(failure)) {
 		pass?.accepted();
-		account.isAccepted = true;
-		forgetRefusedKey(account.key);
+		if (failure?.kind !== 'authentication') noteAccepted(account);
 		run.quota.earn(attempt - 1);
-		return { answer, failure, waitMs: null };
+		return failure === null ? { answer, failure, waitMs: null } : { answer, failure, waitMs: null };
 	}
+	// Also what is not sent again: the others would only be refused as well. No answer can hold them for longer than anybody waits.
+	const askedMs = failure.details.retryAfterMs ?? null;
+	if (failure.kind === 'rateLimited' && (askedMs ?? 0) <= LONGEST_WAIT_MS) pass?.refused(askedMs);
 	const repeatSafe = sending.stage === 'read' || sending.manner?.repeatSafe === true;
 	const waitMs = mayRepeat(failure, repeatSafe) ? waitBeforeRepeat(failure, attempt, run.vendor.limits) : null;
 	if (waitMs === null || !run.quota.spend()) return { answer, failure, waitMs: null };
-	// Only what is sent again: a vendor that goes on refusing must not hold up the items that try just once.
-	if (failure.kind === 'rateLimited') pass?.refused(failure.details.retryAfterMs ?? null);
 	run.report.repeated(progress.itemIndex, failure, waitMs);
 	return { answer, failure, waitMs };
+}
+
+/** Whether the vendor was there and took the request on, if only to say no: nothing was found, nothing allowed. */
+function wasDealtWith({ retryable, details }: Failure): boolean {
+	return !retryable && typeof details.httpStatus === 'number';
 }
 
 /** A request and what its answer means. `pass` is absent when it has not come to a request. */

@@ -20,7 +20,7 @@ export interface Pass {
 	ended(answer: VendorAnswer | null): void;
 	/** The vendor has refused it for too many requests, and said for how long, or not. */
 	refused(askedMs: number | null): void;
-	/** The vendor has taken it. */
+	/** The vendor has taken it, whatever came of it there. */
 	accepted(): void;
 }
 
@@ -28,7 +28,7 @@ const throttles = new Map<string, Throttle>();
 
 /** The limiter of the account that a credential belongs to. */
 export function limiterOf(
-	{ account, windows, restMs, remainingHeader, resetHeader }: RateLimits,
+	{ account, windows, restMs, limitHeader, remainingHeader, resetHeader }: RateLimits,
 	baseUrl: string,
 	credentials: ICredentialDataDecryptedObject,
 ): Limiter {
@@ -42,6 +42,8 @@ export function limiterOf(
 		return throttle;
 	};
 	const learn = (throttle: Throttle, ticket: Ticket, answer: VendorAnswer) => {
+		const allowed = limitHeader === undefined ? null : wholeNumber(answer.headers[limitHeader]);
+		if (allowed !== null) throttle.stated(allowed);
 		if (remainingHeader === undefined || resetHeader === undefined) return;
 		const remaining = wholeNumber(answer.headers[remainingHeader]);
 		const endsInMs = resetMs(answer, resetHeader);
@@ -55,7 +57,7 @@ export function limiterOf(
 				if (answer !== null) learn(throttle, ticket, answer);
 			},
 			refused: (askedMs) => throttle.refused(ticket, askedMs, clock.now()),
-			accepted: () => throttle.accepted(),
+			accepted: () => throttle.accepted(ticket),
 		};
 	};
 	return {

@@ -18,6 +18,9 @@ const STATUS_CODES: Readonly<Record<number, FailureCode>> = {
 	429: 'rateLimited',
 };
 
+/** Statuses that say more than a code that means no more than “this request is not in order”, which vendors put beside any. */
+const TELLING_STATUSES: ReadonlySet<number> = new Set([401, 404, 423, 429]);
+
 /**
  * Answers with which a request was turned away before it took effect. Every other answer above 299 leaves it open:
  * a gateway may speak for a vendor that has already acted, and 303 is what follows on an action.
@@ -48,9 +51,9 @@ const ADVICE: Readonly<Partial<Record<FailureCode, string>>> = {
 	permission: 'Give the account behind the node’s credential the permission to change credentials.',
 	notFound: 'Check the ID, and that the node’s credential belongs to the same account.',
 	parentNotFound: 'Check the fields that say where the credential belongs.',
-	invalidInput: 'Read the vendor’s message and correct the fields that it names.',
+	invalidInput: 'Correct the values and run it again.',
 	verificationFailed: 'Correct the values before you run it again: the vendor tries them each time.',
-	conflict: 'Read the vendor’s message, and choose a value that no other credential has.',
+	conflict: 'Choose a value that no other credential has.',
 	locked: 'Look the credential up at the vendor: something there has to be finished or removed first.',
 	rateLimited: 'Run it again later, or with fewer items at a time.',
 	vendorUnavailable: 'Run it again later.',
@@ -66,20 +69,24 @@ export function failureIn(
 	vendor: VendorRecord,
 	answer: VendorAnswer,
 	stage: Stage,
-	{ codes = {}, hints = {} }: RefusalOverrides = {},
+	{ codes = {}, meanings = {}, hints = {} }: RefusalOverrides = {},
 ): Failure | null {
 	const succeeded = answer.status >= 200 && answer.status < 300;
 	const refusal = vendor.refusal(answer);
 	if (succeeded && refusal === null) return null;
 
-	const code = meaningOf(codes, refusal) ?? codeOf(vendor, answer, refusal);
+	const meant = meaningOf(codes, refusal) ?? refusal?.code ?? meaningOf(vendor.codes, refusal);
+	const usual = codeOf(meant, answer);
+	// A status without a code may be a proxy's, which knows nothing of what the operation is about.
+	const code = (refusal?.vendorCode ? meanings[usual] : undefined) ?? usual;
+	const applied = stage === 'change' ? (refusal?.applied ?? appliedOf(answer, meant !== undefined)) : 'no';
 	const message = SENTENCES[code](vendor.label);
 	return new Failure({
 		code,
 		stage,
 		message,
-		applied: stage === 'change' ? (refusal?.applied ?? appliedOf({ ...vendor.codes, ...codes }, answer, refusal)) : 'no',
-		hint: refusal?.hint ?? hints[code] ?? vendor.hints[code] ?? ADVICE[code] ?? null,
+		applied,
+		hint: [refusal?.hint ?? hints[code] ?? vendor.hints[code] ?? ADVICE[code], doubtIn(code, applied)].filter(Boolean).join(' ') || null,
 		httpStatus: answer.status,
 		vendorCode: refusal?.vendorCode ?? null,
 		vendorMessage: refusal?.vendorMessage ?? null,
@@ -88,10 +95,10 @@ export function failureIn(
 	});
 }
 
-function codeOf(vendor: VendorRecord, { status }: VendorAnswer, refusal: Refusal | null): FailureCode {
-	if (refusal?.code !== undefined) return refusal.code;
-	const known = meaningOf(vendor.codes, refusal);
-	if (known !== undefined) return known;
+/** @param meant what the vendor's code means, or the form of its refusal */
+function codeOf(meant: FailureCode | undefined, { status }: VendorAnswer): FailureCode {
+	const isGeneral = meant === 'invalidInput' && TELLING_STATUSES.has(status);
+	if (meant !== undefined && !isGeneral) return meant;
 	return STATUS_CODES[status] ?? (status >= 500 ? 'vendorUnavailable' : 'unexpectedResponse');
 }
 
@@ -103,13 +110,24 @@ function meaningOf(
 	return Object.hasOwn(codes, vendorCode) ? codes[vendorCode] : undefined;
 }
 
-function appliedOf(
-	codes: Readonly<Record<string, FailureCode>>,
-	{ status }: VendorAnswer,
-	refusal: Refusal | null,
-): Applied {
-	const understood = (refusal?.code ?? meaningOf(codes, refusal)) !== undefined;
+/** @param understood whether the refusal is one that is known */
+function appliedOf({ status }: VendorAnswer, understood: boolean): Applied {
 	return turnedAway(status) || (status < 300 && understood) ? 'no' : 'unknown';
+}
+
+/** What an answer that came in time leaves open all the same. */
+function doubtIn(code: FailureCode, applied: Applied): string | null {
+	const isAnswered = code === 'vendorUnavailable' || code === 'timeout';
+	return isAnswered && applied === 'unknown' ? 'Whether the change was made is not known: check the credential at the vendor.' : null;
+}
+
+/** Where nothing was asked for by its ID, what was not found is the place. */
+export function inNoPlace({ label }: VendorRecord, failure: Failure): Failure {
+	if (failure.kind !== 'notFound') return failure;
+	return failure.with({
+		message: `${label} has no credentials at the address that was asked.`,
+		hint: 'Check the base URL in the node’s credential, and the fields that say where to look.',
+	});
 }
 
 /** Request ids are short tokens (UUIDs, hashes, dotted numbers); a longer or stranger text is something else. */

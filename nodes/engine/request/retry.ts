@@ -17,7 +17,7 @@ const FIRST_THROTTLE_WAIT_MS = 2_000;
 /** Repeats that a run has beyond one for each item that may be under way. */
 const SPARE_REPEATS = 10;
 
-/** What a request that succeeds at once adds to the repeats that are left: one in five. */
+/** What a request that is dealt with at once adds to the repeats that are left: one in five. */
 const EARNED_REPEATS = 0.2;
 
 /**
@@ -43,7 +43,7 @@ export class RetryQuota {
 		return true;
 	}
 
-	/** A request has succeeded after so many repeats, which have cost the vendor nothing in vain. */
+	/** The vendor has dealt with a request after so many repeats, which have cost it nothing in vain. */
 	earn(repeats: number): void {
 		this.left = Math.min(this.most, this.left + (repeats === 0 ? EARNED_REPEATS : repeats));
 	}

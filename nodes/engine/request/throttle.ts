@@ -25,6 +25,19 @@ const COARSENESS_MS = 2_000;
 /** How long to wait while only requests on their way take up the window: their answers show from when they count. */
 const LOOK_AGAIN_MS = 20;
 
+/**
+ * How long to hold after each refusal of a row, where the vendor does not ask for more. Limits are counted by the second, by
+ * ten, or by the minute, and which it is here shows only when room comes back. Together they outlast a minute, with no more
+ * repeats than one request has; a vendor that refuses still is not waited for: what is left is to be over soon.
+ */
+const GUESSED_HOLDS_MS: readonly number[] = [0, 1_000, 10_000, 50_000];
+
+/** Room that comes back after more refusals in a row than this, and so after a long hold, is that of a new window. */
+const REFUSALS_OF_A_PACE = 2;
+
+/** How many times the published limit a vendor's word can raise it to: more of that is malice, or another unit. */
+const MOST_RAISED = 10;
+
 /** Starts that a pace is measured by. */
 const MEASURED_STARTS = 20;
 
@@ -46,16 +59,21 @@ const PACE_GAIN = 0.1;
  * A published limit is kept by counting. A request counts from its start until the window's length after its answer:
  * the vendor saw it somewhere in between, so in no window, fixed or sliding, does it see more than it allows.
  * Refusals show that the limit is lower than published, shared, or not known at all: they halve the pace, which then
- * grows again (as TCP and the adaptive mode of the AWS SDKs do).
+ * grows again (as TCP and the adaptive mode of the AWS SDKs do). Until one has been taken after a refusal, requests go one by
+ * one, and after longer and longer holds: each that is refused costs its item one of a few tries.
  */
 export class Throttle {
 	private readonly counts: WindowCount[];
 	private readonly longestHoldMs: number;
 	private underWay = 0;
-	private heldUntil = -Infinity;
+	private held: { until: number; reason: 'asked' | 'pace' } = { until: -Infinity, reason: 'asked' };
 	/** Requests per second; `null` while nothing was refused. */
 	private pace: number | null = null;
-	private pacedAt = -Infinity;
+	/** What it was before the refusals of the row. */
+	private paceBefore: number | null = null;
+	/** Refusals since a request was taken that had started after one. */
+	private refusalsInRow = 0;
+	private refusedAt = -Infinity;
 	private starts: number[] = [];
 	private lastEnd = -Infinity;
 
@@ -71,7 +89,8 @@ export class Throttle {
 	/** `null` when a request may start now. */
 	waitAt(now: number): Wait | null {
 		const waits: Wait[] = this.counts.map((count) => ({ ms: count.waitAt(now, this.underWay), reason: count.window }));
-		waits.push({ ms: this.heldUntil - now, reason: 'asked' });
+		waits.push({ ms: this.held.until - now, reason: this.held.reason });
+		if (this.isProbing() && this.underWay > 0) waits.push({ ms: LOOK_AGAIN_MS, reason: 'pace' });
 		if (this.pace !== null) waits.push({ ms: this.lastStart() + 1000 / this.pace - now, reason: 'pace' });
 		const longest = waits.reduce((a, b) => (b.ms > a.ms ? b : a));
 		return longest.ms > 0 ? longest : null;
@@ -91,16 +110,25 @@ export class Throttle {
 	}
 
 	/** The vendor has refused a request for too many of them. */
-	refused(ticket: Ticket, askedMs: number | null, now: number): void {
-		this.heldUntil = Math.max(this.heldUntil, now + Math.min(askedMs ?? this.restMs, this.longestHoldMs));
-		// Those that went at the old pace say nothing of the new one.
-		if (ticket.startedAt <= this.pacedAt) return;
+	refused({ startedAt }: Ticket, askedMs: number | null, now: number): void {
+		// Those that went before the last refusal say nothing of the pace and the hold that it has led to.
+		const isNews = startedAt > this.refusedAt;
+		if (isNews) this.refusalsInRow += 1;
+		if (this.refusalsInRow <= GUESSED_HOLDS_MS.length) this.hold(askedMs ?? this.restMs, 'asked', now);
+		if (!isNews) return;
+		this.hold(GUESSED_HOLDS_MS[this.refusalsInRow - 1] ?? 0, 'pace', now);
+		if (this.refusalsInRow === 1) this.paceBefore = this.pace;
 		this.pace = Math.max(SLOWEST_PACE, Math.min(this.pace ?? Infinity, this.measuredPace(now)) * PACE_CUT);
-		this.pacedAt = now;
+		this.refusedAt = now;
 	}
 
 	/** The vendor has taken a request. */
-	accepted(): void {
+	accepted({ startedAt }: Ticket): void {
+		if (startedAt > this.refusedAt) {
+			// The pace was not what was refused: a whole window was used up, and the next one takes as many as quickly.
+			if (this.refusalsInRow > REFUSALS_OF_A_PACE) this.pace = this.paceBefore;
+			this.refusalsInRow = 0;
+		}
 		if (this.pace === null) return;
 		// That many are taken in a second, so together they raise it by the share for one, or by half a request.
 		this.pace += Math.max(PACE_GAIN, 0.5 / this.pace);
@@ -116,10 +144,25 @@ export class Throttle {
 		this.counts[0]?.reported(remaining, { startedAt, now, inMs: Math.min(endsInMs, this.longestHoldMs) }, this.underWay);
 	}
 
+	/** The vendor has said how many requests its first window allows this account. */
+	stated(requests: number): void {
+		this.counts[0]?.allow(requests);
+	}
+
 	/** Whether nothing of the past has a say in what comes. */
 	isIdle(now: number): boolean {
-		const quietMs = now - Math.max(this.lastEnd, this.heldUntil);
+		const quietMs = now - Math.max(this.lastEnd, this.held.until);
 		return this.underWay === 0 && quietMs >= this.longestHoldMs;
+	}
+
+	private hold(ms: number, reason: 'asked' | 'pace', now: number): void {
+		const until = now + Math.min(ms, this.longestHoldMs);
+		if (until > this.held.until) this.held = { until, reason };
+	}
+
+	/** Whether there is room again is found out by one request at a time. */
+	private isProbing(): boolean {
+		return this.refusalsInRow > 0 && this.refusalsInRow <= GUESSED_HOLDS_MS.length;
 	}
 
 	private lastStart(): number {
@@ -139,7 +182,18 @@ class WindowCount {
 	/** What the vendor has left of the window that ends then, others' requests taken off. */
 	private report = { left: Infinity, until: -Infinity, cutMs: 0 };
 
-	constructor(readonly window: RateWindow) {}
+	/** The published window, or what the vendor has said of it since. */
+	window: RateWindow;
+
+	constructor(private readonly published: RateWindow) {
+		this.window = published;
+	}
+
+	/** None at all would never end, and a limit out of reach is none. */
+	allow(requests: number): void {
+		if (requests === 0 || requests === this.window.requests) return;
+		this.window = { ...this.published, requests: Math.min(requests, this.published.requests * MOST_RAISED) };
+	}
 
 	add(now: number): void {
 		this.until.push(now + this.window.perMs);

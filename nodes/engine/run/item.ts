@@ -10,6 +10,7 @@ import { requireNewSecrets } from '../operation/newSecrets';
 import { type Found, type ItemContext, lookAt, performSingle, planSingle } from '../operation/perform';
 import type { Account } from '../request/account';
 import { openExchange, type Run } from '../request/exchange';
+import { inNoPlace } from '../request/refusal';
 import { ItemSecrets } from '../secrets/itemSecrets';
 import type { EngineOptions } from './engineOptions';
 import type { Prepared, Work } from './prepare';
@@ -126,11 +127,8 @@ async function orGone(
 }
 
 /** What a failure means for the operation that it came out of, where that is not what it means for a change. */
-function inContext(operation: OperationName, { label }: VendorRecord, failure: Failure): Failure {
-	// Nothing was asked for by its ID, so what is missing is the place.
-	if (failure.kind === 'notFound' && (operation === 'create' || operation === 'getAll')) {
-		return failure.with({ message: `${label} has no credentials at the address that was asked.` });
-	}
+function inContext(operation: OperationName, vendor: VendorRecord, failure: Failure): Failure {
+	if (failure.kind === 'notFound' && (operation === 'create' || operation === 'getAll')) return inNoPlace(vendor, failure);
 	// A create whose answer was lost must not be repeated blindly: that would make a second credential. Nor one that was
 	// answered with 301 or 302, as servers do after they have acted on a POST.
 	const { stage, httpStatus } = failure.details;

@@ -4,7 +4,7 @@ import { Failure } from '../../kit/failure';
 import { DEFAULT_TIMEOUT_MS } from '../../kit/options';
 import { chosenValue } from '../../kit/parameters';
 import type { PickerContext, PickerPage, VendorRecord } from '../../kit/record';
-import { failureIn } from '../request/refusal';
+import { failureIn, inNoPlace } from '../request/refusal';
 import { send, type SendOptions } from '../request/transport';
 
 /** A `listSearch` method for one of the vendor's pickers. */
@@ -50,7 +50,7 @@ async function loadPage(
 		const here = { ...pickerContext, cursor };
 		const answer = await send(context, picker.request(here), options);
 		const failure = failureIn(vendor, answer, 'read', picker);
-		if (failure !== null) throw failure;
+		if (failure !== null) throw inNoPlace(vendor, failure);
 		const page = picker.read(answer, here);
 		const results = page.entries.filter(({ id }) => !isExpression(id)).map(listEntry).filter(({ name, value }) => matches(`${name}\n${value}`, wanted));
 		// An empty page would end the list in the editor although a later page has a match.

@@ -3,7 +3,7 @@ import { DateTime } from 'luxon';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { toIsoUtc } from '../../kit/dates';
-import type { Failure } from '../../kit/failure';
+import type { Failure, FailureCode } from '../../kit/failure';
 import type { OperationName } from '../../kit/operation';
 import type { Reading } from '../../kit/reading';
 import type { Redactor } from '../secrets/redaction';
@@ -125,10 +125,19 @@ export function failedItem(
 		retryAfterMs: withoutSecret(details.retryAfterMs ?? null, redact),
 		requestId: redact.vendorToken(details.requestId ?? effort.requestId),
 		attempts: effort.attempts,
-		hint: details.hint ?? null,
+		hint: hintOf(details.code, vendorMessage ?? null, details.hint ?? null),
 		...(details.restored === undefined ? {} : { restored: details.restored }),
 	};
 	return { json: { error }, pairedItem: itemIndex };
+}
+
+/** Refusals whose cause the vendor's own words tell best. */
+const TOLD_BY_VENDOR: ReadonlySet<FailureCode> = new Set(['conflict', 'invalidInput', 'locked']);
+
+/** Sends people to the vendor's words only where there are some: they may be absent, or withheld. */
+function hintOf(code: FailureCode, vendorMessage: string | null, hint: string | null): string | null {
+	const reads = vendorMessage !== null && TOLD_BY_VENDOR.has(code);
+	return [reads && 'Read the vendor’s message.', hint].filter(Boolean).join(' ') || null;
 }
 
 /** What the vendor has said in several texts; nothing of it when only together they hold a secret. */

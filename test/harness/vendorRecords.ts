@@ -1,0 +1,12 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { VendorRecord } from '../../nodes/kit/record';
+
+const NODES = join(__dirname, '..', '..', 'nodes');
+
+/** The records of all vendors, found by their place. */
+export const vendorRecords: VendorRecord[] = readdirSync(NODES)
+	.map((folder) => join(NODES, folder, 'record.ts'))
+	.filter((file) => existsSync(file) && !file.includes(join('nodes', 'kit')))
+	.flatMap((file) => Object.values(require(file) as Record<string, VendorRecord>));
