@@ -86,6 +86,24 @@ for (const version of VERSIONS) {
 				for (const [index, id] of update.ids.entries()) assert.ok(update.storedSecrets(id).includes(newSecret(index)));
 			});
 
+			test(`${caseName}: a stored secret that is the one from before is refused, with nothing sent`, { timeout: 120_000 }, async (context) => {
+				const { update, nodeName } = caseOf(own, caseName);
+				if (update.stored === undefined) return context.skip('sends no secret');
+				const type = update.credentialType;
+				const values = storedSecret(update.stored.values(newSecret(0)));
+				const node = vendorNode('Node', nodeName, update.stored.parameters(ID), {
+					[type]: await server.createCredential(type, own.credentials[type]!),
+					rotationSecretApi: await server.createCredential('rotationSecretApi', values),
+					rotationPreviousSecretApi: await server.createCredential('rotationPreviousSecretApi', values),
+				});
+
+				const execution = await ended(node, itemsFor([update.ids[0]]).map(({ json }) => json));
+
+				const errors = output(execution, 'Node', 1).map(({ json }) => json.error as { code: string; applied: string });
+				assert.deepEqual(errors.map(({ code, applied }) => [code, applied]), [['invalidInput', 'no']]);
+				assert.deepEqual(own.simulators.get(nodeName)!.server.requests, []);
+			});
+
 			if (version !== '2.41') continue;
 			test(`${caseName}: the credential goes to no other host in n8n’s HTTP Request node, and to its own`, { timeout: 120_000 }, async () => {
 				const { update, nodeName } = caseOf(own, caseName);
