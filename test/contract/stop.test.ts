@@ -58,7 +58,7 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 			const { items, parameters, description } = await stoppedCreate(subject(), names);
 			const { run, resource } = subject();
 
-			expect(description).toContain('“Continue (using error output)”');
+			expect(description).toContain('continue with an output for failed items');
 			expect(description).toContain('“Retry with currently saved workflow”');
 			const again = await run(items, { parameters, settings: ERROR_OUTPUT });
 
@@ -77,7 +77,7 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 				{ parameters: resource.create('={{ $json.name }}', SECRET), options: ONE_BY_ONE },
 			);
 
-			expect(error!.description).not.toContain('Continue (using error output)');
+			expect(error!.description).not.toContain('continue with an output for failed items');
 		});
 
 		if (sendsSecret) {

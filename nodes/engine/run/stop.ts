@@ -35,7 +35,7 @@ export function stopError(run: Run, outcomes: Outcomes): NodeOperationError {
 function wayOn({ operation }: Run, outcomes: Outcomes): string | null {
 	const exists = outcomes.some((outcome) => outcome?.failure?.kind === 'conflict' || outcome?.items[0]?.json.outcome === 'created');
 	if (operation !== 'create' || !exists) return null;
-	return 'A repeat can stop at what exists already. To go on, set On Error of this node to “Continue (using error output)”, save, and choose “Retry with currently saved workflow”: what exists leaves there, and the others are created.';
+	return 'A repeat can stop at what exists already. To go on, open the Settings of this node, let it continue with an output for failed items instead of stopping, save, and choose “Retry with currently saved workflow”: what exists leaves there, and the others are created.';
 }
 
 /** Items named in each part of the tally: enough to find them, and little where there are thousands. */
