@@ -162,7 +162,7 @@ export class AdobeDestinationSdkApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{ $credentials.baseUrl }}',
+			baseURL: '={{ $credentials.baseUrl.trim() }}',
 			url: '/data/core/activation/authoring/credentials',
 		},
 		rules: [

@@ -96,7 +96,7 @@ export class CommerceLayerApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{ $credentials.baseUrl }}',
+			baseURL: '={{ $credentials.baseUrl.trim() }}',
 			url: '/api/user',
 			headers: { Accept: 'application/vnd.api+json' },
 		},

@@ -71,7 +71,7 @@ export class DxApi implements ICredentialType {
 	test: ICredentialTestRequest = {
 		request: {
 			// What `dxBaseUrl` yields; `authenticate` checks both fields before anything is sent.
-			baseURL: '={{ $credentials.baseUrl || "https://" + $credentials.instance + ".getdx.net" }}',
+			baseURL: '={{ $credentials.baseUrl?.trim() || "https://" + $credentials.instance.trim() + ".getdx.net" }}',
 			url: '/api/connections.list',
 		},
 		// The type wants rules of one kind; n8n applies each for itself.

@@ -73,7 +73,7 @@ export class NylasApi implements ICredentialType {
 		request: {
 			// An expression cannot call nylasBaseUrl; `authenticate` does, and sends nothing when the two disagree.
 			baseURL:
-				'={{ $credentials.region === "custom" ? $credentials.baseUrl : "https://api." + $credentials.region + ".nylas.com" }}',
+				'={{ $credentials.region === "custom" ? $credentials.baseUrl.trim() : "https://api." + $credentials.region + ".nylas.com" }}',
 			url: '/v3/connectors',
 			qs: { limit: 1 },
 		},

@@ -56,7 +56,7 @@ export class ThousandEyesApi implements ICredentialType {
 	};
 
 	test: ICredentialTestRequest = {
-		request: { baseURL: '={{ $credentials.baseUrl }}', url: '/v7/account-groups' },
+		request: { baseURL: '={{ $credentials.baseUrl.trim() }}', url: '/v7/account-groups' },
 		rules: [
 			{
 				type: 'responseCode',

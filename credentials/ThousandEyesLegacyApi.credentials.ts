@@ -66,7 +66,7 @@ export class ThousandEyesLegacyApi implements ICredentialType {
 	};
 
 	test: ICredentialTestRequest = {
-		request: { baseURL: '={{ $credentials.baseUrl }}', url: '/v6/status.json' },
+		request: { baseURL: '={{ $credentials.baseUrl.trim() }}', url: '/v6/status.json' },
 		rules: [
 			{
 				type: 'responseCode',

@@ -7,7 +7,8 @@ import { baseUrlPrefix, credentialText, invalidInput, pathTo } from '../kit';
  * else the host of its instance. Throws a `Failure` naming the field that has to be mended.
  */
 export function dxBaseUrl(credentials: ICredentialDataDecryptedObject): string {
-	if (credentials.baseUrl) return baseUrlPrefix(credentials.baseUrl);
+	// As the credential's test, an expression, takes it.
+	if (String(credentials.baseUrl ?? '').trim() !== '') return baseUrlPrefix(credentials.baseUrl);
 	const instance = credentialText(credentials, 'instance', 'Instance');
 	if (INSTANCE.test(instance)) return `https://${instance}.getdx.net`;
 	throw invalidInput(

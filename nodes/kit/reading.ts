@@ -25,7 +25,7 @@ export interface Reading {
 	outcome?: 'planned' | 'unchanged';
 	/** In a dry run: the request that would have made the change, its body already redacted. */
 	plan?: IDataObject;
-	/** A new credential's secret, where the user has asked for it and it can be had at no other moment. */
+	/** A new credential's secret, where the user has asked for it. */
 	secret?: IDataObject;
 }
 

@@ -58,6 +58,17 @@ describeEveryUpdate((subject, traits) => {
 		}
 	});
 
+	test('a base URL with blanks around it is good for requests and for the test of the credential', async () => {
+		const { run, simulator, update } = subject();
+		for (const blanks of [' %', '% ', '\t%\n']) {
+			const baseUrl = blanks.replace('%', String(simulator.credentials[update.credentialType]!.baseUrl));
+			const credentials = edited(subject(), { baseUrl });
+
+			expect(succeeded(await run(itemsFor([update.ids[0]]), { credentials }))).toHaveLength(1);
+			expect(await testCredential(subject(), credentials.get(update.credentialType)!)).toMatchObject({ status: 200 });
+		}
+	});
+
 	if (traits.signsIn) {
 		test('n8n’s placeholder in the place of a kept access token leads to a new one', async () => {
 			const { run, update, changes, signIns } = subject();

@@ -339,14 +339,14 @@ describe('a pause', () => {
 		expect(clock.sleep).not.toHaveBeenCalled();
 	});
 
-	test('ends within 200 ms of a cancellation', async () => {
+	test('ends with the cancellation itself', async () => {
 		const cancel = new AbortController();
 		const pausing = pause(60_000, cancel.signal);
 		await time().until(time().sleep(1_050));
 		cancel.abort();
 		await time().until(pausing);
 
-		expect(time().now).toBe(1_200);
+		expect(time().now).toBe(1_050);
 	});
 
 	test('does not begin after a cancellation', async () => {

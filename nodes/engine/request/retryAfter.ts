@@ -4,12 +4,13 @@ import type { VendorAnswer } from '../../kit/http';
 
 /**
  * How long the vendor asks to wait, in milliseconds from now, never negative; `null` when it does not say.
- * Reads Retry-After in seconds or as an HTTP date, else `resetHeader` in epoch seconds.
+ * Reads Retry-After in seconds, whole or not, or as an HTTP date, else `resetHeader` in epoch seconds.
  */
 export function retryAfterMs(answer: VendorAnswer, resetHeader?: string): number | null {
 	const retryAfter = answer.headers['retry-after']?.trim();
-	// However long a number: a vendor that asks for an age asks for more than anybody waits.
-	if (retryAfter !== undefined && /^\d+$/.test(retryAfter)) return Math.min(Number(retryAfter) * 1000, Number.MAX_SAFE_INTEGER);
+	// However long a number: a vendor that asks for an age asks for more than anybody waits. Parts of a second are not in
+	// RFC 9110 §10.2.3, but servers send them, and to come back at once would be the worst way to read them.
+	if (retryAfter !== undefined && /^\d+(\.\d+)?$/.test(retryAfter)) return Math.min(Math.ceil(Number(retryAfter) * 1000), Number.MAX_SAFE_INTEGER);
 	const resumeAt = httpDate(retryAfter);
 	if (resumeAt !== null) return untilMs(resumeAt, answer);
 	return resetHeader === undefined ? null : resetMs(answer, resetHeader);

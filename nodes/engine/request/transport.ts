@@ -3,6 +3,7 @@ import type { IAllExecuteFunctions, ICredentialDataDecryptedObject, ICredentials
 import { type Applied, Failure, type FailureCode, type Stage } from '../../kit/failure';
 import type { VendorAnswer, VendorRequest } from '../../kit/http';
 import { isDeeperThan } from '../../kit/json';
+import { endedBy } from './abort';
 import type { Pass } from './limiter';
 import { BodyTooLarge, type ByteStream, type RawAnswer, readBody, textHeaders } from './response';
 import { signInFailureIn } from './session';
@@ -140,25 +141,6 @@ async function sendOnce(
 			options.onSent();
 			options.onSigned(signature);
 		}
-	}
-}
-
-/**
- * Settles as `work` does, or rejects when the signal is aborted first, so that no part of a request, a hanging sign-in
- * included, outlives its deadline. The listener goes with the work: it would keep request, answer and socket in memory
- * until the deadline.
- */
-async function endedBy<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-	let abort = () => {};
-	const aborted = new Promise<never>((_resolve, reject) => {
-		abort = () => reject(new Error('aborted'));
-		if (signal.aborted) abort();
-		else signal.addEventListener('abort', abort, { once: true });
-	});
-	try {
-		return await Promise.race([work, aborted]);
-	} finally {
-		signal.removeEventListener('abort', abort);
 	}
 }
 
