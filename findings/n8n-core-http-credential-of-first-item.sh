@@ -14,8 +14,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 npm init -y >/dev/null
-npm install --ignore-scripts --no-audit --no-fund --loglevel=error \
-	n8n-core@2.41.1 n8n-workflow@2.41.0 @n8n/backend-common@1.41.1 @n8n/di@0.17.0 reflect-metadata@0.2.2 >/dev/null
+packages=(n8n-core@2.41.1 n8n-workflow@2.41.0 @n8n/backend-common@1.41.1 @n8n/di@0.17.0 reflect-metadata@0.2.2)
+npm install "${packages[@]}" --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 
 cat >run.cjs <<'JS'
 process.env.N8N_USER_FOLDER = process.cwd();
