@@ -185,6 +185,107 @@ describe('a simulator', () => {
 		expect(await statusesOf(url, headers(simulator), 10)).toEqual({ 200: 10 });
 	});
 
+	test.each([
+		['application/hal+json', 200],
+		['application/json;q=0.5', 200],
+		['text/html, application/*;q=0.8', 200],
+		['application/hal+json, application/problem+json, application/json', 200],
+		['*/*', 200],
+		['application/xml, text/html', 406],
+		['application/problem+json', 406],
+		['application/json;q=0, text/plain', 406],
+	])('of ThousandEyes v7 answers in HAL to Accept: %s with %i', async (accept, status) => {
+		const { simulator, baseUrl } = await started('thousandEyes');
+		const authorization = `Bearer ${String(simulator.credentials.thousandEyesApi!.bearerToken)}`;
+
+		for (const path of ['/v7/credentials', '/v7/credentials/405', '/v7/credentials/99999', '/v7/account-groups']) {
+			const answer = await ask(`${baseUrl}${path}`, { accept, authorization });
+			const expected = path.endsWith('99999') && status === 200 ? 404 : status;
+			expect([path, answer.status]).toEqual([path, expected]);
+			expect(answer.headers.get('content-type')).toBe(expected === 200 ? 'application/hal+json' : 'application/problem+json');
+		}
+		expect((await ask(`${baseUrl}/v7/credentials`, { accept, authorization: 'Bearer wrong' })).status).toBe(401);
+	});
+
+	test('of ThousandEyes v7 empties a name that an update leaves out, and keeps a value; v6 keeps both', async () => {
+		const { simulator, baseUrl } = await started('thousandEyes');
+		const { bearerToken } = simulator.credentials.thousandEyesApi!;
+		const { email, basicToken } = simulator.credentials.thousandEyesLegacyApi!;
+		const change = async (method: string, path: string, authorization: string, body: object) => {
+			const headers = { authorization, 'content-type': 'application/json' };
+			const { status } = await fetch(`${baseUrl}${path}`, { method, headers, body: JSON.stringify(body) });
+			return [status, simulator.holdings().map(({ id, name, value }) => [id, name, value])];
+		};
+		const rest = simulator.holdings().slice(2).map(({ id, name, value }) => [id, name, value]);
+
+		expect(await change('PUT', '/v7/credentials/405', `Bearer ${String(bearerToken)}`, { name: 'renamed' })).toEqual([
+			200,
+			[['405', 'renamed', 'stored-value-405'], ['406', 'shop-login', 'stored-value-406'], ...rest],
+		]);
+		expect(await change('PUT', '/v7/credentials/405', `Bearer ${String(bearerToken)}`, { value: 'new' })).toEqual([
+			200,
+			[['405', '', 'new'], ['406', 'shop-login', 'stored-value-406'], ...rest],
+		]);
+		const basic = `Basic ${btoa(`${String(email)}:${String(basicToken)}`)}`;
+		expect(await change('POST', '/v6/credentials/406/update.json', basic, { value: 'new' })).toEqual([
+			200,
+			[['405', '', 'new'], ['406', 'shop-login', 'new'], ...rest],
+		]);
+	});
+
+	test.each([
+		['v3', 'a URL-encoded form', 200],
+		['v2', 'a URL-encoded form', 200],
+		['v2', 'a form of parts', 200],
+		// The guide knows no such form for v3.
+		['v3', 'a form of parts', 400],
+		['v2', 'JSON', 400],
+		['v2', 'a form without its end', 400],
+		['v1', 'a URL-encoded form', 404],
+	])('of Adobe answers a sign-in at %s with %s with %i', async (version, kind, status) => {
+		const { simulator, baseUrl } = await started('adobeDestinationSdk');
+		const { clientId, clientSecret, scopes } = simulator.credentials.adobeDestinationSdkApi!;
+		const fields = { grant_type: 'client_credentials', client_id: String(clientId), client_secret: String(clientSecret), scope: String(scopes) };
+		const parts = new FormData();
+		for (const [name, value] of Object.entries(fields)) parts.append(name, value);
+		const bodies: Record<string, RequestInit> = {
+			'a URL-encoded form': { body: new URLSearchParams(fields) },
+			'a form of parts': { body: parts },
+			JSON: { body: JSON.stringify(fields), headers: { 'content-type': 'application/json' } },
+			'a form without its end': { body: '--b\r\n', headers: { 'content-type': 'multipart/form-data; boundary=b' } },
+		};
+
+		const answer = await fetch(`${baseUrl}/ims/token/${version}`, { method: 'POST', ...bodies[kind] });
+
+		const body = (await answer.json()) as Record<string, unknown>;
+		expect(answer.status).toBe(status);
+		if (status === 400) expect(body.error).toBe('invalid_request');
+		if (status !== 200) return;
+		expect(body).toMatchObject({ token_type: 'bearer', expires_in: 86_399 });
+		const claims = JSON.parse(Buffer.from(String(body.access_token).split('.')[1]!, 'base64url').toString()) as Record<string, unknown>;
+		expect(claims).toMatchObject({ client_id: clientId, expires_in: '86399000', created_at: expect.stringMatching(/^\d{13}$/) as string });
+	});
+
+	test('of Commerce Layer leads from a credential to its organization and role, by the rules of every answer', async () => {
+		const { simulator, baseUrl } = await started('commerceLayer');
+		const { issueToken } = simulator as RunningSimulator & { issueToken(): string };
+		const headers = { accept: 'application/vnd.api+json', authorization: `Bearer ${issueToken()}` };
+		const get = async (path: string) => await ask(`${baseUrl}/api/api_credentials/${path}`, headers);
+
+		expect(await get('aBcDeFgHiJ/organization?fields[organizations]=slug')).toMatchObject({
+			status: 200,
+			body: { data: { type: 'organizations', id: 'OrgBlue001', attributes: { slug: 'the-blue-brand' }, relationships: {} } },
+		});
+		expect(await get('aBcDeFgHiJ/role?include=organization')).toMatchObject({
+			status: 200,
+			body: { data: { type: 'roles', id: 'RoleReader' }, included: [{ type: 'organizations', id: 'OrgBlue001' }] },
+		});
+		expect(await get('xYZkjABcde/role')).toMatchObject({ status: 200, body: { data: null } });
+		expect((await get('aBcDeFgHiJ/role?fields[roles]=secret')).status).toBe(400);
+		expect((await get('zZzZzZzZzZ/role')).status).toBe(404);
+		expect((await get('aBcDeFgHiJ/owner')).status).toBe(404);
+	});
+
 	test('takes its latency for every answer', async () => {
 		const { simulator, baseUrl } = await started('dx');
 		simulator.server.latencyMs = 60;

@@ -19,7 +19,9 @@ const CREDENTIAL_TYPE = 'adobeDestinationSdkApi';
 const TOKEN_LIFE_S = 86399;
 
 const BASE_PATH = '/data/core/activation/authoring/credentials';
-const TOKEN_PATH = '/ims/token/v3';
+
+/** The version of the token endpoint that the guide names, and the one that Adobe’s own clients call. */
+const TOKEN_PATHS = ['/ims/token/v3', '/ims/token/v2'];
 
 const CASE = 'Adobe';
 
@@ -110,12 +112,12 @@ async function start({ limits: rules = [] }: StartOptions = {}): Promise<AdobeSi
 	const tokens = new TokenStore();
 	let answered = 0;
 	const server: SimulatorServer = new SimulatorServer(
-		[tokenRoute(tokens), ...apiRoutes(state, tokens)],
+		[...tokenRoutes(tokens), ...apiRoutes(state, tokens)],
 		() => problem(404, 'NotFoundError', 'The requested path was not found'),
-		({ path }) => ({
+		(request) => ({
 			headers: { 'x-request-id': `adobe-request-${(answered += 1)}` },
 			refusal:
-				path === TOKEN_PATH || limits.take(server.now()) ? undefined : gateway(429, '429050', 'Too many requests'),
+				isSignIn(request) || limits.take(server.now()) ? undefined : gateway(429, '429050', 'Too many requests'),
 		}),
 	);
 	const url = await server.listen();
@@ -155,15 +157,18 @@ async function start({ limits: rules = [] }: StartOptions = {}): Promise<AdobeSi
 	};
 }
 
-/** Access tokens with their end in epoch milliseconds, named in the order in which they are issued. */
+/** Access tokens with their end in epoch milliseconds, numbered in the order in which they are issued. */
 class TokenStore {
 	private readonly validUntil = new Map<string, number>();
 	private issued = 0;
 
 	issue(): string {
 		this.issued += 1;
-		const token = `eyJhbGciOiJSUzI1NiJ9.adobe-access-token-${this.issued}`;
-		this.validUntil.set(token, Date.now() + TOKEN_LIFE_S * 1000);
+		const now = Date.now();
+		// Adobe’s client reads when a token ends out of the token itself, where both are milliseconds and text.
+		const claims = { type: 'access_token', client_id: CLIENT_ID, created_at: String(now), expires_in: String(TOKEN_LIFE_S * 1000) };
+		const token = `${encoded({ alg: 'RS256' })}.${encoded(claims)}.adobe-access-token-${this.issued}`;
+		this.validUntil.set(token, now + TOKEN_LIFE_S * 1000);
 		return token;
 	}
 
@@ -181,8 +186,9 @@ class TokenStore {
 	}
 }
 
-/** The first token after a reset. */
-const FIRST_TOKEN = 'eyJhbGciOiJSUzI1NiJ9.adobe-access-token-1';
+function encoded(part: object): string {
+	return Buffer.from(JSON.stringify(part)).toString('base64url');
+}
 
 export const STORED_SSH_KEY = openSshKey();
 
@@ -253,27 +259,45 @@ function initialState(): AdobeState {
 	};
 }
 
-/** IMS: OAuth server-to-server. The form must be URL-encoded, and scopes separated by commas. */
-function tokenRoute(tokens: TokenStore): Route {
-	return {
+/**
+ * IMS: OAuth server-to-server, with scopes separated by commas. The guide, which is for v3, knows a URL-encoded form alone;
+ * whether v3 takes the clients’ multipart form or parameters in the URL as well is not known: here it does not.
+ */
+function tokenRoutes(tokens: TokenStore): Route[] {
+	return TOKEN_PATHS.map((path) => ({
 		method: 'POST',
-		path: TOKEN_PATH,
-		handle: ({ headers, text }) => {
-			const form = new URLSearchParams(text);
-			if (mediaType(headers) !== 'application/x-www-form-urlencoded') return imsError('invalid_request');
+		path,
+		handle: async (request) => {
+			const form = await formOf(request, path === '/ims/token/v2' ? [URL_ENCODED, 'multipart/form-data'] : [URL_ENCODED]);
+			if (form === null) return imsError('invalid_request');
 			if (form.get('grant_type') !== 'client_credentials') return imsError('unsupported_grant_type');
 			if (form.get('client_id') !== CLIENT_ID || form.get('client_secret') !== CLIENT_SECRET) {
 				return imsError('invalid_client');
 			}
+			// Adobe’s clients send it, and the guide does not; that a wrong one is refused is harsher than what is known.
+			if ((form.get('org_id') ?? ORGANIZATION_ID) !== ORGANIZATION_ID) return imsError('invalid_request');
 			const granted = SCOPES.split(',');
-			const asked = (form.get('scope') ?? '').split(',');
+			const asked = String(form.get('scope') ?? '').split(',');
 			if (!asked.every((scope) => granted.includes(scope))) return imsError('invalid_scope');
 			return {
 				status: 200,
 				body: { access_token: tokens.issue(), token_type: 'bearer', expires_in: TOKEN_LIFE_S },
 			};
 		},
-	};
+	}));
+}
+
+function isSignIn({ path }: ReceivedRequest): boolean {
+	return TOKEN_PATHS.includes(path);
+}
+
+const URL_ENCODED = 'application/x-www-form-urlencoded';
+
+/** The form in the body, unless it is of a type that is not taken, or none. */
+async function formOf({ headers, text }: ReceivedRequest, taken: string[]): Promise<FormData | null> {
+	if (!taken.includes(mediaType(headers) ?? '')) return null;
+	const body = new Response(text, { headers: { 'content-type': headers['content-type']! } });
+	return await body.formData().catch(() => null);
 }
 
 function imsError(error: string): Answer {
@@ -499,14 +523,13 @@ function updateCase(stored: AdobeSimulator['stored'], tokens: TokenStore): Updat
 		requestsPerUpdate: 2,
 		unauthorized: { status: 401, body: { error_code: '401013', message: 'Oauth token is not valid' } },
 		expireTokens: () => tokens.revokeAll(),
-		isSignIn: ({ path }) => path === TOKEN_PATH,
+		isSignIn,
 		example: {
 			parameters: updateParameters(S3_IDS[0], 's3Authentication', { accessId: 'string', secretKey: 'string' }),
 			request: {
 				method: 'PUT',
 				target: `/data/core/activation/authoring/credentials/${S3_IDS[0]}`,
 				headers: {
-					authorization: `Bearer ${FIRST_TOKEN}`,
 					'content-type': 'application/json',
 					'x-gw-ims-org-id': ORGANIZATION_ID,
 					'x-api-key': CLIENT_ID,

@@ -48,6 +48,9 @@ const ROOT = 'https://provisioning.commercelayer.io';
 /** The organization to which the stored credentials belong, and the roles that their integrations may have. */
 const ORGANIZATION_ID = 'OrgBlue001';
 
+/** The person for whom access tokens speak. */
+const USER_ID = 'UserAbCdEf';
+
 const CASE = 'Commerce Layer';
 
 export const simulator = {
@@ -243,9 +246,23 @@ function role(name: string, kind: StoredRole['attributes']['kind'], day: number,
 	return { attributes: { name, kind, created_at: new Date(Date.UTC(2018, 0, 1 + day)).toISOString() }, organizationId };
 }
 
+/** A JWT with what the official client knows of one for a person; its signature is none. */
 function issueToken(state: CommerceLayerState): string {
-	const token = `access-token-${randomUUID()}-canary`;
-	state.tokens.set(token, Date.now() + state.tokenLifetimeS * 1000);
+	const now = Date.now();
+	const claims = {
+		application: { id: 'AppAbCdEfG', kind: 'user', public: false, client_id: CLIENT_ID, confidential: true },
+		owner: { id: USER_ID, type: 'User' },
+		user: { id: USER_ID },
+		scope: 'provisioning-api',
+		iss: 'https://auth.commercelayer.io',
+		iat: Math.floor(now / 1000),
+		exp: Math.floor(now / 1000) + state.tokenLifetimeS,
+		test: false,
+		rand: Math.random(),
+	};
+	const parts = [{ alg: 'RS512', typ: 'JWT', kid: 'key-1' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));
+	const token = [...parts, `access-token-${randomUUID()}-canary`].join('.');
+	state.tokens.set(token, now + state.tokenLifetimeS * 1000);
 	return token;
 }
 
@@ -359,7 +376,7 @@ function userRoute(state: CommerceLayerState): Route {
 		path: '/api/user',
 		handle: guarded(state, () => {
 			const attributes = { email: 'user@example.com', first_name: 'Ada', last_name: 'Byron' };
-			return document({ data: { id: 'UserAbCdEf', type: 'users', attributes, relationships: {} } });
+			return document({ data: { id: USER_ID, type: 'users', attributes, relationships: {} } });
 		}),
 	};
 }
@@ -394,6 +411,11 @@ function credentialRoutes(state: CommerceLayerState): Route[] {
 		{ method: 'GET', path, handle: guarded(state, (request, { id = '' }) => show(state, request, id)) },
 		{ method: 'PATCH', path, handle: guarded(state, (request, { id = '' }) => change(state, request, id)) },
 		{ method: 'DELETE', path, handle: guarded(state, (_request, { id = '' }) => remove(state, id)) },
+		...['organization', 'role'].map((name) => ({
+			method: 'GET',
+			path: `${path}/${name}`,
+			handle: guarded(state, (request, { id = '' }) => showRelated(state, request, id, name)),
+		})),
 	];
 }
 
@@ -427,6 +449,14 @@ function list(state: CommerceLayerState, { query }: ReceivedRequest): Answer {
 function show(state: CommerceLayerState, { query }: ReceivedRequest, id: string): Answer {
 	const stored = state.credentials.get(id);
 	return stored === undefined ? notFound(id) : one(query, credentialResource(state, stored), ROOT);
+}
+
+/** What a relationship leads to. Where it leads to nothing, JSON:API has no data; what this API answers is not documented. */
+function showRelated(state: CommerceLayerState, { query }: ReceivedRequest, id: string, name: string): Answer {
+	const stored = state.credentials.get(id);
+	if (stored === undefined) return notFound(id);
+	const related = credentialResource(state, stored).relationships[name] ?? null;
+	return related === null ? document({ data: null }) : one(query, related, ROOT);
 }
 
 function create(state: CommerceLayerState, { query, text }: ReceivedRequest): Answer {
@@ -540,12 +570,10 @@ const UPDATABLE: Readonly<Record<string, AttributeRule>> = {
 	},
 };
 
-/** Kinds of credentials, and of hosted apps of which a credential can be a fork. */
-const KINDS = ['webapp', 'sales_channel', 'integration', 'orders', 'imports', 'exports', 'customers'];
-
 const CREATABLE: typeof UPDATABLE = {
 	...UPDATABLE,
-	kind: { accepts: (value) => KINDS.includes(String(value)), message: 'is not included in the list' },
+	// Any text: beside the three kinds with rules of their own, there is one for each hosted app, and no list of those.
+	kind: { accepts: isText, message: 'is not valid' },
 	mode: { accepts: (value) => value === 'test' || value === 'live', message: 'is not included in the list' },
 	custom: { accepts: (value) => typeof value === 'boolean', message: 'is not valid' },
 };

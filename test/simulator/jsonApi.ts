@@ -61,6 +61,7 @@ function refusedShape(query: URLSearchParams, sample: Resource): Answer | null {
 	return refusal(400, { title: 'Invalid include', code: 'INVALID_INCLUDE', detail: `${inclusion} is not a relationship.` });
 }
 
+/** With the matchers that the node sends. The API has more, such as `in`, `start` and `gt`: harsher than documented. */
 const FILTER = /^filter\[q\]\[(\w+)_(eq|cont|lt)\]$/;
 
 function refusedFilter(query: URLSearchParams, sample: Resource, { filterable }: ListRules): Answer | null {

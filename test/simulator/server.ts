@@ -257,6 +257,16 @@ async function pause(ms: number): Promise<void> {
 	if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+/** Whether the Accept header lets an answer of one of these media types come; without one, anything may. */
+export function admits({ headers }: ReceivedRequest, types: string[]): boolean {
+	const ranges = (headers.accept ?? '*/*').split(',').map((range) => range.split(';').map((part) => part.trim().toLowerCase()));
+	return ranges.some(
+		([range = '', ...parameters]) =>
+			!parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter)) &&
+			types.some((type) => ['*/*', `${type.split('/')[0]}/*`, type].includes(range)),
+	);
+}
+
 /** The body as a JSON object; `null` when it is anything else. */
 export function jsonObject(text: string): Record<string, unknown> | null {
 	try {

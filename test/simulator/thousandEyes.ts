@@ -2,7 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import type { ResourceCase, RunningSimulator, SimulatorDefinition, StartOptions, UpdateCase } from './definition';
 import { RateMeter, type RateRule } from './rateLimits';
-import { jsonObject, SimulatorServer, type Admission, type Answer, type ReceivedRequest, type Route } from './server';
+import { admits, jsonObject, SimulatorServer, type Admission, type Answer, type ReceivedRequest, type Route } from './server';
 
 interface StoredCredential {
 	id: number;
@@ -139,6 +139,8 @@ function v7Routes(state: ThousandEyesState): Route[] {
 		(handle: (request: ReceivedRequest, id: string, accountGroupId: string) => Answer): Route['handle'] =>
 		(request, { id = '' }) => {
 			if (!isAccepted(request)) return v7Unauthorized();
+			// Answers are HAL, which is JSON. Nothing is said of a request that wants neither; turning it away is harsher than that.
+			if (!admits(request, ['application/hal+json', 'application/json'])) return problem(406, 'Not Acceptable');
 			const accountGroupId = request.query.get('aid') ?? DEFAULT_ACCOUNT_GROUP;
 			if (!ACCOUNT_GROUPS.includes(accountGroupId)) return problem(403, 'Forbidden', 'Not assigned to the account group');
 			return handle(request, id, accountGroupId);
@@ -214,7 +216,8 @@ function v7Routes(state: ThousandEyesState): Route[] {
 				if (typeof fields === 'string') return invalidField(fields);
 				const credential = state.credentials.get(id);
 				if (credential?.accountGroupId !== accountGroupId) return problem(404, 'Not Found');
-				// The documents leave open what becomes of an omitted name; here it is lost, so that omitting it shows.
+				// The description changes a credential “based on properties provided”, which rather keeps a name that is left out,
+				// and does not say so. Here it is lost, so that leaving it out shows: harsher than documented.
 				Object.assign(credential, { ...fields, name: fields.name ?? '' });
 				return hal(200, shown(credential, false));
 			}),
@@ -222,6 +225,7 @@ function v7Routes(state: ThousandEyesState): Route[] {
 	];
 }
 
+/** The path's suffix chooses the format of answers; nothing is said of Accept. */
 function v6Routes(state: ThousandEyesState): Route[] {
 	const guarded =
 		(handle: Route['handle']): Route['handle'] =>

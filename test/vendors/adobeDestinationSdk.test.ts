@@ -843,6 +843,8 @@ describe('signing in', () => {
 			['client_secret', 'p8e-adobe-client-secret-canary'],
 			['scope', 'openid,session,AdobeID,read_organizations'],
 		]);
+		const tokens = subject().requests().map(({ headers }) => headers.authorization);
+		expect([...new Set(tokens)]).toEqual([expect.stringMatching(/^Bearer \S+\.adobe-access-token-1$/)]);
 	});
 
 	test.each([

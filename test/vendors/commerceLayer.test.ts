@@ -1,8 +1,8 @@
-import CommerceLayer, {
-	type ApiCredential,
-	type ApiCredentialCreate,
-	type ApiCredentials,
-	type QueryParamsRetrieve,
+import type {
+	ApiCredential,
+	ApiCredentialCreate,
+	ApiCredentials,
+	QueryParamsRetrieve,
 } from '@commercelayer/provisioning-sdk';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
@@ -14,6 +14,7 @@ import { MOST_ATTEMPTS } from '../../nodes/engine/request/retry';
 import type { Parameters } from '../../nodes/kit/parameters';
 import { loadList } from '../harness/editor';
 import { storeOf } from '../harness/engine';
+import { commerceLayerClient } from '../harness/officialClients';
 import {
 	ERROR_OUTPUT,
 	itemsFor,
@@ -122,7 +123,7 @@ describe('what is sent', () => {
 			client_secret: clientSecret,
 		});
 		expect(requests()[0]!.headers).toMatchObject({
-			authorization: expect.stringMatching(/^Bearer access-token-/) as string,
+			authorization: expect.stringMatching(/^Bearer \S+\.access-token-/) as string,
 			accept: JSON_API,
 			'content-type': JSON_API,
 		});
@@ -1216,15 +1217,10 @@ describe('the lists of organizations and roles', () => {
 });
 
 describe('beside the official SDK', () => {
-	/** The SDK's own update, sent to the simulator: its `fetch` option is the way to another host. */
+	/** The SDK's own update, sent to the simulator. */
 	async function bySdk(resource: IDataObject): Promise<ReceivedRequest> {
 		const { simulator, changes } = subject();
-		const client = CommerceLayer({
-			accessToken: simulator.issueToken(),
-			fetch: async (input, init) =>
-				await fetch(String(input).replace('https://provisioning.commercelayer.io', simulator.url), init),
-		});
-		await client.api_credentials.update(resource as { id: string });
+		await commerceLayerClient(simulator).update(resource as { id: string });
 		return changes()[0]!;
 	}
 
@@ -1266,12 +1262,7 @@ describe('beside the official SDK', () => {
 	/** What the SDK sends for this call, and what it makes of the simulator's answer. */
 	async function sdk<T>(call: (credentials: ApiCredentials) => Promise<T>) {
 		const { simulator, requests } = subject();
-		const client = CommerceLayer({
-			accessToken: simulator.issueToken(),
-			fetch: async (input, init) =>
-				await fetch(String(input).replace('https://provisioning.commercelayer.io', simulator.url), init),
-		});
-		const result = await call(client.api_credentials);
+		const result = await call(commerceLayerClient(simulator));
 		const [request] = requests();
 		return { result, request: request! };
 	}
@@ -1446,7 +1437,7 @@ describe('the simulator is as strict as the API', () => {
 	test.each<[string, unknown, number, string, string]>([
 		['no name', made({ name: undefined }), 422, 'VALIDATION_ERROR', '/data/attributes/name'],
 		['no kind', made({ kind: undefined }), 422, 'VALIDATION_ERROR', '/data/attributes/kind'],
-		['an unknown kind', made({ kind: 'robot' }), 422, 'VALIDATION_ERROR', '/data/attributes/kind'],
+		['a kind that is no text', made({ kind: 7 }), 422, 'VALIDATION_ERROR', '/data/attributes/kind'],
 		['an unknown mode', made({ mode: 'prod' }), 422, 'VALIDATION_ERROR', '/data/attributes/mode'],
 		['an unknown attribute', made({ colour: 'red' }), 400, 'PARAM_NOT_ALLOWED', '/data/attributes/colour'],
 		['an attribute that is read only', made({ client_secret: 's' }), 400, 'PARAM_NOT_ALLOWED', '/data/attributes/client_secret'],

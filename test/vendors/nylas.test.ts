@@ -9,7 +9,6 @@ import type {
 	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
-import Nylas from 'nylas';
 
 import { wasThereBefore } from '../../nodes/Nylas/answer';
 import { PROVIDERS } from '../../nodes/Nylas/kinds';
@@ -22,6 +21,7 @@ import type { Parameters } from '../../nodes/kit/parameters';
 import { loadList, testBaseUrl, testCredential } from '../harness/editor';
 import { storeOf } from '../harness/engine';
 import { ellipticKey } from '../harness/keys';
+import { nylasClient } from '../harness/officialClients';
 import { ERROR_OUTPUT, failed, onlyError, savedFields, savedNames, succeeded, types, useSubject } from '../harness/subject';
 import {
 	API_KEY,
@@ -1376,10 +1376,10 @@ describe('Nylas', () => {
 
 	/** An independent implementation, on the same server: what it sends is what the node should send. */
 	describe('Nylas’s own client sends the same', () => {
-		const client = () => new Nylas({ apiKey: API_KEY, apiUri: subject().simulator.url });
+		const credentials = () => nylasClient(subject().simulator);
 		const compared = async (parameters: INodeParameters, requestBody: { name?: string; credentialData?: Record<string, string> }) => {
 			const { changes } = subject();
-			await client().connectors.credentials.update({
+			await credentials().update({
 				provider: 'google' as never,
 				credentialsId: GOOGLE_ID,
 				requestBody,
@@ -1434,7 +1434,6 @@ describe('Nylas', () => {
 		});
 
 		describe('and gets the same', () => {
-			const credentials = () => client().connectors.credentials;
 			const ours = async (parameters: INodeParameters) =>
 				succeeded(await subject().run([{ json: {} }], { parameters })).map(({ json }) => json);
 
@@ -1524,7 +1523,7 @@ describe('Nylas', () => {
 		});
 
 		test('and the server refuses the sort order that the client misspells', async () => {
-			const list = client().connectors.credentials.list({
+			const list = credentials().list({
 				provider: 'google' as never,
 				queryParams: { sortBy: 'createdAt' } as never,
 			});
