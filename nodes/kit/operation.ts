@@ -118,6 +118,10 @@ export interface ListPage {
 	entries: Array<{ reading: Reading; raw: unknown }>;
 	/** What fetches the next page; absent on the last one. */
 	cursor?: string;
+	/** How many entries all the pages have together, where the answer says so. */
+	total?: number;
+	/** Whether the page shows that entries have changed their places since the one before it was read. */
+	hasMoved?: boolean;
 }
 
 export interface PriorRead<Input> extends RefusalOverrides {
