@@ -747,7 +747,7 @@ describe('Create', () => {
 		])('is refused for %s before anything is sent', async (_which, options, settings) => {
 			const { error } = await runTwo(options, settings);
 
-			expect(error!.message).toMatch(/“Return Secret” needs an error output.*Set On Error to “Continue \(using error output\)”/);
+			expect(error!.message).toMatch(/“Return Secret” is not used for several items.*continue with an output for failed items/);
 			expect(error!.description).toContain('Succeeded: none.');
 			expect(subject().simulator.server.requests).toHaveLength(0);
 		});

@@ -69,7 +69,7 @@ export function refusedForStop(run: Run, itemIndices: number[]): Prepared[] {
 
 function lostByStop(option: string): Failure {
 	return invalidInput(
-		`“${option}” needs an error output where there are several items: the first that cannot be worked on would stop the workflow, and n8n would keep nothing of what the others have got. Set On Error to “Continue (using error output)” in the settings of this node.`,
+		`“${option}” is not used for several items while the first that cannot be worked on stops the workflow: n8n would keep nothing of what the others have got. Open the Settings of this node, and let it continue with an output for failed items instead of stopping.`,
 	);
 }
 
