@@ -101,9 +101,19 @@ export function resourcesIn({ body }: VendorAnswer): unknown[] {
 export function nextPage(answer: VendorAnswer, size: number, cursor = FIRST_PAGE): string | undefined {
 	const shown = resourcesIn(answer).length;
 	const page = Number(cursor);
-	const pages = Number(asText(asObject(asObject(answer.body).meta).page_count) ?? NaN);
-	const isLast = Number.isNaN(pages) ? shown < size : page >= pages;
+	const pages = counted(answer, 'page_count');
+	const isLast = pages === undefined ? shown < size : page >= pages;
 	return isLast || shown === 0 ? undefined : String(page + 1);
+}
+
+/** How many resources all the pages have together, where the answer says so. */
+export function totalIn(answer: VendorAnswer): number | undefined {
+	return counted(answer, 'record_count');
+}
+
+function counted({ body }: VendorAnswer, name: 'page_count' | 'record_count'): number | undefined {
+	const count = Number(asText(asObject(asObject(body).meta)[name]) ?? NaN);
+	return Number.isNaN(count) ? undefined : count;
 }
 
 /** What a request has asked for. */

@@ -73,6 +73,11 @@ export interface Operation<Input extends Target = Target> extends RefusalOverrid
 	repeatSafe?: boolean;
 	/** Reads the vendor's answer to it. Throws a `Failure` (`unexpectedResponse`) when it makes no sense. */
 	result(input: Input, answer: VendorAnswer): Reading;
+	/**
+	 * The option by which the result holds what no repeat brings again, such as a secret that the vendor makes, so that it
+	 * must not be lost; `null` where this input asks for none. Absent: the result never does.
+	 */
+	onlyCopy?(input: Input): string | null;
 	/** A read after the change that can bear out more than the answer does, or `null` when none is wanted. */
 	readBack?(input: Input, reading: Reading): ReadBack | null;
 	/** How an update is undone. Absent: the vendor's answers show nothing that could be put back. */
@@ -118,6 +123,10 @@ export interface ListPage {
 	entries: Array<{ reading: Reading; raw: unknown }>;
 	/** What fetches the next page; absent on the last one. */
 	cursor?: string;
+	/** How many entries all the pages have together, where the answer says so. */
+	total?: number;
+	/** Whether the page shows that entries have changed their places since the one before it was read. */
+	hasMoved?: boolean;
 }
 
 export interface PriorRead<Input> extends RefusalOverrides {

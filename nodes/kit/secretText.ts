@@ -9,7 +9,7 @@ import { isPlaceholder } from './placeholders';
 
 /**
  * A secret as it is to be sent. What nobody means as one is refused: blanks alone, words that a failed expression leaves
- * behind, n8n's placeholder, a key that is not whole. What files add is mended, and `notes` says so: a byte order mark, a line
+ * behind, an expression that was not run, n8n's placeholder, a key that is not whole. What files add is mended, and `notes` says so: a byte order mark, a line
  * end after a single line, and the form of a key. Blanks at its ends may be part of a password, and stay.
  * Throws a `Failure` (`invalidInput`) naming `label`.
  */
@@ -76,11 +76,20 @@ export function labelOf(label: string, path: readonly string[]): string {
 const FAILED_WORDS: readonly string[] = ['undefined', 'null', 'NaN'];
 const OBJECT_AS_TEXT = '[object Object]';
 
+/** What n8n would run in a field that is switched to expressions; elsewhere, and in JSON, it is text like any other. */
+function isExpressionText(text: string): boolean {
+	const inner = text.startsWith('=') ? text.slice(1).trimStart() : text;
+	return inner.startsWith('{{') && inner.endsWith('}}');
+}
+
 function requireMeant(text: string, label: string): string {
 	const word = text.trim();
 	if (word === '') throw invalidInput(`“${label}” holds nothing but blanks. Fill it in, or check what its expression yields.`);
 	if (isPlaceholder(word)) {
 		throw invalidInput(`“${label}” holds the placeholder that n8n shows for a hidden value, and not the value. Enter the value itself.`);
+	}
+	if (isExpressionText(word)) {
+		throw invalidInput(`“${label}” holds the text of an expression, and not what the expression yields. Switch the field in which it stands to Expression, or enter the value itself.`);
 	}
 	if (FAILED_WORDS.includes(word) || word.includes(OBJECT_AS_TEXT)) {
 		const shown = FAILED_WORDS.includes(word) ? word : OBJECT_AS_TEXT;

@@ -16,6 +16,7 @@ const NEVER_MEANT: Array<[string, string, RegExp]> = [
 	['NaN', ' NaN ', /the text “NaN”.*expression/],
 	['an object as text', '[object Object]', /the text “\[object Object\]”.*expression/],
 	['a text with an object in it', 'Bearer [object Object],[object Object]', /the text “\[object Object\]”.*expression/],
+	['an expression that was not run', '{{ $json.secret }}', /the text of an expression/],
 	['what n8n shows for a hidden value', '__n8n_BLANK_VALUE_e5362baf-c777-4d57-a609-6eaf1f9e87f6', /the placeholder that n8n shows/],
 	['the same of another instance', '__n8n_BLANK_VALUE_0\n', /the placeholder that n8n shows/],
 	['what n8n shows for an empty one', '__n8n_EMPTY_VALUE_7b1af746-3729-4c60-9b9b-e08eb29e58da', /the placeholder that n8n shows/],

@@ -35,7 +35,7 @@ const answer: VendorAnswer = { status: 200, headers: {}, body: {} };
 describe('a list', () => {
 	async function list(next: (cursor?: string) => string | undefined, limit = Infinity) {
 		const exchange = jest.fn(async () => answer);
-		const outcome = await performList(vendorOf({ next }), target(null), limit, exchange).catch((error: unknown) => error);
+		const outcome = await performList(vendorOf({ next }), target(null), limit, exchange, () => {}).catch((error: unknown) => error);
 		return { outcome, requests: exchange.mock.calls.length };
 	}
 

@@ -82,6 +82,19 @@ describe('the hints of a run', () => {
 		expect(messages(report)).toEqual([`For 2 items, a request was sent again because ${cause}.`]);
 	});
 
+	test('warn of lists that may be incomplete', () => {
+		const report = new RunReport('Example');
+		report.repeated(0, failure('network'), 1);
+		report.incomplete(3);
+		expect(report.hints()).toEqual([
+			{ message: 'For 1 item, the list changed while it was read, also the second time, and may be incomplete.', type: 'warning', location: 'outputPane' },
+			expect.objectContaining({ type: 'info' }),
+		]);
+
+		report.incomplete(4);
+		expect(messages(report)[0]).toContain('For 2 items, the list');
+	});
+
 	test('tell of a repeat after too many requests as of the wait that it is', () => {
 		const report = new RunReport('Example');
 		report.repeated(0, failure('rateLimited', 4_000), 4_000);

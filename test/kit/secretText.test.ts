@@ -37,8 +37,12 @@ describe('requireSecret', () => {
 		expect(told).toEqual(notes);
 	});
 
-	test.each([undefined, null, '', {}, true, ' ', '\u00a0\n', '\uFEFF', 'undefined', 'null', 'NaN', '[object Object]', '__n8n_BLANK_VALUE_x'])('refuses %j, naming the field', (value) => {
+	test.each([undefined, null, '', {}, true, ' ', '\u00a0\n', '\uFEFF', 'undefined', 'null', 'NaN', '[object Object]', '__n8n_BLANK_VALUE_x', '{{ $json.x }}', ' ={{$json.x}}\n', '= {{ 1 }}', '{{ $json.a }}-{{ $json.b }}'])('refuses %j, naming the field', (value) => {
 		expect(sentenceOf(() => requireSecret(value, 'Value', []))).toMatch(/^“Value” .*\. /);
+	});
+
+	test('takes braces that are no expression as a whole', () => {
+		for (const text of ['{{x', 'x}}', '{x}', '{{ a }} b', 'a {{ b }}', '=x', '{"a":{"b":1}}']) expect(requireSecret(text, 'Value', [])).toBe(text);
 	});
 
 	test('takes words that only look like those of a failed expression', () => {

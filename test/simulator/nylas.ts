@@ -448,8 +448,11 @@ function resourceCase(state: NylasState): ResourceCase {
 		isDelete: ({ method }) => method === 'DELETE',
 		pagesFor: (wanted, stored) => {
 			const size = Math.min(wanted, NODE_PAGE_SIZE);
+			// Each page but the first begins with the last entry of the one before.
+			const fresh = Math.max(1, size - 1);
 			// Only a page that is not full ends the list, and an empty one is not full.
-			return wanted <= stored ? Math.ceil(wanted / size) : Math.floor(stored / size) + 1;
+			if (wanted <= stored) return 1 + Math.ceil((wanted - size) / fresh);
+			return stored < size ? 1 : 2 + Math.floor((stored - size) / fresh);
 		},
 		resultName: (name) => name,
 	};

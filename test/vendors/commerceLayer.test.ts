@@ -4,7 +4,7 @@ import type {
 	ApiCredentials,
 	QueryParamsRetrieve,
 } from '@commercelayer/provisioning-sdk';
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
 import { nextPage } from '../../nodes/CommerceLayer/answer';
 import { getAll } from '../../nodes/CommerceLayer/operations/getAll';
@@ -728,10 +728,43 @@ describe('Create', () => {
 
 		const result = await runNode([{ json: { on: true } }, { json: { on: false } }, { json: { on: true } }], {
 			parameters: integration({}, { options: { returnSecret: '={{ $json.on }}', allowDuplicate: true, maxConcurrency: 1 } }),
+			settings: ERROR_OUTPUT,
 		});
 
 		const made = [...simulator.state.credentials.values()].slice(before).map(({ attributes }) => attributes.client_secret);
 		expect(succeeded(result).map(({ json }) => (json.secret as IDataObject | undefined)?.clientSecret)).toEqual([made[0], undefined, made[2]]);
+	});
+
+	describe('Return Secret under “Stop Workflow”', () => {
+		const TWO = ['one', 'another'].map((name, index) => ({ json: { name, on: index === 1 } }));
+		const RETRIED = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
+		const runTwo = async (options: INodeParameters, settings: Partial<INode> = {}, items = TWO) =>
+			await subject().run(items, { parameters: integration({}, { name: '={{ $json.name }}', options }), settings });
+
+		test.each<[string, INodeParameters, Partial<INode>]>([
+			['all of several items', { returnSecret: true }, {}],
+			['one of several items', { returnSecret: '={{ $json.on }}' }, {}],
+			['several items that are tried again', { returnSecret: true }, RETRIED],
+		])('is refused for %s before anything is sent', async (_which, options, settings) => {
+			const { error } = await runTwo(options, settings);
+
+			expect(error!.message).toMatch(/“Return Secret” is not used for several items.*continue with an output for failed items/);
+			expect(error!.description).toContain('Succeeded: none.');
+			expect(subject().simulator.server.requests).toHaveLength(0);
+		});
+
+		test.each<[string, INodeParameters, Partial<INode>, typeof TWO]>([
+			['a single item', { returnSecret: true }, {}, TWO.slice(0, 1)],
+			['items without it', { returnSecret: '={{ false }}' }, {}, TWO],
+			['a dry run', { returnSecret: true, dryRun: true }, {}, TWO],
+			['items that do not stop the workflow', { returnSecret: true }, { onError: 'continueRegularOutput' }, TWO],
+		])('is no trouble for %s', async (_which, options, settings, items) => {
+			const result = await runTwo(options, settings, items);
+
+			expect(result.run.status).toBe('success');
+			expect(succeeded(result).map(({ json }) => json.id ?? json.outcome)).toHaveLength(items.length);
+			expect(succeeded(result).map(({ json }) => json.error)).toEqual(items.map(() => undefined));
+		});
 	});
 
 	test('Return Secret of a public client that has none says so with null', async () => {

@@ -1063,7 +1063,7 @@ describe('Nylas', () => {
 			expect(await names({ filters: { notChangedSince: minute(70) } })).toEqual(seeded(70));
 			expect(queries()).toEqual([
 				{ limit: '50', offset: '0', sort_by: 'updated_at', order_by: 'asc' },
-				{ limit: '50', offset: '50', sort_by: 'updated_at', order_by: 'asc' },
+				{ limit: '50', offset: '49', sort_by: 'updated_at', order_by: 'asc' },
 			]);
 		});
 
@@ -1085,8 +1085,8 @@ describe('Nylas', () => {
 			expect(found).toEqual(seeded(20).reverse().slice(0, 8));
 			expect(queries().map(({ limit, offset }) => [limit, offset])).toEqual([
 				['50', '0'],
-				['50', '50'],
-				['50', '100'],
+				['50', '49'],
+				['50', '98'],
 			]);
 		});
 
@@ -1122,17 +1122,16 @@ describe('Nylas', () => {
 			subject().simulator.state.mostPerPage = 3;
 
 			expect(await names()).toEqual(seeded(7));
-			expect(queries().map(({ offset }) => offset)).toEqual(['0', '3', '6']);
+			expect(queries().map(({ offset }) => offset)).toEqual(['0', '2', '4', '6']);
 		});
 
 		test.each([undefined, '3'])('reads on when the answer states the limit %p', async (limit) => {
-			const { resource, simulator } = subject();
-			resource.seed(3);
-			const data = [{ id: 'a', name: 'A' }, { id: 'b', name: 'B' }, { id: 'c', name: 'C' }];
-			simulator.server.plan({ answer: { status: 200, body: { data, limit, offset: 0 } } });
+			const { simulator } = subject();
+			const data = ['A', 'B', 'C', 'D', 'E'].map((name) => ({ id: name.toLowerCase(), name }));
+			for (const offset of [0, 2, 4]) simulator.server.plan({ answer: { status: 200, body: { data: data.slice(offset, offset + 3), limit, offset } } });
 
-			expect(await names()).toEqual(['A', 'B', 'C']);
-			expect(queries().map(({ offset }) => offset)).toEqual(['0', '3']);
+			expect(await names()).toEqual(['A', 'B', 'C', 'D', 'E']);
+			expect(queries().map(({ offset }) => offset)).toEqual(['0', '2', '4']);
 		});
 
 		test('does not go round for ever with a server that knows no offset', async () => {
@@ -1253,7 +1252,7 @@ describe('Nylas', () => {
 
 			expect(requests().map(({ target }) => target)).toEqual([
 				'/v3/connectors/google/creds?limit=50&offset=0&sort_by=updated_at&order_by=desc',
-				'/v3/connectors/google/creds?limit=50&offset=50&sort_by=updated_at&order_by=desc',
+				'/v3/connectors/google/creds?limit=50&offset=49&sort_by=updated_at&order_by=desc',
 			]);
 			expect(first.results).toHaveLength(50);
 			expect(first.results[0]).toEqual({
@@ -1282,7 +1281,7 @@ describe('Nylas', () => {
 
 			expect(results).toEqual([]);
 			expect(requests()).toHaveLength(10);
-			expect(paginationToken).toBe('500');
+			expect(paginationToken).toBe('490 id-49');
 		});
 
 		test('is that of the chosen provider', async () => {
@@ -1312,7 +1311,7 @@ describe('Nylas', () => {
 				{ name: 'A (changed 2024-05-01)', value: 'a' },
 				{ name: 'b', value: 'b' },
 			]);
-			expect(paginationToken).toBe('2');
+			expect(paginationToken).toBe('1 b');
 		});
 
 		test.each([[{ data: [null, 'x', {}], limit: 50 }], [{ data: [], limit: 0 }], [{ data: [] }]])(

@@ -21,6 +21,8 @@ import { requireFittingRole } from '../kinds';
 import { API_CREDENTIALS, CREDENTIALS_PATH, filterBy, WITH_SECRET, WITHOUT_SECRET, WRITE_HEADERS } from '../paths';
 import { getAll, listing } from './getAll';
 
+const RETURN_SECRET = 'Return Secret';
+
 /** What a create asks for. */
 interface CreateInput extends Change {
 	/** Attributes in the API's naming. */
@@ -50,6 +52,8 @@ export const create: Operation<CreateInput> = {
 					isDuplicate: (reading) => reading.name !== null && alike(reading.name) === alike(String(name)) && reading.type === kind,
 					likeness: 'of this name and kind',
 				}),
+
+	onlyCopy: ({ returnSecret }) => (returnSecret ? RETURN_SECRET : null),
 
 	request: ({ attributes, links, returnSecret }) => ({
 		method: 'POST',
@@ -88,7 +92,7 @@ function readInput(parameters: Parameters): CreateInput {
 		attributes,
 		links,
 		allowsDuplicate: allowsDuplicate(parameters),
-		returnSecret: readSwitch(collection(parameters, 'options').returnSecret, 'Return Secret'),
+		returnSecret: readSwitch(collection(parameters, 'options').returnSecret, RETURN_SECRET),
 		changed: [...Object.keys(attributes), ...Object.keys(links)],
 		secrets: secretsInUserInfo(attributes.redirect_uri),
 		duplicateKey: alike(String(attributes.name)),

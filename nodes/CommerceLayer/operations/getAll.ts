@@ -12,7 +12,7 @@ import {
 	requireText,
 	type Target,
 } from '../../kit';
-import { MAX_PAGE_SIZE, nextPage, pageQuery, readCredential, resourcesIn } from '../answer';
+import { MAX_PAGE_SIZE, nextPage, pageQuery, readCredential, resourcesIn, totalIn } from '../answer';
 import { requireMode } from '../input';
 import { CREDENTIALS_PATH, filterBy, READ_HEADERS, WITHOUT_SECRET } from '../paths';
 
@@ -41,10 +41,14 @@ export const getAll: ListOperation<ListInput> = {
 	entries: ({ pageSize }, answer, cursor) => ({
 		entries: listEntries(resourcesIn(answer), readCredential),
 		cursor: nextPage(answer, pageSize, cursor),
+		total: totalIn(answer),
 	}),
 };
 
-/** A credential that is created meanwhile moves others to later pages, where they are seen again but not missed. */
+/**
+ * What is created meanwhile moves others to later pages, where they are seen again but not missed; what is deleted lowers the
+ * total. In another order, one that is created at the end can make up for one that is deleted before.
+ */
 const NEWEST_FIRST = '-created_at';
 
 /** A list of all that these filters let through. */

@@ -35,7 +35,7 @@ export const getAll: ListOperation<ListInput> = {
 	page: ({ provider, pageSize, sortBy, orderBy }, cursor) => ({
 		method: 'GET',
 		path: credentialsPath(provider),
-		query: { limit: String(pageSize), offset: String(offsetOf(cursor)), sort_by: sortBy, order_by: orderBy },
+		query: { limit: String(pageSize), offset: String(placeOf(cursor).offset), sort_by: sortBy, order_by: orderBy },
 		body: null,
 	}),
 	entries: readPage,
@@ -99,17 +99,23 @@ function oldChangesFirst({ sortBy, orderBy }: Order): boolean {
 function readPage(input: ListInput, { body }: VendorAnswer, cursor: string | undefined): ListPage {
 	const { data, limit, offset } = asObject(body);
 	if (!Array.isArray(data)) throw unreadable('Nylas', 'It holds no list of credentials.');
-	const asked = offsetOf(cursor);
+	const { offset: asked, after } = placeOf(cursor);
 	if (asText(offset) !== null && Number(offset) !== asked) {
 		throw unreadable('Nylas', 'Its list begins at another place than the one that was asked for.');
 	}
-	const entries = listEntries(data, (raw) => readCredential(raw, input.provider));
-	const isAnyTooNew = entries.map(({ reading }) => isTooNew(input, reading)).includes(true);
+	const all = listEntries(data, (raw) => readCredential(raw, input.provider));
+	const goesOn = after !== null && all[0]?.reading.id === after;
+	const isAnyTooNew = all.map(({ reading }) => isTooNew(input, reading)).includes(true);
 	const isPast = isAnyTooNew && oldChangesFirst(input);
-	// There is neither a total nor a token of the next page. The answer tells the limit that was applied, should Nylas
-	// have lowered it; where it does not tell, only an empty page is surely the last.
-	const isLast = data.length === 0 || data.length < Math.min(Number(asText(limit) ?? 0), input.pageSize);
-	return { entries, cursor: isPast || isLast ? undefined : String(asked + data.length) };
+	// The answer tells the limit that was applied, should Nylas have lowered it; where it does not tell, only a page
+	// without anything new is surely the last.
+	const isLast = data.length <= (goesOn ? 1 : 0) || data.length < Math.min(Number(asText(limit) ?? 0), input.pageSize);
+	const last = all.length === data.length ? (all.at(-1)?.reading.id ?? null) : null;
+	return {
+		entries: goesOn ? all.slice(1) : all,
+		cursor: isPast || isLast ? undefined : cursorAfter(asked, data.length, last),
+		hasMoved: after !== null && !goesOn,
+	};
 }
 
 /** Throws a `Failure` when the age counts and is not told: leaving the credential out would hide it. */
@@ -120,6 +126,24 @@ function isTooNew({ notChangedSince }: ListInput, { updatedAt }: Reading): boole
 	throw unreadable('Nylas', 'It does not tell when a credential was changed, so that it cannot be filtered by that.');
 }
 
-function offsetOf(cursor: string | undefined): number {
-	return Number(cursor ?? 0);
+/** Where a page begins, and the ID of the entry of the page before that it has to begin with; `null`: there is none. */
+interface Place {
+	offset: number;
+	after: string | null;
+}
+
+/**
+ * Nylas has neither a total nor a token of the next page, only offsets: of a credential that is deleted meanwhile, and of the
+ * one that moves past for it, nothing would be seen. So each page begins with the last entry of the one before.
+ * @param offset where the page before has begun
+ * @param length how many entries it has had
+ * @param last the ID of the last of them
+ */
+function cursorAfter(offset: number, length: number, last: string | null): string {
+	return last === null || length < 2 ? String(offset + length) : `${offset + length - 1} ${last}`;
+}
+
+function placeOf(cursor: string | undefined): Place {
+	const [offset = '0', ...after] = (cursor ?? '').split(' ');
+	return { offset: Number(offset), after: after.length === 0 ? null : after.join(' ') };
 }

@@ -1,5 +1,5 @@
 import { unreadable } from '../../kit/answers';
-import type { ListOperation, Target } from '../../kit/operation';
+import type { ListOperation, ListPage, Target } from '../../kit/operation';
 import type { Reading } from '../../kit/reading';
 import type { VendorRecord } from '../../kit/record';
 import type { Exchange } from '../request/exchange';
@@ -13,36 +13,75 @@ const MOST_PAGES = 2_000;
 /** Credentials after which it does, too: more of them than anybody has would use up the memory of the process. */
 const MOST_ENTRIES = 200_000;
 
+/** Told with every credential of a list that kept changing, because nobody may look at the note above the output. */
+const INCOMPLETE = 'The list changed while it was read, also the second time: it may lack credentials, or show some that are gone. Read it again later.';
+
 /**
  * Lists credentials until the limit is reached or the vendor has no more. Pages are fetched one after the other and only
- * while they are needed.
+ * while they are needed. A list that moves meanwhile is read once more; one that moves then as well yields what either
+ * reading has shown, and says so.
+ * @param onIncomplete called when it may lack credentials
  */
 export async function performList(
 	vendor: VendorRecord,
 	input: Target,
 	limit: number,
 	exchange: Exchange,
+	onIncomplete: () => void,
 ): Promise<Found[]> {
+	const first = await readThrough(vendor, input, limit, exchange, { mayRepeat: true });
+	if (!first.hasMoved) return first.found.slice(0, limit);
+	const second = await readThrough(vendor, input, limit, exchange, { mayRepeat: false });
+	if (!second.hasMoved) return second.found.slice(0, limit);
+	onIncomplete();
+	const others = first.found.filter(({ reading: { id } }) => id !== null && !second.hasShown(id));
+	return [...second.found, ...others].slice(0, limit).map(withDoubt);
+}
+
+function withDoubt(found: Found): Found {
+	const { reading } = found;
+	return { ...found, reading: { ...reading, verification: { ...reading.verification, detail: INCOMPLETE } } };
+}
+
+/** What one reading of a list has come to. */
+interface Pass {
+	/** What was wanted of it; the last page may bring more than that. */
+	found: Found[];
+	/** Whether it has shown an entry of this ID, also one that was not wanted. */
+	hasShown(id: string): boolean;
+	/** Whether entries have changed their places meanwhile, so that one may have slipped past. */
+	hasMoved: boolean;
+}
+
+/**
+ * Reads a list from its beginning. Throws a `Failure` (`unexpectedResponse`) when it does not come to an end.
+ * @param mayRepeat whether a page with nothing new counts as a list that has moved; else it counts as a host that knows no pages
+ */
+async function readThrough(
+	vendor: VendorRecord,
+	input: Target,
+	limit: number,
+	exchange: Exchange,
+	{ mayRepeat }: { mayRepeat: boolean },
+): Promise<Pass> {
 	const operation: ListOperation = vendor.operations.getAll;
 	const found: Found[] = [];
-	const seen = new Set<string>();
-	const listed = new Set<string>();
+	const cursors = new Set<string>();
+	const tally = new Tally();
 	let cursor: string | undefined;
 	do {
 		const answer = await exchange(operation.page(input, cursor), 'read', operation);
 		const page = understood(vendor, answer, 'read', () => {
 			const read = operation.entries(input, answer, cursor);
-			const entries = read.entries.filter(({ reading }) => isNew(listed, reading));
-			if (entries.length === 0 && (read.cursor !== undefined || (cursor !== undefined && read.entries.length > 0))) {
-				throw unreadable(vendor.label, 'A page shows nothing but what an earlier one has shown.');
-			}
-			if (read.cursor !== undefined && seen.has(read.cursor)) {
-				throw unreadable(vendor.label, 'Its pages lead in a circle.');
-			}
+			const entries = tally.take(read);
+			const isRepeat = entries.length === 0 && read.entries.length > 0;
+			const isEmpty = entries.length === 0 && read.cursor !== undefined;
+			if ((isRepeat && !mayRepeat) || (isEmpty && !isRepeat)) throw unreadable(vendor.label, 'A page shows nothing but what an earlier one has shown.');
+			if (read.cursor !== undefined && cursors.has(read.cursor)) throw unreadable(vendor.label, 'Its pages lead in a circle.');
 			const wanted = Math.min(limit, found.length + entries.length);
-			if (seen.size >= MOST_PAGES || wanted > MOST_ENTRIES) throw unreadable(vendor.label, 'Its list does not come to an end.');
+			if (cursors.size >= MOST_PAGES || wanted > MOST_ENTRIES) throw unreadable(vendor.label, 'Its list does not come to an end.');
 			return {
-				cursor: read.cursor,
+				cursor: isRepeat ? undefined : read.cursor,
 				entries: entries.filter(({ reading }) => operation.keeps?.(input, reading) ?? true),
 			};
 		});
@@ -50,18 +89,50 @@ export async function performList(
 		// One by one: a call takes no more arguments than the stack holds, and a page can have more entries.
 		for (const entry of page.entries) found.push({ ...entry, requestId, changed: input.changed ?? [] });
 		cursor = page.cursor;
-		if (cursor !== undefined) seen.add(cursor);
+		if (cursor !== undefined) cursors.add(cursor);
 	} while (cursor !== undefined && found.length < limit);
-	return found.slice(0, limit);
+	return { found, hasShown: (id) => tally.has(id), hasMoved: tally.hasMoved || (cursor === undefined && tally.isShort) };
 }
 
 /**
- * Whether no entry before had this id: a credential that is created while the pages are fetched moves another one to the
- * next page, where it shows up again.
+ * Counts the entries of a list, and sees by them whether they have moved: one that is created or changed while the pages are
+ * fetched moves another one to the next page, where it shows up again; one that is deleted moves another one to a page that
+ * has been read, past everybody.
  */
-function isNew(listed: Set<string>, { id }: Reading): boolean {
-	if (id === null) return true;
-	if (listed.has(id)) return false;
-	listed.add(id);
-	return true;
+class Tally {
+	hasMoved = false;
+	/** The place among the pages at which each ID was first seen. */
+	private readonly pages = new Map<string, number>();
+	private page = 0;
+	private count = 0;
+	private total: number | undefined;
+
+	/** The entries of the next page that were not seen before. */
+	take({ entries, total, hasMoved = false }: ListPage): ListPage['entries'] {
+		this.page += 1;
+		const fresh = entries.filter(({ reading }) => this.isNew(reading));
+		const hasOtherTotal = this.total !== undefined && total !== undefined && total !== this.total;
+		this.hasMoved ||= hasMoved || hasOtherTotal;
+		this.total = total ?? this.total;
+		this.count += fresh.length;
+		return fresh;
+	}
+
+	/** Whether there are fewer entries than the vendor says, once all of them are read. */
+	get isShort(): boolean {
+		return this.total !== undefined && this.count < this.total;
+	}
+
+	has(id: string): boolean {
+		return this.pages.has(id);
+	}
+
+	/** What one answer shows twice has not moved: it is a picture of one moment. */
+	private isNew({ id }: Reading): boolean {
+		if (id === null) return true;
+		const seenOn = this.pages.get(id);
+		if (seenOn === undefined) this.pages.set(id, this.page);
+		else if (seenOn < this.page) this.hasMoved = true;
+		return seenOn === undefined;
+	}
 }

@@ -11,7 +11,7 @@ import { concurrencyOf } from './engineOptions';
 import { type Outcome, runItem } from './item';
 import { FORGETFUL, memoryOf, type Remembered } from './memory';
 import { parametersOf } from './nodeParameters';
-import { isToolCall, orderOf, type Prepared, prepareItem } from './prepare';
+import { isToolCall, orderOf, type Prepared, prepareItem, refusedForStop } from './prepare';
 import { RunReport } from './report';
 import { runSchedule } from './schedule';
 import { stopError } from './stop';
@@ -49,8 +49,12 @@ export async function executeVendor(
 	const outcomes: Array<Outcome | undefined> = inputs.map((input, itemIndex) => memory.recall(input, itemIndex));
 	const ended = stopsOnFailure ? outcomes.findIndex((outcome) => outcome?.failure) : -1;
 	const pending = [...(ended < 0 ? inputs : inputs.slice(0, ended)).keys()].filter((index) => outcomes[index] === undefined);
-	await accounts.lookUpAhead(pending);
 	let failsNow = false;
+	for (const refused of stopsOnFailure && inputs.length > 1 ? refusedForStop(run, pending) : []) {
+		outcomes[refused.itemIndex] = await runItem(run, refused);
+		failsNow = true;
+	}
+	if (!failsNow) await accounts.lookUpAhead(pending);
 	/** Items that have been read and not yet run. */
 	const prepared = new Map<number, Prepared>();
 

@@ -40,7 +40,7 @@ export async function runItem(run: Run, { itemIndex, subject, work, failure: unu
 		const exchange = openExchange(run, account, { itemIndex, timeoutMs: options.timeoutMs, effort, secrets });
 		const found =
 			operation === 'getAll'
-				? await performList(vendor, target, limit, exchange)
+				? await performList(vendor, target, limit, exchange, () => run.report.incomplete(itemIndex))
 				: [await performOne(run, work, { vendor, exchange, secrets }, account)];
 		const { redactor } = secrets;
 		if (operation === 'create') subject.id = redactor.value(found[0]?.reading.id ?? null);

@@ -53,6 +53,26 @@ type Naming = 'idle' | 'wanted' | 'needed';
 /** Completes what an item asks for by what the vendor calls the credential. Throws a `Failure` (`invalidInput`). */
 type ByName<T> = (name: string | null) => T;
 
+/**
+ * A stop stores no output, so what only the result of an item holds would be lost when another item stops the run. Yields
+ * the items of which that is true, as ones that cannot be worked on.
+ */
+export function refusedForStop(run: Run, itemIndices: number[]): Prepared[] {
+	const { onlyCopy } = run.vendor.operations[run.operation] as Operation;
+	if (onlyCopy === undefined) return [];
+	return itemIndices.flatMap((itemIndex) => {
+		const { work, ...item } = prepareItem(run, itemIndex);
+		const option = work === null || work.options.dryRun ? null : onlyCopy(work.target);
+		return option === null ? [] : [{ ...item, work: null, failure: lostByStop(option) }];
+	});
+}
+
+function lostByStop(option: string): Failure {
+	return invalidInput(
+		`“${option}” is not used for several items while the first that cannot be worked on stops the workflow: n8n would keep nothing of what the others have got. Open the Settings of this node, and let it continue with an output for failed items instead of stopping.`,
+	);
+}
+
 /** Reads one item's parameters. Sends nothing and throws nothing. */
 export function prepareItem(run: Run, itemIndex: number): Prepared {
 	const { context, vendor, operation } = run;

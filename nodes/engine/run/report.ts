@@ -11,6 +11,7 @@ export class RunReport {
 	/** By reason: how long each item waited. */
 	private readonly waits = new Map<string, Map<number, number>>();
 	private readonly repeats = new Map<string, Set<number>>();
+	private readonly incompletes = new Set<number>();
 
 	/** @param label the vendor as people call it */
 	constructor(private readonly label: string) {}
@@ -28,6 +29,11 @@ export class RunReport {
 		this.repeats.set(kind, items.add(itemIndex));
 	}
 
+	/** A list kept changing while it was read. */
+	incomplete(itemIndex: number): void {
+		this.incompletes.add(itemIndex);
+	}
+
 	/** n8n shows hints as HTML: nothing of the vendor's or the user's is in them. */
 	hints(): NodeExecutionHint[] {
 		const waits = [...this.waits].flatMap(([reason, byItem]) => {
@@ -38,7 +44,10 @@ export class RunReport {
 		const again = [...this.repeats].map(
 			([code, which]) => `For ${counted(which.size, 'item')}, a request was sent again because ${this.causeOf(code)}.`,
 		);
-		return [...waits, ...again].map((message) => ({ message, type: 'info', location: 'outputPane' }));
+		const hint = (message: string, type: NodeExecutionHint['type']): NodeExecutionHint => ({ message, type, location: 'outputPane' });
+		const { size } = this.incompletes;
+		const incomplete = size === 0 ? [] : [`For ${counted(size, 'item')}, the list changed while it was read, also the second time, and may be incomplete.`];
+		return [...incomplete.map((message) => hint(message, 'warning')), ...[...waits, ...again].map((message) => hint(message, 'info'))];
 	}
 
 	private textOf(reason: Wait['reason']): string {

@@ -1,3 +1,4 @@
+import isEqual from 'lodash/isEqual';
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { type Failure, invalidInput } from '../../kit/failure';
@@ -7,7 +8,9 @@ import type { VendorRecord } from '../../kit/record';
 import { asFailure } from '../asFailure';
 import type { Accounts } from '../request/account';
 import { digestOf } from '../request/digest';
+import { cancelled } from '../request/transport';
 import { parametersOf, requestedId } from '../run/nodeParameters';
+import { runSchedule } from '../run/schedule';
 import { PREVIOUS_SECRET, readStoredSecret, STORED_SECRET, type StoredSecret } from './storedSecret';
 
 /** Where the secrets of an item come from. */
@@ -22,9 +25,13 @@ export interface SecretSource {
 
 const FIELDS: SecretSource = { stored: null, previous: null, unusable: null };
 
+/** Look-ups under way at a time: each is a query to n8n's database, which other executions wait for as well. */
+const LOOK_UPS_AT_ONCE = 10;
+
 /**
- * The source of each item. The fields of a stored secret may be expressions, so it is looked up for every item. Throws
- * nothing: what is wrong with one is told by its item.
+ * The source of each item. The fields of a stored secret may be expressions, so it is looked up for every item; and before
+ * the first one is worked on, because a set of values that goes to several is refused for all of them. Throws nothing: what
+ * is wrong with one is told by its item.
  */
 export async function secretSourcesOf(
 	context: IExecuteFunctions,
@@ -42,21 +49,32 @@ export async function secretSourcesOf(
 	if (!isStored) return items.map(() => FIELDS);
 	const hasPrevious = operation === 'update' && context.getNode().credentials?.[PREVIOUS_SECRET.type] !== undefined;
 	const [stored, previous] = [new Store(context, STORED_SECRET), new Store(context, PREVIOUS_SECRET)];
-	const sources: SecretSource[] = [];
-	for (const itemIndex of items.keys()) {
-		try {
-			const given = await stored.of(itemIndex);
-			sources.push({ stored: given, previous: hasPrevious ? await previous.of(itemIndex) : null, unusable: null });
-		} catch (error) {
-			sources.push({ ...FIELDS, unusable: asFailure(error, 'no') });
-		}
-	}
-	return await withOneTargetEach(context, operation, sources, accounts);
+	const cancel = context.getExecutionCancelSignal();
+	const sources: SecretSource[] = items.map(() => ({ ...FIELDS, unusable: cancelled('read', 'no') }));
+	await runSchedule({
+		count: items.length,
+		concurrency: LOOK_UPS_AT_ONCE,
+		keyOf: () => null,
+		goesOn: () => cancel?.aborted !== true,
+		run: async (itemIndex) => {
+			try {
+				const given = await stored.of(itemIndex);
+				sources[itemIndex] = { stored: given, previous: hasPrevious ? await previous.of(itemIndex) : null, unusable: null };
+				// Whether others get the same is told by account.
+				if (setsOf(sources[itemIndex]).length > 0 && items.length > 1) await accounts.of(itemIndex).catch(() => {});
+			} catch (error) {
+				sources[itemIndex] = { ...FIELDS, unusable: asFailure(error, 'no') };
+			}
+		},
+	});
+	return cancel?.aborted === true ? sources : await withOneTargetEach(context, operation, sources, accounts);
 }
 
 /** A kind of stored secret that the node points to. Equal data is read once, and so is told by being the same object. */
 class Store {
 	private readonly byDigest = new Map<string, StoredSecret>();
+	/** What was found last: mostly all items have the same, and to compare it costs little beside a digest of a long list. */
+	private last: { data: ICredentialDataDecryptedObject; secret: StoredSecret } | null = null;
 
 	constructor(
 		private readonly context: IExecuteFunctions,
@@ -73,11 +91,18 @@ class Store {
 			// Whatever n8n says of it: its words differ by version and may quote the data.
 			throw invalidInput(`This node has no usable credential “${label}”. Choose one in the field at the top of the node, check the expressions in it, or set “Secret Source” to Fields.`);
 		}
+		if (this.last !== null && isEqual(data, this.last.data)) return this.last.secret;
 		const digest = digestOf(data);
-		const known = this.byDigest.get(digest) ?? readStoredSecret(data, label);
-		this.byDigest.set(digest, known);
-		return known;
+		const secret = this.byDigest.get(digest) ?? readStoredSecret(data, label);
+		this.byDigest.set(digest, secret);
+		this.last = { data, secret };
+		return secret;
 	}
+}
+
+/** The secrets of an item that are one set of values, which any credential could be given. */
+function setsOf({ stored, previous }: SecretSource): StoredSecret[] {
+	return [stored, previous].filter((each) => each !== null && each.values !== undefined);
 }
 
 /**
@@ -92,7 +117,6 @@ async function withOneTargetEach(
 ): Promise<readonly SecretSource[]> {
 	if (sources.length === 1) return sources;
 	const targets = new Map<StoredSecret, Set<string>>();
-	const setsOf = ({ stored, previous }: SecretSource) => [stored, previous].filter((each) => each?.values !== undefined) as StoredSecret[];
 	const parameters = sources.map((_, itemIndex) => parametersOf(context, itemIndex));
 	for (const [itemIndex, source] of sources.entries()) {
 		const sets = setsOf(source);
