@@ -2,8 +2,8 @@
 module.exports = {
 	testEnvironment: 'node',
 	roots: ['<rootDir>/test'],
-	// Not for jest: compiled files and installed packages of the end-to-end tests.
-	modulePathIgnorePatterns: ['<rootDir>/test/e2e/'],
+	// Not for jest: compiled files and installed packages of tests that bring their own.
+	modulePathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/published/'],
 	testMatch: ['**/*.test.ts'],
 	// n8n-core reads its environment while it is imported.
 	setupFiles: ['<rootDir>/test/harness/environment.ts'],

@@ -3,6 +3,7 @@ import mapValues from 'lodash/mapValues';
 import type { IDataObject } from 'n8n-workflow';
 
 import {
+	alike,
 	asObject,
 	asText,
 	createRedactor,
@@ -153,7 +154,7 @@ export function isEmptyList(body: unknown): boolean {
 }
 
 /**
- * Verified when the answer shows every secret as it was sent. Fields that may be shown prove nothing about the secret,
+ * Verified when the answer shows every secret as it was sent. The name, and fields that may be shown, prove nothing about it,
  * but one that comes back with another value than was sent is a mismatch all the same.
  */
 export function verify(body: IDataObject, source: Source, answered: IDataObject): Verification {
@@ -166,11 +167,17 @@ export function verify(body: IDataObject, source: Source, answered: IDataObject)
 		Object.assign(secrets, comparable(kind, hideable(kind, fields, source)));
 		Object.assign(shown, comparable(kind, ownObject(answered, kind) ?? {}, isShown));
 	}
-	const everything = verifyByAnswer(sent, shown);
+	const everything = verifyByAnswer({ ...sent, ...nameIn(body) }, { ...shown, ...nameIn(answered) });
 	if (everything.status === 'failed') return withoutSecrets(everything, body, source);
 	const secretsAlone = verifyByAnswer(secrets, shown);
 	if (secretsAlone.status === 'verified') return secretsAlone;
 	return unverifiable('Adobe’s answer does not show the secret.');
+}
+
+/** The name in the form in which names are the same name. */
+function nameIn({ name }: IDataObject): IDataObject {
+	const text = asText(name);
+	return text === null ? {} : { name: alike(text) };
 }
 
 /** Whether a stored configuration holds all that a body would set, and in its kinds nothing that it would take away. */

@@ -1164,6 +1164,17 @@ describe('Create', () => {
 		expect(error).toMatchObject({ code: 'verificationFailed', applied: 'yes', id: 'the-new-one' });
 	});
 
+	test('answered with another name fails as applied, and with one that was mended does not', async () => {
+		const fields = { authenticationKind: 's3Authentication', ...S3, additionalFields: { name: 'Mine' } };
+		answerNext('POST', { status: 200, body: { instanceId: 'the-new-one', name: 'Another', type: 'BASIC' } });
+
+		expect(await refused('create', fields)).toMatchObject({ code: 'verificationFailed', applied: 'yes', id: 'the-new-one' });
+
+		answerNext('POST', { status: 200, body: { instanceId: 'the-new-one', name: 'mine ', s3Authentication: S3 } });
+
+		expect(await performed('create', fields)).toMatchObject({ id: 'the-new-one', verification: { status: 'verified' } });
+	});
+
 	test('names what was created without a secret that the vendor puts into its ID', async () => {
 		answerNext('POST', { status: 200, body: { instanceId: `x-${S3.secretKey}`, s3Authentication: { ...S3, accessId: 'another' } } });
 

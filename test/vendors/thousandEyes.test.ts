@@ -5,6 +5,7 @@ import { loadList } from '../harness/editor';
 import { storeOf } from '../harness/engine';
 import {
 	ERROR_OUTPUT,
+	failed,
 	ID,
 	itemsFor,
 	newSecret,
@@ -550,6 +551,20 @@ describe.each([
 
 		expect(simulator.state.credentials.get(String(item!.json.id))).toMatchObject({ name: 'new-login', accountGroupId: '1234' });
 		expect(item!.json).toMatchObject({ changed: ['name', 'value'], verification: { status: 'unverifiable', method: 'none' } });
+	});
+
+	test.each([
+		['another name', 'another-login', 1],
+		['the name in the way that names are mended', ' New-Login', 0],
+	])('a new credential that is answered with %s', async (_how, name, failures) => {
+		const { run, simulator, resource } = subject();
+		const shown = apiVersion === 'v6' ? { credentials: [{ credentialId: 777, name }] } : { id: '777', name };
+		simulator.server.plan({ when: resource.isCreate, answer: { status: 201, body: shown } });
+
+		const result = await run([{ json: {} }], { parameters: parameters.create(), settings: ERROR_OUTPUT });
+
+		expect(failed(result)).toHaveLength(failures);
+		if (failures > 0) expect(onlyError(result)).toMatchObject({ code: 'verificationFailed', applied: 'yes', id: '777' });
 	});
 
 	test('a credential of another account group is not found, and not deleted', async () => {
