@@ -1,12 +1,12 @@
 /** @type {import('jest').Config} */
 module.exports = {
-	testEnvironment: 'node',
+	testEnvironment: '<rootDir>/test/harness/jestEnvironment.cjs',
 	roots: ['<rootDir>/test'],
 	// Not for jest: compiled files and installed packages of the end-to-end tests.
 	modulePathIgnorePatterns: ['<rootDir>/test/e2e/'],
 	testMatch: ['**/*.test.ts'],
 	// n8n-core reads its environment while it is imported.
-	setupFiles: ['<rootDir>/test/harness/environment.ts'],
+	setupFiles: ['<rootDir>/test/harness/jestSetup.cjs'],
 	// Types are checked by `npm run typecheck`; here they only slow the tests down.
 	transform: { '^.+\\.ts$': ['ts-jest', { diagnostics: false }] },
 	testTimeout: 30_000,
