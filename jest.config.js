@@ -8,7 +8,7 @@ module.exports = {
 	// n8n-core reads its environment while it is imported.
 	setupFiles: ['<rootDir>/test/harness/jestSetup.cjs'],
 	// Types are checked by `npm run typecheck`; here they only slow the tests down.
-	transform: { '^.+\\.ts$': ['ts-jest', { diagnostics: false }] },
+	transform: { '^.+\\.ts$': ['ts-jest', { diagnostics: false, transpilation: true }] },
 	testTimeout: 30_000,
 	// Two cores are what continuous integration has.
 	maxWorkers: 2,
