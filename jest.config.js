@@ -1,14 +1,15 @@
 /** @type {import('jest').Config} */
 module.exports = {
-	testEnvironment: 'node',
+	testEnvironment: '<rootDir>/test/harness/jestEnvironment.cjs',
 	roots: ['<rootDir>/test'],
 	// Not for jest: compiled files and installed packages of tests that bring their own.
 	modulePathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/published/'],
 	testMatch: ['**/*.test.ts'],
 	// n8n-core reads its environment while it is imported.
-	setupFiles: ['<rootDir>/test/harness/environment.ts'],
+	setupFiles: ['<rootDir>/test/harness/jestSetup.cjs'],
+	setupFilesAfterEnv: ['<rootDir>/test/harness/jestAfterEnv.ts'],
 	// Types are checked by `npm run typecheck`; here they only slow the tests down.
-	transform: { '^.+\\.ts$': ['ts-jest', { diagnostics: false }] },
+	transform: { '^.+\\.ts$': ['ts-jest', { diagnostics: false, transpilation: true }] },
 	testTimeout: 30_000,
 	// Two cores are what continuous integration has.
 	maxWorkers: 2,

@@ -64,6 +64,9 @@ export interface RunResult {
 	lookups: number;
 }
 
+/** Not that of any vendor, whose times are in UTC. By its offset: of a place, n8n asks the system for it at each item. */
+const TIMEZONE = 'UTC-5';
+
 /** Runs workflows of the package's nodes on n8n's own engine, as its server would. */
 export class Engine {
 	private readonly nodeTypes: INodeTypes;
@@ -147,7 +150,7 @@ export class Engine {
 			connections,
 			active: false,
 			nodeTypes: this.nodeTypes,
-			settings: { executionOrder: 'v1' },
+			settings: { executionOrder: 'v1', timezone: TIMEZONE },
 		});
 	}
 

@@ -78,8 +78,13 @@ export function useSubject<S extends RunningSimulator>(
 		running.server.now = waits.epoch;
 	});
 	afterAll(async () => await running.stop());
+	let testsOver = 0;
 	beforeEach(() => running.reset());
-	return () => subjectOf(nodeName, running, updateName, waits);
+	afterEach(() => void (testsOver += 1));
+	return () => {
+		const before = testsOver;
+		return subjectOf(nodeName, running, updateName, waits, () => testsOver > before);
+	};
 }
 
 function subjectOf<S extends RunningSimulator>(
@@ -87,6 +92,7 @@ function subjectOf<S extends RunningSimulator>(
 	simulator: S,
 	caseName: string,
 	waits: SkippedWaits,
+	isTestOver: () => boolean,
 ): Subject<S> {
 	const update = simulator.updates[caseName]!;
 	const isSignIn = (request: ReceivedRequest) => update.isSignIn?.(request) ?? false;
@@ -123,7 +129,8 @@ function subjectOf<S extends RunningSimulator>(
 				...runOptions(items, options),
 				onNode: (event, name) => (hasEnded ||= event === 'after' && name === 'Node'),
 				onStart: async ({ cancel }) => {
-					while (!when() && !hasEnded) await Promise.race([setTimeout(5), waits.next()]);
+					// A test that has timed out waits no longer, or its process would not end.
+					while (!when() && !hasEnded && !isTestOver()) await Promise.race([setTimeout(5), waits.next()]);
 					cancel();
 				},
 			});

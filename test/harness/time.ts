@@ -67,3 +67,24 @@ export function useSkippedWaits(): SkippedWaits {
 		epoch: () => Date.now() + skippedMs,
 	};
 }
+
+/** The deadlines of requests, in the hands of a test. */
+export interface Deadlines {
+	/** Lets those of all requests that are under way pass. */
+	pass(): void;
+}
+
+/** Lets no deadline pass in the tests of the enclosing `describe` but when a test says so: a busy machine has no say in it. */
+export function useDeadlines(): Deadlines {
+	let underWay: AbortController[] = [];
+	beforeEach(() => {
+		underWay = [];
+		jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
+			const deadline = new AbortController();
+			underWay.push(deadline);
+			return deadline.signal;
+		});
+	});
+	afterEach(() => jest.restoreAllMocks());
+	return { pass: () => underWay.splice(0).forEach((deadline) => deadline.abort(new DOMException('The time is over', 'TimeoutError'))) };
+}

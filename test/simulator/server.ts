@@ -75,6 +75,8 @@ export interface Admission {
  * sent, refused requests included.
  */
 export class SimulatorServer {
+	private static readonly listening = new Set<SimulatorServer>();
+
 	readonly requests: ReceivedRequest[] = [];
 	/** Those of them that the vendor has carried out, whether its answer arrived or not. */
 	readonly carriedOut: ReceivedRequest[] = [];
@@ -108,10 +110,17 @@ export class SimulatorServer {
 	/** @param port any free one when absent */
 	async listen(port = 0): Promise<string> {
 		await new Promise<void>((resolve) => this.server.listen(port, '127.0.0.1', resolve));
+		SimulatorServer.listening.add(this);
 		return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
 	}
 
+	/** Closes what a test that broke off has not: a server that listens keeps its process alive. */
+	static async closeAll(): Promise<void> {
+		await Promise.all([...SimulatorServer.listening].map(async (each) => await each.close()));
+	}
+
 	async close(): Promise<void> {
+		SimulatorServer.listening.delete(this);
 		this.server.closeAllConnections();
 		await new Promise<void>((resolve) => this.server.close(() => resolve()));
 	}
@@ -253,8 +262,9 @@ function decoded(segment: string): string {
 	}
 }
 
+/** An answer that is still to come keeps no process alive: whoever waits for it does. */
 async function pause(ms: number): Promise<void> {
-	if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+	if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
 /** Whether the Accept header lets an answer of one of these media types come; without one, anything may. */

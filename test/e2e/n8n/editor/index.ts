@@ -14,6 +14,9 @@ export { withPicture } from './browser';
 /** Milliseconds after which what has not been found is not found. */
 const SEARCHING_MS = 30_000;
 
+/** Looks in a row, 200 ms apart, after which a canvas that was empty each time is the new one. */
+const LOOKS_AT_CANVAS = 3;
+
 /** n8n's editor in a browser, with its owner signed in. */
 export class Editor {
 	readonly panel: Panel;
@@ -33,21 +36,32 @@ export class Editor {
 
 	/** Begins a new workflow, by the menu where the editor is there already: it takes long to load. */
 	async newWorkflow(): Promise<void> {
-		if (this.page.url() === 'about:blank') await this.page.goto('/workflow/new', { waitUntil: 'domcontentloaded' });
-		else {
-			await this.leaveDialogs();
-			const before = this.page.url();
-			await this.page.locator(SELECTORS.addMenu).click();
-			await this.page.locator(`${SELECTORS.addMenuEntry}:visible`).filter({ hasText: 'New workflow' }).click();
-			const leave = this.page.locator(SELECTORS.leaveWithoutSaving);
-			await until('a new workflow', async () => {
-				// The editor saves by itself after a while; until then it asks.
-				if (await leave.isVisible()) await leave.click();
-				return this.page.url() === before ? undefined : true;
-			});
-		}
-		await this.page.locator(SELECTORS.canvasNode).first().waitFor({ state: 'hidden' });
+		const hasBegun = this.page.url() !== 'about:blank' && (await this.chooseNewWorkflow());
+		if (!hasBegun) await this.page.goto('/workflow/new', { waitUntil: 'domcontentloaded' });
 		await this.page.locator(SELECTORS.openNodeCreator).waitFor();
+		await this.page.locator(SELECTORS.canvasNode).first().waitFor({ state: 'hidden' });
+	}
+
+	/**
+	 * Chooses a new workflow in the menu. The editor saves by itself after a while, and a save that ends during the change can
+	 * lead back to the workflow that was left: `false` when the new canvas has not stayed empty.
+	 */
+	private async chooseNewWorkflow(): Promise<boolean> {
+		await this.leaveDialogs();
+		const before = new URL(this.page.url()).pathname;
+		await this.page.locator(SELECTORS.addMenu).click();
+		await this.page.locator(`${SELECTORS.addMenuEntry}:visible`).filter({ hasText: 'New workflow' }).click();
+		const leave = this.page.locator(SELECTORS.leaveWithoutSaving);
+		let emptyLooks = 0;
+		const hasStayedEmpty = async () => {
+			// Until the editor has saved, it asks.
+			if (await leave.isVisible()) await leave.click();
+			const isNew = new URL(this.page.url()).pathname !== before;
+			const isEmpty = isNew && (await this.page.locator(SELECTORS.canvasNode).count()) === 0 && (await this.page.locator(SELECTORS.openNodeCreator).isVisible());
+			emptyLooks = isEmpty ? emptyLooks + 1 : 0;
+			return emptyLooks >= LOOKS_AT_CANVAS ? true : undefined;
+		};
+		return await until('a new workflow', hasStayedEmpty, SEARCHING_MS).catch(() => false);
 	}
 
 	/** Closes whatever a step that broke off may have left open. */

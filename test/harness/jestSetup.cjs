@@ -1,0 +1,3 @@
+for (const name of ['reflect-metadata', 'n8n-workflow', 'n8n-core', '@n8n/di', '@n8n/backend-common', 'typescript', 'eslint', 'nylas', '@commercelayer/provisioning-sdk', 'fast-check', 'luxon']) {
+	jest.mock(name, () => globalThis.requireOnce(name));
+}
