@@ -32,6 +32,7 @@ export {
 	readLimit,
 	readSwitch,
 	requireChoice,
+	requireId,
 	requireInteger,
 	requireObject,
 	requireText,
@@ -65,5 +66,5 @@ export { credentialPickerOf } from './pickers';
 export { executeVendor, searchMethod, testStoredSecret } from './node';
 
 // What credential types consist of.
-export { baseUrlPrefix, credentialHeader, credentialText, credentialToken } from './credentialFields';
+export { apiBaseUrl, baseUrlPrefix, credentialHeader, credentialText, credentialToken } from './credentialFields';
 export { bindingOf, fetchSession, serializeSession, sign, usableToken, type TokenRequest } from './credential';

@@ -109,6 +109,11 @@ export interface ListOperation<Input extends Target = Target> extends RefusalOve
 	page(input: Input, cursor: string | undefined): VendorRequest;
 	/** Reads a page. Throws a `Failure` (`unexpectedResponse`) when it makes no sense. */
 	entries(input: Input, answer: VendorAnswer, cursor: string | undefined): ListPage;
+	/**
+	 * The list of the place where a credential is, or is to be, by what any operation asks for. That its first page can be read
+	 * proves address and key; whether the credential is on it, as far as one page can tell, should show.
+	 */
+	inPlaceOf(target: Target): Input;
 	/** A filter that the vendor does not have itself. Absent: every entry is wanted. */
 	keeps?(input: Input, reading: Reading): boolean;
 }

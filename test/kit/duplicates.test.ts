@@ -27,6 +27,7 @@ const list: ListOperation = {
 		if (!Array.isArray(names)) throw unreadable('Example', 'It holds no list.');
 		return { entries: names.map((name) => ({ reading: { ...nothingKnown(`#${name}`), name: String(name) }, raw: null })), cursor: 'second' };
 	},
+	inPlaceOf: () => FILTER,
 };
 
 const vendor = {

@@ -504,7 +504,7 @@ describe.each([
 			getAll: 'GET /v7/credentials',
 			delete: 'DELETE /v7/credentials/500',
 		},
-		accept: 'application/hal+json',
+		accept: 'application/hal+json, application/problem+json, application/json',
 		groups: '/v7/account-groups',
 	},
 	{

@@ -12,6 +12,7 @@ import {
 	type Operation,
 	type Parameters,
 	readSwitch,
+	requireId,
 	requireText,
 	secretsInUserInfo,
 } from '../../kit';
@@ -72,7 +73,7 @@ export const create: Operation<CreateInput> = {
 function readInput(parameters: Parameters): CreateInput {
 	const given = collection(parameters, 'additionalFields');
 	const kind = requireText(parameters.get('kind'), 'Kind');
-	const role = given.roleId === undefined ? null : requireText(chosenValue(given.roleId), 'Role');
+	const role = given.roleId === undefined ? null : requireId(chosenValue(given.roleId), 'Role');
 	requireFittingRole(kind, role);
 
 	const added = CREATE_FIELDS.filter(({ parameter }) => given[parameter] !== undefined);
@@ -81,7 +82,7 @@ function readInput(parameters: Parameters): CreateInput {
 		kind,
 		...Object.fromEntries(added.map(({ parameter, attribute, label, read }) => [attribute, read(given[parameter], label)])),
 	} as IDataObject;
-	const organization = requireText(parameters.get('organizationId'), 'Organization');
+	const organization = requireId(parameters.get('organizationId'), 'Organization');
 	const links = role === null ? { organization } : { organization, role };
 	return {
 		id: null,

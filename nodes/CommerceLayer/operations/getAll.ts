@@ -9,6 +9,7 @@ import {
 	readLimit,
 	requireChoice,
 	requireMoment,
+	requireId,
 	requireText,
 	type Target,
 } from '../../kit';
@@ -42,6 +43,7 @@ export const getAll: ListOperation<ListInput> = {
 		entries: listEntries(resourcesIn(answer), readCredential),
 		cursor: nextPage(answer, pageSize, cursor),
 	}),
+	inPlaceOf: ({ id }) => listing(id === null ? {} : filterBy('id_eq', id)),
 };
 
 /** A credential that is created meanwhile moves others to later pages, where they are seen again but not missed. */
@@ -87,7 +89,7 @@ const FILTERS: readonly Filter[] = [
 		label: 'Organization',
 		// An attribute of a relationship is called by both their names.
 		predicate: 'organization_id_eq',
-		read: (value, label) => requireText(chosenValue(value), label),
+		read: (value, label) => requireId(chosenValue(value), label),
 	},
 	{ parameter: 'reference', label: 'Reference', predicate: 'reference_eq', read: requireText },
 ];

@@ -12,6 +12,7 @@ import { requestIdOf } from '../request/refusal';
 import type { EngineOptions } from '../run/engineOptions';
 import type { ItemSecrets } from '../secrets/itemSecrets';
 import { onlySafe } from '../secrets/redaction';
+import { lookAtPlace } from './place';
 import { putBack } from './putBack';
 import { NO_LOOK, secondLook } from './secondLook';
 import { readingOf } from './understanding';
@@ -23,6 +24,8 @@ export interface Found {
 	requestId: string | null;
 	/** Names of the fields that the user asked to change. */
 	changed: string[];
+	/** Sentences on how far it is known what is said here; no values in them. Absent: none. */
+	notes?: string[];
 }
 
 /** What an operation on an item's credential works with. */
@@ -120,7 +123,8 @@ function unverified(found: Found): Found {
 
 /**
  * Plans an operation: everything that the operation does but the request that changes something. The result shows an
- * existing credential as it has been seen. A change that would leave it as it is needs no plan.
+ * existing credential as it has been seen. A change that would leave it as it is needs no plan. Where nothing has been
+ * seen, the place is looked at, so that no plan is made with a key that is not accepted.
  */
 export async function planSingle(
 	item: ItemContext,
@@ -137,13 +141,27 @@ export async function planSingle(
 	const planned = onlySafe(body, (keys) => vendor.isSafe(keys), secrets.redactor);
 	const plan = { method, path: `${path}${search}`, body: planned } as IDataObject;
 	const { seen } = asked;
+	const notes = shown === null ? await unprovenByPlace(item, input) : [];
 	const reading = seen?.reading ?? nothingKnown(input.id);
 	return {
 		raw: seen?.answer.body ?? null,
 		requestId: seen === null ? null : requestIdOf(vendor, seen.answer, seen.reading.requestId),
 		reading: { ...reading, verification: NOT_VERIFIED, outcome: 'planned', plan },
 		changed: input.changed ?? [],
+		notes,
 	};
+}
+
+/** What a look at the place leaves open: an account that may change credentials need not be allowed to read them. */
+async function unprovenByPlace(item: ItemContext, input: Target): Promise<string[]> {
+	try {
+		await lookAtPlace(item, input);
+		return [];
+	} catch (error) {
+		const failure = asFailure(error, 'no');
+		if (failure.kind !== 'permission') throw failure;
+		return [`${item.vendor.label} does not let the node’s credential read, so only the key itself is known to be accepted.`];
+	}
 }
 
 /** What is asked for, completed by a read where the operation needs one, and what has been read: by that, or by a look before. */
