@@ -3,8 +3,10 @@ import mapValues from 'lodash/mapValues';
 import type { IDataObject } from 'n8n-workflow';
 
 import {
+	alike,
 	asObject,
 	asText,
+	comparableSecret,
 	createRedactor,
 	holdsMask,
 	isObject,
@@ -119,7 +121,7 @@ export function createdIn(answer: unknown, body: IDataObject, source: Source): I
 
 /** Of the kind that was sent, and called as that was. */
 function isAsSent(entry: IDataObject, body: IDataObject): boolean {
-	const isCalledSo = !Object.hasOwn(body, 'name') || asText(entry.name) === asText(body.name);
+	const isCalledSo = !Object.hasOwn(body, 'name') || alike(asText(entry.name) ?? '') === alike(asText(body.name) ?? '');
 	return isCalledSo && kindLikeness(entry, body) === 'same';
 }
 
@@ -166,10 +168,10 @@ export function verify(body: IDataObject, source: Source, answered: IDataObject)
 		Object.assign(secrets, comparable(kind, hideable(kind, fields, source)));
 		Object.assign(shown, comparable(kind, ownObject(answered, kind) ?? {}, isShown));
 	}
-	const everything = verifyByAnswer(sent, shown);
+	const everything = verifyByAnswer(sent, shown, Object.keys(secrets));
 	if (everything.status === 'failed') return withoutSecrets(everything, body, source);
-	const secretsAlone = verifyByAnswer(secrets, shown);
-	if (secretsAlone.status === 'verified') return secretsAlone;
+	const secretsAlone = verifyByAnswer(secrets, shown, Object.keys(secrets));
+	if (secretsAlone.status === 'verified') return everything.status === 'verified' ? withoutSecrets(everything, body, source) : secretsAlone;
 	return unverifiable('Adobe’s answer does not show the secret.');
 }
 
@@ -211,6 +213,5 @@ function comparable(
 /** Numbers may come back as text, and keys with other line ends or without the last one. */
 function comparableValue(value: unknown): unknown {
 	if (typeof value === 'number') return String(value);
-	if (typeof value !== 'string' || !value.includes('\n')) return value;
-	return value.replaceAll('\r\n', '\n').trim();
+	return typeof value === 'string' ? comparableSecret(value) : value;
 }

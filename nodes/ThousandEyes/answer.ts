@@ -1,6 +1,7 @@
 import {
 	asObject,
 	asText,
+	comparableSecret,
 	createRedactor,
 	isObject,
 	leaves,
@@ -66,7 +67,7 @@ export function readValueBack(scope: Scope, id: string | null, sent: string | un
 					'ThousandEyes does not show the value to this account: it lacks the permission “View sensitive data in web transaction scripts”.',
 				);
 			}
-			if (stored === sent) return { status: 'verified', method: 'readBack', detail: null };
+			if (comparableSecret(stored) === comparableSecret(sent)) return { status: 'verified', method: 'readBack', detail: null };
 			return { status: 'failed', method: 'readBack', detail: 'Other than sent: value.' };
 		},
 	};

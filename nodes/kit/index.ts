@@ -46,7 +46,7 @@ export { Failure, invalidInput, type FailureCode } from './failure';
 export { asObject, asText, holdsInexactNumber, isObject, leaves, pick } from './json';
 export { listEntries, requireEmpty, unreadable } from './answers';
 export { NOT_VERIFIED, nothingKnown, type Reading, type Verification } from './reading';
-export { unverifiable, verifyByAnswer } from './verification';
+export { comparableSecret, unverifiable, verifyByAnswer } from './verification';
 export { holdsMask } from './masking';
 
 // Secrets in texts and URLs.

@@ -73,10 +73,22 @@ export interface Operation<Input extends Target = Target> extends RefusalOverrid
 	repeatSafe?: boolean;
 	/** Reads the vendor's answer to it. Throws a `Failure` (`unexpectedResponse`) when it makes no sense. */
 	result(input: Input, answer: VendorAnswer): Reading;
+	/**
+	 * A read of what the answer ought to hold and does not, where nothing else can hand it over; `null` when nothing is missing.
+	 */
+	supplement?(input: Input, reading: Reading): Supplement | null;
 	/** A read after the change that can bear out more than the answer does, or `null` when none is wanted. */
 	readBack?(input: Input, reading: Reading): ReadBack | null;
 	/** How an update is undone. Absent: the vendor's answers show nothing that could be put back. */
 	undoing?: Undoing<Input>;
+}
+
+export interface Supplement {
+	request: VendorRequest;
+	/** The reading with what the answer shows. Throws a `Failure` when it does not show it. */
+	read(answer: VendorAnswer): Reading;
+	/** What is said where that cannot be read. The change has been made all the same. */
+	note: string;
 }
 
 export interface ReadBack {

@@ -733,9 +733,59 @@ describe('Create', () => {
 		expect(succeeded(result).map(({ json }) => (json.secret as IDataObject | undefined)?.clientSecret)).toEqual([made[0], undefined, made[2]]);
 	});
 
+	test.each(['fail', 'report'])('Return Secret hands over what was created also when the answer shows something else than was sent, on mismatch %s', async (onVerificationFailure) => {
+		const { simulator, resource } = subject();
+		simulator.server.plan({
+			when: (request) => resource.isCreate(request),
+			afterHandling: true,
+			answer: (_request, handled) => ({ ...handled!, body: JSON.parse(JSON.stringify(handled!.body).replaceAll('"sent"', '"other"')) as unknown }),
+		});
+
+		const result = await run(integration({ reference: 'sent' }, { options: { returnSecret: true, onVerificationFailure } }));
+
+		const { client_id: clientId, client_secret: clientSecret } = newest().attributes;
+		expect(succeeded(result)[0]!.json).toMatchObject({
+			outcome: 'created',
+			secret: { clientId, clientSecret },
+			verification: { status: 'failed', detail: 'Other than sent: reference.' },
+		});
+	});
+
+	test('Return Secret looks a secret up that is missing in the answer', async () => {
+		const { simulator, resource, requests } = subject();
+		const withoutSecret = (body: unknown) => JSON.parse(JSON.stringify(body, (key, value: unknown) => (key === 'client_secret' ? undefined : value))) as unknown;
+		simulator.server.plan({
+			when: (request) => resource.isCreate(request),
+			afterHandling: true,
+			answer: (_request, handled) => ({ ...handled!, body: withoutSecret(handled!.body) }),
+		});
+
+		const result = await run(integration({}, { options: { returnSecret: true } }));
+
+		const { client_id: clientId, client_secret: clientSecret } = newest().attributes;
+		expect(succeeded(result)[0]!.json).toMatchObject({ outcome: 'created', secret: { clientId, clientSecret } });
+		expect(requests().at(-1)!.method).toBe('GET');
+		expect(JSON.stringify({ ...succeeded(result)[0]!.json, secret: null })).not.toContain(clientSecret);
+	});
+
+	test('Return Secret of a secret that cannot be looked up is a credential that was created, and says where to find it', async () => {
+		const { simulator, resource } = subject();
+		const body = { data: { id: 'NewAppAbcd', attributes: { name: 'New app', kind: 'integration', client_id: 'c' } } };
+		simulator.server.plan({ when: (request) => resource.isCreate(request), answer: { status: 201, body } });
+
+		const result = await run(integration({}, { options: { returnSecret: true } }));
+
+		expect(succeeded(result)[0]!.json).toMatchObject({
+			outcome: 'created',
+			id: 'NewAppAbcd',
+			secret: { clientId: 'c', clientSecret: null },
+			verification: { detail: expect.stringContaining('look it up there') as string },
+		});
+	});
+
 	test('Return Secret of a public client that has none says so with null', async () => {
 		const { simulator, resource } = subject();
-		const body = { data: { id: 'NewAppAbcd', attributes: { name: 'New app', kind: 'sales_channel', client_id: 'c' } } };
+		const body = { data: { id: 'NewAppAbcd', attributes: { name: 'New app', kind: 'sales_channel', confidential: false, client_id: 'c' } } };
 		simulator.server.plan({ when: (request) => resource.isCreate(request), answer: { status: 201, body } });
 
 		expect(await createOne(creating({ options: { returnSecret: true } }))).toMatchObject({

@@ -15,11 +15,12 @@ import {
 	requireId,
 	requireText,
 	secretsInUserInfo,
+	unreadable,
 } from '../../kit';
 import { credentialIn, onlyCredential, verify } from '../answer';
 import { CREATE_FIELDS, relationshipsTo, type Links } from '../input';
 import { requireFittingRole } from '../kinds';
-import { API_CREDENTIALS, CREDENTIALS_PATH, filterBy, WITH_SECRET, WITHOUT_SECRET, WRITE_HEADERS } from '../paths';
+import { API_CREDENTIALS, credentialPath, CREDENTIALS_PATH, filterBy, READ_HEADERS, WITH_SECRET, WITHOUT_SECRET, WRITE_HEADERS } from '../paths';
 import { getAll, listing } from './getAll';
 
 /** What a create asks for. */
@@ -66,6 +67,22 @@ export const create: Operation<CreateInput> = {
 			...onlyCredential(answer),
 			verification: verify(input, credential),
 			...(input.returnSecret ? { secret: secretIn(credential) } : {}),
+		};
+	},
+
+	/** The API description has the secret as optional in every answer. A public client may have none at all. */
+	supplement: ({ returnSecret }, reading) => {
+		const { id, attributes } = reading;
+		if (!returnSecret || id === null || attributes.confidential === false || reading.secret?.clientSecret !== null) return null;
+		return {
+			request: { method: 'GET', path: credentialPath(id), headers: READ_HEADERS, query: WITH_SECRET, body: null },
+			read: (answer) => {
+				const credential = credentialIn(answer);
+				const secret = secretIn(credential);
+				if (asText(credential.id) !== id || secret.clientSecret === null) throw unreadable('Commerce Layer', 'It does not show the client secret.');
+				return { ...reading, secret };
+			},
+			note: 'Commerce Layer did not show the client secret of the new credential: look it up there, it shows it at any time.',
 		};
 	},
 };

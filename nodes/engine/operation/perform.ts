@@ -15,7 +15,7 @@ import { onlySafe } from '../secrets/redaction';
 import { lookAtPlace } from './place';
 import { putBack } from './putBack';
 import { NO_LOOK, secondLook } from './secondLook';
-import { readingOf } from './understanding';
+import { readingOf, understood } from './understanding';
 
 /** What a vendor said of one credential, and the part of its answer that says so. */
 export interface Found {
@@ -92,10 +92,11 @@ export async function performSingle(
 	if (inForce !== null) return verify ? inForce : unverified(inForce);
 	const stage = name === 'get' ? 'read' : 'change';
 	const answer = await exchange(operation.request(input), stage, operation);
-	const read = readingOf(vendor, operation, input, answer, stage);
+	const { reading: read, notes } = await supplemented(item, operation, input, readingOf(vendor, operation, input, answer, stage));
 	const { verification, readBack } = verify ? await secondLook(operation, input, read, exchange) : NO_LOOK;
 	const reading = { ...read, verification };
-	if (verification.status === 'failed' && onVerificationFailure !== 'report') {
+	// What can be handed over only now goes before everything: a failed item could not carry it.
+	if (verification.status === 'failed' && onVerificationFailure !== 'report' && reading.secret === undefined) {
 		const failure = mismatch(vendor, reading);
 		if (onVerificationFailure === 'fail' || name !== 'update') throw failure;
 		const { seen, previous = null } = asked;
@@ -103,7 +104,24 @@ export async function performSingle(
 		throw await putBack(item, { input, previous, ...before, answer, readBack, failure });
 	}
 	const requestId = requestIdOf(vendor, answer, reading.requestId);
-	return { reading, raw: answer.body ?? null, requestId, changed: input.changed ?? [] };
+	return { reading, raw: answer.body ?? null, requestId, changed: input.changed ?? [], notes };
+}
+
+/** What an answer says, completed by a read of what it ought to hold and does not. */
+async function supplemented(
+	{ vendor, exchange }: ItemContext,
+	operation: Operation,
+	input: Target,
+	reading: Reading,
+): Promise<{ reading: Reading; notes: string[] }> {
+	const wanted = operation.supplement?.(input, reading) ?? null;
+	if (wanted === null) return { reading, notes: [] };
+	try {
+		const answer = await exchange(wanted.request, 'read');
+		return { reading: understood(vendor, answer, 'read', () => wanted.read(answer)), notes: [] };
+	} catch {
+		return { reading, notes: [wanted.note] };
+	}
 }
 
 /**
