@@ -24,6 +24,27 @@ export function onlyCredential(answer: VendorAnswer, scope: Scope): Reading {
 	return reading;
 }
 
+/**
+ * The credential that a create has made: what the body does not say of its ID, the documented `Location` header does. Throws
+ * a `Failure` when neither names a credential.
+ */
+export function createdCredential(answer: VendorAnswer, scope: Scope): Reading {
+	const reading = readCredential(credentialIn(answer), scope);
+	const id = reading?.id ?? locatedId(answer);
+	if (id === null) return onlyCredential(answer, scope);
+	return { ...(reading ?? { ...nothingKnown(id), parentId: scope.accountGroupId }), id };
+}
+
+/** The ID in the address of a new credential. */
+function locatedId({ headers: { location = '' } }: VendorAnswer): string | null {
+	const [, segment = ''] = /\/credentials\/([^/?#]+)/.exec(location) ?? [];
+	try {
+		return asText(decodeURIComponent(segment));
+	} catch {
+		return null;
+	}
+}
+
 /** The credential as answered, of whatever form: v7 answers with the credential itself, v6 with a list of one. */
 export function credentialIn({ body }: VendorAnswer): unknown {
 	const list: unknown = asObject(body).credentials;

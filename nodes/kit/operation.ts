@@ -143,6 +143,8 @@ export interface PriorRead<Input> extends RefusalOverrides {
 	dispensableOn: readonly FailureCode[];
 	/** The input completed from the answer, `null` after a dispensable failure. May throw a `Failure`. */
 	complete(input: Input, answer: VendorAnswer | null): Input;
+	/** What has to be read after this answer, such as the next page of a list; `null` when that was all. Absent: it was. */
+	next?(answer: VendorAnswer): PriorRead<Input> | null;
 }
 
 /** Where the values of a stored secret go. */

@@ -155,6 +155,36 @@ describe('what is stored afterwards', () => {
 	});
 });
 
+test.each([
+	{ mergesMetadata: false, restored: true, stands: { foo: 'bar' } },
+	{ mergesMetadata: true, restored: 'partial', stands: { foo: 'bar', owner: 'web' } },
+])('Restore says how metadata stands: %j', async ({ mergesMetadata, restored, stands }) => {
+	const { run, simulator, update } = subject();
+	simulator.state.mergesMetadata = mergesMetadata;
+	simulator.server.plan({
+		when: update.isChange,
+		afterHandling: true,
+		answer: (_request, handled) => ({ ...handled!, body: JSON.parse(JSON.stringify(handled!.body).replaceAll('"sent"', '"other"')) as unknown }),
+	});
+
+	const error = onlyError(
+		await run([{ json: {} }], {
+			parameters: {
+				resource: 'credential',
+				operation: 'update',
+				credentialId: chosen(ID),
+				updateFields: { reference: 'sent', metadata: '{"owner": "web"}' },
+				options: { onVerificationFailure: 'restore' },
+			},
+			settings: ERROR_OUTPUT,
+		}),
+	);
+
+	expect(error).toMatchObject({ code: 'verificationFailed', restored });
+	expect(simulator.state.credentials.get(ID)!.attributes.metadata).toEqual(stands);
+	if (restored === 'partial') expect(error.message).toContain('set metadata');
+});
+
 describe('what is refused before anything is sent', () => {
 	test.each<[string, INodeParameters, string[] | string, RegExp]>([
 		['an empty name', { name: '' }, [], /“Name” is empty/],
@@ -731,6 +761,28 @@ describe('Create', () => {
 
 		const made = [...simulator.state.credentials.values()].slice(before).map(({ attributes }) => attributes.client_secret);
 		expect(succeeded(result).map(({ json }) => (json.secret as IDataObject | undefined)?.clientSecret)).toEqual([made[0], undefined, made[2]]);
+	});
+
+	test.each(['Shop', ' shop\t', 'SHOP'])('of the name %j finds the twin “shop”, also on a later page, and creates none', async (name) => {
+		const { run: runNode, simulator, resource, requests } = subject();
+		resource.seed(40);
+		const stored = [...simulator.state.credentials.values()];
+		for (const [index, { attributes }] of stored.entries()) attributes.name = index === 0 ? 'shop' : `shop number ${index}`;
+
+		const error = onlyError(await runNode([{ json: { name } }], { parameters: { ...integration({}), name: '={{ $json.name }}' }, settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'conflict', id: stored[0]!.id });
+		expect(requests()).toHaveLength(2);
+		expect(simulator.state.credentials.size).toBe(40);
+	});
+
+	test('finds a twin whose characters are composed otherwise', async () => {
+		const { run: runNode, simulator } = subject();
+		simulator.state.credentials.get(ID)!.attributes.name = 'caf\u00e9';
+
+		const error = onlyError(await runNode([{ json: { name: 'Cafe\u0301' } }], { parameters: { ...integration({}), name: '={{ $json.name }}' }, settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'conflict', id: ID });
 	});
 
 	test.each(['fail', 'report'])('Return Secret hands over what was created also when the answer shows something else than was sent, on mismatch %s', async (onVerificationFailure) => {

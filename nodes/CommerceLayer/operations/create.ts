@@ -46,7 +46,8 @@ export const create: Operation<CreateInput> = {
 					label: 'Commerce Layer',
 					list: getAll,
 					input: listing({
-						...filterBy('name_eq', String(name)),
+						...nameFilter(String(name)),
+						...filterBy('kind_eq', String(kind)),
 						...filterBy('organization_id_eq', String(links.organization)),
 					}),
 					isDuplicate: (reading) => reading.name !== null && alike(reading.name) === alike(String(name)) && reading.type === kind,
@@ -86,6 +87,15 @@ export const create: Operation<CreateInput> = {
 		};
 	},
 };
+
+/**
+ * Lets every spelling of a name through: the API finds a part of a name in whatever case. What is composed of characters in
+ * more than one way, it may not.
+ */
+function nameFilter(name: string): Record<string, string> {
+	const text = name.trim();
+	return /^[\x20-\x7e]+$/.test(text) ? filterBy('name_cont', text) : {};
+}
 
 function readInput(parameters: Parameters): CreateInput {
 	const given = collection(parameters, 'additionalFields');

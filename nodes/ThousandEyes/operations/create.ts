@@ -1,5 +1,5 @@
 import { alike, allowsDuplicate, type Change, lookForDuplicate, type Operation, requireSecret, requireText, unverifiable } from '../../kit';
-import { onlyCredential, readValueBack } from '../answer';
+import { createdCredential, readValueBack } from '../answer';
 import { readScope, readsValueBack, scoped, type Scope } from '../input';
 import { credentialsPath, V6_CREATE_PATH } from '../paths';
 import { PERMISSION_HINTS } from '../refusals';
@@ -52,7 +52,7 @@ export const create: Operation<CreateInput> = {
 		body: { name: input.name, value: input.value },
 	}),
 	result: (input, answer) => ({
-		...onlyCredential(answer, input),
+		...createdCredential(answer, input),
 		verification: unverifiable('ThousandEyes does not return the value when it creates a credential.'),
 	}),
 	readBack: (input, { id }) => (input.readsValueBack ? readValueBack(input, id, input.value) : null),

@@ -191,17 +191,21 @@ interface Completed {
 async function withPriorRead(item: ItemContext, operation: Operation, { input, seen }: Asked): Promise<Completed> {
 	const { secrets } = item;
 	secrets.add(input.secrets);
-	const before = operation.before?.(input) ?? null;
-	if (before === null) return { input, shown: seen?.answer ?? null };
-	const answer = await readBefore(item, before, seen);
-	try {
-		const completed = before.complete(input, answer);
-		secrets.add(completed.secrets);
-		return { input: completed, shown: answer };
-	} catch (error) {
-		// Nothing has been changed yet, whatever was read.
-		throw asFailure(error, 'no').with({ stage: 'read', applied: 'no' });
+	let wanted = operation.before?.(input) ?? null;
+	let completed: Completed = { input, shown: seen?.answer ?? null };
+	while (wanted !== null) {
+		const before: PriorRead<Target> = wanted;
+		const answer = await readBefore(item, before, seen);
+		try {
+			completed = { input: before.complete(completed.input, answer), shown: answer };
+			wanted = answer === null ? null : (before.next?.(answer) ?? null);
+		} catch (error) {
+			// Nothing has been changed yet, whatever was read.
+			throw asFailure(error, 'no').with({ stage: 'read', applied: 'no' });
+		}
+		secrets.add(completed.input.secrets);
 	}
+	return completed;
 }
 
 /** The answer to a read before the change: that of the look at the credential, where that was the same request. */
