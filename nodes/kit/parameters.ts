@@ -38,13 +38,13 @@ export function requireText(value: unknown, label: string): string {
 
 /**
  * An ID, as `requireText` reads it, without the blanks and line ends around it that come along from a list or a file. One
- * with a blank or an invisible character inside is refused: no vendor has such IDs, and would only say that it has none like it.
+ * with a line end or an invisible character inside is refused: it is two IDs, or one that looks like another.
  */
 export function requireId(value: unknown, label: string): string {
 	const id = requireText(value, label).trim();
 	if (id === '') throw invalidInput(`“${label}” holds nothing but blanks. Enter the ID that the vendor shows.`);
-	if (!/[\s\p{Cc}\p{Cf}]/u.test(id)) return id;
-	throw invalidInput(`“${label}” has a blank, a line break or an invisible character inside of the ID. Enter the ID that the vendor shows.`);
+	if (!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(id)) return id;
+	throw invalidInput(`“${label}” has a line break or an invisible character inside of the ID. Enter the ID that the vendor shows.`);
 }
 
 /**

@@ -308,7 +308,7 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 			expect(resource.storedIds()).not.toContain(id);
 		});
 
-		test.each([' ', '4 05', '4\n05', '4\u200b05'])('of %j, which is no ID, is refused unsent', async (id) => {
+		test.each([' ', '4\n05', '4\t05', '4\u200b05'])('of %j, which is no ID, is refused unsent', async (id) => {
 			const { run, resource, simulator } = subject();
 
 			const error = onlyError(await run([{ json: { id } }], { parameters: resource.delete('={{ $json.id }}'), options: { ignoreIfMissing: true }, settings: ERROR_OUTPUT }));
