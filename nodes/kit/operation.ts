@@ -83,7 +83,7 @@ export interface Operation<Input extends Target = Target> extends RefusalOverrid
 	undoing?: Undoing<Input>;
 }
 
-export interface Supplement {
+interface Supplement {
 	request: VendorRequest;
 	/** The reading with what the answer shows. Throws a `Failure` when it does not show it. */
 	read(answer: VendorAnswer): Reading;
