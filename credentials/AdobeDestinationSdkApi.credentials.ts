@@ -9,6 +9,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+import { adobeBaseUrl } from '../nodes/Adobe/paths';
 import {
 	baseUrlPrefix,
 	bindingOf,
@@ -151,7 +152,7 @@ export class AdobeDestinationSdkApi implements ICredentialType {
 			? credentialToken(credentials, 'accessToken', 'Access Token')
 			: usableToken(credentials.sessionToken, bindingFor(credentials), requestOptions);
 		return sign(requestOptions, {
-			baseUrl: String(credentials.baseUrl),
+			baseUrl: adobeBaseUrl(credentials),
 			headers: { ...headers, Authorization: `Bearer ${token}` },
 			signature: {
 				secrets: [token, ...(isFixed ? [] : [String(credentials.clientSecret).trim()])],
@@ -221,7 +222,7 @@ function tokenRequest(credentials: ICredentialDataDecryptedObject): TokenRequest
 /** All that decides which token is issued, and the host that it may be sent to. */
 function bindingFor(credentials: ICredentialDataDecryptedObject): string {
 	return bindingOf(
-		baseUrlPrefix(credentials.baseUrl),
+		adobeBaseUrl(credentials),
 		baseUrlPrefix(credentials.authBaseUrl, 'Sign-In URL'),
 		credentialText(credentials, 'clientId', 'Client ID (API Key)'),
 		credentialText(credentials, 'clientSecret', 'Client Secret'),

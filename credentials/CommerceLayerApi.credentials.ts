@@ -9,6 +9,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+import { commerceLayerBaseUrl } from '../nodes/CommerceLayer/paths';
 import { baseUrlPrefix, bindingOf, credentialText, fetchSession, serializeSession, sign, usableToken } from '../nodes/kit';
 
 export class CommerceLayerApi implements ICredentialType {
@@ -116,7 +117,7 @@ export class CommerceLayerApi implements ICredentialType {
 function accountOf(credentials: ICredentialDataDecryptedObject) {
 	const clientId = credentialText(credentials, 'clientId', 'Client ID');
 	const clientSecret = credentialText(credentials, 'clientSecret', 'Client Secret');
-	const baseUrl = baseUrlPrefix(credentials.baseUrl);
+	const baseUrl = commerceLayerBaseUrl(credentials);
 	const authBaseUrl = baseUrlPrefix(credentials.authBaseUrl, 'Sign-In URL');
 	return {
 		clientId,

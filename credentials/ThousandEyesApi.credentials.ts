@@ -8,6 +8,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+import { thousandEyesBaseUrl } from '../nodes/ThousandEyes/paths';
 import { credentialToken, sign } from '../nodes/kit';
 
 export class ThousandEyesApi implements ICredentialType {
@@ -49,7 +50,7 @@ export class ThousandEyesApi implements ICredentialType {
 	) => {
 		const token = credentialToken(credentials, 'bearerToken', 'Bearer Token');
 		return sign(requestOptions, {
-			baseUrl: String(credentials.baseUrl),
+			baseUrl: thousandEyesBaseUrl(credentials),
 			headers: { Authorization: `Bearer ${token}` },
 			signature: { secrets: [token], sessionToken: null },
 		});

@@ -8,6 +8,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+import { thousandEyesBaseUrl } from '../nodes/ThousandEyes/paths';
 import { credentialText, credentialToken, sign } from '../nodes/kit';
 
 export class ThousandEyesLegacyApi implements ICredentialType {
@@ -59,7 +60,7 @@ export class ThousandEyesLegacyApi implements ICredentialType {
 		const token = credentialToken(credentials, 'basicToken', 'Basic Authentication Token');
 		const basic = Buffer.from(`${email}:${token}`, 'utf8').toString('base64');
 		return sign(requestOptions, {
-			baseUrl: String(credentials.baseUrl),
+			baseUrl: thousandEyesBaseUrl(credentials),
 			headers: { Authorization: `Basic ${basic}` },
 			signature: { secrets: [token, basic], sessionToken: null },
 		});

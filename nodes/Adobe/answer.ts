@@ -6,6 +6,7 @@ import {
 	alike,
 	asObject,
 	asText,
+	comparableSecret,
 	createRedactor,
 	holdsMask,
 	isObject,
@@ -120,7 +121,7 @@ export function createdIn(answer: unknown, body: IDataObject, source: Source): I
 
 /** Of the kind that was sent, and called as that was. */
 function isAsSent(entry: IDataObject, body: IDataObject): boolean {
-	const isCalledSo = !Object.hasOwn(body, 'name') || asText(entry.name) === asText(body.name);
+	const isCalledSo = !Object.hasOwn(body, 'name') || alike(asText(entry.name) ?? '') === alike(asText(body.name) ?? '');
 	return isCalledSo && kindLikeness(entry, body) === 'same';
 }
 
@@ -167,17 +168,17 @@ export function verify(body: IDataObject, source: Source, answered: IDataObject)
 		Object.assign(secrets, comparable(kind, hideable(kind, fields, source)));
 		Object.assign(shown, comparable(kind, ownObject(answered, kind) ?? {}, isShown));
 	}
-	const everything = verifyByAnswer({ ...sent, ...nameIn(body) }, { ...shown, ...nameIn(answered) });
+	const everything = verifyByAnswer({ ...sent, ...nameIn(body) }, { ...shown, ...nameIn(answered) }, Object.keys(secrets));
 	if (everything.status === 'failed') return withoutSecrets(everything, body, source);
-	const secretsAlone = verifyByAnswer(secrets, shown);
-	if (secretsAlone.status === 'verified') return secretsAlone;
+	const secretsAlone = verifyByAnswer(secrets, shown, Object.keys(secrets));
+	if (secretsAlone.status === 'verified') return everything.status === 'verified' ? withoutSecrets(everything, body, source) : secretsAlone;
 	return unverifiable('Adobe’s answer does not show the secret.');
 }
 
-/** The name in the form in which names are the same name. */
+/** The name, where there is one to compare. */
 function nameIn({ name }: IDataObject): IDataObject {
 	const text = asText(name);
-	return text === null ? {} : { name: alike(text) };
+	return text === null ? {} : { name: text };
 }
 
 /** Whether a stored configuration holds all that a body would set, and in its kinds nothing that it would take away. */
@@ -218,6 +219,5 @@ function comparable(
 /** Numbers may come back as text, and keys with other line ends or without the last one. */
 function comparableValue(value: unknown): unknown {
 	if (typeof value === 'number') return String(value);
-	if (typeof value !== 'string' || !value.includes('\n')) return value;
-	return value.replaceAll('\r\n', '\n').trim();
+	return typeof value === 'string' ? comparableSecret(value) : value;
 }

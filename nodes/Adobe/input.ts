@@ -7,6 +7,7 @@ import {
 	type ExistingTarget,
 	invalidInput,
 	type Parameters,
+	requireId,
 	requireObject,
 	requirePrivateKey,
 	requireSecret,
@@ -128,5 +129,5 @@ export function readTarget(parameters: Parameters): ExistingTarget {
 }
 
 export function readId(parameters: Parameters): string {
-	return requireText(parameters.get('credentialId'), 'Credential Configuration');
+	return requireId(parameters.get('credentialId'), 'Credential Configuration');
 }

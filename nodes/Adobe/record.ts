@@ -1,9 +1,10 @@
-import { baseUrlPrefix, type VendorRecord } from '../kit';
+import type { VendorRecord } from '../kit';
 import { create } from './operations/create';
 import { remove } from './operations/delete';
 import { get } from './operations/get';
 import { getAll } from './operations/getAll';
 import { update } from './operations/update';
+import { adobeBaseUrl } from './paths';
 import { configurationPicker } from './pickers';
 import { CODES, HINTS, readRefusal } from './refusals';
 import { isSafeInRequest, isSecret } from './secrets';
@@ -13,7 +14,7 @@ export const adobeDestinationSdk = {
 	name: 'adobeDestinationSdk',
 	label: 'Adobe',
 	credentialType: () => 'adobeDestinationSdkApi',
-	baseUrl: ({ baseUrl }) => baseUrlPrefix(baseUrl),
+	baseUrl: (credentials) => adobeBaseUrl(credentials),
 	requestIdHeaders: ['x-request-id'],
 	/** Adobe publishes no limit for Destination Authoring. */
 	limits: { account: ['clientId', 'organizationId'], windows: [] },

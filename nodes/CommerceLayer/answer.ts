@@ -133,7 +133,7 @@ export function verify({ attributes, links }: Asked, credential: IDataObject): V
 		field,
 		agrees(field, sent[field], value) ? sent[field] : value,
 	]);
-	return verifyByAnswer(sent, Object.fromEntries(compared) as IDataObject);
+	return verifyByAnswer(sent, Object.fromEntries(compared) as IDataObject, Object.keys(links));
 }
 
 /** The same attributes and links as a resource object shows them; those that it leaves out are absent. */

@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { type ExistingTarget, invalidInput, type Parameters, readSwitch, requireChoice, requireInteger, requireObject, requireText } from '../kit';
+import { type ExistingTarget, invalidInput, type Parameters, readSwitch, requireChoice, requireId, requireInteger, requireObject, requireText } from '../kit';
 import { ORGANIZATIONS, ROLES } from './paths';
 
 /** What an operation asks for that needs nothing but the credential. */
 export function readTarget(parameters: Parameters): ExistingTarget {
-	return { id: requireText(parameters.get('credentialId'), 'API Credential') };
+	return { id: requireId(parameters.get('credentialId'), 'API Credential') };
 }
 
 /** Seconds that an access token of a credential may live: two hours to a year, as the API reference has it. */

@@ -1,4 +1,6 @@
-import { pathTo } from '../kit';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { apiBaseUrl, pathTo } from '../kit';
 
 /** Resource types, in paths and documents alike. */
 export const API_CREDENTIALS = 'api_credentials';
@@ -6,6 +8,11 @@ export const ORGANIZATIONS = 'organizations';
 export const ROLES = 'roles';
 
 export const CREDENTIALS_PATH = collectionPath(API_CREDENTIALS);
+
+/** The base URL that a credential stands for. Throws a `Failure` (`invalidInput`) when it cannot be used. */
+export function commerceLayerBaseUrl({ baseUrl }: ICredentialDataDecryptedObject): string {
+	return apiBaseUrl(baseUrl, [CREDENTIALS_PATH]);
+}
 
 export function credentialPath(id: string): string {
 	return pathTo(CREDENTIALS_PATH, id);

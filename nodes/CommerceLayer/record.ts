@@ -1,9 +1,10 @@
-import { baseUrlPrefix, type VendorRecord } from '../kit';
+import type { VendorRecord } from '../kit';
 import { create } from './operations/create';
 import { remove } from './operations/delete';
 import { get } from './operations/get';
 import { getAll } from './operations/getAll';
 import { update } from './operations/update';
+import { commerceLayerBaseUrl } from './paths';
 import { credentialPicker, organizationPicker, rolePicker } from './pickers';
 import { CODES, HINTS, readRefusal } from './refusals';
 
@@ -12,7 +13,7 @@ export const commerceLayer = {
 	name: 'commerceLayer',
 	label: 'Commerce Layer',
 	credentialType: () => 'commerceLayerApi',
-	baseUrl: ({ baseUrl }) => baseUrlPrefix(baseUrl),
+	baseUrl: (credentials) => commerceLayerBaseUrl(credentials),
 	requestIdHeaders: ['x-request-id'],
 	/**
 	 * The lower ones of the numbers in “Rate limits” of the Provisioning API reference; counted by address, in sliding

@@ -8,6 +8,7 @@ import {
 	leaves,
 	type Parameters,
 	requireDay,
+	requireId,
 	requireInteger,
 	requireObject,
 	requireSecret,
@@ -27,13 +28,13 @@ export interface CredentialTarget extends ExistingTarget {
 export function readTarget(parameters: Parameters): CredentialTarget {
 	return {
 		connectionId: readConnectionId(parameters),
-		id: requireId(parameters.get('credentialId'), CREDENTIAL),
+		id: requireNumericId(parameters.get('credentialId'), CREDENTIAL),
 	};
 }
 
 /** The connection that the node names. */
 export function readConnectionId(parameters: Parameters): string {
-	return requireId(parameters.get('connectionId'), CONNECTION);
+	return requireNumericId(parameters.get('connectionId'), CONNECTION);
 }
 
 /** Display names of the two parameters that hold ids. */
@@ -44,8 +45,8 @@ export const CREDENTIAL = 'Connection Credential';
 const ID_BOUNDS = { min: 1, max: Number.MAX_SAFE_INTEGER };
 
 /** An id, as the decimal digits that DX shows. Throws a `Failure` (`invalidInput`) naming `label` otherwise. */
-export function requireId(value: unknown, label: string): string {
-	return String(requireInteger(value, label, ID_BOUNDS));
+export function requireNumericId(value: unknown, label: string): string {
+	return String(requireInteger(typeof value === 'string' ? requireId(value, label) : value, label, ID_BOUNDS));
 }
 
 /** The keys of the request body of a create or an update. An update keeps the stored value of a key that is left out. */

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { baseUrlPrefix, credentialText, invalidInput, pathTo } from '../kit';
+import { apiBaseUrl, credentialText, invalidInput, pathTo } from '../kit';
 
 /**
  * The base URL that a DX credential stands for, without a slash at its end: its own “Base URL” where that is filled in,
@@ -8,7 +8,7 @@ import { baseUrlPrefix, credentialText, invalidInput, pathTo } from '../kit';
  */
 export function dxBaseUrl(credentials: ICredentialDataDecryptedObject): string {
 	// As the credential's test, an expression, takes it.
-	if (String(credentials.baseUrl ?? '').trim() !== '') return baseUrlPrefix(credentials.baseUrl);
+	if (String(credentials.baseUrl ?? '').trim() !== '') return apiBaseUrl(credentials.baseUrl, [CONNECTIONS_PATH, CONNECTION_PATHS]);
 	const instance = credentialText(credentials, 'instance', 'Instance');
 	if (INSTANCE.test(instance)) return `https://${instance}.getdx.net`;
 	throw invalidInput(
@@ -19,6 +19,9 @@ export function dxBaseUrl(credentials: ICredentialDataDecryptedObject): string {
 /** One label of a host name: nothing that could end it and begin another host, a path, a port or user information. */
 const INSTANCE = /^[a-z0-9-]+$/;
 
+/** Where the methods of single connections are. */
+const CONNECTION_PATHS = '/api/connections';
+
 /** Path that lists all data connections. */
 export const CONNECTIONS_PATH = '/api/connections.list';
 
@@ -27,7 +30,7 @@ export function credentialsPath(
 	connectionId: string,
 	method: 'create' | 'delete' | 'info' | 'list' | 'update',
 ): string {
-	return `${pathTo('/api/connections', connectionId)}/credentials.${method}`;
+	return `${pathTo(CONNECTION_PATHS, connectionId)}/credentials.${method}`;
 }
 
 /** Path that shows one credential of a connection. */

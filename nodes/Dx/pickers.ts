@@ -1,6 +1,6 @@
 import { asObject, asText, credentialPickerOf, invalidInput, type Picker, type PickerContext, unreadable } from '../kit';
 import { okBody } from './answer';
-import { CONNECTION, requireId } from './input';
+import { CONNECTION, requireNumericId } from './input';
 import { allOf, getAll } from './operations/getAll';
 import { CONNECTIONS_PATH } from './paths';
 
@@ -22,7 +22,7 @@ export const credentialPicker = credentialPickerOf(getAll, (context) => allOf(ch
 
 function chosenConnection({ parameter }: PickerContext): string {
 	const connectionId = parameter('connectionId');
-	if (connectionId !== '') return requireId(connectionId, CONNECTION);
+	if (connectionId !== '') return requireNumericId(connectionId, CONNECTION);
 	throw invalidInput(`Choose a “${CONNECTION}” first. If an expression chooses it, enter the credential by its ID.`);
 }
 

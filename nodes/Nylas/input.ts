@@ -1,4 +1,4 @@
-import { type ExistingTarget, invalidInput, type Parameters, requireChoice, requireText, type StoredFields } from '../kit';
+import { type ExistingTarget, invalidInput, type Parameters, requireChoice, requireId, type StoredFields } from '../kit';
 import {
 	CREDENTIAL_TYPES,
 	KINDS,
@@ -20,7 +20,7 @@ export interface NylasTarget extends ExistingTarget {
 /** Throws a `Failure` (`invalidInput`) when the parameters name no credential. */
 export function readTarget(parameters: Parameters): NylasTarget {
 	const provider = readProvider(parameters);
-	const id = requireText(parameters.get('credentialId'), 'Connector Credential');
+	const id = requireId(parameters.get('credentialId'), 'Connector Credential');
 	return { id, provider, path: credentialPath(provider, id) };
 }
 

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { baseUrlPrefix, invalidInput, pathTo } from '../kit';
+import { apiBaseUrl, invalidInput, pathTo } from '../kit';
 import type { Provider } from './kinds';
 
 /**
@@ -8,7 +8,7 @@ import type { Provider } from './kinds';
  * `custom` alone. Throws a `Failure` (`invalidInput`) when the credential names no usable one.
  */
 export function nylasBaseUrl({ region, baseUrl }: ICredentialDataDecryptedObject): string {
-	if (region === 'custom') return baseUrlPrefix(baseUrl);
+	if (region === 'custom') return apiBaseUrl(baseUrl, [CONNECTORS_PATH]);
 	const host = REGION_HOSTS.get(region);
 	if (host !== undefined) return host;
 	throw invalidInput('“Region” of the credential must be us, eu or custom. Open the credential and choose one.');
@@ -25,6 +25,8 @@ export function credentialPath(provider: Provider, id: string): string {
 	return pathTo(credentialsPath(provider), id);
 }
 
+const CONNECTORS_PATH = '/v3/connectors';
+
 export function credentialsPath(provider: Provider): string {
-	return `/v3/connectors/${provider}/creds`;
+	return `${CONNECTORS_PATH}/${provider}/creds`;
 }

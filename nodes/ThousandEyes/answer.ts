@@ -1,6 +1,7 @@
 import {
 	asObject,
 	asText,
+	comparableSecret,
 	createRedactor,
 	isObject,
 	leaves,
@@ -21,6 +22,27 @@ export function onlyCredential(answer: VendorAnswer, scope: Scope): Reading {
 	const reading = readCredential(credentialIn(answer), scope);
 	if (reading === null) throw unreadable('ThousandEyes', 'It names no credential.');
 	return reading;
+}
+
+/**
+ * The credential that a create has made: what the body does not say of its ID, the documented `Location` header does. Throws
+ * a `Failure` when neither names a credential.
+ */
+export function createdCredential(answer: VendorAnswer, scope: Scope): Reading {
+	const reading = readCredential(credentialIn(answer), scope);
+	const id = reading?.id ?? locatedId(answer);
+	if (id === null) return onlyCredential(answer, scope);
+	return { ...(reading ?? { ...nothingKnown(id), parentId: scope.accountGroupId }), id };
+}
+
+/** The ID in the address of a new credential. */
+function locatedId({ headers: { location = '' } }: VendorAnswer): string | null {
+	const [, segment = ''] = /\/credentials\/([^/?#]+)/.exec(location) ?? [];
+	try {
+		return asText(decodeURIComponent(segment));
+	} catch {
+		return null;
+	}
 }
 
 /** The credential as answered, of whatever form: v7 answers with the credential itself, v6 with a list of one. */
@@ -66,7 +88,7 @@ export function readValueBack(scope: Scope, id: string | null, sent: string | un
 					'ThousandEyes does not show the value to this account: it lacks the permission “View sensitive data in web transaction scripts”.',
 				);
 			}
-			if (stored === sent) return { status: 'verified', method: 'readBack', detail: null };
+			if (comparableSecret(stored) === comparableSecret(sent)) return { status: 'verified', method: 'readBack', detail: null };
 			return { status: 'failed', method: 'readBack', detail: 'Other than sent: value.' };
 		},
 	};

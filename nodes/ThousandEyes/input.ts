@@ -1,4 +1,4 @@
-import { collection, optionalPlace, type Parameters, readSwitch, requireText } from '../kit';
+import { collection, optionalPlace, type Parameters, readSwitch, requireId } from '../kit';
 import { accountGroupQuery, V7_HEADERS, type ApiVersion } from './paths';
 
 /** What every operation reads of the node: which API, and which account group. */
@@ -15,7 +15,7 @@ export function readScope(parameters: Parameters): Scope {
 }
 
 export function readId(parameters: Parameters): string {
-	return requireText(parameters.get('credentialId'), 'Secure Credential');
+	return requireId(parameters.get('credentialId'), 'Secure Credential');
 }
 
 /** Whether the user has asked for the value to be read back. */

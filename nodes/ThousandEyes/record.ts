@@ -1,9 +1,10 @@
-import { baseUrlPrefix, type VendorRecord } from '../kit';
+import type { VendorRecord } from '../kit';
 import { create } from './operations/create';
 import { remove } from './operations/delete';
 import { get } from './operations/get';
 import { getAll } from './operations/getAll';
 import { update } from './operations/update';
+import { thousandEyesBaseUrl } from './paths';
 import { accountGroupPicker, credentialPicker } from './pickers';
 import { CODES, HINTS, readRefusal } from './refusals';
 
@@ -12,7 +13,7 @@ export const thousandEyes = {
 	name: 'thousandEyes',
 	label: 'ThousandEyes',
 	credentialType: (modes) => (modes('apiVersion') === 'v6' ? 'thousandEyesLegacyApi' : 'thousandEyesApi'),
-	baseUrl: ({ baseUrl }) => baseUrlPrefix(baseUrl),
+	baseUrl: (credentials) => thousandEyesBaseUrl(credentials),
 	// ThousandEyes documents no request id; this is the header that servers and proxies customarily set.
 	requestIdHeaders: ['x-request-id'],
 	/** 240 requests a minute for an organization, from “Rate limits” in the ThousandEyes developer guide; some have other limits. */

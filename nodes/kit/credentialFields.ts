@@ -39,6 +39,23 @@ export function baseUrlPrefix(text: unknown, field?: string): string {
 }
 
 /**
+ * The base URL of an API whose paths begin with one of these. Vendors print it together with the beginning of a path, such
+ * as the version, which would then stand there twice: every address would lead nowhere. Throws as `checkedBaseUrl` does.
+ */
+export function apiBaseUrl(text: unknown, paths: readonly string[]): string {
+	const prefix = baseUrlPrefix(text);
+	const doubled = paths.flatMap(beginningsOf).find((beginning) => prefix.endsWith(beginning));
+	if (doubled === undefined) return prefix;
+	throw invalidInput(`“Base URL” of the credential ends with “${doubled}”, which this node adds by itself. Remove that from its end.`);
+}
+
+/** “/a/b” begins with “/a” and with itself. */
+function beginningsOf(path: string): string[] {
+	const [, ...segments] = path.split('/');
+	return segments.map((_, place) => `/${segments.slice(0, place + 1).join('/')}`);
+}
+
+/**
  * A field of a credential that has to be filled in, without the white space that pasting leaves at its ends.
  * Throws a `Failure` naming it when it is empty or holds a line break or other control character (`authentication`), or
  * n8n's placeholder (`invalidInput`).

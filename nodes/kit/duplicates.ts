@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { unreadable } from './answers';
 import { Failure } from './failure';
 import type { ListOperation, PriorRead, Target } from './operation';
 import { collection, type Parameters, readSwitch } from './parameters';
@@ -41,20 +42,26 @@ interface Search<Input extends Target> {
 
 /**
  * A look at what is there before something is created: the one step that makes a create repeatable. An account that may
- * create and not list goes without. Looks at the first page only; give it a filter where there are more.
+ * create and not list goes without. Looks at every page; give it a filter where there are many.
  */
-export function lookForDuplicate<Input extends Target, Listed extends Target>({
-	label,
-	list,
-	input,
-	isDuplicate,
-	likeness,
-}: Search<Listed>): PriorRead<Input> {
+export function lookForDuplicate<Input extends Target, Listed extends Target>(search: Search<Listed>): PriorRead<Input> {
+	return lookAtPage(search, undefined, 1);
+}
+
+/** Pages after which a list counts as endless: more than credentials of one name could fill. */
+const MOST_PAGES = 200;
+
+function lookAtPage<Input extends Target, Listed extends Target>(
+	search: Search<Listed>,
+	cursor: string | undefined,
+	pages: number,
+): PriorRead<Input> {
+	const { label, list, input, isDuplicate, likeness } = search;
 	return {
-		request: list.page(input, undefined),
+		request: list.page(input, cursor),
 		dispensableOn: ['permission'],
 		complete: (given, answer) => {
-			const entries = answer === null ? [] : list.entries(input, answer, undefined).entries;
+			const entries = answer === null ? [] : list.entries(input, answer, cursor).entries;
 			const duplicate = entries.find(({ reading }) => isDuplicate(reading));
 			if (duplicate === undefined) return given;
 			throw new Failure({
@@ -64,6 +71,12 @@ export function lookForDuplicate<Input extends Target, Listed extends Target>({
 				hint: 'An earlier run may have created it: its ID is in “id”. To have a second one, turn on “Allow Duplicate” in the options.',
 				id: duplicate.reading.id,
 			});
+		},
+		next: (answer) => {
+			const { cursor: following } = list.entries(input, answer, cursor);
+			if (following === undefined) return null;
+			if (pages === MOST_PAGES) throw unreadable(label, 'Its list does not come to an end.');
+			return lookAtPage(search, following, pages + 1);
 		},
 	};
 }

@@ -32,6 +32,7 @@ export {
 	readLimit,
 	readSwitch,
 	requireChoice,
+	requireId,
 	requireInteger,
 	requireObject,
 	requireText,
@@ -45,7 +46,7 @@ export { Failure, invalidInput, type FailureCode } from './failure';
 export { asObject, asText, holdsInexactNumber, isObject, leaves, pick } from './json';
 export { listEntries, requireEmpty, unreadable } from './answers';
 export { NOT_VERIFIED, nothingKnown, type Reading, type Verification } from './reading';
-export { unverifiable, verifyByAnswer } from './verification';
+export { comparableSecret, unverifiable, verifyByAnswer } from './verification';
 export { holdsMask } from './masking';
 
 // Secrets in texts and URLs.
@@ -65,5 +66,5 @@ export { credentialPickerOf } from './pickers';
 export { executeVendor, searchMethod, testStoredSecret } from './node';
 
 // What credential types consist of.
-export { baseUrlPrefix, credentialHeader, credentialText, credentialToken } from './credentialFields';
+export { apiBaseUrl, baseUrlPrefix, credentialHeader, credentialText, credentialToken } from './credentialFields';
 export { bindingOf, fetchSession, serializeSession, sign, usableToken, type TokenRequest } from './credential';

@@ -78,10 +78,22 @@ export interface Operation<Input extends Target = Target> extends RefusalOverrid
 	 * must not be lost; `null` where this input asks for none. Absent: the result never does.
 	 */
 	onlyCopy?(input: Input): string | null;
+	/**
+	 * A read of what the answer ought to hold and does not, where nothing else can hand it over; `null` when nothing is missing.
+	 */
+	supplement?(input: Input, reading: Reading): Supplement | null;
 	/** A read after the change that can bear out more than the answer does, or `null` when none is wanted. */
 	readBack?(input: Input, reading: Reading): ReadBack | null;
 	/** How an update is undone. Absent: the vendor's answers show nothing that could be put back. */
 	undoing?: Undoing<Input>;
+}
+
+interface Supplement {
+	request: VendorRequest;
+	/** The reading with what the answer shows. Throws a `Failure` when it does not show it. */
+	read(answer: VendorAnswer): Reading;
+	/** What is said where that cannot be read. The change has been made all the same. */
+	note: string;
 }
 
 export interface ReadBack {
@@ -114,6 +126,11 @@ export interface ListOperation<Input extends Target = Target> extends RefusalOve
 	page(input: Input, cursor: string | undefined): VendorRequest;
 	/** Reads a page. Throws a `Failure` (`unexpectedResponse`) when it makes no sense. */
 	entries(input: Input, answer: VendorAnswer, cursor: string | undefined): ListPage;
+	/**
+	 * The list of the place where a credential is, or is to be, by what any operation asks for. That its first page can be read
+	 * proves address and key; whether the credential is on it, as far as one page can tell, should show.
+	 */
+	inPlaceOf(target: Target): Input;
 	/** A filter that the vendor does not have itself. Absent: every entry is wanted. */
 	keeps?(input: Input, reading: Reading): boolean;
 }
@@ -135,6 +152,8 @@ export interface PriorRead<Input> extends RefusalOverrides {
 	dispensableOn: readonly FailureCode[];
 	/** The input completed from the answer, `null` after a dispensable failure. May throw a `Failure`. */
 	complete(input: Input, answer: VendorAnswer | null): Input;
+	/** What has to be read after this answer, such as the next page of a list; `null` when that was all. Absent: it was. */
+	next?(answer: VendorAnswer): PriorRead<Input> | null;
 }
 
 /** Where the values of a stored secret go. */

@@ -37,6 +37,17 @@ export function requireText(value: unknown, label: string): string {
 }
 
 /**
+ * An ID, as `requireText` reads it, without the blanks and line ends around it that come along from a list or a file. One
+ * with a line end or an invisible character inside is refused: it is two IDs, or one that looks like another.
+ */
+export function requireId(value: unknown, label: string): string {
+	const id = requireText(value, label).trim();
+	if (id === '') throw invalidInput(`“${label}” holds nothing but blanks. Enter the ID that the vendor shows.`);
+	if (!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(id)) return id;
+	throw invalidInput(`“${label}” has a line break or an invisible character inside of the ID. Enter the ID that the vendor shows.`);
+}
+
+/**
  * What a resource locator inside of a collection has chosen. n8n reduces only top-level locators to their value; text
  * that an expression has put in a locator's place is left as it is.
  */
@@ -60,7 +71,7 @@ export function optionalPlace(value: unknown, label: string): string | null {
 	if (typeof chosen === 'string' && chosen !== '' && chosen.trim() === '') {
 		throw invalidInput(`“${label}” holds nothing but blanks. Fill it in, or empty the field to do without it.`);
 	}
-	if (chosen !== null && chosen !== '') return requireText(chosen, label);
+	if (chosen !== null && chosen !== '') return requireId(chosen, label);
 	throw invalidInput(`“${label}” has an expression that yields nothing. Check the expression, or empty the field to do without it.`);
 }
 

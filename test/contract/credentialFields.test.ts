@@ -69,6 +69,29 @@ describeEveryUpdate((subject, traits) => {
 		}
 	});
 
+	test('a base URL with the beginning of the vendor’s paths, as vendors print it, is refused by name, with nothing sent', async () => {
+		const { run, simulator, update, resource, requests } = subject();
+		await run([{ json: {} }], { parameters: resource.getAll() });
+		const [, first = '', second = ''] = requests()[0]!.path.split('/');
+		// What a method is called may follow on a dot.
+		for (const doubled of [`/${first}`, `/${first}/`, `/${first}/${second.split('.')[0]}`]) {
+			simulator.reset();
+			const credentials = edited(subject(), { baseUrl: `${String(simulator.credentials[update.credentialType]!.baseUrl)}${doubled}` });
+
+			const result = await run([{ json: {} }], {
+				parameters: resource.delete(update.ids[0]),
+				options: { ignoreIfMissing: true },
+				credentials,
+				settings: ERROR_OUTPUT,
+			});
+
+			expect(failed(result)[0]!.json.error).toMatchObject({ code: 'invalidInput', applied: 'no' });
+			expect((failed(result)[0]!.json.error as { message: string }).message).toContain('“Base URL” of the credential ends with “/');
+			expect(await testCredential(subject(), credentials.get(update.credentialType)!)).toBeNull();
+			expect(simulator.server.requests).toHaveLength(0);
+		}
+	});
+
 	if (traits.signsIn) {
 		test('n8n’s placeholder in the place of a kept access token leads to a new one', async () => {
 			const { run, update, changes, signIns } = subject();

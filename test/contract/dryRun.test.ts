@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { describeEveryUpdate, ERROR_OUTPUT, newSecret, onlyError, succeeded, type Subject } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, newSecret, onlyError, succeeded, type Subject } from '../harness/subject';
 import { traces } from '../harness/traces';
 import type { ReceivedRequest } from '../simulator/server';
 
@@ -65,6 +65,29 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 			await run(NO_INPUT, { parameters, options: DRY });
 
 			expect([resource.storedIds(), resource.allStoredSecrets(), update.storedSecrets(update.ids[0])]).toEqual(before);
+		});
+	});
+
+	test.each(Object.keys(CHANGES))('Dry Run of %s shows a key that is not accepted', async (operation) => {
+		const { run, update, simulator } = subject();
+		const { parameters } = CHANGES[operation]!(subject());
+		simulator.server.plan({ when: (request) => !update.isSignIn?.(request), times: 9, answer: update.unauthorized });
+
+		const result = await run(NO_INPUT, { parameters, options: { ...DRY, allowDuplicate: true }, settings: ERROR_OUTPUT });
+
+		expect(onlyError(result)).toMatchObject({ code: 'authentication', applied: 'no', attempts: 0 });
+	});
+
+	test.each([{}, { allowDuplicate: true }])('Dry Run of create with %j plans also for an account that may not read, and says what that leaves open', async (options) => {
+		const { run, resource, simulator } = subject();
+		simulator.server.plan({ when: ({ method }) => method === 'GET', times: 9, answer: { status: 403, body: '' } });
+
+		const result = await run(NO_INPUT, { parameters: resource.create('a-new-one', SECRET), options: { ...DRY, ...options }, settings: ERROR_OUTPUT });
+
+		expect(failed(result)).toEqual([]);
+		expect(succeeded(result)[0]!.json).toMatchObject({
+			outcome: 'planned',
+			verification: { status: 'skipped', detail: expect.stringContaining('only the key itself') as string },
 		});
 	});
 

@@ -1,7 +1,7 @@
 import isPlainObject from 'lodash/isPlainObject';
 import mapValues from 'lodash/mapValues';
 import omit from 'lodash/omit';
-import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import type { RunResult } from '../harness/engine';
 import { manifest } from '../harness/packageTypes';
@@ -289,6 +289,85 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 
 			expect(error).toMatchObject({ code: 'notFound', applied: 'no', id: resource.missingId });
 			expect(item!.json).toMatchObject({ outcome: 'unchanged', deleted: true, id: resource.missingId });
+		});
+
+		test.each<[string, (id: string) => string]>([
+			['a blank before it', (id) => ` ${id}`],
+			['a line end after it', (id) => `${id}\n`],
+			['what a sheet leaves around it', (id) => `\t${id}\u00a0\r\n`],
+		])('of an ID with %s deletes what is meant', async (_what, given) => {
+			const { run, resource } = subject();
+			resource.seed(2);
+			const [id = ''] = resource.storedIds();
+			const deleted = async (parameters: INodeParameters, json: IDataObject) =>
+				await run([{ json }], { parameters, options: { ignoreIfMissing: true } });
+
+			const [item] = succeeded(await deleted(resource.delete('={{ $json.id }}'), { id: given(id) }));
+
+			expect(item!.json).toMatchObject({ outcome: 'deleted', deleted: true, id });
+			expect(resource.storedIds()).not.toContain(id);
+		});
+
+		test.each([' ', '4\n05', '4\t05', '4\u200b05'])('of %j, which is no ID, is refused unsent', async (id) => {
+			const { run, resource, simulator } = subject();
+
+			const error = onlyError(await run([{ json: { id } }], { parameters: resource.delete('={{ $json.id }}'), options: { ignoreIfMissing: true }, settings: ERROR_OUTPUT }));
+
+			expect(error).toMatchObject({ code: 'invalidInput', applied: 'no' });
+			expect(simulator.server.requests).toHaveLength(0);
+		});
+
+		test('of what is gone counts also where the vendor says no more than 404, when its list does not show it', async () => {
+			const { run, resource, simulator } = subject();
+			simulator.server.plan({ when: (request) => resource.isDelete(request), answer: { status: 404, body: '' } });
+
+			const [item] = succeeded(await run(NO_INPUT, { parameters: resource.delete(resource.missingId), options: { ignoreIfMissing: true } }));
+
+			expect(item!.json).toMatchObject({ outcome: 'unchanged', deleted: true, meta: { attempts: 1 } });
+		});
+
+		test.each<[string, Answer]>([
+			['nothing', { status: 404, body: '' }],
+			['a page', { status: 404, headers: { 'content-type': 'text/html' }, body: '<html>Not Found</html>' }],
+		])('answered with 404 and %s does not count as done while the list shows the credential', async (_what, answer) => {
+			const { run, resource, simulator } = subject();
+			resource.seed(2);
+			const [id = ''] = resource.storedIds();
+			simulator.server.plan({ when: (request) => resource.isDelete(request), answer });
+
+			const error = onlyError(await run(NO_INPUT, { parameters: resource.delete(id), options: { ignoreIfMissing: true }, settings: ERROR_OUTPUT }));
+
+			expect(error).toMatchObject({ code: 'notFound', applied: 'no', id });
+			expect(error.hint).toContain('still shows');
+		});
+
+		test('that was sent again after a lost answer counts as done only when the list does not show the credential', async () => {
+			const { run, resource, simulator } = subject();
+			resource.seed(2);
+			const [id = ''] = resource.storedIds();
+			simulator.server.plan({ when: (request) => resource.isDelete(request), hangUp: 'beforeAnswer' });
+			simulator.server.plan({ when: (request) => resource.isDelete(request), answer: { status: 404, body: '' } });
+
+			const error = onlyError(await run(NO_INPUT, { parameters: resource.delete(id), settings: ERROR_OUTPUT }));
+
+			expect(error).toMatchObject({ code: 'notFound', applied: 'unknown', attempts: 2, id });
+			expect(resource.storedIds()).toContain(id);
+		});
+
+		test.each<[string, Answer, string]>([
+			['is not there either', { status: 404, body: '' }, 'has no credentials at the address'],
+			['may not be read', { status: 403, body: '' }, 'has no credential with this ID'],
+			['cannot be read', { status: 200, body: '<html>' }, 'has no credential with this ID'],
+		])('of what is not found does not count as gone when its list %s', async (_what, answer, message) => {
+			const { run, resource, simulator, update } = subject();
+			const isSignIn = update.isSignIn ?? (() => false);
+			simulator.server.plan({ when: (request) => resource.isDelete(request), answer: { status: 404, body: '' } });
+			simulator.server.plan({ when: (request) => request.method === 'GET' && !isSignIn(request), answer });
+
+			const error = onlyError(await run(NO_INPUT, { parameters: resource.delete(resource.missingId), options: { ignoreIfMissing: true }, settings: ERROR_OUTPUT }));
+
+			expect(error).toMatchObject({ code: 'notFound', applied: 'no' });
+			expect(error.message).toContain(message);
 		});
 
 		test.each<[string, Answer]>([

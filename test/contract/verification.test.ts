@@ -63,6 +63,33 @@ describeEveryUpdate((subject, { sendsSecret, signsIn, putsBack, readsFirst = fal
 		expect(subject().changes()).toHaveLength(1);
 	});
 
+	test.each<[string, (text: string) => string]>([
+		['blanks', (text) => text.trim()],
+		['case', (text) => text.toUpperCase()],
+		['composition', (text) => text.normalize('NFC')],
+	])('what the vendor has mended (%s) is no mismatch: nothing is put back, and the result says so', async (_what, mend) => {
+		const { run, simulator, update, changes } = subject();
+		const text = ` as-it-was-se\u0301nt `;
+		simulator.server.plan({
+			when: update.isChange,
+			afterHandling: true,
+			answer: (_request, handled) => ({ ...handled!, body: JSON.parse(JSON.stringify(handled!.body).replaceAll(text, mend(text))) as unknown }),
+		});
+
+		const result = await run([{ json: {} }], {
+			parameters: update.visible.parameters(update.ids[0], text),
+			options: { onVerificationFailure: 'restore' },
+			settings: ERROR_OUTPUT,
+		});
+
+		expect(failed(result)).toEqual([]);
+		const { status, detail } = succeeded(result)[0]!.json.verification as { status: string; detail: string | null };
+		expect(status).toBe('verified');
+		if (detail !== null) expect(detail).toMatch(/^Stored with other blanks, case or line ends than were sent: [\w.]+\.$/);
+		expect(changes()).toHaveLength(1);
+		expect(update.visible.stored(update.ids[0])).toBe(text);
+	});
+
 	describe('Restore', () => {
 		test('puts back what was there before, once, or says what a person has to do', async () => {
 			distortAnswer();

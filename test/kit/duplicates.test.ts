@@ -6,7 +6,7 @@ import { allowDuplicateOption, allowsDuplicate, lookForDuplicate } from '../../n
 import { Failure, type FailureCode } from '../../nodes/kit/failure';
 import type { VendorAnswer, VendorRequest } from '../../nodes/kit/http';
 import { asObject } from '../../nodes/kit/json';
-import type { ListOperation, Target } from '../../nodes/kit/operation';
+import type { ListOperation, PriorRead, Target } from '../../nodes/kit/operation';
 import type { Parameters } from '../../nodes/kit/parameters';
 import { nothingKnown } from '../../nodes/kit/reading';
 import type { VendorRecord } from '../../nodes/kit/record';
@@ -18,15 +18,16 @@ const FILTER: Target = { id: null, changed: [], secrets: [] };
 
 const answerOf = (body: unknown): VendorAnswer => ({ status: 200, headers: {}, body });
 
-/** A list of names, the id of each the same with a `#`. There is always another page. */
+/** A list of two pages of names, the id of each the same with a `#`. */
 const list: ListOperation = {
 	read: () => FILTER,
 	page: (_input, cursor) => ({ method: 'GET', path: `/list/${cursor ?? 'first'}`, body: null }),
-	entries: (_input, answer) => {
+	entries: (_input, answer, cursor) => {
 		const { names } = asObject(answer.body);
 		if (!Array.isArray(names)) throw unreadable('Example', 'It holds no list.');
-		return { entries: names.map((name) => ({ reading: { ...nothingKnown(`#${name}`), name: String(name) }, raw: null })), cursor: 'second' };
+		return { entries: names.map((name) => ({ reading: { ...nothingKnown(`#${name}`), name: String(name) }, raw: null })), cursor: cursor === undefined ? 'second' : undefined };
 	},
+	inPlaceOf: () => FILTER,
 };
 
 const vendor = {
@@ -66,7 +67,8 @@ async function create(listed: unknown) {
 }
 
 const LOOKED = ['/list/first'];
-const CREATED = ['/list/first', '/new'];
+const CREATED = ['/list/first', '/list/second', '/new'];
+const CREATED_UNSEEN = ['/list/first', '/new'];
 
 describe('a look for a twin', () => {
 	test('finds one on the first page, and nothing is created', async () => {
@@ -83,12 +85,22 @@ describe('a look for a twin', () => {
 		});
 	});
 
-	test.each([[[]], [['a', 'Shop', 'shop ']]])('finds none among %j and lets one be created, without a look at further pages', async (names) => {
+	test.each([[[]], [['a', 'Shop', 'shop ']]])('finds none among %j on any page, and lets one be created', async (names) => {
 		const { outcome, paths, stages } = await create({ names });
 
 		expect(paths).toEqual(CREATED);
-		expect(stages).toEqual(['read', 'change']);
+		expect(stages).toEqual(['read', 'read', 'change']);
 		expect(outcome).toMatchObject({ reading: { id: 'new' } });
+	});
+
+	test('of an endless list ends, and nothing is created', async () => {
+		const endless: ListOperation = { ...list, entries: (_input, _answer, cursor) => ({ entries: [], cursor: `${cursor}+` }) };
+		let read: PriorRead<Target> | null = lookForDuplicate({ label: 'Example', list: endless, input: FILTER, isDuplicate: () => true, likeness: 'like it' });
+		const readAll = () => {
+			while (read !== null) read = read.next?.(answerOf(null)) ?? null;
+		};
+
+		expect(readAll).toThrow('does not come to an end');
 	});
 
 	test('names the first of several', async () => {
@@ -107,7 +119,7 @@ describe('a look for a twin', () => {
 	test('that is not permitted is gone without', async () => {
 		const { outcome, paths } = await create(new Failure({ code: 'permission', stage: 'read', message: 'No.' }));
 
-		expect(paths).toEqual(CREATED);
+		expect(paths).toEqual(CREATED_UNSEEN);
 		expect(outcome).toMatchObject({ reading: { id: 'new' } });
 	});
 

@@ -6,7 +6,7 @@ import { Failure } from '../../nodes/kit/failure';
 import { asText, pick } from '../../nodes/kit/json';
 import { collection, optionalText, readSwitch, requireInteger, requireObject, requireText } from '../../nodes/kit/parameters';
 import { pathTo } from '../../nodes/kit/pathTo';
-import { verifyByAnswer } from '../../nodes/kit/verification';
+import { comparableSecret, verifyByAnswer } from '../../nodes/kit/verification';
 
 function failureOf(action: () => unknown): Failure {
 	try {
@@ -185,6 +185,27 @@ describe('verifyByAnswer', () => {
 		[{}, { a: 1 }, 'unverifiable'],
 	])('%j against %j is %s', (sent, answered, status) => {
 		expect(verifyByAnswer(sent, answered).status).toBe(status);
+	});
+
+	test.each([
+		['shop', ' Shop\n', 'verified'],
+		['a\r\nb', 'a\nb', 'verified'],
+		['e\u0301', '\u00e9', 'verified'],
+		['shop', 'shop 2', 'failed'],
+		['a b', 'ab', 'failed'],
+	])('%j that comes back as %j is %s, and where case and blanks count it has failed', (sent, answered, status) => {
+		expect(verifyByAnswer({ name: sent }, { name: answered }).status).toBe(status);
+		expect(verifyByAnswer({ name: sent }, { name: answered }, ['name']).status).toBe('failed');
+	});
+
+	test.each([
+		['-----BEGIN X-----\nAB\n-----END X-----\n', '-----BEGIN X-----\\nAB\\n-----END X-----', true],
+		['-----BEGIN X-----\nAB\n-----END X-----\n', '-----BEGIN X-----\r\nAB\r\n-----END X-----\r\n', true],
+		['C:\\new', 'C:\new', false],
+		['a secret', 'a secret ', false],
+		['a secret', 'A secret', false],
+	])('the secret %j and %j are the same: %j', (sent, answered, same) => {
+		expect(comparableSecret(sent) === comparableSecret(answered)).toBe(same);
 	});
 
 	test('names fields and never values', () => {

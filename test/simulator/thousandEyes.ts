@@ -438,7 +438,7 @@ function v7Case(state: ThousandEyesState): UpdateCase {
 				target: '/v7/credentials/405',
 				headers: {
 					authorization: `Bearer ${BEARER_TOKEN}`,
-					accept: 'application/hal+json',
+					accept: 'application/hal+json, application/problem+json, application/json',
 					'content-type': 'application/json',
 				},
 				body: { name: 'Example Credential 1', value: 'updated password' },

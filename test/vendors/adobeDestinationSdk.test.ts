@@ -733,8 +733,8 @@ describe('verification', () => {
 		expect(result.verification).toMatchObject({ status: 'unverifiable' });
 	});
 
-	test('a key that comes back with other line ends is the same key', async () => {
-		const sshKey = STORED_SSH_KEY.trim().replaceAll('\n', '\r\n');
+	test.each(['\r\n', '\\n', '\\r\\n'])('a key that comes back with %j for its line ends is the same key', async (lineEnd) => {
+		const sshKey = STORED_SSH_KEY.trim().replaceAll('\n', lineEnd);
 		answerChange({ status: 200, body: { instanceId: IDS.ssh, sshAuthentication: { username: 'u', sshKey } } });
 
 		const result = await resultOf(IDS.ssh, 'sshAuthentication', { username: 'u', sshKey: STORED_SSH_KEY });

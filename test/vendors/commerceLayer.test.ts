@@ -156,6 +156,36 @@ describe('what is stored afterwards', () => {
 	});
 });
 
+test.each([
+	{ mergesMetadata: false, restored: true, stands: { foo: 'bar' } },
+	{ mergesMetadata: true, restored: 'partial', stands: { foo: 'bar', owner: 'web' } },
+])('Restore says how metadata stands: %j', async ({ mergesMetadata, restored, stands }) => {
+	const { run, simulator, update } = subject();
+	simulator.state.mergesMetadata = mergesMetadata;
+	simulator.server.plan({
+		when: update.isChange,
+		afterHandling: true,
+		answer: (_request, handled) => ({ ...handled!, body: JSON.parse(JSON.stringify(handled!.body).replaceAll('"sent"', '"other"')) as unknown }),
+	});
+
+	const error = onlyError(
+		await run([{ json: {} }], {
+			parameters: {
+				resource: 'credential',
+				operation: 'update',
+				credentialId: chosen(ID),
+				updateFields: { reference: 'sent', metadata: '{"owner": "web"}' },
+				options: { onVerificationFailure: 'restore' },
+			},
+			settings: ERROR_OUTPUT,
+		}),
+	);
+
+	expect(error).toMatchObject({ code: 'verificationFailed', restored });
+	expect(simulator.state.credentials.get(ID)!.attributes.metadata).toEqual(stands);
+	if (restored === 'partial') expect(error.message).toContain('set metadata');
+});
+
 describe('what is refused before anything is sent', () => {
 	test.each<[string, INodeParameters, string[] | string, RegExp]>([
 		['an empty name', { name: '' }, [], /“Name” is empty/],
@@ -767,9 +797,81 @@ describe('Create', () => {
 		});
 	});
 
+	test.each(['Shop', ' shop\t', 'SHOP'])('of the name %j finds the twin “shop”, also on a later page, and creates none', async (name) => {
+		const { run: runNode, simulator, resource, requests } = subject();
+		resource.seed(40);
+		const stored = [...simulator.state.credentials.values()];
+		for (const [index, { attributes }] of stored.entries()) attributes.name = index === 0 ? 'shop' : `shop number ${index}`;
+
+		const error = onlyError(await runNode([{ json: { name } }], { parameters: { ...integration({}), name: '={{ $json.name }}' }, settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'conflict', id: stored[0]!.id });
+		expect(requests()).toHaveLength(2);
+		expect(simulator.state.credentials.size).toBe(40);
+	});
+
+	test('finds a twin whose characters are composed otherwise', async () => {
+		const { run: runNode, simulator } = subject();
+		simulator.state.credentials.get(ID)!.attributes.name = 'caf\u00e9';
+
+		const error = onlyError(await runNode([{ json: { name: 'Cafe\u0301' } }], { parameters: { ...integration({}), name: '={{ $json.name }}' }, settings: ERROR_OUTPUT }));
+
+		expect(error).toMatchObject({ code: 'conflict', id: ID });
+	});
+
+	test.each(['fail', 'report'])('Return Secret hands over what was created also when the answer shows something else than was sent, on mismatch %s', async (onVerificationFailure) => {
+		const { simulator, resource } = subject();
+		simulator.server.plan({
+			when: (request) => resource.isCreate(request),
+			afterHandling: true,
+			answer: (_request, handled) => ({ ...handled!, body: JSON.parse(JSON.stringify(handled!.body).replaceAll('"sent"', '"other"')) as unknown }),
+		});
+
+		const result = await run(integration({ reference: 'sent' }, { options: { returnSecret: true, onVerificationFailure } }));
+
+		const { client_id: clientId, client_secret: clientSecret } = newest().attributes;
+		expect(succeeded(result)[0]!.json).toMatchObject({
+			outcome: 'created',
+			secret: { clientId, clientSecret },
+			verification: { status: 'failed', detail: 'Other than sent: reference.' },
+		});
+	});
+
+	test('Return Secret looks a secret up that is missing in the answer', async () => {
+		const { simulator, resource, requests } = subject();
+		const withoutSecret = (body: unknown) => JSON.parse(JSON.stringify(body, (key, value: unknown) => (key === 'client_secret' ? undefined : value))) as unknown;
+		simulator.server.plan({
+			when: (request) => resource.isCreate(request),
+			afterHandling: true,
+			answer: (_request, handled) => ({ ...handled!, body: withoutSecret(handled!.body) }),
+		});
+
+		const result = await run(integration({}, { options: { returnSecret: true } }));
+
+		const { client_id: clientId, client_secret: clientSecret } = newest().attributes;
+		expect(succeeded(result)[0]!.json).toMatchObject({ outcome: 'created', secret: { clientId, clientSecret } });
+		expect(requests().at(-1)!.method).toBe('GET');
+		expect(JSON.stringify({ ...succeeded(result)[0]!.json, secret: null })).not.toContain(clientSecret);
+	});
+
+	test('Return Secret of a secret that cannot be looked up is a credential that was created, and says where to find it', async () => {
+		const { simulator, resource } = subject();
+		const body = { data: { id: 'NewAppAbcd', attributes: { name: 'New app', kind: 'integration', client_id: 'c' } } };
+		simulator.server.plan({ when: (request) => resource.isCreate(request), answer: { status: 201, body } });
+
+		const result = await run(integration({}, { options: { returnSecret: true } }));
+
+		expect(succeeded(result)[0]!.json).toMatchObject({
+			outcome: 'created',
+			id: 'NewAppAbcd',
+			secret: { clientId: 'c', clientSecret: null },
+			verification: { detail: expect.stringContaining('look it up there') as string },
+		});
+	});
+
 	test('Return Secret of a public client that has none says so with null', async () => {
 		const { simulator, resource } = subject();
-		const body = { data: { id: 'NewAppAbcd', attributes: { name: 'New app', kind: 'sales_channel', client_id: 'c' } } };
+		const body = { data: { id: 'NewAppAbcd', attributes: { name: 'New app', kind: 'sales_channel', confidential: false, client_id: 'c' } } };
 		simulator.server.plan({ when: (request) => resource.isCreate(request), answer: { status: 201, body } });
 
 		expect(await createOne(creating({ options: { returnSecret: true } }))).toMatchObject({

@@ -1217,7 +1217,7 @@ describe('Nylas', () => {
 			expect(stored(ZOOM_ID)).toBeDefined();
 		});
 
-		test.each([[undefined], [null], ['<html>'], [[]]])('answered with 200 and %j is not taken for done', async (body) => {
+		test.each([[undefined], [null], ['<html>'], [[]], [{ signIn: 'first' }]])('answered with 200 and %j is not taken for done', async (body) => {
 			subject().simulator.server.plan({ answer: { status: 200, body } });
 
 			const error = onlyError(await runDelete());
@@ -1225,8 +1225,8 @@ describe('Nylas', () => {
 			expect(error).toMatchObject({ code: 'unexpectedResponse', applied: 'unknown', id: GOOGLE_ID });
 		});
 
-		test('answered with 204 is done', async () => {
-			subject().simulator.server.plan({ answer: { status: 204 } });
+		test.each([{ status: 204 }, { status: 200, body: {} }])('answered with %j is done', async (answer) => {
+			subject().simulator.server.plan({ answer });
 
 			const [item] = succeeded(await runDelete());
 

@@ -20,7 +20,7 @@ import {
 import { traces } from '../harness/traces';
 import { simulator as definition } from '../simulator/thousandEyes';
 import type { RateRule } from '../simulator/rateLimits';
-import type { ReceivedRequest } from '../simulator/server';
+import type { Answer, ReceivedRequest } from '../simulator/server';
 
 const rlc = (id: string) => ({ __rl: true, mode: 'id', value: id });
 
@@ -299,6 +299,30 @@ describe('ThousandEyes v6', () => {
 	});
 });
 
+describe('a new credential of ThousandEyes v7', () => {
+	const subject = useSubject('thousandEyes', definition, 'ThousandEyes v7');
+	const create = async (answer: Answer) => {
+		const { run, resource, simulator: running } = subject();
+		running.server.plan({ when: (request) => resource.isCreate(request), answer });
+		return await run([{ json: {} }], { parameters: resource.create('new-login', 'a new value'), settings: ERROR_OUTPUT });
+	};
+
+	test.each<[string, unknown]>([
+		['no body', undefined],
+		['a body without an ID', { name: 'new-login' }],
+	])('that is answered with %s has the ID in its Location', async (_what, body) => {
+		const [item] = succeeded(await create({ status: 201, headers: { location: 'https://api.thousandeyes.com/v7/credentials/3247?aid=1' }, body }));
+
+		expect(item!.json).toMatchObject({ outcome: 'created', id: '3247' });
+	});
+
+	test.each(['', 'https://api.thousandeyes.com/v7/tests/1', '/v7/credentials/%E0%A4%A'])('whose Location is %j and whose body is empty is unknown', async (location) => {
+		const error = onlyError(await create({ status: 201, headers: { location } }));
+
+		expect(error).toMatchObject({ code: 'unexpectedResponse', applied: 'unknown' });
+	});
+});
+
 describe.each(['v7', 'v6'] as const)('the value of a credential that %s may show', (version) => {
 	const subject = useSubject('thousandEyes', definition, `ThousandEyes ${version}`);
 	const OLD = 'stored-canary-old';
@@ -505,7 +529,7 @@ describe.each([
 			getAll: 'GET /v7/credentials',
 			delete: 'DELETE /v7/credentials/500',
 		},
-		accept: 'application/hal+json',
+		accept: 'application/hal+json, application/problem+json, application/json',
 		groups: '/v7/account-groups',
 	},
 	{

@@ -28,6 +28,8 @@ export const getAll: ListOperation<ListInput> = {
 
 	entries: (_input, answer) => readList(answer),
 
+	inPlaceOf: () => EVERY_CONFIGURATION,
+
 	/**
 	 * A configuration without a readable date cannot be shown to be old, and may be about to be deleted for it. The date
 	 * of its creation would not help: it can have been changed since.

@@ -12,13 +12,15 @@ import {
 	type Operation,
 	type Parameters,
 	readSwitch,
+	requireId,
 	requireText,
 	secretsInUserInfo,
+	unreadable,
 } from '../../kit';
 import { credentialIn, onlyCredential, verify } from '../answer';
 import { CREATE_FIELDS, relationshipsTo, type Links } from '../input';
 import { requireFittingRole } from '../kinds';
-import { API_CREDENTIALS, CREDENTIALS_PATH, filterBy, WITH_SECRET, WITHOUT_SECRET, WRITE_HEADERS } from '../paths';
+import { API_CREDENTIALS, credentialPath, CREDENTIALS_PATH, filterBy, READ_HEADERS, WITH_SECRET, WITHOUT_SECRET, WRITE_HEADERS } from '../paths';
 import { getAll, listing } from './getAll';
 
 const RETURN_SECRET = 'Return Secret';
@@ -46,7 +48,8 @@ export const create: Operation<CreateInput> = {
 					label: 'Commerce Layer',
 					list: getAll,
 					input: listing({
-						...filterBy('name_eq', String(name)),
+						...nameFilter(String(name)),
+						...filterBy('kind_eq', String(kind)),
 						...filterBy('organization_id_eq', String(links.organization)),
 					}),
 					isDuplicate: (reading) => reading.name !== null && alike(reading.name) === alike(String(name)) && reading.type === kind,
@@ -71,12 +74,37 @@ export const create: Operation<CreateInput> = {
 			...(input.returnSecret ? { secret: secretIn(credential) } : {}),
 		};
 	},
+
+	/** The API description has the secret as optional in every answer. A public client may have none at all. */
+	supplement: ({ returnSecret }, reading) => {
+		const { id, attributes } = reading;
+		if (!returnSecret || id === null || attributes.confidential === false || reading.secret?.clientSecret !== null) return null;
+		return {
+			request: { method: 'GET', path: credentialPath(id), headers: READ_HEADERS, query: WITH_SECRET, body: null },
+			read: (answer) => {
+				const credential = credentialIn(answer);
+				const secret = secretIn(credential);
+				if (asText(credential.id) !== id || secret.clientSecret === null) throw unreadable('Commerce Layer', 'It does not show the client secret.');
+				return { ...reading, secret };
+			},
+			note: 'Commerce Layer did not show the client secret of the new credential: look it up there, it shows it at any time.',
+		};
+	},
 };
+
+/**
+ * Lets every spelling of a name through: the API finds a part of a name in whatever case. What is composed of characters in
+ * more than one way, it may not.
+ */
+function nameFilter(name: string): Record<string, string> {
+	const text = name.trim();
+	return /^[\x20-\x7e]+$/.test(text) ? filterBy('name_cont', text) : {};
+}
 
 function readInput(parameters: Parameters): CreateInput {
 	const given = collection(parameters, 'additionalFields');
 	const kind = requireText(parameters.get('kind'), 'Kind');
-	const role = given.roleId === undefined ? null : requireText(chosenValue(given.roleId), 'Role');
+	const role = given.roleId === undefined ? null : requireId(chosenValue(given.roleId), 'Role');
 	requireFittingRole(kind, role);
 
 	const added = CREATE_FIELDS.filter(({ parameter }) => given[parameter] !== undefined);
@@ -85,7 +113,7 @@ function readInput(parameters: Parameters): CreateInput {
 		kind,
 		...Object.fromEntries(added.map(({ parameter, attribute, label, read }) => [attribute, read(given[parameter], label)])),
 	} as IDataObject;
-	const organization = requireText(parameters.get('organizationId'), 'Organization');
+	const organization = requireId(parameters.get('organizationId'), 'Organization');
 	const links = role === null ? { organization } : { organization, role };
 	return {
 		id: null,

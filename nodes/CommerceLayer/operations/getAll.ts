@@ -9,6 +9,7 @@ import {
 	readLimit,
 	requireChoice,
 	requireMoment,
+	requireId,
 	requireText,
 	type Target,
 } from '../../kit';
@@ -43,6 +44,7 @@ export const getAll: ListOperation<ListInput> = {
 		cursor: nextPage(answer, pageSize, cursor),
 		total: totalIn(answer),
 	}),
+	inPlaceOf: ({ id }) => listing(id === null ? {} : filterBy('id_eq', id)),
 };
 
 /**
@@ -91,7 +93,7 @@ const FILTERS: readonly Filter[] = [
 		label: 'Organization',
 		// An attribute of a relationship is called by both their names.
 		predicate: 'organization_id_eq',
-		read: (value, label) => requireText(chosenValue(value), label),
+		read: (value, label) => requireId(chosenValue(value), label),
 	},
 	{ parameter: 'reference', label: 'Reference', predicate: 'reference_eq', read: requireText },
 ];

@@ -11,7 +11,7 @@ import {
 	type Operation,
 	type Parameters,
 	pick,
-	requireText,
+	requireId,
 	secretsInUserInfo,
 } from '../../kit';
 import { credentialIn, onlyCredential, shownOf, verify } from '../answer';
@@ -81,7 +81,7 @@ function readInput(parameters: Parameters): UpdateInput {
 		if (isGiven) attributes[attribute] = read(given[parameter], label) as IDataObject[string];
 		else if (cleared.includes(parameter)) attributes[attribute] = null;
 	}
-	const links: Links = given.roleId === undefined ? {} : { role: requireText(chosenValue(given.roleId), 'Role') };
+	const links: Links = given.roleId === undefined ? {} : { role: requireId(chosenValue(given.roleId), 'Role') };
 
 	const changed = [...Object.keys(attributes), ...Object.keys(links)];
 	if (changed.length === 0) {

@@ -31,6 +31,7 @@ export const getAll: ListOperation<ListInput> = {
 	}),
 	page: ({ connectionId }) => ({ method: 'GET', path: credentialsPath(connectionId, 'list'), body: null }),
 	entries: ({ connectionId }, answer) => readList(answer, connectionId),
+	inPlaceOf: ({ connectionId }: Target & Pick<ListInput, 'connectionId'>) => allOf(connectionId),
 	keeps: ({ expiresUntil }, reading) => expiresUntil === null || expiresBy(reading, expiresUntil),
 };
 

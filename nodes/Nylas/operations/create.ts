@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { type Change, type Operation, type Parameters, type Reading, requireText, unverifiable, type Verification } from '../../kit';
+import { alike, type Change, type Operation, type Parameters, type Reading, requireText, unverifiable, type Verification } from '../../kit';
 import { onlyCredential, verify, wasThereBefore } from '../answer';
 import { readNewData, readProvider, storedData } from '../input';
 import type { Provider } from '../kinds';
@@ -46,7 +46,7 @@ function readInput(parameters: Parameters): CreateInput {
  * comes back, nothing was created and nothing renamed.
  */
 function existing(sentName: string, { name }: Reading): Verification {
-	const renamed = name === null || name === sentName ? '' : ' It keeps its own name, which is not the one that was sent.';
+	const renamed = name === null || alike(name) === alike(sentName) ? '' : ' It keeps its own name, which is not the one that was sent.';
 	return unverifiable(`Nylas had an identical credential already, returned it and created none.${renamed}`);
 }
 

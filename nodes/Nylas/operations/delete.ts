@@ -1,4 +1,4 @@
-import { asObject, asText, nothingKnown, type Operation, unreadable } from '../../kit';
+import { asObject, asText, isObject, nothingKnown, type Operation, unreadable } from '../../kit';
 import { readTarget, type NylasTarget } from '../input';
 import { DELETE_HINTS } from '../refusals';
 
@@ -9,9 +9,10 @@ export const remove: Operation<NylasTarget> = {
 	read: readTarget,
 	request: ({ path }) => ({ method: 'DELETE', path, body: null }),
 	result: ({ id, provider }, { body, status }) => {
-		// Documented is 200 with the id of the request; a page or a refusal of some proxy would be 200, too.
+		// Documented is 200 with the id of the request, which is optional; a page or a text of some proxy would be 200, too.
 		const requestId = asText(asObject(body).request_id);
-		if (requestId === null && status !== 204) throw unreadable('Nylas', 'It does not confirm that the credential is gone.');
+		const isBare = isObject(body) && Object.keys(body).length === 0;
+		if (requestId === null && !isBare && status !== 204) throw unreadable('Nylas', 'It does not confirm that the credential is gone.');
 		return { ...nothingKnown(id), parentId: provider, requestId };
 	},
 };

@@ -39,11 +39,17 @@ export const getAll: ListOperation<ListInput> = {
 		body: null,
 	}),
 	entries: readPage,
+	inPlaceOf: ({ provider }: Target & Pick<ListInput, 'provider'>) => lastChangedFirst(provider),
 	keeps: (input, reading) => !isTooNew(input, reading),
 };
 
+/** Every credential of a provider's connector. */
+export function lastChangedFirst(provider: Provider): ListInput {
+	return { id: null, provider, pageSize: PAGE_SIZE, notChangedSince: null, sortBy: 'updated_at', orderBy: 'desc' };
+}
+
 /** The most entries asked for at once. Nylas gives 10 unless told otherwise, and publishes no maximum. */
-export const PAGE_SIZE = 50;
+const PAGE_SIZE = 50;
 
 /** By what Nylas can sort. */
 const SORT_BY = ['created_at', 'updated_at'] as const;

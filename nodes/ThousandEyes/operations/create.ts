@@ -13,7 +13,7 @@ import {
 	type Verification,
 	verifyByAnswer,
 } from '../../kit';
-import { credentialIn, onlyCredential, readValueBack } from '../answer';
+import { createdCredential, credentialIn, readValueBack } from '../answer';
 import { readScope, readsValueBack, scoped, type Scope } from '../input';
 import { credentialsPath, V6_CREATE_PATH } from '../paths';
 import { PERMISSION_HINTS } from '../refusals';
@@ -65,14 +65,14 @@ export const create: Operation<CreateInput> = {
 		...scoped(input),
 		body: { name: input.name, value: input.value },
 	}),
-	result: (input, answer) => ({ ...onlyCredential(answer, input), verification: verify(input, answer) }),
+	result: (input, answer) => ({ ...createdCredential(answer, input), verification: verify(input, answer) }),
 	readBack: (input, { id }) => (input.readsValueBack ? readValueBack(input, id, input.value) : null),
 };
 
 /** The name is all that ThousandEyes returns of what was sent: scripts would not find the credential under another one. */
 function verify({ name }: CreateInput, answer: VendorAnswer): Verification {
 	const answered = asText(asObject(credentialIn(answer)).name);
-	const byName = verifyByAnswer({ name: alike(name) }, answered === null ? {} : { name: alike(answered) });
+	const byName = verifyByAnswer({ name }, answered === null ? {} : { name: answered });
 	if (byName.status === 'failed') return byName;
 	return unverifiable('ThousandEyes does not return the value when it creates a credential.');
 }

@@ -12,6 +12,7 @@ export const getAll: ListOperation<ListInput> = {
 	read: (parameters) => ({ id: null, ...readScope(parameters) }),
 	page: (input) => ({ method: 'GET', path: credentialsPath(input.apiVersion), ...scoped(input), body: null }),
 	entries: (input, answer) => readList(answer, input),
+	inPlaceOf: ({ apiVersion, accountGroupId }: ListInput) => ({ id: null, apiVersion, accountGroupId }),
 };
 
 function readList({ body }: VendorAnswer, scope: Scope): ListPage {

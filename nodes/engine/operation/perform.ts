@@ -12,9 +12,10 @@ import { requestIdOf } from '../request/refusal';
 import type { EngineOptions } from '../run/engineOptions';
 import type { ItemSecrets } from '../secrets/itemSecrets';
 import { onlySafe } from '../secrets/redaction';
+import { lookAtPlace } from './place';
 import { putBack } from './putBack';
 import { NO_LOOK, secondLook } from './secondLook';
-import { readingOf } from './understanding';
+import { readingOf, understood } from './understanding';
 
 /** What a vendor said of one credential, and the part of its answer that says so. */
 export interface Found {
@@ -23,6 +24,8 @@ export interface Found {
 	requestId: string | null;
 	/** Names of the fields that the user asked to change. */
 	changed: string[];
+	/** Sentences on how far it is known what is said here; no values in them. Absent: none. */
+	notes?: string[];
 }
 
 /** What an operation on an item's credential works with. */
@@ -89,10 +92,11 @@ export async function performSingle(
 	if (inForce !== null) return verify ? inForce : unverified(inForce);
 	const stage = name === 'get' ? 'read' : 'change';
 	const answer = await exchange(operation.request(input), stage, operation);
-	const read = readingOf(vendor, operation, input, answer, stage);
+	const { reading: read, notes } = await supplemented(item, operation, input, readingOf(vendor, operation, input, answer, stage));
 	const { verification, readBack } = verify ? await secondLook(operation, input, read, exchange) : NO_LOOK;
 	const reading = { ...read, verification };
-	if (verification.status === 'failed' && onVerificationFailure !== 'report') {
+	// What can be handed over only now goes before everything: a failed item could not carry it.
+	if (verification.status === 'failed' && onVerificationFailure !== 'report' && reading.secret === undefined) {
 		const failure = mismatch(vendor, reading);
 		if (onVerificationFailure === 'fail' || name !== 'update') throw failure;
 		const { seen, previous = null } = asked;
@@ -100,7 +104,24 @@ export async function performSingle(
 		throw await putBack(item, { input, previous, ...before, answer, readBack, failure });
 	}
 	const requestId = requestIdOf(vendor, answer, reading.requestId);
-	return { reading, raw: answer.body ?? null, requestId, changed: input.changed ?? [] };
+	return { reading, raw: answer.body ?? null, requestId, changed: input.changed ?? [], notes };
+}
+
+/** What an answer says, completed by a read of what it ought to hold and does not. */
+async function supplemented(
+	{ vendor, exchange }: ItemContext,
+	operation: Operation,
+	input: Target,
+	reading: Reading,
+): Promise<{ reading: Reading; notes: string[] }> {
+	const wanted = operation.supplement?.(input, reading) ?? null;
+	if (wanted === null) return { reading, notes: [] };
+	try {
+		const answer = await exchange(wanted.request, 'read');
+		return { reading: understood(vendor, answer, 'read', () => wanted.read(answer)), notes: [] };
+	} catch {
+		return { reading, notes: [wanted.note] };
+	}
 }
 
 /**
@@ -120,7 +141,8 @@ function unverified(found: Found): Found {
 
 /**
  * Plans an operation: everything that the operation does but the request that changes something. The result shows an
- * existing credential as it has been seen. A change that would leave it as it is needs no plan.
+ * existing credential as it has been seen. A change that would leave it as it is needs no plan. Where nothing has been
+ * seen, the place is looked at, so that no plan is made with a key that is not accepted.
  */
 export async function planSingle(
 	item: ItemContext,
@@ -137,13 +159,27 @@ export async function planSingle(
 	const planned = onlySafe(body, (keys) => vendor.isSafe(keys), secrets.redactor);
 	const plan = { method, path: `${path}${search}`, body: planned } as IDataObject;
 	const { seen } = asked;
+	const notes = shown === null ? await unprovenByPlace(item, input) : [];
 	const reading = seen?.reading ?? nothingKnown(input.id);
 	return {
 		raw: seen?.answer.body ?? null,
 		requestId: seen === null ? null : requestIdOf(vendor, seen.answer, seen.reading.requestId),
 		reading: { ...reading, verification: NOT_VERIFIED, outcome: 'planned', plan },
 		changed: input.changed ?? [],
+		notes,
 	};
+}
+
+/** What a look at the place leaves open: an account that may change credentials need not be allowed to read them. */
+async function unprovenByPlace(item: ItemContext, input: Target): Promise<string[]> {
+	try {
+		await lookAtPlace(item, input);
+		return [];
+	} catch (error) {
+		const failure = asFailure(error, 'no');
+		if (failure.kind !== 'permission') throw failure;
+		return [`${item.vendor.label} does not let the node’s credential read, so only the key itself is known to be accepted.`];
+	}
 }
 
 /** What is asked for, completed by a read where the operation needs one, and what has been read: by that, or by a look before. */
@@ -155,17 +191,21 @@ interface Completed {
 async function withPriorRead(item: ItemContext, operation: Operation, { input, seen }: Asked): Promise<Completed> {
 	const { secrets } = item;
 	secrets.add(input.secrets);
-	const before = operation.before?.(input) ?? null;
-	if (before === null) return { input, shown: seen?.answer ?? null };
-	const answer = await readBefore(item, before, seen);
-	try {
-		const completed = before.complete(input, answer);
-		secrets.add(completed.secrets);
-		return { input: completed, shown: answer };
-	} catch (error) {
-		// Nothing has been changed yet, whatever was read.
-		throw asFailure(error, 'no').with({ stage: 'read', applied: 'no' });
+	let wanted = operation.before?.(input) ?? null;
+	let completed: Completed = { input, shown: seen?.answer ?? null };
+	while (wanted !== null) {
+		const before: PriorRead<Target> = wanted;
+		const answer = await readBefore(item, before, seen);
+		try {
+			completed = { input: before.complete(completed.input, answer), shown: answer };
+			wanted = answer === null ? null : (before.next?.(answer) ?? null);
+		} catch (error) {
+			// Nothing has been changed yet, whatever was read.
+			throw asFailure(error, 'no').with({ stage: 'read', applied: 'no' });
+		}
+		secrets.add(completed.input.secrets);
 	}
+	return completed;
 }
 
 /** The answer to a read before the change: that of the look at the credential, where that was the same request. */

@@ -1,10 +1,12 @@
 import isEqual from 'lodash/isEqual';
+import isMatch from 'lodash/isMatch';
 import omitBy from 'lodash/omitBy';
 import union from 'lodash/union';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Failure } from '../../kit/failure';
 import type { VendorAnswer } from '../../kit/http';
+import { pick } from '../../kit/json';
 import { holdsMask } from '../../kit/masking';
 import type { Operation, Target, Undoing } from '../../kit/operation';
 import { asFailure } from '../asFailure';
@@ -64,15 +66,24 @@ export async function putBack(
 		secrets.add(undone.input.secrets);
 		const restoring = await exchange(update.request(undone.input), 'change', update);
 		const restored = readingOf(vendor, update, undone.input, restoring, 'change');
-		if ((await secondLook(update, undone.input, restored, exchange)).verification.status === 'failed') {
+		const look = await secondLook(update, undone.input, restored, exchange);
+		if (look.verification.status === 'failed') {
 			return completed(false, 'The previous values were sent, but are not what the vendor shows now: look at the credential there.');
 		}
-		if (undone.left.length === 0) return completed(true, 'The values from before were put back.');
-		return completed('partial', `The other values from before were put back. What is left to do by hand: set ${listed(undone.left)}.`);
+		const answers = [restoring, look.readBack].filter((each) => each !== null);
+		const stands: IDataObject = Object.assign({}, ...answers.map((each) => update.undoing?.answeredFields(undone.input, each)));
+		const left = union(undone.left, Object.keys(stored).filter((field) => isOtherThan(stored, stands, field)));
+		if (left.length === 0) return completed(true, 'The values from before were put back.');
+		return completed('partial', `The other values from before were put back. What is left to do by hand: set ${listed(left)}.`);
 	} catch (error) {
 		const { message } = asFailure(error, 'unknown');
 		return completed(false, `Putting back the values from before did not succeed (${message}): look at the credential at the vendor.`);
 	}
+}
+
+/** Whether a field shows something that did not stand there before: a vendor may lay what it is sent over what it has. */
+function isOtherThan(before: IDataObject, now: IDataObject, field: string): boolean {
+	return Object.hasOwn(now, field) && !isMatch(pick(before, [field]), pick(now, [field]));
 }
 
 interface Seen {

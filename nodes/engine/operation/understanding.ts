@@ -42,7 +42,7 @@ export function readingOf(
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** Ids in an answer may be absent, and UUIDs may come back in another case; in other ids the case counts. */
-function sameId(answered: string | null, asked: string | null): boolean {
+export function sameId(answered: string | null, asked: string | null): boolean {
 	if (answered === null || asked === null || answered === asked) return true;
 	return UUID.test(asked) && answered.toLowerCase() === asked.toLowerCase();
 }

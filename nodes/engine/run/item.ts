@@ -8,6 +8,7 @@ import { asFailure } from '../asFailure';
 import { performList } from '../operation/list';
 import { requireNewSecrets } from '../operation/newSecrets';
 import { type Found, type ItemContext, lookAt, performSingle, planSingle } from '../operation/perform';
+import { doubtOfAbsence } from '../operation/place';
 import type { Account } from '../request/account';
 import { openExchange, type Run } from '../request/exchange';
 import { inNoPlace } from '../request/refusal';
@@ -96,19 +97,19 @@ async function performOne(
 		const found = isPlan
 			? await planSingle(item, name, { input, seen })
 			: await performSingle(item, name, { input, seen, previous }, options);
-		return { ...found, reading: withNotes(found.reading, input.notes ?? [], item.secrets.redactor) };
+		return { ...found, reading: withNotes(found.reading, [...(found.notes ?? []), ...(input.notes ?? [])], item.secrets.redactor) };
 	};
-	if (operation === 'delete') return await orGone(target, options, perform);
+	if (operation === 'delete') return await orGone(item, target, options, perform);
 	const found = await perform();
 	return operation === 'create' ? settleCreated(found, createdIds, key) : found;
 }
 
 /**
  * Deleting what is gone succeeds where the user wants it so, and where an earlier try of the same item has had no answer:
- * that one did it. A 404 in which no code or text of the vendor's form is found does not count: it may come from a proxy,
- * or from a base URL that leads elsewhere.
+ * that one did it.
  */
 async function orGone(
+	item: ItemContext,
 	input: Target,
 	{ ignoreIfMissing }: EngineOptions,
 	deleting: () => Promise<Found>,
@@ -117,10 +118,11 @@ async function orGone(
 		return await deleting();
 	} catch (error) {
 		const failure = asFailure(error, 'unknown');
-		const { vendorCode, vendorMessage, requestId = null } = failure.details;
-		const saysSo = failure.kind === 'notFound' && Boolean(vendorCode ?? vendorMessage);
+		const { requestId = null } = failure.details;
 		const afterLostAnswer = failure.applied === 'unknown';
-		if (!saysSo || !(ignoreIfMissing || afterLostAnswer)) throw failure;
+		if (failure.kind !== 'notFound' || !(ignoreIfMissing || afterLostAnswer)) throw failure;
+		const doubt = await doubtOfAbsence(item, input, failure);
+		if (doubt !== null) throw doubt;
 		const reading: Reading = { ...nothingKnown(input.id), ...(afterLostAnswer ? {} : { outcome: 'unchanged' }) };
 		return { reading, raw: null, requestId, changed: input.changed ?? [] };
 	}

@@ -57,10 +57,10 @@ function isExpression(written: unknown): boolean {
 	return typeof written === 'string' && written.startsWith('=');
 }
 
-/** The id that an item asks for, or `null` when it cannot be told. */
+/** The id that an item asks for, without the blanks around it, which are never sent; `null` when it cannot be told. */
 export function requestedId(parameters: Parameters): string | null {
 	try {
-		return asText(parameters.get('credentialId'));
+		return asText(parameters.get('credentialId'))?.trim() ?? null;
 	} catch {
 		return null;
 	}
