@@ -10,10 +10,11 @@ import {
 	OPERATIONS,
 	parametersFor,
 	POLLUTING_MEMBERS,
+	withAnotherId,
 	withEachPlace,
 } from '../harness/hostile';
 import { manifest } from '../harness/packageTypes';
-import { describeEveryUpdate, ERROR_OUTPUT, failed, itemsFor, mentions, onlyError, succeeded, types, type Subject } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, isAbout, itemsFor, onlyError, succeeded, types, type Subject } from '../harness/subject';
 import type { Answer, ReceivedRequest } from '../simulator/server';
 
 const NO_INPUT = [{ json: {} }];
@@ -144,7 +145,7 @@ describeEveryUpdate((subject, { signsIn }, nodeName) => {
 			simulator.server.plan({
 				when: isMainRequest(subject(), operation),
 				afterHandling: true,
-				answer: (_request, handled) => ({ ...handled!, body: JSON.stringify(handled!.body).replaceAll(own, other) }),
+				answer: (_request, handled) => ({ ...handled!, body: withAnotherId(handled!.body, own, other) }),
 			});
 
 			const result = await run(NO_INPUT, { parameters: parametersFor(subject(), operation), settings: ERROR_OUTPUT });
@@ -180,7 +181,7 @@ describeEveryUpdate((subject, { signsIn }, nodeName) => {
 			['many headers', Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`x-${index}`, 'x'.repeat(500)]))],
 		])('with 10 MB in %s fails its item and leaves the next one alone', async (_name, headers) => {
 			const { run, simulator, update } = subject();
-			const isFirst = (request: ReceivedRequest) => update.isChange(request) && mentions(update.ids[0])(request);
+			const isFirst = (request: ReceivedRequest) => update.isChange(request) && isAbout(update, update.ids[0])(request);
 			simulator.server.plan({ when: isFirst, times: 99, answer: { status: 200, headers, body: {} } });
 
 			const result = await run(itemsFor([update.ids[0], update.ids[1]]), { settings: ERROR_OUTPUT });

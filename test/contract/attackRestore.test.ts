@@ -1,8 +1,8 @@
 import merge from 'lodash/merge';
 import type { INodeParameters } from 'n8n-workflow';
 
-import { leavesOf } from '../harness/hostile';
-import { describeEveryUpdate, ERROR_OUTPUT, failed, itemsFor, mentions, onlyError, passwordFields, succeeded, type Subject } from '../harness/subject';
+import { leavesOf, withAnotherId } from '../harness/hostile';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, isAbout, itemsFor, onlyError, passwordFields, succeeded, type Subject } from '../harness/subject';
 import { traces } from '../harness/traces';
 import type { Answer, Fault, ReceivedRequest } from '../simulator/server';
 
@@ -127,7 +127,7 @@ describeEveryUpdate((subject, { putsBack, sendsSecret }) => {
 			afterHandling: true,
 			answer: (request, handled) => {
 				const answer = typeof genuine?.answer === 'function' ? genuine.answer(request, handled) : handled!;
-				return { ...answer, body: JSON.stringify(answer.body).replaceAll(own, other) };
+				return { ...answer, body: withAnotherId(answer.body, own, other) };
 			},
 		};
 
@@ -137,7 +137,7 @@ describeEveryUpdate((subject, { putsBack, sendsSecret }) => {
 		expect(error.restored).not.toBe(true);
 		expect(error).toMatchObject(place < 2 ? { code: 'unexpectedResponse', applied: place === 0 ? 'no' : 'unknown' } : { restored: false });
 		expect(changesIn(sent)).toHaveLength([0, 1, 1, 2][place]!);
-		expect(sent.filter(mentions(other))).toEqual([]);
+		expect(sent.filter(isAbout(update, other))).toEqual([]);
 	});
 
 	test.each<[string, Fault]>([

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { EngineProcess, type RunEnd } from '../harness/engineProcess';
 import { killAndRepeat, type Flow, type Stories, type Story } from '../harness/killing';
-import { describeEveryUpdate, ID, mentions, newSecret, SECRET } from '../harness/subject';
+import { describeEveryUpdate, ID, isAbout, newSecret, SECRET } from '../harness/subject';
 import type { Holding, ResourceCase, UpdateCase } from '../simulator/definition';
 import type { ReceivedRequest } from '../simulator/server';
 
@@ -87,11 +87,12 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 		});
 
 		test('have reached each credential in the order of the items, one after the other, until the process was killed', () => {
-			const { ids, isChange } = subject().update;
+			const { update } = subject();
+			const { ids, isChange } = update;
 			for (const [index, id] of ids.entries()) {
 				const inOrder = places.filter((place) => place % ids.length === index);
-				const sent = ({ killed }: Story) => killed.requests.filter(isChange).filter(mentions(id));
-				const answered = ({ killed }: Story) => killed.answered.filter(isChange).filter(mentions(id));
+				const sent = ({ killed }: Story) => killed.requests.filter(isChange).filter(isAbout(update, id));
+				const answered = ({ killed }: Story) => killed.answered.filter(isChange).filter(isAbout(update, id));
 
 				expectAtEveryMoment(
 					updates,
@@ -103,10 +104,11 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 		});
 
 		test('have logged what was done before the kill, and nothing that was not', () => {
-			const { ids, isChange } = subject().update;
+			const { update } = subject();
+			const { ids, isChange } = update;
 			for (const id of ids) {
 				const unlogged = ({ killed }: Story) =>
-					killed.answered.filter(isChange).filter(mentions(id)).length - logged(killed.logs, id).length;
+					killed.answered.filter(isChange).filter(isAbout(update, id)).length - logged(killed.logs, id).length;
 				// The last answer may not have been read.
 				expectAtEveryMoment(updates, (story) => [0, 1].includes(unlogged(story)), true);
 			}

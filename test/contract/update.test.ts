@@ -8,8 +8,8 @@ import {
 	ERROR_OUTPUT,
 	failed,
 	ID,
+	isAbout,
 	itemsFor,
-	mentions,
 	newSecret,
 	onlyError,
 	passwordFields,
@@ -200,10 +200,10 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 			const stops = onError === 'stopWorkflow';
 			// n8n retries a node that threw, and one whose first output item has an error.
 			const runs = retryOnFail && (stops || failing === 0) ? 3 : 1;
-			expect(requests().filter(mentions(update.missingId))).toHaveLength(runs);
+			expect(requests().filter(isAbout(update, update.missingId))).toHaveLength(runs);
 			const reached = ids.filter((id, index) => id !== update.missingId && !(stops && index > failing));
 			for (const id of ids.filter((id) => id !== update.missingId)) {
-				expect(changes().filter(mentions(id))).toHaveLength(reached.includes(id) ? 1 : 0);
+				expect(changes().filter(isAbout(update, id))).toHaveLength(reached.includes(id) ? 1 : 0);
 			}
 
 			if (stops) {

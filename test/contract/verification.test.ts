@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { describeEveryUpdate, ERROR_OUTPUT, failed, itemsFor, mentions, newSecret, onlyError, succeeded } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, isAbout, itemsFor, newSecret, onlyError, succeeded } from '../harness/subject';
 import type { Answer } from '../simulator/server';
 
 const BEFORE = 'as-it-was-before';
@@ -186,7 +186,7 @@ describeEveryUpdate((subject, { sendsSecret, signsIn, putsBack, readsFirst = fal
 			const ids = [...update.ids, update.missingId];
 			// The earlier in the input, the later the answer.
 			for (const [index, id] of ids.entries()) {
-				simulator.server.plan({ when: (request) => update.isChange(request) && mentions(id)(request), delayMs: 200 - 50 * index });
+				simulator.server.plan({ when: (request) => update.isChange(request) && isAbout(update, id)(request), delayMs: 200 - 50 * index });
 			}
 
 			const result = await run(itemsFor(ids), { options: { maxConcurrency }, settings: { onError: 'continueRegularOutput' } });
@@ -233,7 +233,7 @@ describeEveryUpdate((subject, { sendsSecret, signsIn, putsBack, readsFirst = fal
 		test('On Error: Stop names what was done, what was not, and what was not started', async () => {
 			const { run, simulator, update } = subject();
 			const [first, second, third] = update.ids;
-			simulator.server.plan({ when: (request) => update.isChange(request) && mentions(second)(request), delayMs: 100 });
+			simulator.server.plan({ when: (request) => update.isChange(request) && isAbout(update, second)(request), delayMs: 100 });
 
 			const result = await run(itemsFor([first, update.missingId, second, third]), { options: { maxConcurrency: 2 } });
 

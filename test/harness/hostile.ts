@@ -1,3 +1,4 @@
+import mapValues from 'lodash/mapValues';
 import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 
 import type { ReceivedRequest } from '../simulator/server';
@@ -153,6 +154,14 @@ export function withEachPlace(value: unknown, json: string): string[] {
 			: `{${members.map(([each, child]) => `${JSON.stringify(each)}:${child}`).join()}}`;
 	};
 	return [json, ...Object.entries(value).flatMap(([key, child]) => withEachPlace(child, json).map((changed) => write(key, changed)))];
+}
+
+/** The value with another ID wherever the one stands by itself. */
+export function withAnotherId(value: unknown, own: string, other: string): unknown {
+	if (Array.isArray(value)) return value.map((child) => withAnotherId(child, own, other));
+	if (typeof value === 'object' && value !== null) return mapValues(value, (child) => withAnotherId(child, own, other));
+	if (String(value) !== own) return value;
+	return typeof value === 'number' ? Number(other) : other;
 }
 
 /** The entries of a list, under whichever name a vendor has them. */

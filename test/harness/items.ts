@@ -1,5 +1,6 @@
 import type { ICredentialDataDecryptedObject, INodeExecutionData } from 'n8n-workflow';
 
+import type { UpdateCase } from '../simulator/definition';
 import type { ReceivedRequest } from '../simulator/server';
 
 /** Reads id and secret of each item: what a user's expressions would do. */
@@ -16,10 +17,9 @@ export function newSecret(index: number): string {
 	return `N3w/S3cret+"${index}"&\\é=${index}`;
 }
 
-/** Whether a request is about the credential with this id, wherever the vendor wants the id. */
-export function mentions(id: string): (request: ReceivedRequest) => boolean {
-	const word = new RegExp(`(?<![\\w-])${id.replaceAll(/[^\w]/g, '\\$&')}(?![\\w-])`);
-	return ({ target, text }) => word.test(target) || word.test(text);
+/** Whether a request is about the credential with this ID: by where the vendor has it, for its digits may stand anywhere. */
+export function isAbout({ idIn }: UpdateCase, id: string): (request: ReceivedRequest) => boolean {
+	return (request) => idIn(request) === id;
 }
 
 /** The data of a credential that holds these secrets, by the vendor's names of the fields. */

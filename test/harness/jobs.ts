@@ -1,9 +1,10 @@
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import type { RunResult } from './engine';
-import { mentions, newSecret, type RunNodeOptions, type Subject } from './subject';
+import { leavesOf } from './hostile';
+import { isAbout, newSecret, type RunNodeOptions, type Subject } from './subject';
 import type { UpdateTraits } from '../simulator/definition';
-import type { ReceivedRequest } from '../simulator/server';
+import { jsonObject, type ReceivedRequest } from '../simulator/server';
 
 export const OPERATIONS = ['create', 'delete', 'get', 'getAll', 'update'] as const;
 type OperationName = (typeof OPERATIONS)[number];
@@ -72,21 +73,28 @@ export function jobOf(operation: OperationName, { update, resource, simulator }:
 	};
 	const { parameters, isIt, expectStored } = kinds[operation];
 	const isOurs = (request: ReceivedRequest) => !update.isSignIn?.(request) && isIt(request);
+	/** Whether a request is the one of an item: what is new has no ID yet, and is told by its name. */
+	const isOf = (key: string) => (operation === 'create' ? isNamed(key) : isAbout(update, key));
 	return {
 		items: keys.map((id, index) => ({ json: { id, secret: newSecret(index) } })),
 		options: { parameters, settings: { onError: 'continueRegularOutput' } },
 		changes: operation !== 'get' && operation !== 'getAll',
 		isRepeatable: operation !== 'create' && (operation !== 'update' || traits.repeatSafe),
 		isIt: isOurs,
-		isFor: (index) => (request) => isOurs(request) && (operation === 'getAll' || mentions(keys[index]!)(request)),
+		isFor: (index) => (request) => isOurs(request) && (operation === 'getAll' || isOf(keys[index]!)(request)),
 		expectStored: (carriedOut) => {
 			expectStored(carriedOut);
 			if (operation !== 'create' && (operation !== 'update' || traits.repeatSafe)) return;
 			// For these, nothing may be done twice, whatever it ends in.
 			const own = simulator.server.carriedOut.filter(isOurs);
-			for (const key of keys) expect(own.filter(mentions(key)).length).toBeLessThanOrEqual(1);
+			for (const key of keys) expect(own.filter(isOf(key)).length).toBeLessThanOrEqual(1);
 		},
 	};
+}
+
+/** Whether this text stands in the body of a request, by itself. */
+function isNamed(name: string): (request: ReceivedRequest) => boolean {
+	return ({ text }) => leavesOf(jsonObject(text)).includes(name);
 }
 
 /** What has become of one item. */

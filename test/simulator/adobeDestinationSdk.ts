@@ -4,7 +4,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { openSshKey } from '../harness/keys';
 import type { ResourceCase, RunningSimulator, SimulatorDefinition, StartOptions, UpdateCase } from './definition';
 import { RateMeter } from './rateLimits';
-import { jsonObject, SimulatorServer, type Answer, type ReceivedRequest, type Route } from './server';
+import { idAfter, jsonObject, SimulatorServer, type Answer, type ReceivedRequest, type Route } from './server';
 
 type Configuration = Record<string, unknown>;
 
@@ -520,6 +520,7 @@ function updateCase(stored: AdobeSimulator['stored'], tokens: TokenStore): Updat
 			isName: false,
 		},
 		isChange: ({ method }) => method === 'PUT',
+		idIn: (request) => idAfter('credentials', request),
 		requestsPerUpdate: 2,
 		unauthorized: { status: 401, body: { error_code: '401013', message: 'Oauth token is not valid' } },
 		expireTokens: () => tokens.revokeAll(),

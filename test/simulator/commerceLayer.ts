@@ -20,7 +20,7 @@ import {
 	type Resource,
 } from './jsonApi';
 import { RateMeter, type RateRule } from './rateLimits';
-import { jsonObject, SimulatorServer, type Admission, type Answer, type ReceivedRequest, type Route } from './server';
+import { idAfter, jsonObject, SimulatorServer, type Admission, type Answer, type ReceivedRequest, type Route } from './server';
 
 const TOKEN_PATH = '/oauth/token';
 const CLIENT_ID = 'provisioning-client-id-canary';
@@ -687,6 +687,7 @@ function updateCase(state: CommerceLayerState): UpdateCase {
 			isName: true,
 		},
 		isChange: ({ method }) => method === 'PATCH',
+		idIn: (request) => idAfter('api_credentials', request),
 		requestsPerUpdate: 1,
 		unauthorized: { status: 401, body: invalidToken().body },
 		expireTokens: () => state.tokens.clear(),

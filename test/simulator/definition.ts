@@ -97,6 +97,8 @@ export interface UpdateCase {
 	};
 	/** Whether a received request is the one that changes a credential. */
 	isChange(request: ReceivedRequest): boolean;
+	/** The ID of the one credential that a request is about, as the node writes it; `null` when it is about none. */
+	idIn(request: ReceivedRequest): string | null;
 	/** Requests that one successful update takes, reads before the change included, sign-ins not. */
 	requestsPerUpdate: number;
 	/** An answer with which the vendor refuses the node's credential. */

@@ -5,7 +5,7 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import type { ResourceCase, RunningSimulator, SimulatorDefinition, StartOptions, UpdateCase } from './definition';
 import { RateMeter } from './rateLimits';
-import { jsonObject, SimulatorServer, type Answer, type ReceivedRequest, type Route } from './server';
+import { idAfter, jsonObject, SimulatorServer, type Answer, type ReceivedRequest, type Route } from './server';
 
 type Json = Record<string, unknown>;
 
@@ -435,6 +435,10 @@ function updateCase(state: DxState): UpdateCase {
 			isName: true,
 		},
 		isChange: ({ method, path }) => method === 'POST' && path.endsWith('/credentials.update'),
+		idIn: (request) => {
+			const { id } = jsonObject(request.text) ?? {};
+			return id === undefined ? idAfter('credentials.info', request) : String(id);
+		},
 		requestsPerUpdate: 1,
 		unauthorized: { status: STATUS_OF_CODE.not_authed, body: failed('not_authed').body },
 		example: {

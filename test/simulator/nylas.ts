@@ -6,7 +6,7 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import type { ResourceCase, RunningSimulator, SimulatorDefinition, StartOptions, UpdateCase } from './definition';
 import { RateMeter, type RateRule } from './rateLimits';
-import { jsonObject, SimulatorServer, type Answer, type ReceivedRequest, type Route } from './server';
+import { idAfter, jsonObject, SimulatorServer, type Answer, type ReceivedRequest, type Route } from './server';
 
 export interface StoredCredential {
 	id: string;
@@ -489,6 +489,7 @@ function updateCase(state: NylasState): UpdateCase {
 			isName: true,
 		},
 		isChange: ({ method }) => method === 'PATCH',
+		idIn: (request) => idAfter('creds', request),
 		requestsPerUpdate: 1,
 		unauthorized: { status: 401, body: badKey({ ...state, badKeyAnswer: 'api.authentication_error' }).body },
 		example: {

@@ -253,6 +253,13 @@ function match(pattern: string, path: string): PathParameters | null {
 	return parameters;
 }
 
+/** What stands in the request's path after this segment, decoded; `null` when nothing does. */
+export function idAfter(segment: string, { path }: ReceivedRequest): string | null {
+	const segments = path.split('/');
+	const place = segments.indexOf(segment);
+	return place < 0 || !segments[place + 1] ? null : decoded(segments[place + 1]!);
+}
+
 /** A malformed escape is taken literally, as servers do that do not refuse it. */
 function decoded(segment: string): string {
 	try {

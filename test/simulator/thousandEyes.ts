@@ -2,7 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import type { ResourceCase, RunningSimulator, SimulatorDefinition, StartOptions, UpdateCase } from './definition';
 import { RateMeter, type RateRule } from './rateLimits';
-import { admits, jsonObject, SimulatorServer, type Admission, type Answer, type ReceivedRequest, type Route } from './server';
+import { admits, idAfter, jsonObject, SimulatorServer, type Admission, type Answer, type ReceivedRequest, type Route } from './server';
 
 interface StoredCredential {
 	id: number;
@@ -399,6 +399,7 @@ function commonCase(
 	| 'parameters'
 	| 'jsonParameters'
 	| 'emptyParameters'
+	| 'idIn'
 	| 'storedSecrets'
 	| 'visible'
 	| 'stored'
@@ -410,6 +411,8 @@ function commonCase(
 		parameters: (id, secret) => parameters(apiVersion, id, { value: secret }),
 		jsonParameters: () => [],
 		emptyParameters: (id) => parameters(apiVersion, id, {}),
+		// v6 writes “.json” behind what is read.
+		idIn: (request) => idAfter('credentials', request)?.replace(/\.json$/, '') ?? null,
 		storedSecrets: (id) => [state.credentials.get(id)?.value ?? ''],
 		stored: {
 			parameters: (id) => ({ ...parameters(apiVersion, id, {}), secretSource: 'storedSecret' }),

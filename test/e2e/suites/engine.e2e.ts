@@ -3,7 +3,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 
 import type { INode, INodeExecutionData } from 'n8n-workflow';
 
-import { ID, itemsFor, mentions, SECRET } from '../../harness/items';
+import { ID, isAbout, itemsFor, SECRET } from '../../harness/items';
 import { installN8n, VERSIONS } from '../n8n/install';
 import { N8nServer, type Execution } from '../n8n/server';
 import { CASE_NAMES, caseOf, startVendors, withOptions, type Vendors } from '../n8n/vendors';
@@ -69,11 +69,11 @@ for (const version of VERSIONS) {
 							assert.equal(execution.status, stops ? 'error' : 'success');
 							// n8n retries a node that threw, and one whose first output item has an error.
 							const runs = retryOnFail && (stops || failing === 0) ? 3 : 1;
-							assert.equal(requests().filter(mentions(update.missingId)).length, runs);
+							assert.equal(requests().filter(isAbout(update, update.missingId)).length, runs);
 							const good = ids.filter((id) => id !== update.missingId);
 							const reached = good.filter((id) => !(stops && ids.indexOf(id) > failing));
 							for (const id of good) {
-								const changes = requests().filter((request) => update.isChange(request) && mentions(id)(request));
+								const changes = requests().filter((request) => update.isChange(request) && isAbout(update, id)(request));
 								assert.equal(changes.length, reached.includes(id) ? 1 : 0, `changes of ${id}`);
 							}
 
