@@ -4,8 +4,9 @@ import mapValues from 'lodash/mapValues';
 
 import { storeOf } from '../harness/engine';
 import { expectHonestOutcomes, jobOf, OPERATIONS, outcomesOf, type ItemOutcome, type Job } from '../harness/jobs';
+import { useServers } from '../harness/servers';
 import { describeEveryUpdate, newSecret, type Subject } from '../harness/subject';
-import { SimulatorServer, type Answer, type Fault, type ReceivedRequest } from '../simulator/server';
+import type { Answer, Fault, ReceivedRequest, SimulatorServer } from '../simulator/server';
 
 /** Seconds that a vendor asks to wait here. */
 const ASKED_S = 20;
@@ -114,6 +115,7 @@ const targetOf = (job: Job, mishap: Mishap) => (isBlind(mishap) ? job.isIt : job
 const failuresAmong = (outcomes: ItemOutcome[]) => outcomes.filter(({ error }) => error !== null);
 
 describeEveryUpdate((subject, traits) => {
+	const startServer = useServers();
 	const mishaps: Mishap[] = Object.values(MISHAPS);
 	if (traits.resetHeader !== undefined) mishaps.push(resetMishap(traits.resetHeader));
 
@@ -189,15 +191,13 @@ describeEveryUpdate((subject, traits) => {
 
 		test.each([303, 307])('when the vendor answers %i: not followed, not sent again', async (status) => {
 			const { job, run } = start();
-			const elsewhere = new SimulatorServer([], () => ({ status: 200, body: { ok: true } }));
-			const location = `${await elsewhere.listen()}/collect`;
-			const hits = plan(subject(), answering(status, { location }), job.isFor(1));
+			const elsewhere = await startServer({ status: 200, body: { ok: true } });
+			const hits = plan(subject(), answering(status, { location: `${elsewhere.url}/collect` }), job.isFor(1));
 
 			const outcomes = expectHonestOutcomes(job, subject(), await run(job.items, job.options));
-			await elsewhere.close();
 
 			expect(hits).toHaveLength(1);
-			expect(elsewhere.requests).toEqual([]);
+			expect(elsewhere.server.requests).toEqual([]);
 			expect(failuresAmong(outcomes).map(({ error }) => error)).toEqual([
 				expect.objectContaining({ code: 'unexpectedResponse', httpStatus: status, retryable: false }),
 			]);
@@ -237,10 +237,11 @@ describeEveryUpdate((subject, traits) => {
 			const { job, run, waits, simulator, update } = start();
 			const port = Number(new URL(String(simulator.credentials[update.credentialType]!.baseUrl)).port);
 			await simulator.server.close();
-			const listening = waits.next().then(async () => await simulator.server.listen(port));
+			const listen = async () => await simulator.server.listen(port);
+			void waits.next().then(listen);
 
-			const result = await run(job.items, job.options);
-			await listening;
+			// The tests after this one need it, whatever comes of the run.
+			const result = await run(job.items, job.options).finally(listen);
 
 			const outcomes = outcomesOf(job, result);
 			expect(failuresAmong(outcomes)).toEqual([]);

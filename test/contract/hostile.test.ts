@@ -1,6 +1,7 @@
 import mapValues from 'lodash/mapValues';
 
 import { storeOf } from '../harness/engine';
+import { useServers } from '../harness/servers';
 import { describeEveryUpdate, ERROR_OUTPUT, itemsFor, onlyError, passwordFields, succeeded } from '../harness/subject';
 import { SimulatorServer } from '../simulator/server';
 
@@ -39,6 +40,8 @@ const REFUSALS: Array<[number, { code: string; applied: string }]> = [
 ];
 
 describeEveryUpdate((subject, { repeatSafe }) => {
+	const startServer = useServers();
+
 	test.each(MEANINGLESS)('takes 200 with %s for no success, and goes on with the next item', async (_name, body) => {
 		const { run, simulator, update, changes } = subject();
 		simulator.server.plan({ when: update.isChange, answer: { status: 200, body } });
@@ -126,15 +129,13 @@ describeEveryUpdate((subject, { repeatSafe }) => {
 
 	test.each([301, 302, 303, 307, 308])('does not follow a %i to another host', async (status) => {
 		const { run, simulator, update, changes } = subject();
-		const elsewhere = new SimulatorServer([], () => ({ status: 200, body: { ok: true } }));
-		const location = `${await elsewhere.listen()}/collect`;
-		simulator.server.plan({ when: update.isChange, answer: { status, headers: { location } } });
+		const elsewhere = await startServer({ status: 200, body: { ok: true } });
+		simulator.server.plan({ when: update.isChange, answer: { status, headers: { location: `${elsewhere.url}/collect` } } });
 
 		const result = await run(itemsFor([update.ids[0]]), { settings: ERROR_OUTPUT });
-		await elsewhere.close();
 
 		expect(onlyError(result)).toMatchObject({ code: 'unexpectedResponse', httpStatus: status });
-		expect(elsewhere.requests).toHaveLength(0);
+		expect(elsewhere.server.requests).toHaveLength(0);
 		expect(changes()).toHaveLength(1);
 	});
 

@@ -3,6 +3,7 @@ import type { ICredentialDataDecryptedObject, INodeExecutionData } from 'n8n-wor
 
 import { storeOf } from '../harness/engine';
 import { manifest } from '../harness/packageTypes';
+import { useServers } from '../harness/servers';
 import {
 	describeEveryUpdate,
 	ERROR_OUTPUT,
@@ -16,7 +17,6 @@ import {
 	SECRET,
 	succeeded,
 } from '../harness/subject';
-import { SimulatorServer } from '../simulator/server';
 
 const RESULT_KEYS = [
 	'vendor',
@@ -58,6 +58,8 @@ const ERROR_KEYS = [
 const ISO_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
+	const startServer = useServers();
+
 	test('sends the documented example, and normalizes the documented answer', async () => {
 		const { run, simulator, update, changes, nodeName } = subject();
 		const { parameters, request, answer, result } = update.example;
@@ -332,21 +334,20 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 			const { run, simulator, update, requests, signIns } = subject();
 			const credentials = storeOf(simulator.credentials);
 			await run(itemsFor([update.ids[0]]), { credentials });
-			const elsewhere = new SimulatorServer([], () => ({ status: 404 }));
-			const edited = { ...credentials.get(update.credentialType)!, baseUrl: await elsewhere.listen() };
+			const elsewhere = await startServer({ status: 404 });
+			const edited = { ...credentials.get(update.credentialType)!, baseUrl: elsewhere.url };
 			credentials.set(update.credentialType, edited);
 			simulator.server.clear();
 
 			await run(itemsFor([update.ids[1]]), { credentials, settings: ERROR_OUTPUT });
-			await elsewhere.close();
 
 			// The credential now stands for the other host: it signs in anew, and the old token never reaches it.
 			expect(signIns()).toHaveLength(1);
 			expect(requests()).toHaveLength(0);
 			const newToken = tokenIn(credentials.get(update.credentialType)!);
-			expect(elsewhere.requests.length).toBeGreaterThan(0);
+			expect(elsewhere.server.requests.length).toBeGreaterThan(0);
 			expect(tokenIn(edited)).not.toBe(newToken);
-			expect(JSON.stringify(elsewhere.requests)).not.toContain(tokenIn(edited));
+			expect(JSON.stringify(elsewhere.server.requests)).not.toContain(tokenIn(edited));
 		});
 
 		test('a token is not used any more after a secret of the credential has been edited', async () => {

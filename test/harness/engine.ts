@@ -47,8 +47,8 @@ export interface RunOptions {
 	onNode?: (event: 'before' | 'after', nodeName: string, data?: ITaskData) => void;
 	/** Called with each log line as it is written. */
 	onLog?: (line: string) => void;
-	/** Called with the execution once it runs, so that a test can cancel it. */
-	onStart?: (execution: { cancel: () => void }) => Promise<void>;
+	/** Called with the execution once it runs, so that a test can cancel it. What it waits for may never come: it ends with the run. */
+	onStart?: (execution: { cancel: () => void; hasEnded: () => boolean }) => Promise<void>;
 }
 
 /** What is left of a run. */
@@ -118,7 +118,10 @@ export class Engine {
 			const run = await logOfRun.run(log, async () => {
 				const execution = new WorkflowExecute(additionalData, 'trigger');
 				const promise = execution.run({ workflow, startNode });
-				const [ended] = await Promise.all([promise, onStart?.({ cancel: () => promise.cancel() })]);
+				let hasEnded = false;
+				const end = () => void (hasEnded = true);
+				promise.then(end, end);
+				const [ended] = await Promise.all([promise, onStart?.({ cancel: () => promise.cancel(), hasEnded: () => hasEnded })]);
 				return ended;
 			});
 			const { runData, error } = run.data.resultData;

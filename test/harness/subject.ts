@@ -123,18 +123,14 @@ function subjectOf<S extends RunningSimulator>(
 		changes: () => simulator.server.requests.filter((request) => update.isChange(request)),
 		signIns: () => simulator.server.requests.filter(isSignIn),
 		run: async (items, options) => await engine.run(runOptions(items, options)),
-		runCancelled: async (items, when, options) => {
-			let hasEnded = false;
-			return await engine.run({
+		runCancelled: async (items, when, options) =>
+			await engine.run({
 				...runOptions(items, options),
-				onNode: (event, name) => (hasEnded ||= event === 'after' && name === 'Node'),
-				onStart: async ({ cancel }) => {
-					// A test that has timed out waits no longer, or its process would not end.
-					while (!when() && !hasEnded && !isTestOver()) await Promise.race([setTimeout(5), waits.next()]);
+				onStart: async ({ cancel, hasEnded }) => {
+					while (!when() && !hasEnded()) await Promise.race([setTimeout(5), waits.next()]);
 					cancel();
 				},
-			});
-		},
+			}),
 	};
 }
 

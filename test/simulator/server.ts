@@ -107,10 +107,12 @@ export class SimulatorServer {
 		});
 	}
 
-	/** @param port any free one when absent */
+	/**
+	 * Does nothing where it listens already.
+	 * @param port any free one when absent
+	 */
 	async listen(port = 0): Promise<string> {
-		await new Promise<void>((resolve) => this.server.listen(port, '127.0.0.1', resolve));
-		SimulatorServer.listening.add(this);
+		if (!this.server.listening) await new Promise<void>((resolve) => this.server.listen(port, '127.0.0.1', resolve));
 		return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
 	}
 
