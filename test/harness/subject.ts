@@ -9,7 +9,7 @@ import { loadPackageTypes, maskedFields } from './packageTypes';
 import { useSkippedWaits, type SkippedWaits } from './time';
 import { simulatorOf } from '../simulator';
 import type { ResourceCase, RunningSimulator, UpdateCase, UpdateTraits } from '../simulator/definition';
-import type { ReceivedRequest } from '../simulator/server';
+import type { ReceivedRequest, SimulatorServer } from '../simulator/server';
 
 export * from './items';
 
@@ -78,13 +78,27 @@ export function useSubject<S extends RunningSimulator>(
 		running.server.now = waits.epoch;
 	});
 	afterAll(async () => await running.stop());
-	let testsOver = 0;
 	beforeEach(() => running.reset());
-	afterEach(() => void (testsOver += 1));
-	return () => {
-		const before = testsOver;
-		return subjectOf(nodeName, running, updateName, waits, () => testsOver > before);
-	};
+	const underWay = useRuns(() => running.server);
+	return () => subjectOf(nodeName, running, updateName, waits, underWay);
+}
+
+/** Runs that have not ended, each with what cancels it. */
+type RunsUnderWay = Map<Promise<unknown>, () => void>;
+
+/**
+ * Ends with each test what it has left running: a run that outlasts its test would be sending into the tests after it, and
+ * keep jest from ending.
+ */
+function useRuns(server: () => SimulatorServer): RunsUnderWay {
+	const underWay: RunsUnderWay = new Map();
+	afterEach(async () => {
+		if (underWay.size === 0) return;
+		for (const cancel of underWay.values()) cancel();
+		server().hangUp();
+		await Promise.allSettled(underWay.keys());
+	});
+	return underWay;
 }
 
 function subjectOf<S extends RunningSimulator>(
@@ -92,7 +106,7 @@ function subjectOf<S extends RunningSimulator>(
 	simulator: S,
 	caseName: string,
 	waits: SkippedWaits,
-	isTestOver: () => boolean,
+	underWay: RunsUnderWay,
 ): Subject<S> {
 	const update = simulator.updates[caseName]!;
 	const isSignIn = (request: ReceivedRequest) => update.isSignIn?.(request) ?? false;
@@ -112,6 +126,18 @@ function subjectOf<S extends RunningSimulator>(
 		items,
 		credentials: credentials ?? storeOf(simulator.credentials),
 	});
+	const tracked = async (options: RunOptions) => {
+		let cancel = () => {};
+		const run = engine.run({
+			...options,
+			onStart: async (execution) => {
+				cancel = execution.cancel;
+				await options.onStart?.(execution);
+			},
+		});
+		underWay.set(run, () => cancel());
+		return await run.finally(() => underWay.delete(run));
+	};
 	return {
 		nodeName,
 		caseName,
@@ -122,9 +148,9 @@ function subjectOf<S extends RunningSimulator>(
 		requests: () => simulator.server.requests.filter((request) => !isSignIn(request)),
 		changes: () => simulator.server.requests.filter((request) => update.isChange(request)),
 		signIns: () => simulator.server.requests.filter(isSignIn),
-		run: async (items, options) => await engine.run(runOptions(items, options)),
+		run: async (items, options) => await tracked(runOptions(items, options)),
 		runCancelled: async (items, when, options) =>
-			await engine.run({
+			await tracked({
 				...runOptions(items, options),
 				onStart: async ({ cancel, hasEnded }) => {
 					while (!when() && !hasEnded()) await Promise.race([setTimeout(5), waits.next()]);

@@ -75,8 +75,6 @@ export interface Admission {
  * sent, refused requests included.
  */
 export class SimulatorServer {
-	private static readonly listening = new Set<SimulatorServer>();
-
 	readonly requests: ReceivedRequest[] = [];
 	/** Those of them that the vendor has carried out, whether its answer arrived or not. */
 	readonly carriedOut: ReceivedRequest[] = [];
@@ -116,14 +114,13 @@ export class SimulatorServer {
 		return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
 	}
 
-	/** Closes what a test that broke off has not: a server that listens keeps its process alive. */
-	static async closeAll(): Promise<void> {
-		await Promise.all([...SimulatorServer.listening].map(async (each) => await each.close()));
+	/** Breaks every connection off, whatever is under way on it. */
+	hangUp(): void {
+		this.server.closeAllConnections();
 	}
 
 	async close(): Promise<void> {
-		SimulatorServer.listening.delete(this);
-		this.server.closeAllConnections();
+		this.hangUp();
 		await new Promise<void>((resolve) => this.server.close(() => resolve()));
 	}
 
