@@ -5,7 +5,8 @@ import mapValues from 'lodash/mapValues';
 import { storeOf } from '../harness/engine';
 import { expectHonestOutcomes, jobOf, OPERATIONS, outcomesOf, type ItemOutcome, type Job } from '../harness/jobs';
 import { useServers } from '../harness/servers';
-import { describeEveryUpdate, newSecret, type Subject } from '../harness/subject';
+import { describeEveryUpdate, newSecret, severalPagesOf, type Subject } from '../harness/subject';
+import { vendorRecords } from '../harness/vendorRecords';
 import type { Answer, Fault, ReceivedRequest, SimulatorServer } from '../simulator/server';
 
 /** Seconds that a vendor asks to wait here. */
@@ -114,7 +115,7 @@ const targetOf = (job: Job, mishap: Mishap) => (isBlind(mishap) ? job.isIt : job
 
 const failuresAmong = (outcomes: ItemOutcome[]) => outcomes.filter(({ error }) => error !== null);
 
-describeEveryUpdate((subject, traits) => {
+describeEveryUpdate((subject, traits, nodeName) => {
 	const startServer = useServers();
 	const mishaps: Mishap[] = Object.values(MISHAPS);
 	if (traits.resetHeader !== undefined) mishaps.push(resetMishap(traits.resetHeader));
@@ -314,6 +315,10 @@ describeEveryUpdate((subject, traits) => {
 	});
 
 	describe('the vendor’s own limits', () => {
+		const { windows } = vendorRecords.find(({ name }) => name === nodeName)!.limits;
+		/** As many items as a limit allows take their time, however little each. */
+		const patienceMs = 30_000 + 20 * Math.max(0, ...windows.map(({ requests }) => requests));
+
 		test('are kept by a run that is longer than they allow: no request is ever refused', async () => {
 			const { simulator } = subject();
 			const { rules } = simulator.limits;
@@ -325,7 +330,7 @@ describeEveryUpdate((subject, traits) => {
 			expect(requests()).toHaveLength(job.items.length);
 			const longestMs = Math.max(0, ...rules.map(({ perMs }) => perMs));
 			expect(requests().at(-1)!.at - requests()[0]!.at).toBeLessThan(longestMs + 15_000);
-		});
+		}, patienceMs);
 
 		test('are kept although others have left but a few requests of them', async () => {
 			const { job, run, simulator } = getting(10);
@@ -348,7 +353,7 @@ describeEveryUpdate((subject, traits) => {
 			const outcomes = expectHonestOutcomes(job, subject(), await run(job.items, job.options));
 
 			expect(failuresAmong(outcomes)).toEqual([]);
-		});
+		}, patienceMs);
 	});
 
 	describe('an outage', () => {
@@ -449,8 +454,9 @@ describeEveryUpdate((subject, traits) => {
 
 	test.each([1, Infinity])('a fault on a later page of a list, %p times: the whole list, once, or nothing of it', async (times) => {
 		const { run, resource, requests } = subject();
-		resource.seed(60);
-		const pages = resource.pagesFor(Infinity, 60);
+		const stored = severalPagesOf(resource);
+		resource.seed(stored);
+		const pages = resource.pagesFor(Infinity, stored);
 		let count = 0;
 		const hits = plan(subject(), answering(503), (request) => !isSignIn(request) && (count += 1) > 1, times);
 

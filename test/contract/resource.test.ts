@@ -5,7 +5,7 @@ import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workf
 
 import type { RunResult } from '../harness/engine';
 import { manifest } from '../harness/packageTypes';
-import { describeEveryUpdate, ERROR_OUTPUT, failed, itemsFor, newSecret, onlyError, succeeded } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, itemsFor, newSecret, onlyError, severalPagesOf, succeeded } from '../harness/subject';
 import { conformsTo, loadSchema } from '../harness/schema';
 import { traces } from '../harness/traces';
 import type { Answer, ReceivedRequest } from '../simulator/server';
@@ -101,8 +101,9 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 
 		test('a page that cannot be read fails the item, and no part of the list passes for all of it', async () => {
 			const { run, resource, simulator, update } = subject();
-			resource.seed(60);
-			simulator.server.plan({ when: (request) => !update.isSignIn?.(request), answer: { status: 200, body: '<html>' } });
+			resource.seed(severalPagesOf(resource));
+			let count = 0;
+			simulator.server.plan({ when: (request) => !update.isSignIn?.(request) && (count += 1) === resource.pagesFor(Infinity, severalPagesOf(resource)), answer: { status: 200, body: '<html>' } });
 
 			const result = await run(NO_INPUT, { parameters: { ...resource.getAll(), returnAll: true }, settings: ERROR_OUTPUT });
 
@@ -501,12 +502,14 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 		expect(simulator.server.requests).toHaveLength(0);
 	});
 
-	test.each<[string, INodeParameters]>([
-		['Return All', { returnAll: true }],
-		['a limit', { returnAll: false, limit: 55 }],
-	])('a host that gives the first page again and again, with %s: nothing is listed twice, or passes for the rest', async (_what, more) => {
+	test.each<[string, (stored: number) => INodeParameters]>([
+		['Return All', () => ({ returnAll: true })],
+		['a limit', (stored) => ({ returnAll: false, limit: stored - 5 })],
+	])('a host that gives the first page again and again, with %s: nothing is listed twice, or passes for the rest', async (_what, ask) => {
 		const { run, resource, requests, simulator, update } = subject();
-		resource.seed(60);
+		const stored = severalPagesOf(resource);
+		const more = ask(stored);
+		resource.seed(stored);
 		let first: Answer | undefined;
 		simulator.server.plan({
 			when: (request: ReceivedRequest) => !update.isSignIn?.(request),
@@ -520,7 +523,7 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 		expect(result.run.status).toBe('success');
 		const ids = succeeded(result).map(({ json }) => json.id);
 		expect(new Set(ids).size).toBe(ids.length);
-		if (resource.pagesFor(60, 60) === 1) return expect(ids).toHaveLength(more.returnAll ? 60 : 55);
+		if (resource.pagesFor(Infinity, stored) === 1) return expect(ids).toHaveLength(more.returnAll ? stored : stored - 5);
 		expect(onlyError(result)).toMatchObject({ code: 'unexpectedResponse', applied: 'no' });
 		// A list that moves looks the same at first, and is read once more.
 		expect(requests().length).toBeLessThanOrEqual(4);
@@ -528,7 +531,8 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 
 	test('a host that answers every page with the first one neither holds the workflow nor passes for a whole list', async () => {
 		const { run, resource, simulator, update, requests } = subject();
-		resource.seed(60);
+		const stored = severalPagesOf(resource);
+		resource.seed(stored);
 		const endless = { when: (request: ReceivedRequest) => !update.isSignIn?.(request), times: 5_000, afterHandling: true };
 		let first: Answer | undefined;
 		// Every page is the first one again.
@@ -537,15 +541,15 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 		const result = await run(NO_INPUT, { parameters: { ...resource.getAll(), returnAll: true }, settings: ERROR_OUTPUT });
 
 		// A vendor without pages has given everything with the first answer.
-		const isPaged = resource.pagesFor(Infinity, 60) > 1;
+		const isPaged = resource.pagesFor(Infinity, stored) > 1;
 		expect(requests().length).toBeLessThanOrEqual(isPaged ? 4 : 1);
-		expect(new Set(succeeded(result).map(({ json }) => json.id)).size).toBe(isPaged ? 0 : 60);
+		expect(new Set(succeeded(result).map(({ json }) => json.id)).size).toBe(isPaged ? 0 : stored);
 		expect(failed(result).map(({ json }) => (json.error as { code: string }).code)).toEqual(isPaged ? ['unexpectedResponse'] : []);
 	});
 
 	test('a credential that moves to the next page meanwhile is listed once', async () => {
 		const { run, resource, simulator, update } = subject();
-		resource.seed(60);
+		resource.seed(severalPagesOf(resource));
 		const entries: unknown[] = [];
 		// Every later page begins with the last credential of the one before.
 		simulator.server.plan({

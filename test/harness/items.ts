@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, INodeExecutionData } from 'n8n-workflow';
 
-import type { UpdateCase } from '../simulator/definition';
+import type { ResourceCase, UpdateCase } from '../simulator/definition';
 import type { ReceivedRequest } from '../simulator/server';
 
 /** Reads id and secret of each item: what a user's expressions would do. */
@@ -20,6 +20,11 @@ export function newSecret(index: number): string {
 /** Whether a request is about the credential with this ID: by where the vendor has it, for its digits may stand anywhere. */
 export function isAbout({ idIn }: UpdateCase, id: string): (request: ReceivedRequest) => boolean {
 	return (request) => idIn(request) === id;
+}
+
+/** So many stored credentials that a list of them takes several pages; 60 where the vendor has no pages. */
+export function severalPagesOf({ pagesFor }: ResourceCase): number {
+	return [60, 120, 240, 480, 960, 1_920].find((count) => pagesFor(Infinity, count) > 1) ?? 60;
 }
 
 /** The data of a credential that holds these secrets, by the vendor's names of the fields. */
