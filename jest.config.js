@@ -7,7 +7,6 @@ module.exports = {
 	testMatch: ['**/*.test.ts'],
 	// n8n-core reads its environment while it is imported.
 	setupFiles: ['<rootDir>/test/harness/jestSetup.cjs'],
-	setupFilesAfterEnv: ['<rootDir>/test/harness/jestAfterEnv.ts'],
 	// Types are checked by `npm run typecheck`; here they only slow the tests down.
 	transform: { '^.+\\.ts$': ['ts-jest', { diagnostics: false, transpilation: true }] },
 	testTimeout: 30_000,
