@@ -51,7 +51,7 @@ export const update: Operation<UpdateInput> = {
 		return {
 			request,
 			dispensableOn: [],
-			complete: (given, answer) => {
+			complete: (given: UpdateInput, answer: VendorAnswer | null) => {
 				const body = overStored(given, given.id, answer);
 				return { ...given, body, secrets: [...given.secrets, ...secretsIn(body, given.source)] };
 			},

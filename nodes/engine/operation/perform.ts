@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { Failure } from '../../kit/failure';
 import type { VendorAnswer } from '../../kit/http';
-import type { Operation, OperationName, PriorRead, Target } from '../../kit/operation';
+import type { Operation, OperationName, PriorRead, PriorSearch, Target } from '../../kit/operation';
 import { NOT_VERIFIED, nothingKnown, type Reading, type Verification } from '../../kit/reading';
 import type { VendorRecord } from '../../kit/record';
 import { asFailure } from '../asFailure';
@@ -12,6 +12,7 @@ import { requestIdOf } from '../request/refusal';
 import type { EngineOptions } from '../run/engineOptions';
 import type { ItemSecrets } from '../secrets/itemSecrets';
 import { onlySafe } from '../secrets/redaction';
+import { searchList } from './list';
 import { lookAtPlace } from './place';
 import { putBack } from './putBack';
 import { NO_LOOK, secondLook } from './secondLook';
@@ -151,7 +152,7 @@ export async function planSingle(
 ): Promise<Found> {
 	const { vendor, secrets } = item;
 	const operation: Operation = vendor.operations[name];
-	const { input, shown } = await withPriorRead(item, operation, asked);
+	const { input, shown, hasRead } = await withPriorRead(item, operation, asked);
 	const inForce = foundInForce(vendor, operation, input, shown);
 	if (inForce !== null) return unverified(inForce);
 	const { method, path, query, body } = operation.request(input);
@@ -159,7 +160,7 @@ export async function planSingle(
 	const planned = onlySafe(body, (keys) => vendor.isSafe(keys), secrets.redactor);
 	const plan = { method, path: `${path}${search}`, body: planned } as IDataObject;
 	const { seen } = asked;
-	const notes = shown === null ? await unprovenByPlace(item, input) : [];
+	const notes = hasRead ? [] : await unprovenByPlace(item, input);
 	const reading = seen?.reading ?? nothingKnown(input.id);
 	return {
 		raw: seen?.answer.body ?? null,
@@ -182,43 +183,55 @@ async function unprovenByPlace(item: ItemContext, input: Target): Promise<string
 	}
 }
 
-/** What is asked for, completed by a read where the operation needs one, and what has been read: by that, or by a look before. */
+/** What is asked for, completed by what is read before it. */
 interface Completed {
 	input: Target;
+	/** What has been read of the credential: by that, or by a look before. */
 	shown: VendorAnswer | null;
+	/** Whether something could be read where the credential is, or is to be. */
+	hasRead: boolean;
 }
 
 async function withPriorRead(item: ItemContext, operation: Operation, { input, seen }: Asked): Promise<Completed> {
-	const { secrets } = item;
-	secrets.add(input.secrets);
-	let wanted = operation.before?.(input) ?? null;
-	let completed: Completed = { input, shown: seen?.answer ?? null };
-	while (wanted !== null) {
-		const before: PriorRead<Target> = wanted;
-		const answer = await readBefore(item, before, seen);
-		try {
-			completed = { input: before.complete(completed.input, answer), shown: answer };
-			wanted = answer === null ? null : (before.next?.(answer) ?? null);
-		} catch (error) {
-			// Nothing has been changed yet, whatever was read.
-			throw asFailure(error, 'no').with({ stage: 'read', applied: 'no' });
-		}
-		secrets.add(completed.input.secrets);
+	item.secrets.add(input.secrets);
+	const before = operation.before?.(input) ?? null;
+	if (before === null) return { input, shown: seen?.answer ?? null, hasRead: seen !== null };
+	if ('list' in before) {
+		const search = await unlessDispensable(before, async () => ({ found: await searchList(item.vendor, before, item.exchange) }));
+		return { input: completedBy(item, () => before.complete(input, search?.found ?? null)), shown: null, hasRead: search !== null };
 	}
-	return completed;
+	const answer = await readBefore(item, before, seen);
+	return { input: completedBy(item, () => before.complete(input, answer)), shown: answer, hasRead: answer !== null };
+}
+
+/** The completed input, its secrets known. Nothing has been changed yet, whatever was read. */
+function completedBy({ secrets }: ItemContext, complete: () => Target): Target {
+	try {
+		const completed = complete();
+		secrets.add(completed.secrets);
+		return completed;
+	} catch (error) {
+		throw asFailure(error, 'no').with({ stage: 'read', applied: 'no' });
+	}
+}
+
+/** What was read, or `null` after a failure that the change can do without. */
+async function unlessDispensable<T>({ dispensableOn }: Pick<PriorSearch<Target>, 'dispensableOn'>, read: () => Promise<T>): Promise<T | null> {
+	try {
+		return await read();
+	} catch (error) {
+		const failure = asFailure(error, 'no');
+		if (dispensableOn.includes(failure.kind)) return null;
+		// What makes no sense was an answer to the read, not to the change.
+		throw failure.details.stage === 'answer' ? failure.with({ stage: 'read' }) : failure;
+	}
 }
 
 /** The answer to a read before the change: that of the look at the credential, where that was the same request. */
 async function readBefore({ vendor, exchange }: ItemContext, before: PriorRead<Target>, seen: Seen | null): Promise<VendorAnswer | null> {
 	const { get } = vendor.operations as { get: Operation };
 	if (seen !== null && isEqual(get.request(seen.lookUp), before.request)) return seen.answer;
-	try {
-		return await exchange(before.request, 'read', before);
-	} catch (error) {
-		const failure = asFailure(error, 'no');
-		if (before.dispensableOn.includes(failure.kind)) return null;
-		throw failure;
-	}
+	return await unlessDispensable(before, async () => await exchange(before.request, 'read', before));
 }
 
 /** A vendor that answers with other values than were sent has not done what it was asked. */
