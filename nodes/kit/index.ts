@@ -13,6 +13,7 @@ export type {
 	Operation,
 	OperationName,
 	ReadBack,
+	Shown,
 	StoredField,
 	StoredFields,
 	StoredObject,

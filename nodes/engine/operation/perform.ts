@@ -1,9 +1,8 @@
-import isEqual from 'lodash/isEqual';
 import type { IDataObject } from 'n8n-workflow';
 
 import { Failure } from '../../kit/failure';
 import type { VendorAnswer } from '../../kit/http';
-import type { Operation, OperationName, PriorRead, PriorSearch, Target } from '../../kit/operation';
+import type { Operation, OperationName, PriorLook, PriorSearch, Shown, Target } from '../../kit/operation';
 import { NOT_VERIFIED, nothingKnown, type Reading, type Verification } from '../../kit/reading';
 import type { VendorRecord } from '../../kit/record';
 import { asFailure } from '../asFailure';
@@ -42,37 +41,28 @@ export type Checks = Pick<EngineOptions, 'verify' | 'onVerificationFailure'>;
 /** What one item asks for. */
 export interface Asked {
 	input: Target;
-	/** The credential before the change, where it had to be looked at; else `null`. */
+	/** Looks at the credential before the change; what has been seen once is not asked for again. */
+	look: () => Promise<Seen>;
+	/** The credential before the change, where the user wants it looked at; else `null`. */
 	seen: Seen | null;
 	/** The same update with the secrets from before; absent or `null` where the user has not stored them. */
 	previous?: Target | null;
 }
 
 /** A credential as “get” shows it. */
-export interface Seen {
+export interface Seen extends Shown {
 	/** What “get” makes of the item's parameters. */
 	lookUp: Target;
-	answer: VendorAnswer;
-	reading: Reading;
 }
 
-/**
- * Looks at a credential before something is done with it. Throws a `Failure` when it cannot be seen, or is another one.
- * @param mayBeHidden yields `null` when the account is not allowed to see it
- */
-export async function lookAt(
-	{ vendor, exchange }: ItemContext,
-	lookUp: Target,
-	{ mayBeHidden }: { mayBeHidden: boolean },
-): Promise<Seen | null> {
+/** Looks at a credential before something is done with it. Throws a `Failure` when it cannot be seen, or is another one. */
+export async function lookAt({ vendor, exchange }: ItemContext, lookUp: Target): Promise<Seen> {
 	const { get } = vendor.operations as { get: Operation };
 	try {
 		const answer = await exchange(get.request(lookUp), 'read', get);
 		return { lookUp, answer, reading: readingOf(vendor, get, lookUp, answer, 'read') };
 	} catch (error) {
-		const failure = asFailure(error, 'no');
-		if (mayBeHidden && failure.kind === 'permission') return null;
-		throw failure;
+		throw ofRead(error);
 	}
 }
 
@@ -192,46 +182,56 @@ interface Completed {
 	hasRead: boolean;
 }
 
-async function withPriorRead(item: ItemContext, operation: Operation, { input, seen }: Asked): Promise<Completed> {
+async function withPriorRead(item: ItemContext, operation: Operation, { input, look, seen }: Asked): Promise<Completed> {
 	item.secrets.add(input.secrets);
 	const before = operation.before?.(input) ?? null;
 	if (before === null) return { input, shown: seen?.answer ?? null, hasRead: seen !== null };
 	if ('list' in before) {
-		const search = await unlessDispensable(before, async () => ({ found: await searchList(item.vendor, before, item.exchange) }));
+		const search = await unlessDispensable(before, async () => ({ found: await searched(item, before) }));
 		return { input: completedBy(item, () => before.complete(input, search?.found ?? null)), shown: null, hasRead: search !== null };
 	}
-	const answer = await readBefore(item, before, seen);
-	return { input: completedBy(item, () => before.complete(input, answer)), shown: answer, hasRead: answer !== null };
+	const shown = await unlessDispensable(before, look);
+	return { input: completedBy(item, () => before.complete(input, shown)), shown: shown?.answer ?? null, hasRead: shown !== null };
 }
 
-/** The completed input, its secrets known. Nothing has been changed yet, whatever was read. */
+async function searched({ vendor, exchange }: ItemContext, search: PriorSearch<Target>): Promise<Reading | null> {
+	try {
+		return await searchList(vendor, search, exchange);
+	} catch (error) {
+		throw ofRead(error);
+	}
+}
+
+/** The completed input, its secrets known. */
 function completedBy({ secrets }: ItemContext, complete: () => Target): Target {
 	try {
 		const completed = complete();
 		secrets.add(completed.secrets);
 		return completed;
 	} catch (error) {
-		throw asFailure(error, 'no').with({ stage: 'read', applied: 'no' });
+		throw ofRead(error);
 	}
 }
 
-/** What was read, or `null` after a failure that the change can do without. */
-async function unlessDispensable<T>({ dispensableOn }: Pick<PriorSearch<Target>, 'dispensableOn'>, read: () => Promise<T>): Promise<T | null> {
+/** What was read, or `null` after a failure that the user, or the change, can do without. */
+export async function unlessDispensable<T>(
+	{ dispensableOn, hints = {} }: Pick<PriorLook<Target>, 'dispensableOn' | 'hints'>,
+	read: () => Promise<T>,
+): Promise<T | null> {
 	try {
 		return await read();
 	} catch (error) {
 		const failure = asFailure(error, 'no');
 		if (dispensableOn.includes(failure.kind)) return null;
-		// What makes no sense was an answer to the read, not to the change.
-		throw failure.details.stage === 'answer' ? failure.with({ stage: 'read' }) : failure;
+		throw failure.with({ hint: hints[failure.kind] ?? failure.details.hint });
 	}
 }
 
-/** The answer to a read before the change: that of the look at the credential, where that was the same request. */
-async function readBefore({ vendor, exchange }: ItemContext, before: PriorRead<Target>, seen: Seen | null): Promise<VendorAnswer | null> {
-	const { get } = vendor.operations as { get: Operation };
-	if (seen !== null && isEqual(get.request(seen.lookUp), before.request)) return seen.answer;
-	return await unlessDispensable(before, async () => await exchange(before.request, 'read', before));
+/** A failure of a read before the change: nothing has been changed yet, whatever was read. */
+function ofRead(error: unknown): Failure {
+	const failure = asFailure(error, 'no');
+	const { stage } = failure.details;
+	return failure.with({ stage: stage === 'token' ? stage : 'read', applied: 'no' });
 }
 
 /** A vendor that answers with other values than were sent has not done what it was asked. */
