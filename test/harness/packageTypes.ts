@@ -52,6 +52,14 @@ export function loadPackageTypes(from: 'dist' | 'source'): PackageTypes {
 	};
 }
 
+/** The nodes that the tests of every vendor go through: all of the package, or the one that `VENDOR` names in the environment. */
+export function nodesUnderTest({ nodes }: PackageTypes): string[] {
+	const { VENDOR: only } = process.env;
+	if (!only) return [...nodes.keys()];
+	if (!nodes.has(only)) throw new Error(`VENDOR is “${only}”, which is none of ${[...nodes.keys()].join(', ')}.`);
+	return [only];
+}
+
 /** Names of the fields of a credential type that a person fills in and the editor masks. */
 export function maskedFields({ properties }: ICredentialType): string[] {
 	return properties

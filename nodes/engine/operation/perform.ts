@@ -209,7 +209,8 @@ function completedBy({ secrets }: ItemContext, complete: () => Target): Target {
 		secrets.add(completed.secrets);
 		return completed;
 	} catch (error) {
-		throw ofRead(error);
+		// Nothing has been changed yet, whatever was read.
+		throw asFailure(error, 'no').with({ stage: 'read', applied: 'no' });
 	}
 }
 
@@ -227,11 +228,10 @@ export async function unlessDispensable<T>(
 	}
 }
 
-/** A failure of a read before the change: nothing has been changed yet, whatever was read. */
+/** A failure of a read before the change: an answer that makes no sense was one to the read. */
 function ofRead(error: unknown): Failure {
 	const failure = asFailure(error, 'no');
-	const { stage } = failure.details;
-	return failure.with({ stage: stage === 'token' ? stage : 'read', applied: 'no' });
+	return failure.details.stage === 'answer' ? failure.with({ stage: 'read' }) : failure;
 }
 
 /** A vendor that answers with other values than were sent has not done what it was asked. */
