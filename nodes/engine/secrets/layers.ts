@@ -89,11 +89,14 @@ interface Notation {
 const NONE = 255;
 /** What may stand between two characters of a notation without ending it: folds in base64, and whatever dumps are dotted with. */
 const SKIPPED = 254;
+/** The x in 0x68, 0x69, as languages write lists of bytes: the zero before it is no digit of a byte. */
+const PREFIX = 253;
 
-function notation(bits: number, places: readonly number[], digits: Readonly<Record<string, number>>, skipped: string): Notation {
+function notation(bits: number, places: readonly number[], digits: Readonly<Record<string, number>>, skipped: string, prefix = ''): Notation {
 	const values = new Uint8Array(128).fill(NONE);
 	for (const [digit, value] of Object.entries(digits)) values[digit.charCodeAt(0)] = value;
 	for (const character of skipped) values[character.charCodeAt(0)] = SKIPPED;
+	for (const character of prefix) values[character.charCodeAt(0)] = PREFIX;
 	return { values, bits, places };
 }
 
@@ -102,7 +105,7 @@ const numbered = (digits: string) => Object.fromEntries(Array.from(digits, (digi
 
 const NOTATIONS: readonly Notation[] = [
 	notation(6, [0, 1, 2, 3], { ...numbered(BASE64), '-': 62, _: 63 }, ' \t\r\n'),
-	notation(4, [0, 1], { ...numbered('0123456789abcdef'), A: 10, B: 11, C: 12, D: 13, E: 14, F: 15 }, ' \t\r\n:,.-'),
+	notation(4, [0, 1], { ...numbered('0123456789abcdef'), A: 10, B: 11, C: 12, D: 13, E: 14, F: 15 }, ' \t\r\n:,.-', 'xX'),
 ];
 
 /**
@@ -114,8 +117,7 @@ export function decodedBytes(layer: Layer, shortest: number): Layer[] {
 	return NOTATIONS.flatMap((how) => {
 		// All of its characters, but for the bits of the first and the last that are the neighbours’.
 		const digits = digitsIn(layer.text, how, Math.floor((shortest * 8) / how.bits) - 1);
-		if (digits.length === 0) return [];
-		return how.places.flatMap((place) => withoutZeros(bytesOf(layer, digits, how.bits, place)));
+		return digits.length === 0 ? [] : how.places.flatMap((place) => withoutZeros(bytesOf(layer, digits, how.bits, place)));
 	});
 }
 
@@ -127,29 +129,41 @@ interface Digits {
 }
 
 function digitsIn(text: string, { values }: Notation, least: number): Digits {
-	const digits: Digits = { length: 0, at: new Int32Array(text.length + 1), values: new Uint8Array(text.length + 1) };
-	let begin = 0;
-	const end = () => {
-		if (digits.length - begin < least) digits.length = begin;
-		else digits.values[digits.length++] = NONE;
-		begin = digits.length;
-	};
-	for (let at = 0; at < text.length; at += 1) {
-		const code = text.charCodeAt(at);
-		const value = code < 128 ? values[code]! : NONE;
-		if (value === SKIPPED) continue;
-		if (value !== NONE) {
-			digits.at[digits.length] = at;
-			digits.values[digits.length++] = value;
-		} else if ((code | 0x20) === 0x78 && digits.length > begin && text[at - 1] === '0') {
-			// As languages write lists of bytes: 0x68, 0x69.
-			digits.length -= 1;
-		} else if (digits.length > begin) {
-			end();
+	const stretches = stretchesIn(text, values, least);
+	const most = stretches.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+	const digits: Digits = { length: 0, at: new Int32Array(most), values: new Uint8Array(most) };
+	for (const [from, to] of stretches) {
+		for (let at = from; at < to; at += 1) {
+			const code = text.charCodeAt(at);
+			const value = values[code]!;
+			if (value === SKIPPED || value === PREFIX) continue;
+			// The zero of a prefix is none of the digits.
+			if (value !== NONE && (at + 1 === to || values[text.charCodeAt(at + 1)] !== PREFIX)) {
+				digits.at[digits.length] = at;
+				digits.values[digits.length++] = value;
+			}
 		}
+		digits.values[digits.length++] = NONE;
 	}
-	if (digits.length > begin) end();
 	return digits;
+}
+
+/** The stretches of a text that have so many digits. */
+function stretchesIn(text: string, values: Uint8Array, least: number): Array<readonly [from: number, to: number]> {
+	const stretches: Array<readonly [number, number]> = [];
+	let [from, count] = [0, 0];
+	for (let at = 0; at <= text.length; at += 1) {
+		const code = at < text.length ? text.charCodeAt(at) : 128;
+		const value = code < 128 ? values[code]! : NONE;
+		const isInside = value !== NONE && (value !== PREFIX || text[at - 1] === '0');
+		if (isInside) {
+			if (value < PREFIX) count += 1;
+			continue;
+		}
+		if (count >= least) stretches.push([from, at]);
+		[from, count] = [at + 1, 0];
+	}
+	return stretches;
 }
 
 /** The bytes of these digits as text in UTF-8, the first byte beginning so many digits after the beginning of each stretch. */

@@ -44,6 +44,14 @@ interface State {
 	known: number;
 }
 
+/** What a search has come upon. */
+interface Found {
+	spans: Span[];
+	isEnough: boolean;
+	/** Whether the first one is enough. */
+	onlyFirst?: boolean;
+}
+
 /** Texts to look for, all at once: sorted, so that those that begin alike are looked at together. */
 export class Wanted {
 	readonly shortest: number;
@@ -68,36 +76,45 @@ export class Wanted {
 	 * the other. Throws `TooMuch`.
 	 */
 	spansIn(text: string, budget = new Budget(text.length)): Span[] {
-		const spans: Span[] = [];
-		if (text.length >= this.shortest) this.look({ text, from: null, to: null }, MOST_LAYERS, spans, budget);
-		return spans;
+		const found: Found = { spans: [], isEnough: false };
+		if (text.length >= this.shortest) this.look({ text, from: null, to: null }, MOST_LAYERS, found, budget);
+		return found.spans;
 	}
 
-	/** Whether one of the texts stands in another one as it is. */
+	/** Whether one of the texts stands in another one, whatever it is encoded in. Throws `TooMuch`. */
+	isWithin(text: string): boolean {
+		const found: Found = { spans: [], isEnough: false, onlyFirst: true };
+		if (text.length >= this.shortest) this.look({ text, from: null, to: null }, MOST_LAYERS, found, new Budget(text.length));
+		return found.isEnough;
+	}
+
+	/** Whether one of the texts stands in another one as it is. Throws `TooMuch`. */
 	isIn(text: string): boolean {
-		const spans: Span[] = [];
-		this.search({ text, from: null, to: null }, NO_READINGS, spans, new Budget(text.length));
-		return spans.length > 0;
+		const found: Found = { spans: [], isEnough: false, onlyFirst: true };
+		this.search({ text, from: null, to: null }, NO_READINGS, found, new Budget(text.length));
+		return found.isEnough;
 	}
 
-	private look(layer: Layer, layersLeft: number, spans: Span[], budget: Budget): void {
+	private look(layer: Layer, layersLeft: number, found: Found, budget: Budget): void {
 		const readings = escapesIn(layer.text, budget.step);
-		this.search(layer, readings, spans, budget);
+		this.search(layer, readings, found, budget);
 		// Three characters come out of four at best.
-		if (layersLeft === 0 || layer.text.length * 3 < this.shortest * 4 - 4) return;
+		if (found.isEnough || layersLeft === 0 || layer.text.length * 3 < this.shortest * 4 - 4) return;
 		for (const each of new Set([layer, unescaped(layer, readings)])) {
 			budget.step(each.text.length);
-			for (const decoded of decodedBytes(each, this.shortest)) this.look(decoded, layersLeft - 1, spans, budget);
+			for (const decoded of decodedBytes(each, this.shortest)) this.look(decoded, layersLeft - 1, found, budget);
 		}
 	}
 
-	private search(layer: Layer, readings: Readings, spans: Span[], budget: Budget): void {
+	private search(layer: Layer, readings: Readings, found: Found, budget: Budget): void {
 		const { text } = layer;
 		budget.step(text.length);
-		for (let at = 0; at < text.length; at += 1) {
+		for (let at = 0; at < text.length && !found.isEnough; at += 1) {
 			if (this.begins[codeAt(text, at) & 0xff] === 0 && (readings.size === 0 || !readings.has(at))) continue;
 			const end = this.longestFrom(text, readings, at, budget);
-			if (end > at) spans.push([fromOf(layer, at), toOf(layer, end - 1)]);
+			if (end === at) continue;
+			found.spans.push([fromOf(layer, at), toOf(layer, end - 1)]);
+			found.isEnough = found.onlyFirst === true;
 		}
 	}
 
