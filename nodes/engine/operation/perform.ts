@@ -11,7 +11,7 @@ import type { Exchange } from '../request/exchange';
 import { requestIdOf } from '../request/refusal';
 import type { EngineOptions } from '../run/engineOptions';
 import type { ItemSecrets } from '../secrets/itemSecrets';
-import { onlySafe } from '../secrets/redaction';
+import { onlySafe, secretLeaves } from '../secrets/redaction';
 import { putBack } from './putBack';
 import { NO_LOOK, secondLook } from './secondLook';
 import { readingOf } from './understanding';
@@ -57,14 +57,17 @@ export interface Seen {
  * @param mayBeHidden yields `null` when the account is not allowed to see it
  */
 export async function lookAt(
-	{ vendor, exchange }: ItemContext,
+	{ vendor, exchange, secrets }: ItemContext,
 	lookUp: Target,
 	{ mayBeHidden }: { mayBeHidden: boolean },
 ): Promise<Seen | null> {
 	const { get } = vendor.operations as { get: Operation };
 	try {
 		const answer = await exchange(get.request(lookUp), 'read', get);
-		return { lookUp, answer, reading: readingOf(vendor, get, lookUp, answer, 'read') };
+		secrets.addShown(secretsShown(vendor, answer));
+		const reading = readingOf(vendor, get, lookUp, answer, 'read');
+		secrets.addShown(reading.secrets);
+		return { lookUp, answer, reading };
 	} catch (error) {
 		const failure = asFailure(error, 'no');
 		if (mayBeHidden && failure.kind === 'permission') return null;
@@ -158,6 +161,8 @@ async function withPriorRead(item: ItemContext, operation: Operation, { input, s
 	const before = operation.before?.(input) ?? null;
 	if (before === null) return { input, shown: seen?.answer ?? null };
 	const answer = await readBefore(item, before, seen);
+	// What is read before a create are others' credentials.
+	if (input.id !== null && answer !== null) secrets.addShown(secretsShown(item.vendor, answer));
 	try {
 		const completed = before.complete(input, answer);
 		secrets.add(completed.secrets);
@@ -166,6 +171,11 @@ async function withPriorRead(item: ItemContext, operation: Operation, { input, s
 		// Nothing has been changed yet, whatever was read.
 		throw asFailure(error, 'no').with({ stage: 'read', applied: 'no' });
 	}
+}
+
+/** What is stored, and in force until the change. */
+function secretsShown(vendor: VendorRecord, { body }: VendorAnswer): string[] {
+	return secretLeaves(body, (path, leaf) => vendor.isSecret(path, leaf));
 }
 
 /** The answer to a read before the change: that of the look at the credential, where that was the same request. */

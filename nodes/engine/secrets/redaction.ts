@@ -59,7 +59,7 @@ export function createRedactor(secrets: Iterable<string>, shown: Iterable<string
 	const givesAway = (text: string, { alsoWords = true } = {}) => {
 		const { shortest, telling, words, scattered } = forms();
 		if (text.length < shortest) return false;
-		if (telling.spansIn(text).length > 0) return true;
+		if (telling.isWithin(text)) return true;
 		const plain = plainOf(text);
 		const texts = plain === text ? [text] : [text, plain];
 		if (alsoWords && !ONE_THING.test(text) && texts.some((each) => standsAloneIn(each, words))) return true;
@@ -93,7 +93,7 @@ export function createRedactor(secrets: Iterable<string>, shown: Iterable<string
 		body: (body, isSecret) => {
 			// Short stored secrets are replaced where they stand; only what was sent can be too short to be found elsewhere.
 			if (withhold) return null;
-			const own = new Set(secretLeaves(body, isSecret, []).filter(({ length }) => length >= SHORTEST_CUTTABLE_SECRET));
+			const own = new Set(secretLeaves(body, isSecret).filter(({ length }) => length >= SHORTEST_CUTTABLE_SECRET));
 			if (own.size > MOST_SECRETS) return null;
 			return createRedactor(sent, [...seen, ...own]).value(replaceLeaves(body, isSecret, []));
 		},
@@ -120,7 +120,8 @@ function cutOut(text: string, spans: readonly Span[]): string {
 	return rest + text.slice(end);
 }
 
-function secretLeaves(value: unknown, isSecret: IsSecret, path: string[]): string[] {
+/** The leaves of a body of the vendor's that are secrets. */
+export function secretLeaves(value: unknown, isSecret: IsSecret, path: string[] = []): string[] {
 	if (typeof value === 'object' && value !== null) {
 		return Object.entries(value).flatMap(([key, child]) => secretLeaves(child, isSecret, [...path, key]));
 	}
