@@ -91,7 +91,8 @@ export interface PickerContext {
 }
 
 export interface PickerPage {
-	entries: Array<{ id: string; name: string; detail: string | null }>;
+	/** `secrets`: such as the answer shows along with an entry, whose name may repeat one; absent: none. */
+	entries: Array<{ id: string; name: string; detail: string | null; secrets?: string[] }>;
 	/** What fetches the next page; absent on the last one. */
 	cursor?: string;
 }

@@ -11,7 +11,7 @@ import type { Exchange } from '../request/exchange';
 import { requestIdOf } from '../request/refusal';
 import type { EngineOptions } from '../run/engineOptions';
 import type { ItemSecrets } from '../secrets/itemSecrets';
-import { onlySafe } from '../secrets/redaction';
+import { onlySafe, secretLeaves } from '../secrets/redaction';
 import { lookAtPlace } from './place';
 import { putBack } from './putBack';
 import { NO_LOOK, secondLook } from './secondLook';
@@ -60,14 +60,17 @@ export interface Seen {
  * @param mayBeHidden yields `null` when the account is not allowed to see it
  */
 export async function lookAt(
-	{ vendor, exchange }: ItemContext,
+	{ vendor, exchange, secrets }: ItemContext,
 	lookUp: Target,
 	{ mayBeHidden }: { mayBeHidden: boolean },
 ): Promise<Seen | null> {
 	const { get } = vendor.operations as { get: Operation };
 	try {
 		const answer = await exchange(get.request(lookUp), 'read', get);
-		return { lookUp, answer, reading: readingOf(vendor, get, lookUp, answer, 'read') };
+		secrets.addShown(secretsShown(vendor, answer));
+		const reading = readingOf(vendor, get, lookUp, answer, 'read');
+		secrets.addShown(reading.secrets);
+		return { lookUp, answer, reading };
 	} catch (error) {
 		const failure = asFailure(error, 'no');
 		if (mayBeHidden && failure.kind === 'permission') return null;
@@ -196,6 +199,8 @@ async function withPriorRead(item: ItemContext, operation: Operation, { input, s
 	while (wanted !== null) {
 		const before: PriorRead<Target> = wanted;
 		const answer = await readBefore(item, before, seen);
+		// What is read before a create are others' credentials.
+		if (input.id !== null && answer !== null) secrets.addShown(secretsShown(item.vendor, answer));
 		try {
 			completed = { input: before.complete(completed.input, answer), shown: answer };
 			wanted = answer === null ? null : (before.next?.(answer) ?? null);
@@ -206,6 +211,11 @@ async function withPriorRead(item: ItemContext, operation: Operation, { input, s
 		secrets.add(completed.input.secrets);
 	}
 	return completed;
+}
+
+/** What is stored, and in force until the change. */
+function secretsShown(vendor: VendorRecord, { body }: VendorAnswer): string[] {
+	return secretLeaves(body, (path, leaf) => vendor.isSecret(path, leaf));
 }
 
 /** The answer to a read before the change: that of the look at the credential, where that was the same request. */
