@@ -771,6 +771,9 @@ describe('the limit that ThousandEyes states in its answers', () => {
 		};
 	};
 
+	/** What 800 requests may take by themselves on a busy machine: far less than another limit would. */
+	const MOST_WORK_MS = 50_000;
+
 	describe.each([
 		// Two requests each.
 		[480, 60_000],
@@ -783,7 +786,7 @@ describe('the limit that ThousandEyes states in its answers', () => {
 			const tookMs = await durationOf(400);
 
 			expect(tookMs).toBeGreaterThanOrEqual(leastMs);
-			expect(tookMs).toBeLessThan(leastMs * 1.2);
+			expect(tookMs).toBeLessThan(leastMs + MOST_WORK_MS);
 		});
 	});
 });
