@@ -1,4 +1,5 @@
 import cloneDeep from 'lodash/cloneDeep';
+import sortBy from 'lodash/sortBy';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { OperationName } from '../../kit/operation';
@@ -51,13 +52,14 @@ export async function executeVendor(
 	const pending = [...(ended < 0 ? inputs : inputs.slice(0, ended)).keys()].filter((index) => outcomes[index] === undefined);
 	await accounts.lookUpAhead(pending);
 	let failsNow = false;
+	const isCancelled = () => context.getExecutionCancelSignal()?.aborted === true;
 	/** Items that have been read and not yet run. */
 	const prepared = new Map<number, Prepared>();
 
 	await runSchedule({
 		count: pending.length,
 		concurrency,
-		goesOn: () => !stopsOnFailure || !failsNow,
+		goesOn: () => !stopsOnFailure || !failsNow || isCancelled(),
 		keyOf: (place) => {
 			const itemIndex = pending[place]!;
 			const item = prepareItem(run, itemIndex);
@@ -76,12 +78,22 @@ export async function executeVendor(
 	});
 	const hints = report.hints();
 	if (hints.length > 0) context.addExecutionHints(...hints);
-	if (stopsOnFailure && (failsNow || ended >= 0)) {
+	// Nothing starts on the output of a cancelled run. It is its record: that of a node that throws holds no outcomes.
+	if (stopsOnFailure && (failsNow || ended >= 0) && !isCancelled()) {
 		throw stopError(run, outcomes);
 	}
-	const items = outcomes.flatMap((outcome) => outcome?.items ?? []);
+	const inOrder = outcomes.flatMap((outcome) => outcome?.items ?? []);
+	const items = isRetried && isCancelled() ? successesFirst(inOrder) : inOrder;
 	// n8n edits output items in place, and a remembered one may have to be handed out again.
 	return [isRetried ? cloneDeep(items) : items];
+}
+
+/**
+ * Retry On Fail waits, and runs a node again, when the first item of its output is a failed one; n8n stores a cancelled
+ * execution without waiting for that.
+ */
+function successesFirst(items: INodeExecutionData[]): INodeExecutionData[] {
+	return sortBy(items, ({ json }) => json.error !== undefined);
 }
 
 /** Identifies this run of this node within its execution. */

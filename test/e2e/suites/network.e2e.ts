@@ -132,6 +132,11 @@ describe(`n8n ${VERSION}: encryption and proxies`, () => {
 
 		test(`${caseName}: a proxy that does not open the tunnel is named`, { timeout: 240_000 }, async () => {
 			for (const place of places()) {
+				answer = 'hangUp';
+				const cut = await failing(server, caseName, { [place]: 'https://vendor.invalid' });
+				assert.deepEqual(pick(cut), UNREACHED);
+				assert.match(wordsOf(cut), /a proxy on the way/);
+
 				const page = '<html>Access denied</html>';
 				const headers = `Content-Type: text/html\r\nContent-Length: ${page.length}\r\n`;
 				for (const status of [407, 403, 401]) {
@@ -145,10 +150,6 @@ describe(`n8n ${VERSION}: encryption and proxies`, () => {
 					assert.doesNotMatch(wordsOf(error), /client secret of the credential/);
 					assert.equal(proxy.requests.slice(asked).filter((target) => target.startsWith('vendor.invalid')).length, 1);
 				}
-				answer = 'hangUp';
-				const error = await failing(server, caseName, { [place]: 'https://vendor.invalid' });
-				assert.deepEqual(pick(error), UNREACHED);
-				assert.match(wordsOf(error), /a proxy on the way/);
 			}
 		});
 
