@@ -120,9 +120,8 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 
 		test.each<[string, TunnelAnswer]>([
 			['401 with a page', withPage(401)],
-			['403 with a page', withPage(403)],
-			['403 with a page that is cut off', { status: 403, headers: 'Content-Length: 5000\r\n', body: '<html>' }],
-			['403 with a body that cannot be unpacked', { status: 403, headers: 'Content-Encoding: gzip\r\nContent-Length: 2\r\n', body: 'no' }],
+			['401 with a page that is cut off', { status: 401, headers: 'Content-Length: 5000\r\n', body: '<html>' }],
+			['401 with a body that cannot be unpacked', { status: 401, headers: 'Content-Encoding: gzip\r\nContent-Length: 2\r\n', body: 'no' }],
 			['400 with a page', withPage(400)],
 			['404 with a page', withPage(404)],
 		])('a proxy that answers %s may be the one that refuses', async (_what, answer) => {
@@ -136,6 +135,23 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 				expect(wordsOf(error)).toMatch(/proxy or gateway on the way may have given it/);
 				expect(wordsOf(error)).not.toContain('client secret of the credential');
 			}
+		});
+
+		test.each<[number, object]>([
+			[403, NOT_TO_BE_REPEATED],
+			[407, NOT_TO_BE_REPEATED],
+			[502, UNREACHED],
+			[503, UNREACHED],
+			[504, UNREACHED],
+		])('nothing has been sent where a proxy answers %i in place of the tunnel', async (status, expected) => {
+			// The sign-in changes nothing, and so need not know who has answered.
+			if (place === 'authBaseUrl') expected = { applied: 'no', stage: 'token' };
+			await behindProxy(withPage(status));
+
+			const errors = await reach('https://vendor.invalid');
+
+			expect(errors).toEqual([expect.objectContaining(expected), expect.objectContaining(expected)]);
+			if (place === 'baseUrl') for (const error of errors) expect(error).toMatchObject({ message: expect.stringContaining('a proxy on the way') as string, httpStatus: status });
 		});
 
 		test('a proxy that hangs up is named, and nothing has been sent', async () => {

@@ -196,7 +196,7 @@ describe('send', () => {
 			url: 'https://api.example.com/things/1',
 			body: '{"a":"b"}',
 			disableFollowRedirect: true,
-			ignoreHttpStatusErrors: true,
+			ignoreHttpStatusErrors: { ignore: true },
 			returnFullResponse: true,
 			encoding: 'stream',
 		});

@@ -109,6 +109,8 @@ test('only what can pass by itself is to be repeated', () => {
 		certificateDates: false,
 		certificate: false,
 		proxySignIn: false,
+		proxyRefusal: false,
+		proxyGateway: true,
 		proxy: true,
 		encryption: true,
 		connection: true,

@@ -1,5 +1,5 @@
 import { Failure, type FailureDetails, type Stage } from '../../kit/failure';
-import { isObject } from '../../kit/json';
+import { asObject, isObject } from '../../kit/json';
 
 /** A host as sentences call it, and the field of the credential that leads to it. */
 export interface Host {
@@ -55,6 +55,17 @@ export const OBSTACLES = {
 		told: ({ name }) => `a proxy on the way to ${name} asks for a user name and a password of its own`,
 		remedy: () =>
 			'Have the n8n administrator put them into HTTPS_PROXY in n8n’s environment (http://user:password@host:port), or name the host in NO_PROXY, and restart n8n.',
+	},
+	proxyRefusal: {
+		code: 'network',
+		retryable: false,
+		told: ({ name }) => `a proxy on the way to ${name} does not let n8n through`,
+		remedy: () => 'Have the administrator of the proxy allow the host, or name the host in NO_PROXY in n8n’s environment and restart n8n.',
+	},
+	proxyGateway: {
+		code: 'network',
+		told: ({ name }) => `a proxy on the way to ${name} did not reach it`,
+		remedy: ({ field }) => `Check ${field} of the credential and ${PROXY_SETTINGS}, and run it again.`,
 	},
 	proxy: {
 		code: 'network',
@@ -142,6 +153,12 @@ export function isWaiting(error: unknown): boolean | undefined {
 	if (!isObject(known.socket)) return true;
 	const { encrypted, secureConnecting } = known.socket;
 	return encrypted === true && typeof secureConnecting === 'boolean' ? secureConnecting : undefined;
+}
+
+/** Whether a request to an https address was answered on a connection in clear: not by the host. */
+export function isInClear(request: unknown): boolean {
+	const { protocol, socket } = asObject(request);
+	return protocol === 'https:' && isObject(socket) && socket.encrypted !== true;
 }
 
 function asThrown(error: unknown): Thrown {

@@ -2,10 +2,10 @@ import { type IAllExecuteFunctions, type ICredentialDataDecryptedObject, type IC
 
 import { type Applied, Failure, type FailureCode, type Stage } from '../../kit/failure';
 import type { VendorAnswer, VendorRequest } from '../../kit/http';
-import { isDeeperThan } from '../../kit/json';
+import { asObject, isDeeperThan } from '../../kit/json';
 import { endedBy } from './abort';
 import type { Pass } from './limiter';
-import { isWaiting, keptFromVendor, obstacleIn, textsOf } from './obstacles';
+import { isInClear, isWaiting, keptFromVendor, obstacleIn, OBSTACLES, textsOf } from './obstacles';
 import { BodyTooLarge, type ByteStream, type RawAnswer, readAnswer, textHeaders } from './response';
 import { signInFailureIn } from './session';
 import { noteRejectedToken, type Signature, signatureOf } from './signing';
@@ -75,6 +75,12 @@ export async function send(
 	return secondAnswer;
 }
 
+/**
+ * What proxies answer in place of a tunnel. n8n 2.41 throws these, with the connection by which to tell who has answered; 2.8 does not
+ * know of exceptions, and hands them over as any other. Not 401, after which n8n would send the request again.
+ */
+const PROXY_STATUSES: readonly number[] = [403, 407, 502, 503, 504];
+
 function httpOptions(request: VendorRequest, baseUrl: string): IHttpRequestOptions {
 	return {
 		method: request.method,
@@ -90,7 +96,7 @@ function httpOptions(request: VendorRequest, baseUrl: string): IHttpRequestOptio
 		encoding: 'stream',
 		returnFullResponse: true,
 		// The status is read here: n8n's own 401 handling re-sends even for fixed keys, and its error class keeps the body.
-		ignoreHttpStatusErrors: true,
+		ignoreHttpStatusErrors: { ignore: true, except: [...PROXY_STATUSES] },
 		disableFollowRedirect: true,
 	};
 }
@@ -123,8 +129,9 @@ async function sendOnce(
 			request,
 			{ credentialsDecrypted: options.account.credential },
 		);
-		const response = (await endedBy(signal, sending)) as RawAnswer & { body: ByteStream };
+		const response = (await endedBy(signal, sending).catch(answerIn)) as Answered;
 		const tookMs = performance.now() - sentAt;
+		if (response.isByProxy) throw keptByProxy(response, options.stage);
 		const text = await readAnswer(response, signal);
 		answer = {
 			status: response.statusCode,
@@ -162,6 +169,25 @@ function parseJson(text: string): unknown {
 	}
 }
 
+/** The head of an answer, and whether it is known to come from a proxy that has not let the request through. */
+type Answered = RawAnswer & { body: ByteStream; isByProxy?: boolean };
+
+/** An answer that n8n has thrown for its status, in the form of any other; throws what is none. */
+function answerIn(error: unknown): Answered {
+	const { response, request } = asObject(asObject(error).cause);
+	const { status, headers, data } = asObject(response);
+	if (typeof status !== 'number') throw error;
+	return { statusCode: status, headers: asObject(headers), body: data as unknown as ByteStream, isByProxy: isInClear(request) };
+}
+
+/** A refusal in place of the tunnel through which the request would have gone. */
+function keptByProxy({ statusCode, body }: Answered, stage: Stage): Failure {
+	body.destroy();
+	const { proxyGateway, proxyRefusal, proxySignIn } = OBSTACLES;
+	const obstacle = statusCode === 407 ? proxySignIn : statusCode < 500 ? proxyRefusal : proxyGateway;
+	return keptFromVendor(obstacle, stage).with({ httpStatus: statusCode });
+}
+
 /** How a request that its deadline has ended ends itself: that error shows how far it had come. */
 async function endOf(sending: Promise<unknown> | null, otherwise: unknown): Promise<unknown> {
 	const own = sending?.then(() => otherwise, (error: unknown) => error);
@@ -179,6 +205,7 @@ function toFailure(error: unknown, request: IHttpRequestOptions, { stage, cancel
 	const sent = signatureOf(request) !== undefined;
 	const mayHaveArrived: Applied = stage === 'change' && sent ? 'unknown' : 'no';
 	if (cancel?.aborted) return cancelled(stage, mayHaveArrived);
+	if (error instanceof Failure) return error;
 
 	const signIn = textsOf(error).map(signInFailureIn).find((found) => found !== null);
 	if (signIn) return new Failure({ ...signIn, stage: 'token' });
