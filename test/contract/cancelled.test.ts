@@ -1,7 +1,9 @@
-import type { INode, INodeExecutionData } from 'n8n-workflow';
+import { setTimeout } from 'node:timers/promises';
 
-import type { RunResult } from '../harness/engine';
-import { describeEveryUpdate, ERROR_OUTPUT, itemsFor, mentions, types } from '../harness/subject';
+import type { IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
+
+import { singleNodeWorkflow, storeOf, type RunResult } from '../harness/engine';
+import { describeEveryUpdate, engine, ERROR_OUTPUT, ID, itemsFor, mentions, SECRET, types } from '../harness/subject';
 
 /** n8n waits so long before it runs the node again: what is returned by then is too late to be stored. */
 const RETRIED = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
@@ -27,7 +29,41 @@ function told(result: RunResult): Record<number, unknown> {
 	);
 }
 
+/**
+ * Turns of the microtask queue that a node may take to end, however many items it has: n8n reads what it stores of a cancelled
+ * execution in that same queue, some 400 turns after the cancelling.
+ */
+const MOST_TURNS = 100;
+
 describeEveryUpdate((subject, _traits, nodeName) => {
+	test('a cancelled run of many items ends before n8n has stored it', async () => {
+		const { update, simulator, changes } = subject();
+		const node = types.nodes.get(nodeName)!;
+		const execute = node.execute!;
+		let hasEnded = false;
+		jest.spyOn(node, 'execute').mockImplementation(async function (this: IExecuteFunctions) {
+			return await execute.call(this).finally(() => (hasEnded = true));
+		});
+		simulator.server.plan({ when: (request) => update.isChange(request), delayMs: 3_000, times: Infinity });
+		const items = itemsFor(Array.from({ length: 200 }, (_, index) => update.ids[index % update.ids.length]!));
+
+		let turns = 0;
+		const result = await engine.run({
+			workflow: singleNodeWorkflow(nodeName, update.credentialType, update.parameters(ID, SECRET)),
+			start: 'Start',
+			items,
+			credentials: storeOf(simulator.credentials),
+			onStart: async ({ cancel }) => {
+				while (changes().length === 0) await setTimeout(5);
+				cancel();
+				for (; !hasEnded && turns < 10_000; turns += 1) await null;
+			},
+		});
+
+		expect(turns).toBeLessThan(MOST_TURNS);
+		expect(Object.keys(told(result))).toHaveLength(200);
+	});
+
 	describe.each(SETTINGS)('a cancelled run of a node that %s', (_what, settings) => {
 		const node = types.nodes.get(nodeName)!;
 		let runs: jest.SpyInstance;

@@ -236,7 +236,8 @@ function transportFailure(code: FailureCode, message: string, stage: Stage, appl
 	return new Failure({ code, stage, applied, message: `${message}.${doubt}`, hint: ADVICE[code] ?? null });
 }
 
-function cancelled(stage: Stage, applied: Applied): Failure {
+/** What becomes of an item when the execution is cancelled. */
+export function cancelled(stage: Stage, applied: Applied): Failure {
 	return new Failure({
 		code: 'cancelled',
 		stage,

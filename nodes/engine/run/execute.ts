@@ -1,5 +1,4 @@
 import cloneDeep from 'lodash/cloneDeep';
-import sortBy from 'lodash/sortBy';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { OperationName } from '../../kit/operation';
@@ -8,6 +7,7 @@ import { Accounts } from '../request/account';
 import type { Run } from '../request/exchange';
 import { RetryQuota } from '../request/retry';
 import { secretSourcesOf } from '../secrets/secretSource';
+import { neverStarted, successesFirst } from './cancelled';
 import { concurrencyOf } from './engineOptions';
 import { type Outcome, runItem } from './item';
 import { FORGETFUL, memoryOf, type Remembered } from './memory';
@@ -59,7 +59,7 @@ export async function executeVendor(
 	await runSchedule({
 		count: pending.length,
 		concurrency,
-		goesOn: () => !stopsOnFailure || !failsNow || isCancelled(),
+		goesOn: () => !(stopsOnFailure && failsNow) && !isCancelled(),
 		keyOf: (place) => {
 			const itemIndex = pending[place]!;
 			const item = prepareItem(run, itemIndex);
@@ -82,18 +82,10 @@ export async function executeVendor(
 	if (stopsOnFailure && (failsNow || ended >= 0) && !isCancelled()) {
 		throw stopError(run, outcomes);
 	}
-	const inOrder = outcomes.flatMap((outcome) => outcome?.items ?? []);
+	const inOrder = outcomes.flatMap((outcome, index) => (outcome ?? neverStarted(run, index)).items);
 	const items = isRetried && isCancelled() ? successesFirst(inOrder) : inOrder;
 	// n8n edits output items in place, and a remembered one may have to be handed out again.
 	return [isRetried ? cloneDeep(items) : items];
-}
-
-/**
- * Retry On Fail waits, and runs a node again, when the first item of its output is a failed one; n8n stores a cancelled
- * execution without waiting for that.
- */
-function successesFirst(items: INodeExecutionData[]): INodeExecutionData[] {
-	return sortBy(items, ({ json }) => json.error !== undefined);
 }
 
 /** Identifies this run of this node within its execution. */
