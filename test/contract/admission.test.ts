@@ -1,3 +1,5 @@
+import omit from 'lodash/omit';
+
 import { jobOf, OPERATIONS } from '../harness/jobs';
 import { describeEveryUpdate, passwordFields } from '../harness/subject';
 import { vendorRecords } from '../harness/vendorRecords';
@@ -15,8 +17,8 @@ describeEveryUpdate((subject, traits, nodeName) => {
 		return request;
 	};
 	const sendAgain = async ({ method, target, headers, text }: ReceivedRequest) => {
-		const { host, connection: _hop, 'content-length': _length, ...others } = headers;
-		const answer = await fetch(`http://${host}${target}`, { method, headers: others, ...(text === '' ? {} : { body: text }) });
+		const others = omit(headers, ['host', 'connection', 'content-length']);
+		const answer = await fetch(`http://${headers.host}${target}`, { method, headers: others, ...(text === '' ? {} : { body: text }) });
 		await answer.arrayBuffer();
 		return answer.status;
 	};

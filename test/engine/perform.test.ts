@@ -17,6 +17,7 @@ function vendorOf({ next = (): string | undefined => undefined, answeredId = 'a'
 		label: 'Example',
 		requestIdHeaders: [],
 		hints: { unexpectedResponse: HINT },
+		isSecret: () => false,
 		operations: {
 			get: { request: () => ({ method: 'GET', path: '/', body: null }), result: () => nothingKnown(answeredId) },
 			getAll: {

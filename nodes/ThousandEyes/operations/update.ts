@@ -5,7 +5,6 @@ import omitBy from 'lodash/omitBy';
 import type { IDataObject } from 'n8n-workflow';
 
 import {
-	asObject,
 	asText,
 	type Change,
 	collection,
@@ -65,8 +64,7 @@ export const update: Operation<UpdateInput> = {
 
 	result: (input, answer) => {
 		const reading = onlyCredential(answer, input);
-		// As answered: the reading leaves the value out of the name, should it be in there.
-		const name = asText(asObject(credentialIn(answer)).name);
+		const { name } = reading;
 		return { ...reading, verification: verify(input, name === null ? {} : { name }) };
 	},
 
@@ -116,13 +114,9 @@ function readInput(parameters: Parameters): UpdateInput {
 }
 
 function withStoredName(input: UpdateInput, shown: Shown | null): UpdateInput {
-	// As answered: the reading leaves the value out of the name, should it be in there.
-	const { name, value } = asObject(shown?.answer.body);
-	const storedName = asText(name);
+	const storedName = shown?.reading.name ?? null;
 	const note = 'The name could not be read, so the value was sent without it.';
-	// Somebody may have put a copy of the stored value into the name, which comes out again.
-	const secrets = [...input.secrets, ...leaves(value)];
-	return { ...input, storedName, secrets, note: storedName === null ? note : null };
+	return { ...input, storedName, note: storedName === null ? note : null };
 }
 
 /** Whether the user wants the stored value looked at, to hold it against the one that is sent. */

@@ -10,7 +10,7 @@ import type { Exchange } from '../request/exchange';
 import { requestIdOf } from '../request/refusal';
 import type { EngineOptions } from '../run/engineOptions';
 import type { ItemSecrets } from '../secrets/itemSecrets';
-import { onlySafe } from '../secrets/redaction';
+import { onlySafe, secretLeaves } from '../secrets/redaction';
 import { searchList } from './list';
 import { lookAtPlace } from './place';
 import { putBack } from './putBack';
@@ -56,11 +56,14 @@ export interface Seen extends Shown {
 }
 
 /** Looks at a credential before something is done with it. Throws a `Failure` when it cannot be seen, or is another one. */
-export async function lookAt({ vendor, exchange }: ItemContext, lookUp: Target): Promise<Seen> {
+export async function lookAt({ vendor, exchange, secrets }: ItemContext, lookUp: Target): Promise<Seen> {
 	const { get } = vendor.operations as { get: Operation };
 	try {
 		const answer = await exchange(get.request(lookUp), 'read', get);
-		return { lookUp, answer, reading: readingOf(vendor, get, lookUp, answer, 'read') };
+		secrets.addShown(secretsShown(vendor, answer));
+		const reading = readingOf(vendor, get, lookUp, answer, 'read');
+		secrets.addShown(reading.secrets);
+		return { lookUp, answer, reading };
 	} catch (error) {
 		throw ofRead(error);
 	}
@@ -192,6 +195,11 @@ async function withPriorRead(item: ItemContext, operation: Operation, { input, l
 	}
 	const shown = await unlessDispensable(before, look);
 	return { input: completedBy(item, () => before.complete(input, shown)), shown: shown?.answer ?? null, hasRead: shown !== null };
+}
+
+/** What is stored, and in force until the change. */
+function secretsShown(vendor: VendorRecord, { body }: VendorAnswer): string[] {
+	return secretLeaves(body, (path, leaf) => vendor.isSecret(path, leaf));
 }
 
 async function searched({ vendor, exchange }: ItemContext, search: PriorSearch<Target>): Promise<Reading | null> {

@@ -44,19 +44,19 @@ export async function runItem(run: Run, { itemIndex, subject, work, failure: unu
 			operation === 'getAll'
 				? await performList(vendor, target, limit, exchange, () => run.report.incomplete(itemIndex))
 				: [await performOne(run, work, { vendor, exchange, secrets }, account)];
-		const { redactor } = secrets;
-		if (operation === 'create') subject.id = redactor.value(found[0]?.reading.id ?? null);
+		if (operation === 'create') subject.id = secrets.redactor.fact(found[0]?.reading.id ?? null);
 		if (effort.attempts > 0) logChange(context, subject, 'done');
-		const items = found.map(({ reading, raw, requestId, changed }) =>
-			resultItem(subject, reading, changed, measured(requestId), redactor, itemIndex, {
+		const items = found.map(({ reading, raw, requestId, changed }) => {
+			const redactor = secrets.redactorFor(reading.secrets);
+			return resultItem(subject, reading, changed, measured(requestId), redactor, itemIndex, {
 				...(options.raw ? { raw: redactor.body(raw, (path, leaf) => vendor.isSecret(path, leaf)) } : {}),
-			}),
-		);
+			});
+		});
 		return { items, subject, failure: null };
 	} catch (error) {
 		const failure = inContext(operation, vendor, asFailure(error, effort.attempts > 0 ? 'unknown' : 'no'));
 		// A new credential has no id before the vendor's answer, and one that must be put right has to be found.
-		subject.id ??= secrets.redactor.value(failure.details.id ?? null);
+		subject.id ??= secrets.redactor.fact(failure.details.id ?? null);
 		if (failure.applied !== 'no') logChange(context, subject, `applied: ${failure.applied}`);
 		const items = [failedItem(subject, failure, measured(null), secrets.redactor, itemIndex)];
 		return { items, subject, failure };
@@ -77,13 +77,14 @@ function settleCreated(found: Found, createdIds: Set<string>, accountKey: string
 /** One credential, in the way that the options ask for. */
 async function performOne(
 	{ operation, createdIds }: Run,
-	{ target, options, lookUp, looks, naming, inputFor, previousFor }: Work,
+	{ target, options, lookUp, looks, naming, inputFor, previousFor, heldFor }: Work,
 	item: ItemContext,
 	{ key }: Account,
 ): Promise<Found> {
 	const name = operation as Exclude<OperationName, 'getAll'>;
 	const askedFor = (calledBy: string | null) => {
 		const [input, previous] = [inputFor(calledBy), previousFor(calledBy)];
+		item.secrets.addShown(previous?.secrets ?? heldFor(calledBy));
 		requireNewSecrets(item.vendor, input, previous);
 		return { input, previous };
 	};
