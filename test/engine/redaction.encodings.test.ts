@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { createRedactor, REDACTED } from '../../nodes/engine/secrets/redaction';
-import { Budget, Wanted } from '../../nodes/engine/secrets/search';
+import { Budget, TooMuch, Wanted } from '../../nodes/engine/secrets/search';
 
 /** A character in a way in which somebody may write it, chosen by a number: no encoder writes all of these. */
 function spelled(character: string, choice: number): string {
@@ -229,4 +229,16 @@ describe('secrets that the vendor shows along with what it says', () => {
 		expect(redactor.vendorText('your pin?')).toBeNull();
 		expect(redactor.body({ name: 'shown-secret', value: 'pin' }, (path) => path.at(-1) === 'value')).toEqual({ name: REDACTED, value: REDACTED });
 	});
+});
+
+test('the texts of one answer share what may be spent on it, however many they are', () => {
+	const allowance = { left: 1_000 };
+	const wanted = new Wanted(['a-secret-of-the-item']);
+	const text = 'nothing of note '.repeat(20);
+
+	expect(wanted.spansIn(text, new Budget(text.length, allowance))).toEqual([]);
+	expect(allowance.left).toBeLessThan(700);
+	expect(() => {
+		for (let each = 0; each < 10; each += 1) wanted.spansIn(text, new Budget(text.length, allowance));
+	}).toThrow(TooMuch);
 });

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isObject, leaves } from '../../kit/json';
 import { bareOf, type Forms, formsOf, SHORTEST_CUTTABLE_SECRET, spellings, standsAloneIn } from './forms';
-import { plainOf, type Span } from './search';
+import { type Allowance, allowanceForAnswer, Budget, plainOf, type Span } from './search';
 
 export const REDACTED = '[redacted]';
 
@@ -53,17 +53,20 @@ export function createRedactor(secrets: Iterable<string>, shown: Iterable<string
 	let made: Forms | undefined;
 	const forms = () => (made ??= formsOf([...given]));
 
+	// Anew for each answer, or text by itself, that comes in.
+	let allowance: Allowance = allowanceForAnswer();
+	const budgetFor = ({ length }: string) => new Budget(length, allowance);
 	/** Throws `TooMuch`. */
-	const cut = (text: string) => cutOut(text, forms().whole.spansIn(text));
+	const cut = (text: string) => cutOut(text, forms().whole.spansIn(text, budgetFor(text)));
 	/** Throws `TooMuch`. */
 	const givesAway = (text: string, { alsoWords = true } = {}) => {
 		const { shortest, telling, words, scattered } = forms();
 		if (text.length < shortest) return false;
-		if (telling.isWithin(text)) return true;
-		const plain = plainOf(text);
+		if (telling.isWithin(text, budgetFor(text))) return true;
+		const plain = plainOf(text, budgetFor(text));
 		const texts = plain === text ? [text] : [text, plain];
 		if (alsoWords && !ONE_THING.test(text) && texts.some((each) => standsAloneIn(each, words))) return true;
-		return text.length >= scattered.shortest && texts.some((each) => scattered.isIn(bareOf(each)));
+		return text.length >= scattered.shortest && texts.map(bareOf).some((bare) => scattered.isIn(bare, budgetFor(bare)));
 	};
 	const cleaned = (text: string, also: { alsoWords?: boolean } = {}) =>
 		unlessTooMuch(() => {
@@ -83,13 +86,18 @@ export function createRedactor(secrets: Iterable<string>, shown: Iterable<string
 		return isSecret(value) && String(value).length >= SHORTEST_CUTTABLE_SECRET ? REDACTED : value;
 	};
 
+	const begun = <In, Out>(make: (given: In) => Out) => (given: In): Out => {
+		allowance = allowanceForAnswer();
+		return make(given);
+	};
+
 	return {
 		// Shortened only after the cut: half a secret would not be found any more.
-		vendorText: (text) => (text === null || withhold ? null : (cleaned(text)?.slice(0, LONGEST_VENDOR_TEXT) ?? null)),
-		vendorToken: (token) => (token !== null && given.has(token) ? REDACTED : (fact(token) as string | null)),
-		ownText: (text) => unlessTooMuch(() => cut(text)) ?? REDACTED,
-		value: <T>(value: T) => clean(value) as T,
-		fact: <T>(value: T) => fact(value) as T,
+		vendorText: begun((text: string | null) => (text === null || withhold ? null : (cleaned(text)?.slice(0, LONGEST_VENDOR_TEXT) ?? null))),
+		vendorToken: begun((token: string | null) => (token !== null && given.has(token) ? REDACTED : (fact(token) as string | null))),
+		ownText: begun((text: string) => unlessTooMuch(() => cut(text)) ?? REDACTED),
+		value: begun(clean) as <T>(value: T) => T,
+		fact: begun(fact) as <T>(value: T) => T,
 		body: (body, isSecret) => {
 			// Short stored secrets are replaced where they stand; only what was sent can be too short to be found elsewhere.
 			if (withhold) return null;

@@ -11,21 +11,37 @@ const MOST_LAYERS = 3;
 const STEPS_PER_CHARACTER = 100;
 const LEAST_STEPS = 100_000;
 
+/** What may be spent on one answer, of 5 MB at most, and usual ones come to less: some seconds, however it was made up. */
+const STEPS_PER_ANSWER = 60_000_000;
+
 /** More had to be looked at than a text is worth; it may hold anything. */
 export class TooMuch extends Error {}
+
+/** What is left to spend on all texts of an answer together. */
+export interface Allowance {
+	left: number;
+}
+
+export function allowanceForAnswer(): Allowance {
+	return { left: STEPS_PER_ANSWER };
+}
 
 /** Counts what is spent on one text. Throws `TooMuch`. */
 export class Budget {
 	spent = 0;
 	private readonly most: number;
 
-	constructor(length: number) {
+	constructor(
+		length: number,
+		private readonly allowance: Allowance = allowanceForAnswer(),
+	) {
 		this.most = LEAST_STEPS + length * STEPS_PER_CHARACTER;
 	}
 
 	readonly step = (steps = 1): void => {
 		this.spent += steps;
-		if (this.spent > this.most) throw new TooMuch();
+		this.allowance.left -= steps;
+		if (this.spent > this.most || this.allowance.left < 0) throw new TooMuch();
 	};
 }
 
@@ -82,16 +98,16 @@ export class Wanted {
 	}
 
 	/** Whether one of the texts stands in another one, whatever it is encoded in. Throws `TooMuch`. */
-	isWithin(text: string): boolean {
+	isWithin(text: string, budget = new Budget(text.length)): boolean {
 		const found: Found = { spans: [], isEnough: false, onlyFirst: true };
-		if (text.length >= this.shortest) this.look({ text, from: null, to: null }, MOST_LAYERS, found, new Budget(text.length));
+		if (text.length >= this.shortest) this.look({ text, from: null, to: null }, MOST_LAYERS, found, budget);
 		return found.isEnough;
 	}
 
 	/** Whether one of the texts stands in another one as it is. Throws `TooMuch`. */
-	isIn(text: string): boolean {
+	isIn(text: string, budget = new Budget(text.length)): boolean {
 		const found: Found = { spans: [], isEnough: false, onlyFirst: true };
-		this.search({ text, from: null, to: null }, NO_READINGS, found, new Budget(text.length));
+		this.search({ text, from: null, to: null }, NO_READINGS, found, budget);
 		return found.isEnough;
 	}
 
@@ -190,8 +206,8 @@ export class Wanted {
 }
 
 /** A text with every escape in it read. Throws `TooMuch`. */
-export function plainOf(text: string): string {
-	return unescaped({ text, from: null, to: null }, escapesIn(text, new Budget(text.length).step)).text;
+export function plainOf(text: string, budget = new Budget(text.length)): string {
+	return unescaped({ text, from: null, to: null }, escapesIn(text, budget.step)).text;
 }
 
 const NO_READINGS: Readings = new Map();
