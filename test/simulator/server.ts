@@ -87,6 +87,7 @@ export class SimulatorServer {
 	/** The most requests that were being answered at the same time. */
 	mostAtOnce = 0;
 	private underWay = 0;
+	private readonly serving = new Set<Promise<void>>();
 	private readonly faults: Fault[] = [];
 	private readonly server: Server;
 
@@ -101,7 +102,8 @@ export class SimulatorServer {
 			this.underWay += 1;
 			this.mostAtOnce = Math.max(this.mostAtOnce, this.underWay);
 			response.once('close', () => (this.underWay -= 1));
-			void this.serve(request, response);
+			const serving = this.serve(request, response).finally(() => this.serving.delete(serving));
+			this.serving.add(serving);
 		});
 	}
 
@@ -122,6 +124,11 @@ export class SimulatorServer {
 	async close(): Promise<void> {
 		this.hangUp();
 		await new Promise<void>((resolve) => this.server.close(() => resolve()));
+	}
+
+	/** Resolves when nothing is being carried out any more, also for those who have gone. */
+	async settled(): Promise<void> {
+		await Promise.allSettled(this.serving);
 	}
 
 	/** Plans a fault. Planned faults apply in order, each to the requests that match it. */
