@@ -28,7 +28,8 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 				outcome: 'found',
 				id,
 				changed: [],
-				verification: { status: 'skipped', method: 'none' },
+				verification: 'skipped',
+				verificationDetail: { method: 'none' },
 				meta: { requests: 1, attempts: 0 },
 			});
 			expect(requests()).toHaveLength(1);

@@ -211,7 +211,8 @@ describe('what is sent', () => {
 		expect(subject().changes()[0]!.target).toBe('/api/connections/123/credentials.update');
 		expect(item!.json).toMatchObject({
 			changed,
-			verification: { status: 'verified', method: 'vendor', detail: null },
+			verification: 'verified',
+			verificationDetail: { method: 'vendor', detail: null },
 		});
 	});
 
@@ -668,7 +669,7 @@ describe('an answer of 2xx', () => {
 		const [item] = succeeded(await run(itemsFor(['456']), { settings: ERROR_OUTPUT }));
 
 		expect(item!.json).toMatchObject({ ...expected, outcome: 'updated', parentId: '123' });
-		expect(item!.json.verification).toEqual({ status: 'verified', method: 'vendor', detail: null });
+		expect(item!.json).toMatchObject({ verification: 'verified', verificationDetail: { method: 'vendor', detail: null } });
 	});
 
 	test.each<[body: unknown]>([
@@ -761,7 +762,8 @@ describe('Create', () => {
 			createdAt: '2026-04-07T00:00:00.000Z',
 			expiresAt: null,
 			changed: ['label', 'settings.jira_user', 'secrets.api_token'],
-			verification: { status: 'verified', method: 'vendor', detail: null },
+			verification: 'verified',
+			verificationDetail: { method: 'vendor', detail: null },
 			attributes: {},
 		});
 	});

@@ -37,7 +37,8 @@ describe('ThousandEyes v7', () => {
 		expect(item!.json).toMatchObject({
 			name: 'shop-login',
 			changed: ['value'],
-			verification: { status: 'unverifiable', method: 'none' },
+			verification: 'accepted',
+			verificationDetail: { method: 'none' },
 			meta: { requests: 2, attempts: 1 },
 		});
 	});
@@ -49,9 +50,9 @@ describe('ThousandEyes v7', () => {
 		const [item] = succeeded(await run(itemsFor(['406'])));
 
 		expect(JSON.parse(changes()[0]!.text)).toEqual({ value: expect.any(String) as string });
-		expect(item!.json.verification).toMatchObject({
-			status: 'unverifiable',
-			detail: expect.stringContaining('name could not be read') as string,
+		expect(item!.json).toMatchObject({
+			verification: 'accepted',
+			message: expect.stringContaining('name could not be read') as string,
 		});
 	});
 
@@ -112,7 +113,8 @@ describe('ThousandEyes v7', () => {
 		expect(item!.json).toMatchObject({
 			name: 'renamed',
 			changed: ['name'],
-			verification: { status: 'verified', method: 'response', detail: null },
+			verification: 'verified',
+			verificationDetail: { method: 'response', detail: null },
 		});
 	});
 
@@ -262,7 +264,7 @@ describe('ThousandEyes v6', () => {
 
 		const [item] = succeeded(await run([{ json: {} }], { parameters: { ...renameParameters('405', name), apiVersion: 'v6' } }));
 
-		expect(item!.json).toMatchObject({ name: 'shop [redacted]', verification: { status: 'verified' } });
+		expect(item!.json).toMatchObject({ name: 'shop [redacted]', verification: 'verified' });
 	});
 
 	test('a header that is quoted is cut out as a whole, the email in it included', async () => {
@@ -277,15 +279,15 @@ describe('ThousandEyes v6', () => {
 
 	test.each([
 		['405', 'verified'],
-		['406', 'unverifiable'],
-	])('a value that is read back from credential %s is %s', async (credentialId, status) => {
+		['406', 'accepted'],
+	])('a value that is read back from credential %s is %s', async (credentialId, verification) => {
 		const { run, simulator } = subject();
 		const answer = { status: 200, body: { credentials: [{ credentialId, name: 'a name', value: 'the-new-value' }] } };
 		simulator.server.plan({ when: ({ method }) => method === 'GET', answer });
 
 		const [item] = succeeded(await run(itemsFor(['405'], () => 'the-new-value'), { options: { readValueBack: true } }));
 
-		expect(item!.json.verification).toMatchObject({ status });
+		expect(item!.json.verification).toBe(verification);
 	});
 
 	test('takes a number as ID, as v6 lists it', async () => {
@@ -447,7 +449,7 @@ describe.each(['v7', 'v6'] as const)('the value of a credential that %s may show
 
 		const result = await rotate(options);
 
-		expect(succeeded(result)).toMatchObject([{ json: { outcome: 'unchanged', name: 'shop-login', verification: { status: 'verified', method: 'readBack' } } }]);
+		expect(succeeded(result)).toMatchObject([{ json: { outcome: 'unchanged', name: 'shop-login', verification: 'verified', verificationDetail: { method: 'readBack' } } }]);
 		expect(requests().map(({ method }) => method)).toEqual(['GET']);
 		expect(changes()).toEqual([]);
 		expect(traces(result)).not.toContain('canary');
@@ -574,7 +576,7 @@ describe.each([
 		const [item] = succeeded(await run([{ json: {} }], { parameters: parameters.create(), options: { accountGroupId: '1234' } }));
 
 		expect(simulator.state.credentials.get(String(item!.json.id))).toMatchObject({ name: 'new-login', accountGroupId: '1234' });
-		expect(item!.json).toMatchObject({ changed: ['name', 'value'], verification: { status: 'unverifiable', method: 'none' } });
+		expect(item!.json).toMatchObject({ changed: ['name', 'value'], verification: 'accepted', verificationDetail: { method: 'none' } });
 	});
 
 	test.each([

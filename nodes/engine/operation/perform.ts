@@ -33,6 +33,8 @@ export interface ItemContext {
 	vendor: VendorRecord;
 	exchange: Exchange;
 	secrets: ItemSecrets;
+	/** Takes up what the credential is called, as soon as that is known: a failed item tells it. */
+	noteName?(name: string | null): void;
 }
 
 /** What the user wants held against the vendor's answer, and done when it differs. */
@@ -60,14 +62,16 @@ export interface Seen {
  * @param mayBeHidden yields `null` when the account is not allowed to see it
  */
 export async function lookAt(
-	{ vendor, exchange }: ItemContext,
+	{ vendor, exchange, noteName }: ItemContext,
 	lookUp: Target,
 	{ mayBeHidden }: { mayBeHidden: boolean },
 ): Promise<Seen | null> {
 	const { get } = vendor.operations as { get: Operation };
 	try {
 		const answer = await exchange(get.request(lookUp), 'read', get);
-		return { lookUp, answer, reading: readingOf(vendor, get, lookUp, answer, 'read') };
+		const reading = readingOf(vendor, get, lookUp, answer, 'read');
+		noteName?.(reading.name);
+		return { lookUp, answer, reading };
 	} catch (error) {
 		const failure = asFailure(error, 'no');
 		if (mayBeHidden && failure.kind === 'permission') return null;
@@ -93,6 +97,7 @@ export async function performSingle(
 	const stage = name === 'get' ? 'read' : 'change';
 	const answer = await exchange(operation.request(input), stage, operation);
 	const { reading: read, notes } = await supplemented(item, operation, input, readingOf(vendor, operation, input, answer, stage));
+	item.noteName?.(read.name);
 	const { verification, readBack } = verify ? await secondLook(operation, input, read, exchange) : NO_LOOK;
 	const reading = { ...read, verification };
 	// What can be handed over only now goes before everything: a failed item could not carry it.
@@ -196,6 +201,7 @@ async function withPriorRead(item: ItemContext, operation: Operation, { input, s
 	while (wanted !== null) {
 		const before: PriorRead<Target> = wanted;
 		const answer = await readBefore(item, before, seen);
+		item.noteName?.(nameIn(item, operation, input, answer));
 		try {
 			completed = { input: before.complete(completed.input, answer), shown: answer };
 			wanted = answer === null ? null : (before.next?.(answer) ?? null);
@@ -206,6 +212,16 @@ async function withPriorRead(item: ItemContext, operation: Operation, { input, s
 		secrets.add(completed.input.secrets);
 	}
 	return completed;
+}
+
+/** What an existing credential is called, by a read before the change; `null` where that does not show it. */
+function nameIn({ vendor }: ItemContext, operation: Operation, input: Target, answer: VendorAnswer | null): string | null {
+	if (answer === null || input.id === null) return null;
+	try {
+		return readingOf(vendor, operation, input, answer, 'read').name;
+	} catch {
+		return null;
+	}
 }
 
 /** The answer to a read before the change: that of the look at the credential, where that was the same request. */
