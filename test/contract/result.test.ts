@@ -1,11 +1,22 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { keysOf } from '../../docs/contract';
 import { OPERATIONS, jobOf } from '../harness/jobs';
 import { describeEveryUpdate, ERROR_OUTPUT, itemsFor, newSecret, onlyError, succeeded } from '../harness/subject';
 
 const SIMPLIFIED = ['outcome', 'vendor', 'id', 'name', 'type', 'parentId', 'updatedAt', 'expiresAt', 'changed', 'verification', 'message'];
-const BEYOND = ['resource', 'operation', 'createdAt', 'plan', 'restored', 'verificationDetail', 'attributes', 'meta'];
+const BEYOND = ['resource', 'operation', 'createdAt', 'restored', 'verificationDetail', 'attributes', 'meta'];
 const NOT_IN_LISTS = new Set(['changed', 'verification']);
+
+test.each(OPERATIONS)('the documents know what %s yields', (operation) => {
+	const own = operation === 'delete' ? ['deleted'] : [];
+	const always = SIMPLIFIED.filter((key) => operation !== 'getAll' || !NOT_IN_LISTS.has(key));
+	const keys = (size: 'simplified' | 'full' | 'raw') => keysOf(operation, size).map(({ key }) => key);
+
+	expect(keys('simplified')).toEqual([...always, ...own]);
+	expect(keys('full')).toEqual([...always, 'plan', ...own, ...BEYOND]);
+	expect(keys('raw')).toEqual([...always, 'plan', ...own, ...BEYOND, 'raw']);
+});
 
 describeEveryUpdate((subject, traits) => {
 	const resultOf = async (operation: (typeof OPERATIONS)[number], options: IDataObject) => {
@@ -18,15 +29,15 @@ describeEveryUpdate((subject, traits) => {
 
 	test.each(OPERATIONS)('of %s is flat and in one order, and each size has what the smaller one has', async (operation) => {
 		const own = operation === 'delete' ? ['deleted'] : [];
-		const keys = [...SIMPLIFIED.filter((key) => operation !== 'getAll' || !NOT_IN_LISTS.has(key)), ...own];
+		const keys = SIMPLIFIED.filter((key) => operation !== 'getAll' || !NOT_IN_LISTS.has(key));
 
 		const simplified = await resultOf(operation, { output: 'simplified' });
 
-		expect(Object.keys(simplified)).toEqual(keys);
+		expect(Object.keys(simplified)).toEqual([...keys, ...own]);
 		const isFlat = (value: unknown) => value === null || typeof value !== 'object' || Array.isArray(value);
 		expect(Object.values(simplified).every(isFlat)).toBe(true);
-		expect(Object.keys(await resultOf(operation, { output: 'full' }))).toEqual([...keys, ...BEYOND]);
-		expect(Object.keys(await resultOf(operation, { output: 'raw' }))).toEqual([...keys, ...BEYOND, 'raw']);
+		expect(Object.keys(await resultOf(operation, { output: 'full' }))).toEqual([...keys, 'plan', ...own, ...BEYOND]);
+		expect(Object.keys(await resultOf(operation, { output: 'raw' }))).toEqual([...keys, 'plan', ...own, ...BEYOND, 'raw']);
 	});
 
 	test('is the simplified one unless another size is chosen', async () => {
@@ -67,7 +78,7 @@ describeEveryUpdate((subject, traits) => {
 		const { verification } = await resultOf('update', {});
 
 		expect(['verified', 'accepted']).toContain(verification);
-		expect(succeeded(await run(itemsFor([update.ids[1]]), { options: { verify: false } }))[0]!.json).toMatchObject({
+		expect(succeeded(await run(itemsFor([update.ids[1]], () => 'another-new-secret'), { options: { verify: false } }))[0]!.json).toMatchObject({
 			verification: 'skipped',
 			message: expect.stringContaining('“Verify”') as string,
 		});

@@ -62,9 +62,15 @@ export function resultItem(
 	itemIndex: number,
 	output: OutputSize,
 ): INodeExecutionData {
-	const simplified = simplifiedOf(subject, reading, changed, notes, redact);
-	const full = () => ({ ...simplified, ...beyondSimplified(subject, reading, effort, redact) });
-	const json = output === 'simplified' ? simplified : output === 'full' ? full() : { ...full(), raw: raw as IDataObject };
+	const json: IDataObject = {
+		...keysOfEverySize(subject, reading, changed, notes, redact),
+		...(reading.plan === undefined && output === 'simplified' ? {} : { plan: reading.plan ?? null }),
+		...(subject.operation === 'delete' && reading.outcome !== 'planned' ? { deleted: true } : {}),
+		// The one secret that leaves on purpose.
+		...(reading.secret === undefined ? {} : { secret: reading.secret }),
+		...(output === 'simplified' ? {} : keysOfFullSize(subject, reading, effort, redact)),
+		...(output === 'raw' ? { raw: raw as IDataObject } : {}),
+	};
 	return { json, pairedItem: { item: itemIndex } };
 }
 
@@ -74,10 +80,10 @@ interface Shown extends Pick<Found, 'reading' | 'changed' | 'notes'> {
 }
 
 /**
- * The keys of every size. Only what the vendor has said is redacted: our own keys and words must survive a secret that
+ * The keys that a result always has. Only what the vendor has said is redacted: our own keys and words must survive a secret that
  * equals one of them.
  */
-function simplifiedOf(subject: Subject, reading: Reading, changed: string[], notes: readonly string[], redact: Redactor): IDataObject {
+function keysOfEverySize(subject: Subject, reading: Reading, changed: string[], notes: readonly string[], redact: Redactor): IDataObject {
 	const { operation } = subject;
 	const isList = operation === 'getAll';
 	return {
@@ -93,21 +99,16 @@ function simplifiedOf(subject: Subject, reading: Reading, changed: string[], not
 		...(isList ? {} : { changed, verification: VERIFICATIONS[reading.verification.status] }),
 		// Names that the user makes up may stand in a note.
 		message: messageOf(subject, reading, notes.map((note) => redact.ownText(note))),
-		...(reading.plan === undefined ? {} : { plan: reading.plan }),
-		...(operation === 'delete' && reading.outcome !== 'planned' ? { deleted: true } : {}),
-		// The one secret that leaves on purpose.
-		...(reading.secret === undefined ? {} : { secret: reading.secret }),
 	};
 }
 
-/** What the full size adds: always the same keys, behind those of the simplified one. */
-function beyondSimplified({ operation }: Subject, reading: Reading, effort: Effort, redact: Redactor): IDataObject {
+/** What the full size adds behind them. */
+function keysOfFullSize({ operation }: Subject, reading: Reading, effort: Effort, redact: Redactor): IDataObject {
 	const { method, detail } = reading.verification;
 	return {
 		resource: 'credential',
 		operation,
 		createdAt: toIsoUtc(redact.value(reading.createdAt)),
-		plan: reading.plan ?? null,
 		restored: null,
 		verificationDetail: { method, detail },
 		attributes: mapValues(reading.attributes, (value) => redact.value(value)),
