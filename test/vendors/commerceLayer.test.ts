@@ -740,7 +740,7 @@ describe('Create', () => {
 		expect(traces(result)).not.toContain('canary');
 	});
 
-	test.each(['simplified', 'raw'])('Return Secret gives it under “secret” and nowhere else, output %s', async (output) => {
+	test.each(['simplified', 'full', 'raw'])('Return Secret gives it under “secret” and nowhere else, output %s', async (output) => {
 		const result = await run(
 			integration({ reference: 'R' }, { options: { returnSecret: true, output } }),
 		);
@@ -749,7 +749,7 @@ describe('Create', () => {
 		const [item] = succeeded(result);
 		const { secret, ...rest } = item!.json;
 		expect(secret).toEqual({ clientId, clientSecret });
-		expect(JSON.stringify(rest)).toContain(clientId);
+		expect(JSON.stringify(rest).includes(String(clientId))).toBe(output !== 'simplified');
 		expect(JSON.stringify([rest, item!.pairedItem])).not.toContain(clientSecret);
 		expect(result.logs.join()).not.toContain(clientSecret);
 	});
@@ -1661,7 +1661,7 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'options.dryRun',
 		'options.onVerificationFailure fail report',
 		'options.maxConcurrency',
-		'options.output simplified raw',
+		'options.output simplified full raw',
 		'options.returnSecret',
 		'options.timeout',
 		'options.verify',
@@ -1670,15 +1670,15 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'options.dryRun',
 		'options.ignoreIfMissing',
 		'options.maxConcurrency',
-		'options.output simplified raw',
+		'options.output simplified full raw',
 		'options.timeout',
 		'options (operation get)',
 		'options.maxConcurrency',
-		'options.output simplified raw',
+		'options.output simplified full raw',
 		'options.timeout',
 		'options (operation getAll)',
 		'options.maxConcurrency',
-		'options.output simplified raw',
+		'options.output simplified full raw',
 		'options.sortBy created_at mode reference reference_origin updated_at',
 		'options.orderBy desc asc',
 		'options.timeout',
@@ -1686,7 +1686,7 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'options.dryRun',
 		'options.onVerificationFailure fail report restore',
 		'options.maxConcurrency',
-		'options.output simplified raw',
+		'options.output simplified full raw',
 		'options.timeout',
 		'options.verify',
 	]);
