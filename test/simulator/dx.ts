@@ -472,7 +472,7 @@ function updateCase(state: DxState): UpdateCase {
 				expiresAt: null,
 				changed: ['label'],
 				verification: 'verified',
-				verificationDetail: { method: 'vendor', detail: null },
+				verificationDetail: { method: 'vendor', detail: 'DX has signed in at the connector with the credential before it saved the change.' },
 				attributes: {},
 			},
 		},

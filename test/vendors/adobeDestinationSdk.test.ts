@@ -701,7 +701,7 @@ describe('verification', () => {
 
 		const result = await resultOf(ID, 's3Authentication', S3);
 
-		const detail = 'Adobe’s answer does not show the secret.';
+		const detail = 'Adobe has taken the secret, and its answer does not show it.';
 		expect(result).toMatchObject({ verification: 'accepted', verificationDetail: { method: 'none', detail }, message: detail });
 	});
 

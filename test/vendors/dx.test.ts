@@ -212,7 +212,7 @@ describe('what is sent', () => {
 		expect(item!.json).toMatchObject({
 			changed,
 			verification: 'verified',
-			verificationDetail: { method: 'vendor', detail: null },
+			verificationDetail: { method: 'vendor', detail: 'DX has signed in at the connector with the credential before it saved the change.' },
 		});
 	});
 
@@ -669,7 +669,7 @@ describe('an answer of 2xx', () => {
 		const [item] = succeeded(await run(itemsFor(['456']), { settings: ERROR_OUTPUT }));
 
 		expect(item!.json).toMatchObject({ ...expected, outcome: 'updated', parentId: '123' });
-		expect(item!.json).toMatchObject({ verification: 'verified', verificationDetail: { method: 'vendor', detail: null } });
+		expect(item!.json).toMatchObject({ verification: 'verified', verificationDetail: { method: 'vendor', detail: 'DX has signed in at the connector with the credential before it saved the change.' } });
 	});
 
 	test.each<[body: unknown]>([
@@ -763,7 +763,7 @@ describe('Create', () => {
 			expiresAt: null,
 			changed: ['label', 'settings.jira_user', 'secrets.api_token'],
 			verification: 'verified',
-			verificationDetail: { method: 'vendor', detail: null },
+			verificationDetail: { method: 'vendor', detail: 'DX has signed in at the connector with the credential before it saved the change.' },
 			attributes: {},
 		});
 	});

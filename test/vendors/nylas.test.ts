@@ -887,6 +887,14 @@ describe('Nylas', () => {
 				expect(requests()).toHaveLength(1);
 			});
 
+			test('says so also without Verify', async () => {
+				identical();
+
+				const [item] = succeeded(await runCreate({ ...oauthClient, options: { verify: false } }));
+
+				expect(item!.json).toMatchObject({ outcome: 'unchanged', verification: 'skipped', message: expect.stringContaining('created none') as string });
+			});
+
 			test('under another name is unchanged, and says that nothing was renamed', async () => {
 				identical('its old name');
 
@@ -929,7 +937,7 @@ describe('Nylas', () => {
 			expect(item!.json).toMatchObject({
 				outcome: 'created',
 				verification: 'accepted',
-				message: 'Nylas never returns credential data, so only its use can prove the change.',
+				message: 'Nylas has taken the credential data and never returns it, so only its use can prove the change.',
 			});
 		});
 

@@ -21,7 +21,7 @@ function ofChange(unchanged: Sentence, done: Sentence): Sentence {
 }
 
 const OF_OPERATION: Readonly<Record<OperationName, Sentence>> = {
-	create: ofChange((_label, { verification }) => verification.detail, borneOut),
+	create: ofChange((label, { verification }) => verification.detail ?? `${label} had such a credential already, and created none.`, borneOut),
 	delete: ofChange(
 		() => 'There was nothing to delete: the credential is gone already.',
 		(label) => `${label} has deleted the credential.`,
