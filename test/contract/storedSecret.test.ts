@@ -343,6 +343,25 @@ describeEveryUpdate((subject, traits, nodeName) => {
 		expect(everything(result)).not.toContain('canary');
 	});
 
+	test.each<[string, (values: Record<string, string>, id: string) => ICredentialDataDecryptedObject]>([
+		['as pairs', (values) => storedSecret(values)],
+		['under the credential’s ID', (values, id) => ({ valuesJson: JSON.stringify({ [id]: values }) })],
+		['in a form that is of no use for this update', (values) => storedSecret({ 'not-a-field': Object.values(values).join('') })],
+	])('the secret from before, which is in force until the change, is shown by no answer, where it is stored %s', async (_how, previousOf) => {
+		const { update, simulator } = subject();
+		const [id] = update.ids;
+		const { values } = update.stored!;
+		const said = `“${PREVIOUS}” is in force: ${Buffer.from(PREVIOUS).toString('base64')}, ${encodeURIComponent(encodeURIComponent(PREVIOUS))}`;
+		const body = { ok: false, error: said, message: said, title: said, detail: said, errorMessage: said, error_code: said, errors: [{ code: said, detail: said }] };
+		simulator.server.plan({ when: update.isChange, times: 9, answer: { status: 400, body } });
+
+		const result = await run(item(id), { stored: storedSecret(values(STORED)), previous: previousOf(values(PREVIOUS), id) });
+
+		expect(onlyError(result).applied).toBe('no');
+		expect(traces(result)).not.toContain(PREVIOUS);
+		expect(traces(result)).not.toContain(Buffer.from(PREVIOUS).toString('base64'));
+	});
+
 	describe.each(OPERATIONS)('%s', (operation) => {
 		test.each(MISHAPS)('keeps the stored secret out of all that n8n keeps when the vendor %s, called by hand or by an agent', async (_what, fault) => {
 			const { update, resource, simulator } = subject();

@@ -69,8 +69,7 @@ export const update: Operation<UpdateInput> = {
 
 	result: (input, answer) => {
 		const reading = onlyCredential(answer, input);
-		// As answered: the reading leaves the value out of the name, should it be in there.
-		const name = asText(asObject(credentialIn(answer)).name);
+		const { name } = reading;
 		return { ...reading, verification: verify(input, name === null ? {} : { name }) };
 	},
 

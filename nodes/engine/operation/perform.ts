@@ -11,7 +11,7 @@ import type { Exchange } from '../request/exchange';
 import { requestIdOf } from '../request/refusal';
 import type { EngineOptions } from '../run/engineOptions';
 import type { ItemSecrets } from '../secrets/itemSecrets';
-import { onlySafe } from '../secrets/redaction';
+import { onlySafe, secretLeaves } from '../secrets/redaction';
 import { lookAtPlace } from './place';
 import { putBack } from './putBack';
 import { NO_LOOK, secondLook } from './secondLook';
@@ -33,8 +33,8 @@ export interface ItemContext {
 	vendor: VendorRecord;
 	exchange: Exchange;
 	secrets: ItemSecrets;
-	/** Takes up what the credential is called, as soon as that is known: a failed item tells it. */
-	noteName?(name: string | null): void;
+	/** Takes up what is seen of the credential on the way: a failed item tells what it is called. */
+	noteSeen?(reading: Reading): void;
 }
 
 /** What the user wants held against the vendor's answer, and done when it differs. */
@@ -62,15 +62,17 @@ export interface Seen {
  * @param mayBeHidden yields `null` when the account is not allowed to see it
  */
 export async function lookAt(
-	{ vendor, exchange, noteName }: ItemContext,
+	{ vendor, exchange, secrets, noteSeen }: ItemContext,
 	lookUp: Target,
 	{ mayBeHidden }: { mayBeHidden: boolean },
 ): Promise<Seen | null> {
 	const { get } = vendor.operations as { get: Operation };
 	try {
 		const answer = await exchange(get.request(lookUp), 'read', get);
+		secrets.addShown(secretsShown(vendor, answer));
 		const reading = readingOf(vendor, get, lookUp, answer, 'read');
-		noteName?.(reading.name);
+		secrets.addShown(reading.secrets);
+		noteSeen?.(reading);
 		return { lookUp, answer, reading };
 	} catch (error) {
 		const failure = asFailure(error, 'no');
@@ -97,7 +99,7 @@ export async function performSingle(
 	const stage = name === 'get' ? 'read' : 'change';
 	const answer = await exchange(operation.request(input), stage, operation);
 	const { reading: read, notes } = await supplemented(item, operation, input, readingOf(vendor, operation, input, answer, stage));
-	item.noteName?.(read.name);
+	item.noteSeen?.(read);
 	const { verification, readBack } = verify ? await secondLook(operation, input, read, exchange) : NO_LOOK;
 	const reading = { ...read, verification };
 	// What can be handed over only now goes before everything: a failed item could not carry it.
@@ -201,7 +203,10 @@ async function withPriorRead(item: ItemContext, operation: Operation, { input, s
 	while (wanted !== null) {
 		const before: PriorRead<Target> = wanted;
 		const answer = await readBefore(item, before, seen);
-		item.noteName?.(nameIn(item, operation, input, answer));
+		const known = readingBefore(item, operation, input, answer);
+		if (known !== null) item.noteSeen?.(known);
+		// What is read before a create are others' credentials.
+		if (input.id !== null && answer !== null) secrets.addShown(secretsShown(item.vendor, answer));
 		try {
 			completed = { input: before.complete(completed.input, answer), shown: answer };
 			wanted = answer === null ? null : (before.next?.(answer) ?? null);
@@ -214,14 +219,19 @@ async function withPriorRead(item: ItemContext, operation: Operation, { input, s
 	return completed;
 }
 
-/** What an existing credential is called, by a read before the change; `null` where that does not show it. */
-function nameIn({ vendor }: ItemContext, operation: Operation, input: Target, answer: VendorAnswer | null): string | null {
+/** What a read before the change shows of an existing credential; `null` where it does not show it. */
+function readingBefore({ vendor }: ItemContext, operation: Operation, input: Target, answer: VendorAnswer | null): Reading | null {
 	if (answer === null || input.id === null) return null;
 	try {
-		return readingOf(vendor, operation, input, answer, 'read').name;
+		return readingOf(vendor, operation, input, answer, 'read');
 	} catch {
 		return null;
 	}
+}
+
+/** What is stored, and in force until the change. */
+function secretsShown(vendor: VendorRecord, { body }: VendorAnswer): string[] {
+	return secretLeaves(body, (path, leaf) => vendor.isSecret(path, leaf));
 }
 
 /** The answer to a read before the change: that of the look at the credential, where that was the same request. */

@@ -119,8 +119,8 @@ async function tryOnce(run: Run, account: Account, progress: Progress, sending: 
 }
 
 /** Whether the vendor was there and took the request on, if only to say no: nothing was found, nothing allowed. */
-function wasDealtWith({ retryable, details }: Failure): boolean {
-	return !retryable && typeof details.httpStatus === 'number';
+function wasDealtWith({ kind, retryable, details }: Failure): boolean {
+	return !retryable && kind !== 'network' && typeof details.httpStatus === 'number';
 }
 
 /** A request and what its answer means. `pass` is absent when it has not come to a request. */

@@ -32,7 +32,11 @@ export async function runItem(run: Run, { itemIndex, subject, work, failure: unu
 	const effort: Effort = { requests: 0, attempts: 0, durationMs: 0, requestId: null };
 	const secrets = new ItemSecrets(run.isToolCall);
 	const startedAt = Date.now();
-	const noteName = (name: string | null) => void (subject.name = name ?? subject.name);
+	const noteSeen = ({ name, secrets: shown }: Reading) => {
+		// A copy of what is stored may stand in the name.
+		secrets.addShown(shown);
+		subject.name = name ?? subject.name;
+	};
 	const measured = (requestId: string | null) => ({ ...effort, requestId, durationMs: Date.now() - startedAt });
 	try {
 		if (work === null) throw unusable;
@@ -43,11 +47,11 @@ export async function runItem(run: Run, { itemIndex, subject, work, failure: unu
 		const found =
 			operation === 'getAll'
 				? await performList(vendor, target, limit, exchange, () => run.report.incomplete(itemIndex))
-				: [await performOne(run, work, { vendor, exchange, secrets, noteName }, account)];
-		const { redactor } = secrets;
-		if (operation === 'create') subject.id = redactor.value(found[0]?.reading.id ?? null);
+				: [await performOne(run, work, { vendor, exchange, secrets, noteSeen }, account)];
+		if (operation === 'create') subject.id = secrets.redactor.fact(found[0]?.reading.id ?? null);
 		if (effort.attempts > 0) logChange(context, subject, 'done');
 		const items = found.map(({ raw, requestId, ...shown }) => {
+			const redactor = secrets.redactorFor(shown.reading.secrets);
 			const body = options.output === 'raw' ? redactor.body(raw, (path, leaf) => vendor.isSecret(path, leaf)) : undefined;
 			return resultItem(subject, { ...shown, raw: body }, measured(requestId), redactor, itemIndex, options.output);
 		});
@@ -55,7 +59,7 @@ export async function runItem(run: Run, { itemIndex, subject, work, failure: unu
 	} catch (error) {
 		const failure = inContext(operation, vendor, asFailure(error, effort.attempts > 0 ? 'unknown' : 'no'));
 		// A new credential has no id before the vendor's answer, and one that must be put right has to be found.
-		subject.id ??= secrets.redactor.value(failure.details.id ?? null);
+		subject.id ??= secrets.redactor.fact(failure.details.id ?? null);
 		if (failure.applied !== 'no') logChange(context, subject, `applied: ${failure.applied}`);
 		const items = [failedItem(subject, failure, measured(null), secrets.redactor, itemIndex)];
 		return { items, subject, failure };
@@ -78,13 +82,14 @@ function settleCreated(found: Found, { label }: VendorRecord, createdIds: Set<st
 /** One credential, in the way that the options ask for. */
 async function performOne(
 	{ operation, createdIds }: Run,
-	{ target, options, lookUp, mustSee, naming, inputFor, previousFor }: Work,
+	{ target, options, lookUp, mustSee, naming, inputFor, previousFor, heldFor }: Work,
 	item: ItemContext,
 	{ key }: Account,
 ): Promise<Found> {
 	const name = operation as Exclude<OperationName, 'getAll'>;
 	const askedFor = (calledBy: string | null) => {
 		const [input, previous] = [inputFor(calledBy), previousFor(calledBy)];
+		item.secrets.addShown(previous?.secrets ?? heldFor(calledBy));
 		requireNewSecrets(item.vendor, input, previous);
 		return { input, previous };
 	};

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { type Failure, invalidInput } from '../../kit/failure';
-import { asObject, asText } from '../../kit/json';
+import { asObject, asText, leaves } from '../../kit/json';
 import type { Operation, Target } from '../../kit/operation';
 import { type Parameters, readLimit } from '../../kit/parameters';
 import { asFailure } from '../asFailure';
@@ -33,6 +33,8 @@ export interface Work extends Asked {
 	mustSee: boolean;
 	/** The update with the secrets from before, for putting back; `null` where none are stored for the credential. */
 	previousFor: ByName<Target | null>;
+	/** All values from before that are stored for the credential, of use here or not: until the change they may be in force. */
+	heldFor: ByName<string[]>;
 }
 
 interface Asked {
@@ -93,11 +95,12 @@ export function prepareItem(run: Run, itemIndex: number): Prepared {
 		const previousBy = (name: string | null) => readPrevious(run, source, parameters, { id: asked.target.id, name });
 		// Where nothing is put back, a secret from before that is of no use here is none.
 		const previousFor = needsPrevious(options) ? previousBy : (name: string | null) => orNull(() => previousBy(name));
+		const heldFor = (name: string | null) => leaves([...(orNull(() => valuesBefore(run, source, { id: asked.target.id, name })) ?? new Map()).values()]);
 		// A plan is one also for an account that may change the credential but not read it.
 		const mustSee = asked.naming === 'needed' || (looks && !options.dryRun);
 		// Told only of an item whose secrets are known: one may have been entered for a name.
 		subject.name = newNameOf(run, parameters);
-		return { itemIndex, subject, work: { ...asked, options, limit, lookUp, mustSee, previousFor }, failure: null };
+		return { itemIndex, subject, work: { ...asked, options, limit, lookUp, mustSee, previousFor, heldFor }, failure: null };
 	} catch (error) {
 		return { itemIndex, subject, work: null, failure: asFailure(error, 'no') };
 	}
@@ -167,12 +170,18 @@ function requireBinding({ isToolCall, operation }: Run, { stored, previous }: Se
 }
 
 /** The update with the secrets from before, where there are some for the credential. */
-function readPrevious({ vendor, isToolCall }: Run, { previous }: SecretSource, parameters: Parameters, { id, name }: StoredUnder): Target | null {
+function readPrevious(run: Run, source: SecretSource, parameters: Parameters, under: StoredUnder): Target | null {
+	const { previous } = source;
 	if (previous === null) return null;
-	const values = valuesFor(previous, vendor.name, { id, name: isToolCall ? null : name });
-	const { read, storedSecret } = vendor.operations.update as Operation;
+	const values = valuesBefore(run, source, under);
+	const { read, storedSecret } = run.vendor.operations.update as Operation;
 	const fields = storedSecret?.(parameters, [...(values?.keys() ?? [])]) ?? null;
 	return values === null || fields === null ? null : read(withStoredValues(parameters, fields, values, previous));
+}
+
+/** The values from before, where there are some for the credential. */
+function valuesBefore({ vendor, isToolCall }: Run, { previous }: SecretSource, { id, name }: StoredUnder): SecretValues | null {
+	return previous === null ? null : valuesFor(previous, vendor.name, { id, name: isToolCall ? null : name });
 }
 
 /** Whether secrets from before are stored under names, so that only the name tells which of them is the credential's. */

@@ -90,12 +90,12 @@ function keysOfEverySize(subject: Subject, reading: Reading, changed: string[], 
 		outcome: reading.outcome ?? OUTCOMES[operation],
 		vendor: subject.vendor,
 		// The ID that the user has asked for is one even when a secret equals it.
-		id: reading.id === subject.id ? subject.id : (redact.value(reading.id) ?? subject.id),
+		id: reading.id === subject.id ? subject.id : (redact.fact(reading.id) ?? subject.id),
 		name: redact.value(reading.name),
 		type: redact.value(reading.type),
-		parentId: redact.value(reading.parentId),
-		updatedAt: toIsoUtc(redact.value(reading.updatedAt)),
-		expiresAt: toIsoUtc(redact.value(reading.expiresAt)),
+		parentId: redact.fact(reading.parentId),
+		updatedAt: toIsoUtc(redact.fact(reading.updatedAt)),
+		expiresAt: toIsoUtc(redact.fact(reading.expiresAt)),
 		...(isList ? {} : { changed, verification: VERIFICATIONS[reading.verification.status] }),
 		// Names that the user makes up may stand in a note.
 		message: messageOf(subject, reading, notes.map((note) => redact.ownText(note))),
@@ -108,7 +108,7 @@ function keysOfFullSize({ operation }: Subject, reading: Reading, effort: Effort
 	return {
 		resource: 'credential',
 		operation,
-		createdAt: toIsoUtc(redact.value(reading.createdAt)),
+		createdAt: toIsoUtc(redact.fact(reading.createdAt)),
 		restored: null,
 		verificationDetail: { method, detail },
 		attributes: mapValues(reading.attributes, (value) => redact.value(value)),
@@ -178,5 +178,5 @@ function redactedTogether(texts: Array<string | null>, redact: Redactor): Array<
 
 /** A header that ought to tell a number of seconds can repeat a secret of digits. */
 function withoutSecret(number: number | null, redact: Redactor): number | null {
-	return redact.value(String(number)) === String(number) ? number : null;
+	return redact.fact(String(number)) === String(number) ? number : null;
 }
