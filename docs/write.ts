@@ -1,4 +1,4 @@
-// Writes what is generated: the README's tables and the nodes' output previews. `npm run docs`.
+// Writes what is generated: the README's tables and the nodes' output previews, or the previews of the nodes that are named.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -12,7 +12,9 @@ const OPERATIONS = ['create', 'delete', 'get', 'getAll', 'update'];
 
 async function main(): Promise<void> {
 	const types = loadPackageTypes('dist');
-	for (const nodeName of types.nodes.keys()) writeSchemas(nodeName);
+	const chosen = process.argv.slice(2);
+	for (const nodeName of chosen.length > 0 ? chosen : types.nodes.keys()) writeSchemas(nodeName);
+	if (chosen.length > 0) return;
 	const simulators = await startSimulators(types.nodes.keys());
 	const readme = join(packageRoot, 'README.md');
 	writeFileSync(readme, withTables(readFileSync(readme, 'utf8'), tables(types, simulators)));

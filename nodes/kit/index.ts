@@ -13,6 +13,7 @@ export type {
 	Operation,
 	OperationName,
 	ReadBack,
+	Shown,
 	StoredField,
 	StoredFields,
 	StoredObject,
@@ -20,7 +21,7 @@ export type {
 } from './operation';
 
 // Requests and answers: paths in which an ID stays inside its own segment, and the shape of an answer.
-export type { VendorAnswer, VendorRequest } from './http';
+export type { VendorAnswer } from './http';
 export { pathTo } from './pathTo';
 
 // An item's parameters: read, or refused with one sentence.

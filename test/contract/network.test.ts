@@ -140,6 +140,8 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 		test.each<[number, object]>([
 			[403, NOT_TO_BE_REPEATED],
 			[407, NOT_TO_BE_REPEATED],
+			[500, UNREACHED],
+			[501, UNREACHED],
 			[502, UNREACHED],
 			[503, UNREACHED],
 			[504, UNREACHED],

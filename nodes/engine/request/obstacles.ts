@@ -111,6 +111,9 @@ const NO_HANDSHAKE =
 const NO_CONNECTION =
 	/\b(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|ERR_TLS_[A-Z_]+|connect E[A-Z]+|refused the connection|cannot be established|DNS server returned|before secure TLS connection was established)\b/;
 
+/** A fault of a connection that was there: a network can be lost at any time. */
+const ON_A_CONNECTION = /^(read|write) E[A-Z]+\b/;
+
 /** As much of any error as is looked at; nothing of it but that leaves this file. */
 interface Thrown {
 	message?: unknown;
@@ -129,7 +132,7 @@ export function obstacleIn(error: unknown): Obstacle | null {
 	const [name] = SIGNS.find(([, sign]) => isSaid(sign)) ?? [];
 	if (name !== undefined) return OBSTACLES[name];
 	// What Node knows of the connection outranks what a text says.
-	const hasLeft = !(isWaiting(error) ?? (isSaid(NO_HANDSHAKE) || isSaid(NO_CONNECTION)));
+	const hasLeft = !(isWaiting(error) ?? (isSaid(NO_HANDSHAKE) || (isSaid(NO_CONNECTION) && !isSaid(ON_A_CONNECTION))));
 	if (hasLeft) return null;
 	return isSaid(NO_HANDSHAKE) || isSaid(/\bEPROTO\b/) ? OBSTACLES.encryption : OBSTACLES.connection;
 }

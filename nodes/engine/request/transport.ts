@@ -79,7 +79,7 @@ export async function send(
  * What proxies answer in place of a tunnel. n8n 2.41 throws these, with the connection by which to tell who has answered; 2.8 does not
  * know of exceptions, and hands them over as any other. Not 401, after which n8n would send the request again.
  */
-const PROXY_STATUSES: readonly number[] = [403, 407, 502, 503, 504];
+const PROXY_STATUSES: readonly number[] = [403, 407, ...Array.from({ length: 100 }, (_, more) => 500 + more)];
 
 function httpOptions(request: VendorRequest, baseUrl: string): IHttpRequestOptions {
 	return {

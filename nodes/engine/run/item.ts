@@ -1,3 +1,4 @@
+import once from 'lodash/once';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Failure } from '../../kit/failure';
@@ -7,7 +8,7 @@ import type { VendorRecord } from '../../kit/record';
 import { asFailure } from '../asFailure';
 import { performList } from '../operation/list';
 import { requireNewSecrets } from '../operation/newSecrets';
-import { type Found, type ItemContext, lookAt, performSingle, planSingle } from '../operation/perform';
+import { type Found, type ItemContext, lookAt, performSingle, planSingle, unlessDispensable } from '../operation/perform';
 import { doubtOfAbsence } from '../operation/place';
 import type { Account } from '../request/account';
 import { openExchange, type Run } from '../request/exchange';
@@ -82,7 +83,7 @@ function settleCreated(found: Found, { label }: VendorRecord, createdIds: Set<st
 /** One credential, in the way that the options ask for. */
 async function performOne(
 	{ operation, createdIds }: Run,
-	{ target, options, lookUp, mustSee, naming, inputFor, previousFor, heldFor }: Work,
+	{ target, options, lookUp, looks, naming, inputFor, previousFor, heldFor }: Work,
 	item: ItemContext,
 	{ key }: Account,
 ): Promise<Found> {
@@ -97,13 +98,14 @@ async function performOne(
 		// What can be told without a look is refused without one.
 		if (naming !== 'needed') askedFor(null);
 		const isPlan = options.dryRun && name !== 'get';
-		const seen = lookUp === null ? null : await lookAt(item, lookUp, { mayBeHidden: !mustSee });
+		const look = once(async () => await lookAt(item, lookUp()));
+		const seen = looks === 'no' ? null : await unlessDispensable({ dispensableOn: looks === 'always' ? [] : ['permission'] }, look);
 		const calledBy = seen?.reading.name ?? null;
 		const { input, previous } = askedFor(calledBy);
 		item.secrets.add(input.secrets);
 		const found = isPlan
-			? await planSingle(item, name, { input, seen })
-			: await performSingle(item, name, { input, seen, previous }, options);
+			? await planSingle(item, name, { input, look, seen })
+			: await performSingle(item, name, { input, look, seen, previous }, options);
 		return { ...found, notes: [...(found.notes ?? []), ...(input.notes ?? [])] };
 	};
 	if (operation === 'delete') return await orGone(item, target, options, perform);

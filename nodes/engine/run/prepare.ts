@@ -1,3 +1,4 @@
+import once from 'lodash/once';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { type Failure, invalidInput } from '../../kit/failure';
@@ -27,10 +28,10 @@ export interface Work extends Asked {
 	options: EngineOptions;
 	/** How many credentials a list may yield. */
 	limit: number;
-	/** What “get” makes of the same parameters, for work that has to see the credential first; else `null`. */
-	lookUp: Target | null;
-	/** Whether there is no doing without that look. */
-	mustSee: boolean;
+	/** What “get” makes of the same parameters. Throws a `Failure` (`invalidInput`), but not where `looks` is set. */
+	lookUp: () => Target;
+	/** Whether the credential is looked at first, and whether there is no doing without. */
+	looks: 'no' | 'ifAllowed' | 'always';
 	/** The update with the secrets from before, for putting back; `null` where none are stored for the credential. */
 	previousFor: ByName<Target | null>;
 	/** All values from before that are stored for the credential, of use here or not: until the change they may be in force. */
@@ -91,7 +92,8 @@ export function prepareItem(run: Run, itemIndex: number): Prepared {
 		requireOwnersConsent(run, source, asked.target);
 		const looks = looksFirst(run, source, options);
 		const isNamed = asked.naming !== 'idle' || previousIsNamed(run, source);
-		const lookUp = looks || isNamed ? vendor.operations.get.read(parameters) : null;
+		const lookUp = once(() => vendor.operations.get.read(parameters) as Target);
+		if (looks || isNamed) lookUp();
 		const previousBy = (name: string | null) => readPrevious(run, source, parameters, { id: asked.target.id, name });
 		// Where nothing is put back, a secret from before that is of no use here is none.
 		const previousFor = needsPrevious(options) ? previousBy : (name: string | null) => orNull(() => previousBy(name));
@@ -100,7 +102,8 @@ export function prepareItem(run: Run, itemIndex: number): Prepared {
 		const mustSee = asked.naming === 'needed' || (looks && !options.dryRun);
 		// Told only of an item whose secrets are known: one may have been entered for a name.
 		subject.name = newNameOf(run, parameters);
-		return { itemIndex, subject, work: { ...asked, options, limit, lookUp, mustSee, previousFor, heldFor }, failure: null };
+		const work: Work = { ...asked, options, limit, lookUp, looks: looks || isNamed ? (mustSee ? 'always' : 'ifAllowed') : 'no', previousFor, heldFor };
+		return { itemIndex, subject, work, failure: null };
 	} catch (error) {
 		return { itemIndex, subject, work: null, failure: asFailure(error, 'no') };
 	}

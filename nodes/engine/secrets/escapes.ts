@@ -39,7 +39,7 @@ export function escapesIn(text: string, onStep: () => void): Readings {
 		};
 		reader.from(text[at]!, at + 1, add);
 		// A reading that is an introducer begins an escape in its turn, and is among those that are looked at here.
-		for (let next = 0; next < readings.length; next += 1) {
+		for (let next = 0; next < readings.length && readings.length < MOST_READINGS; next += 1) {
 			const { value, end, byte } = readings[next]!;
 			if (byte !== undefined) for (const reading of reader.characters(byte, end)) add(reading);
 			else reader.from(value, end, add);
