@@ -65,6 +65,23 @@ for (const nodeName of nodesUnderTest(types).filter((name) => withoutLimit.inclu
 		});
 	});
 
+	describe.each([
+		['in ten seconds', 10_000],
+		['in a minute', MINUTE_MS],
+	])('and has one of 10 %s, which is less than goes at once', (_length, perMs) => {
+		const subject = limitedTo({ counting: 'fixed', requests: 10, perMs });
+
+		// One that happens to be the first refused again and again uses up its tries.
+		test('loses hardly any of 100 items, 20 at a time', async () => {
+			const { run } = subject();
+			const job = jobOf('get', subject(), traits, 100);
+
+			const outcomes = outcomesOf(job, await run(job.items, { ...job.options, options: { maxConcurrency: 20 } }));
+
+			expect(outcomes.filter(({ error }) => error !== null).length).toBeLessThanOrEqual(5);
+		});
+	});
+
 	describe('and refuses a few', () => {
 		const subject = limitedTo();
 
