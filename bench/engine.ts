@@ -99,9 +99,7 @@ export function updateParameters(work: Work, maxConcurrency: number): INodeParam
 	};
 }
 
-/** How many items succeeded, and what they took. */
+/** How many items succeeded, and how many did not. */
 export function tally(result: RunResult) {
-	const items = result.output('Node', 0);
-	const sent = items.map(({ json }) => (json.meta as { requests: number }).requests);
-	return { done: items.length, failed: result.output('Node', 1).length, requests: sent.reduce((a, b) => a + b, 0) };
+	return { done: result.output('Node', 0).length, failed: result.output('Node', 1).length };
 }

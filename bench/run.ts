@@ -57,10 +57,10 @@ async function timeNode(what: string, { items, work, concurrency, limits, window
 	const result = await runJob(engine, { items, parameters: updateParameters(work, concurrency), baseUrl: vendor.baseUrl });
 	const ms = performance.now() - startedAt;
 	const seen = await vendor.stop();
-	const { done, failed, requests } = tally(result);
+	const { done, failed } = tally(result);
 	const isComplete = done === items && failed === 0 && seen.rotated === items && seen.changes - seen.refused <= items;
 	if (!isComplete) note(what, work, `${failed} failed, ${seen.rotated} of ${items} rotated, ${seen.changes} changes`, 'all rotated once', false);
-	return { ms, requests, refused: seen.refused };
+	return { ms, requests: seen.requests - seen.refused, refused: seen.refused };
 }
 
 async function withoutLimit(work: Work): Promise<void> {

@@ -4,17 +4,16 @@ export interface Step {
 	credential: string;
 	outcome: string;
 	verification: string;
-	requests: number;
 	milliseconds: number;
-	/** The message of a failed item. */
-	remark: string | null;
+	/** What the item says to people. */
+	message: string;
+	isFailed: boolean;
 }
 
 /** One line for a step that has just ended. */
 export function stepLine(step: Step): string {
-	const sign = step.remark === null ? '✓' : '✗';
-	const said = step.remark === null ? `${step.outcome}, ${step.verification}` : step.remark;
-	return `  ${sign} ${step.nodeName.padEnd(24)} ${said}`;
+	const sign = step.isFailed ? '✗' : '✓';
+	return `  ${sign} ${step.nodeName.padEnd(24)} ${step.message}`;
 }
 
 const COLUMNS: Array<[string, (step: Step) => string]> = [
@@ -22,7 +21,6 @@ const COLUMNS: Array<[string, (step: Step) => string]> = [
 	['Credential', ({ credential }) => credential],
 	['Outcome', ({ outcome }) => outcome],
 	['Verification', ({ verification }) => verification],
-	['Requests', ({ requests }) => String(requests)],
 	['Time', ({ milliseconds }) => `${milliseconds} ms`],
 ];
 

@@ -95,26 +95,26 @@ function stepOf(name: string, data: ITaskData): Step {
 function summary(json: {
 	id?: string;
 	outcome?: string;
-	verification?: { status: string; method: string };
-	meta?: { requests: number };
-	error?: { id: string; code: string; applied: string; message: string; attempts: number };
-}): Pick<Step, 'credential' | 'outcome' | 'verification' | 'requests' | 'remark'> {
+	verification?: string;
+	message?: string | null;
+	error?: { id: string; code: string; applied: string; message: string };
+}): Omit<Step, 'nodeName' | 'milliseconds'> {
 	const { error } = json;
 	if (error !== undefined) {
 		return {
 			credential: error.id,
 			outcome: error.code,
 			verification: `applied: ${error.applied}`,
-			requests: error.attempts,
-			remark: error.message,
+			message: error.message,
+			isFailed: true,
 		};
 	}
 	return {
 		credential: json.id ?? '',
 		outcome: json.outcome ?? '',
-		verification: `${json.verification?.status} (${json.verification?.method})`,
-		requests: json.meta?.requests ?? 0,
-		remark: null,
+		verification: json.verification ?? '',
+		message: json.message ?? '',
+		isFailed: false,
 	};
 }
 

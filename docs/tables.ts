@@ -3,13 +3,14 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { PackageTypes } from '../test/harness/packageTypes';
 import type { RunningSimulator } from '../test/simulator/definition';
+import { ERROR_KEYS, RESULT_KEYS } from './contract';
 
 /** The README's generated tables, by the name in their markers. */
-export type Tables = Record<'vendors' | 'lists', string>;
+export type Tables = Record<'vendors' | 'lists' | 'results' | 'errors', string>;
 
 /** What the tables are made from: the nodes themselves, and each vendor's documented example. */
 export function tables(types: PackageTypes, simulators: ReadonlyMap<string, RunningSimulator>): Tables {
-	return { vendors: vendorTable(types, simulators), lists: listTable(types) };
+	return { vendors: vendorTable(types, simulators), lists: listTable(types), results: resultTable(), errors: errorTable() };
 }
 
 function vendorTable(types: PackageTypes, simulators: ReadonlyMap<string, RunningSimulator>): string {
@@ -37,6 +38,18 @@ function listTable(types: PackageTypes): string {
 		return [description.displayName, pickers.join(', '), names.join(', ') || 'none'];
 	});
 	return markdownTable(['Node', 'Chosen from a list', 'Filters of Get Many'], rows);
+}
+
+/** What a result says, and from which size of output on. */
+function resultTable(): string {
+	const rows = RESULT_KEYS.map(({ key, size, meaning }) => [`\`${key}\``, SIZES[size], meaning]);
+	return markdownTable(['Key', 'Output', 'Meaning'], rows);
+}
+
+const SIZES = { simplified: 'Simplified', full: 'Full', raw: 'Raw' } as const;
+
+function errorTable(): string {
+	return markdownTable(['Key of `error`', 'Meaning'], ERROR_KEYS.map(({ key, meaning }) => [`\`${key}\``, meaning]));
 }
 
 function withinCollections(properties: INodeProperties[]): INodeProperties[] {

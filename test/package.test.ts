@@ -13,6 +13,7 @@ import {
 } from 'n8n-workflow';
 import ts from 'typescript';
 
+import { schemaOf } from '../docs/schemas';
 import { loadPackageTypes, manifest, packageRoot } from './harness/packageTypes';
 
 /** `npm test` builds first. */
@@ -52,7 +53,7 @@ describe('the built package', () => {
 					resource: 'credential',
 					operation: value,
 				});
-				expect(Object.keys((schema as { properties: object }).properties)).toContain('verification');
+				expect(schema).toEqual(schemaOf(value));
 			}
 		}
 	});

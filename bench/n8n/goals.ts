@@ -13,6 +13,9 @@ const LIMIT_BOUND = 1.1;
 /** Memory grows evenly when four times the items take no more than four times as much, and this. */
 const GROWTH_BOUND = 1.1;
 
+/** What the execution may take in n8n’s database, against the HTTP Request node. */
+const STORED_BOUND = 1.25;
+
 export function verdictsOf(results: Result[]): Verdict[] {
 	const own = results.filter(({ subject }) => subject.side === 'own');
 	return [
@@ -23,7 +26,7 @@ export function verdictsOf(results: Result[]): Verdict[] {
 		...own.filter(({ job }) => job.windows.length > 0).map(underLimit),
 		...results.filter(({ subject }) => subject.key === 'httpEqual').flatMap((peer) => {
 			const equal = own.find(({ job, subject }) => job === peer.job && subject.key === 'own');
-			return equal === undefined ? [] : [WALL, CPU, MEMORY].map((measure) => noWorse(equal, peer, measure));
+			return equal === undefined ? [] : [...[WALL, CPU, MEMORY].map((measure) => noWorse(equal, peer, measure)), storedWithin(equal, peer)];
 		}),
 		...growth(own.filter(({ job, subject }) => job.windows.length === 0 && subject.key === 'own' && !job.conditions.faulty)),
 	];
@@ -56,6 +59,16 @@ function noWorse(own: Result, peer: Result, measure: Measure): Verdict {
 		goal: `${own.job.title}, equal work at equal concurrency: ${nameOf(measure)} no more than the HTTP Request node’s`,
 		measured: `${written(mine, measure)} to ${written(theirs, measure)}${unitOf(measure)}`,
 		isKept: mine.median <= theirs.median || compare(mine, theirs) === 'same',
+	};
+}
+
+/** A result has keys that a vendor’s bare answer has not: they may take some room, and no more. */
+function storedWithin(own: Result, peer: Result): Verdict {
+	const times = spreadOf(own, STORED.of).median / spreadOf(peer, STORED.of).median;
+	return {
+		goal: `${own.job.title}, equal work: stored at most ${STORED_BOUND} times what the HTTP Request node stores`,
+		measured: `${decimal(times, 2)} times`,
+		isKept: times <= STORED_BOUND,
 	};
 }
 

@@ -171,7 +171,7 @@ export function verify(body: IDataObject, source: Source, answered: IDataObject)
 	if (everything.status === 'failed') return withoutSecrets(everything, body, source);
 	const secretsAlone = verifyByAnswer(secrets, shown, Object.keys(secrets));
 	if (secretsAlone.status === 'verified') return everything.status === 'verified' ? withoutSecrets(everything, body, source) : secretsAlone;
-	return unverifiable('Adobe’s answer does not show the secret.');
+	return unverifiable('Adobe has taken the secret, and its answer does not show it.');
 }
 
 /** The name, where there is one to compare. */

@@ -54,8 +54,12 @@ export function saysOk({ status, body }: VendorAnswer): boolean {
 	return status >= 200 && status < 300 && asObject(body).ok === true;
 }
 
+const SIGNED_IN = 'DX has signed in at the connector with the credential before it saved the change.';
+
 /** DX signs in at the connector with the credential before it saves anything, so success is proof. */
 export function verifiedAtConnector({ label }: Fields, { name }: Reading): Verification {
 	const shown = verifyByAnswer(label === undefined ? {} : { label }, name === null ? {} : { label: name });
-	return shown.status === 'failed' ? shown : { status: 'verified', method: 'vendor', detail: null };
+	if (shown.status === 'failed') return shown;
+	const mended = shown.status === 'verified' ? shown.detail : null;
+	return { status: 'verified', method: 'vendor', detail: [SIGNED_IN, mended].filter(Boolean).join(' ') };
 }

@@ -39,7 +39,7 @@ export interface SentFields {
 export function verify({ name, credential_data: secret }: SentFields, { name: answered }: Reading): Verification {
 	const byAnswer = verifyByAnswer(name === undefined ? {} : { name }, answered === null ? {} : { name: answered });
 	if (secret === undefined || byAnswer.status === 'failed') return byAnswer;
-	return unverifiable('Nylas never returns credential data, so only its use can prove the change.');
+	return unverifiable('Nylas has taken the credential data and never returns it, so only its use can prove the change.');
 }
 
 /**

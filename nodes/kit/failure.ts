@@ -42,6 +42,8 @@ export interface FailureDetails {
 	requestId?: string | null;
 	/** What became of putting back the values from before; absent where that was not asked for. */
 	restored?: boolean | 'partial';
+	/** Whether nothing was sent because of what an item before it had come to, so that it was not refused on its own account. */
+	isUnsent?: boolean;
 	/** The id of what the vendor has changed or created all the same, still unredacted. */
 	id?: string | null;
 }

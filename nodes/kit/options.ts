@@ -43,7 +43,7 @@ export function optionsCollections(
 const OPERATIONS: readonly OperationName[] = ['create', 'delete', 'get', 'getAll', 'update'];
 
 /** Operations that change something at the vendor. */
-const CHANGES: ReadonlySet<OperationName> = new Set(['create', 'delete', 'update']);
+export const CHANGES: ReadonlySet<OperationName> = new Set(['create', 'delete', 'update']);
 
 /** Operations whose answer is held against what was sent. */
 const VERIFIED: ReadonlySet<OperationName> = new Set(['create', 'update']);
@@ -135,10 +135,12 @@ const OUTPUT: INodeProperties = {
 	name: 'output',
 	type: 'options',
 	options: [
-		{ name: 'Raw', value: 'raw', description: 'The same, and the answer of the vendor with its secrets taken out' },
-		{ name: 'Simplified', value: 'simplified', description: 'The result that is the same for every vendor' },
+		{ name: 'Full', value: 'full', description: 'Also the vendor’s own fields, how the change was checked, and what it took to make it' },
+		{ name: 'Raw', value: 'raw', description: 'Also the answer of the vendor, with its secrets taken out' },
+		{ name: 'Simplified', value: 'simplified', description: 'What has become of the credential, in a few columns that are the same for every vendor' },
 	],
 	default: 'simplified',
+	description: 'How much the result shows',
 };
 
 const TIMEOUT: INodeProperties = {

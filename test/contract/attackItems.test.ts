@@ -152,7 +152,7 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 			const result = await run(items, { options: { maxConcurrency: VALUE }, settings: ERROR_OUTPUT });
 
 			expect(onlyError(result)).toMatchObject({ code: 'invalidInput', id: update.ids[0] });
-			expect(onlyError(result).message).toContain('Item 0: “Max Concurrency”');
+			expect(onlyError(result).message).toContain('“Max Concurrency”');
 			expect(succeeded(result).map(({ json }) => json.id)).toEqual([update.ids[1]]);
 			expect(changes()).toHaveLength(1);
 		});

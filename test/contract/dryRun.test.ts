@@ -34,7 +34,8 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 			expect(json).toMatchObject({
 				operation,
 				outcome: 'planned',
-				verification: { status: 'skipped', method: 'none' },
+				verification: 'skipped',
+				verificationDetail: { method: 'none' },
 				meta: { attempts: 0 },
 			});
 			const plan = json.plan as { method: string; path: string; body: unknown };
@@ -87,7 +88,8 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 		expect(failed(result)).toEqual([]);
 		expect(succeeded(result)[0]!.json).toMatchObject({
 			outcome: 'planned',
-			verification: { status: 'skipped', detail: expect.stringContaining('only the key itself') as string },
+			verification: 'skipped',
+			message: expect.stringContaining('only the key itself') as string,
 		});
 	});
 
@@ -119,7 +121,8 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 
 		const [item] = succeeded(await run(NO_INPUT, { parameters: resource.delete(update.ids[0]), options: DRY }));
 
-		expect(item!.json).toMatchObject({ id: update.ids[0], deleted: false });
+		expect(item!.json).toMatchObject({ id: update.ids[0], outcome: 'planned' });
+		expect(item!.json).not.toHaveProperty('deleted');
 	});
 
 	test('Dry Run refuses what a real run would refuse', async () => {

@@ -95,8 +95,8 @@ describeEveryUpdate((subject) => {
 		expect(new Set(ids).size).toBe(ids.length);
 		expect(ids).toEqual(expect.arrayContaining(resource.storedIds()));
 		expect(requests().filter(isRead).length).toBeLessThanOrEqual(2 * resource.pagesFor(Infinity, COUNT));
-		const details = new Set(items.map(({ json }) => (json.verification as { detail: string | null }).detail));
-		expect([...details]).toEqual([isPaged() ? (expect.stringContaining('it may lack credentials') as unknown) : null]);
+		const messages = new Set(items.map(({ json }) => json.message));
+		expect([...messages]).toEqual([isPaged() ? (expect.stringContaining('it may lack credentials') as unknown) : null]);
 		expect(warnings).toHaveLength(isPaged() ? 1 : 0);
 	});
 });

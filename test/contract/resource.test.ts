@@ -4,7 +4,7 @@ import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workf
 
 import type { RunResult } from '../harness/engine';
 import { manifest } from '../harness/packageTypes';
-import { describeEveryUpdate, ERROR_OUTPUT, failed, itemsFor, newSecret, onlyError, severalPagesOf, succeeded } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, itemsFor, newSecret, onlyError, type RunNodeOptions, severalPagesOf, succeeded } from '../harness/subject';
 import { conformsTo, loadSchema } from '../harness/schema';
 import { traces } from '../harness/traces';
 import type { Answer, ReceivedRequest } from '../simulator/server';
@@ -27,7 +27,8 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 				outcome: 'found',
 				id,
 				changed: [],
-				verification: { status: 'skipped', method: 'none' },
+				verification: 'skipped',
+				verificationDetail: { method: 'none' },
 				meta: { requests: 1, attempts: 0 },
 			});
 			expect(requests()).toHaveLength(1);
@@ -572,7 +573,9 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 	});
 
 	test('every operation emits what its output preview promises', async () => {
-		const { run, resource, update } = subject();
+		const { resource, update } = subject();
+		const run = async (items: INodeExecutionData[], options: RunNodeOptions) =>
+			await subject().run(items, { ...options, options: { output: 'simplified' } });
 		resource.seed(2);
 		const id = resource.storedIds()[0]!;
 		const emitted = {

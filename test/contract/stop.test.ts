@@ -1,4 +1,4 @@
-import { describeEveryUpdate, ERROR_OUTPUT, failed, itemsFor, newSecret, SECRET, succeeded, type Subject } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, itemsFor, newSecret, SECRET, succeeded, type RunNodeOptions, type Subject } from '../harness/subject';
 
 const ONE_BY_ONE = { maxConcurrency: 1 };
 const REFUSAL = { status: 422, body: { error: 'no_such_thing' } };
@@ -13,7 +13,7 @@ async function stoppedCreate({ run, resource, simulator }: Subject, names: strin
 	return { items, parameters, description: result.error!.description!, created: resource.storedIds() };
 }
 
-describeEveryUpdate((subject, { sendsSecret }) => {
+describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 	describe('the error that stops a workflow', () => {
 		test('names five items of each part, and says how many more there are', async () => {
 			const { run, update } = subject();
@@ -22,9 +22,45 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 			const { error } = await run(itemsFor(ids), { options: ONE_BY_ONE });
 
 			expect(error!.description).toContain(
-				`Succeeded: ${update.ids[0]}. Failed: ${update.missingId}. Not started: ${Array(5).fill(update.missingId).join(', ')} and 994 more.`,
+				`Succeeded: 1 (${update.ids[0]}). Failed: 1 (${update.missingId}). Not started: 999 (${Array(5).fill(update.missingId).join(', ')} and 994 more).`,
 			);
 			expect(error!.description!.length).toBeLessThan(1_000);
+		});
+
+		test('says that nothing was changed, where that is so', async () => {
+			const { run, update, resource } = subject();
+			const [id] = update.ids;
+			const description = async (ids: string[], options: RunNodeOptions) => (await run(itemsFor(ids), options)).error!.description!;
+
+			expect(await description([update.missingId], {})).toMatch(/\nNothing was changed\.$/);
+			expect(await description([id, update.missingId], { options: { ...ONE_BY_ONE, dryRun: true } })).toMatch(/\nNothing was changed\.$/);
+			expect(await description([id, update.missingId], { options: ONE_BY_ONE })).not.toContain('Nothing was changed');
+			// Of what only reads, that goes without saying.
+			expect(await description([update.missingId], { parameters: resource.get('={{ $json.id }}') })).not.toContain('Nothing was changed');
+		});
+
+		test('does not say so when a request may have been carried out', async () => {
+			const { run, update, simulator } = subject();
+			simulator.server.plan({ when: update.isChange, hangUp: 'beforeAnswer', afterHandling: true, times: 99 });
+
+			const { error } = await run(itemsFor([update.ids[0]]));
+
+			expect(error!.description).not.toContain('Nothing was changed');
+		});
+
+		test('counts what was not sent for a key that was refused to another item as not started', async () => {
+			const { run, update, simulator } = subject();
+			simulator.server.plan({ when: (request) => !update.isSignIn?.(request), times: 99, answer: update.unauthorized });
+			const ids = [...update.ids];
+
+			const { error } = await run(itemsFor(ids), { options: { maxConcurrency: 3 } });
+			const again = await run(itemsFor(ids), { options: { maxConcurrency: 3 } });
+
+			const [failures, left] = /Failed: (\d).*Not started: (\d)/.exec(error!.description!)!.slice(1).map(Number);
+			expect(failures).toBe(signsIn ? 3 : 1);
+			expect(left).toBe(3 - failures!);
+			expect(error!.description).toMatch(/Succeeded: 0\. .*\nNothing was changed\.$/);
+			expect(again.error!.description).toContain(signsIn ? 'Failed: 3' : 'Failed: 0. Not started: 3');
 		});
 
 		test('cuts an ID short that nobody could read', async () => {
@@ -40,7 +76,7 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 			const { description, created } = await stoppedCreate(subject(), ['first-one', 'second-one', 'third-one']);
 
 			expect(created).toHaveLength(1);
-			expect(description).toContain(`Succeeded: ${created[0]}. Failed: item 1 (“second-one”). Not started: item 2 (“third-one”).`);
+			expect(description).toContain(`Succeeded: 1 (${created[0]}). Failed: 1 (item 1 (“second-one”)). Not started: 1 (item 2 (“third-one”)).`);
 		});
 
 		test('tells one by its place alone whose parameters cannot be read', async () => {
@@ -50,7 +86,7 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 
 			const { error } = await run(items, { parameters: resource.create('={{ $json.absent.name }}', SECRET), options: ONE_BY_ONE });
 
-			expect(error!.description).toContain('Succeeded: none. Failed: item 0. Not started: item 1.');
+			expect(error!.description).toContain('Succeeded: 0. Failed: 1 (item 0). Not started: 1 (item 1).\nNothing was changed.');
 		});
 
 		test('says how a create goes on, and so it does: everything is there once', async () => {
@@ -91,7 +127,7 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 					{ parameters: resource.create('={{ $json.name }}', SECRET), options: ONE_BY_ONE },
 				);
 
-				expect(error!.description).toContain('Not started: item 1');
+				expect(error!.description).toContain('Not started: 2 (item 1');
 				for (const index of [0, 1, 2]) expect(error!.description).not.toContain(newSecret(index));
 			});
 		}

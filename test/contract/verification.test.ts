@@ -51,7 +51,7 @@ describeEveryUpdate((subject, { sendsSecret, signsIn, putsBack }) => {
 
 		const [item] = succeeded(await ofVisible({ onVerificationFailure: 'report' }));
 
-		expect(item!.json).toMatchObject({ outcome: 'updated', restored: null, verification: { status: 'failed', method: 'response' } });
+		expect(item!.json).toMatchObject({ outcome: 'updated', restored: null, verification: 'mismatch', verificationDetail: { method: 'response' } });
 	});
 
 	test('without Verify, nothing is held against the answer', async () => {
@@ -59,7 +59,7 @@ describeEveryUpdate((subject, { sendsSecret, signsIn, putsBack }) => {
 
 		const [item] = succeeded(await ofVisible({ verify: false, onVerificationFailure: 'restore' }));
 
-		expect(item!.json).toMatchObject({ outcome: 'updated', verification: { status: 'skipped', method: 'none', detail: null } });
+		expect(item!.json).toMatchObject({ outcome: 'updated', verification: 'skipped', verificationDetail: { method: 'none', detail: null } });
 		expect(subject().requests().at(-1)).toBe(subject().changes()[0]);
 		expect(subject().changes()).toHaveLength(1);
 	});
@@ -84,9 +84,10 @@ describeEveryUpdate((subject, { sendsSecret, signsIn, putsBack }) => {
 		});
 
 		expect(failed(result)).toEqual([]);
-		const { status, detail } = succeeded(result)[0]!.json.verification as { status: string; detail: string | null };
-		expect(status).toBe('verified');
-		if (detail !== null) expect(detail).toMatch(/^Stored with other blanks, case or line ends than were sent: [\w.]+\.$/);
+		const { verification, verificationDetail } = succeeded(result)[0]!.json;
+		const { detail } = verificationDetail as { detail: string | null };
+		expect(verification).toBe('verified');
+		if (detail !== null) expect(detail).toMatch(/(^|\. )Stored with other blanks, case or line ends than were sent: [\w.]+\.$/);
 		expect(changes()).toHaveLength(1);
 		expect(update.visible.stored(update.ids[0])).toBe(text);
 	});
@@ -240,9 +241,9 @@ describeEveryUpdate((subject, { sendsSecret, signsIn, putsBack }) => {
 
 			// The second item fails while the third is under way; the fourth is left alone.
 			const { description } = result.error!;
-			expect(description).toContain(`Failed: ${update.missingId}.`);
-			expect(description).toMatch(/Succeeded: .+\. Failed/);
-			expect(description).toMatch(/Not started: .+\.$/);
+			expect(description).toContain(`Failed: 1 (${update.missingId}).`);
+			expect(description).toMatch(/Succeeded: [12] \(.+\)\. Failed/);
+			expect(description).toMatch(/Not started: [12] \(.+\)\.$/);
 			const named = [first, second, third].filter((id) => description!.includes(id));
 			expect(named).toHaveLength(3);
 			if (sendsSecret) expect(description).not.toContain(newSecret(0));

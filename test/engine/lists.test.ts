@@ -57,7 +57,7 @@ describe('a list that moves while it is read', () => {
 		};
 		const onIncomplete = jest.fn();
 		const found = await performList(vendor, { id: null }, limit, exchange, onIncomplete);
-		const details = new Set(found.map(({ reading }) => reading.verification.detail));
+		const details = new Set(found.map(({ notes }) => notes?.join() ?? null));
 		return { ids: found.map(({ reading }) => reading.id).join(' '), requests, details: [...details], isTold: onIncomplete.mock.calls.length > 0 };
 	}
 

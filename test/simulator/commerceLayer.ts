@@ -722,6 +722,7 @@ function updateCase(state: CommerceLayerState): UpdateCase {
 					},
 				},
 			},
+			// The example's client ID and secret are the same word, so the one is redacted along with the other.
 			result: {
 				outcome: 'updated',
 				id: EXAMPLE_ID,
@@ -732,7 +733,7 @@ function updateCase(state: CommerceLayerState): UpdateCase {
 				updatedAt: times.updated_at,
 				expiresAt: null,
 				changed: ['reference', 'role'],
-				attributes: shown,
+				attributes: { ...shown, client_id: '[redacted]' },
 			},
 		},
 	};

@@ -211,7 +211,8 @@ describe('what is sent', () => {
 		expect(subject().changes()[0]!.target).toBe('/api/connections/123/credentials.update');
 		expect(item!.json).toMatchObject({
 			changed,
-			verification: { status: 'verified', method: 'vendor', detail: null },
+			verification: 'verified',
+			verificationDetail: { method: 'vendor', detail: 'DX has signed in at the connector with the credential before it saved the change.' },
 		});
 	});
 
@@ -677,7 +678,7 @@ describe('an answer of 2xx', () => {
 		const [item] = succeeded(await run(itemsFor(['456']), { settings: ERROR_OUTPUT }));
 
 		expect(item!.json).toMatchObject({ ...expected, outcome: 'updated', parentId: '123' });
-		expect(item!.json.verification).toEqual({ status: 'verified', method: 'vendor', detail: null });
+		expect(item!.json).toMatchObject({ verification: 'verified', verificationDetail: { method: 'vendor', detail: 'DX has signed in at the connector with the credential before it saved the change.' } });
 	});
 
 	test.each<[body: unknown]>([
@@ -770,7 +771,8 @@ describe('Create', () => {
 			createdAt: '2026-04-07T00:00:00.000Z',
 			expiresAt: null,
 			changed: ['label', 'settings.jira_user', 'secrets.api_token'],
-			verification: { status: 'verified', method: 'vendor', detail: null },
+			verification: 'verified',
+			verificationDetail: { method: 'vendor', detail: 'DX has signed in at the connector with the credential before it saved the change.' },
 			attributes: {},
 		});
 	});
@@ -1343,7 +1345,7 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'options.dryRun',
 		'options.onVerificationFailure fail report',
 		'options.maxConcurrency',
-		'options.output simplified raw',
+		'options.output simplified full raw',
 		'options.sameSecretForAllItems (/secretSource storedSecret)',
 		'options.timeout',
 		'options.verify',
@@ -1352,22 +1354,22 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'options.dryRun',
 		'options.ignoreIfMissing',
 		'options.maxConcurrency',
-		'options.output simplified raw',
+		'options.output simplified full raw',
 		'options.timeout',
 		'options (operation get)',
 		'options.maxConcurrency',
-		'options.output simplified raw',
+		'options.output simplified full raw',
 		'options.timeout',
 		'options (operation getAll)',
 		'options.maxConcurrency',
-		'options.output simplified raw',
+		'options.output simplified full raw',
 		'options.timeout',
 		'options (operation update)',
 		'options.allowSecretsFromAgent (/secretSource fields)',
 		'options.dryRun',
 		'options.onVerificationFailure fail report restore',
 		'options.maxConcurrency',
-		'options.output simplified raw',
+		'options.output simplified full raw',
 		'options.sameSecretForAllItems (/secretSource storedSecret)',
 		'options.timeout',
 		'options.verify',

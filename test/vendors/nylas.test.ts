@@ -354,17 +354,17 @@ describe('Nylas', () => {
 		});
 
 		test.each([
-			{ what: 'a name that the answer shows is verified', parameters: rename, name: 'renamed', status: 'verified' },
-			{ what: 'a name that the answer leaves out is unverifiable', parameters: rename, name: undefined, status: 'unverifiable' },
-			{ what: 'a secret is unverifiable', parameters: secret, name: 'google', status: 'unverifiable' },
-			{ what: 'a secret is unverifiable beside a verified name', parameters: { ...secret, ...rename }, name: 'renamed', status: 'unverifiable' },
-		])('$what', async ({ parameters, name, status }) => {
+			{ what: 'a name that the answer shows is verified', parameters: rename, name: 'renamed', verification: 'verified' },
+			{ what: 'a name that the answer leaves out is accepted', parameters: rename, name: undefined, verification: 'accepted' },
+			{ what: 'a secret is accepted', parameters: secret, name: 'google', verification: 'accepted' },
+			{ what: 'a secret is accepted beside a verified name', parameters: { ...secret, ...rename }, name: 'renamed', verification: 'accepted' },
+		])('$what', async ({ parameters, name, verification }) => {
 			const { simulator, update } = subject();
 			simulator.server.plan({ when: update.isChange, answer: answered(name) });
 
 			const [item] = succeeded(await runUpdate(parameters));
 
-			expect(item!.json.verification).toMatchObject({ status });
+			expect(item!.json.verification).toBe(verification);
 		});
 
 		test.each([
@@ -797,7 +797,7 @@ describe('Nylas', () => {
 				outcome: 'created',
 				name: 'a new one',
 				parentId: provider ?? 'google',
-				verification: { status: 'unverifiable' },
+				verification: 'accepted',
 				changed: ['name', 'credential_type', ...Object.keys(data).map((key) => `credential_data.${key}`)],
 			});
 		});
@@ -881,9 +881,18 @@ describe('Nylas', () => {
 					outcome: 'unchanged',
 					id: 'the-old-one',
 					name: 'a new one',
-					verification: { status: 'unverifiable', detail: expect.not.stringContaining('its own name') as string },
+					verification: 'accepted',
+					verificationDetail: { detail: expect.not.stringContaining('its own name') as string },
 				});
 				expect(requests()).toHaveLength(1);
+			});
+
+			test('says so also without Verify', async () => {
+				identical();
+
+				const [item] = succeeded(await runCreate({ ...oauthClient, options: { verify: false } }));
+
+				expect(item!.json).toMatchObject({ outcome: 'unchanged', verification: 'skipped', message: expect.stringContaining('created none') as string });
 			});
 
 			test('under another name is unchanged, and says that nothing was renamed', async () => {
@@ -895,7 +904,8 @@ describe('Nylas', () => {
 					outcome: 'unchanged',
 					id: 'the-old-one',
 					name: 'its old name',
-					verification: { status: 'unverifiable', detail: expect.stringContaining('keeps its own name') as string },
+					verification: 'accepted',
+					verificationDetail: { detail: expect.stringContaining('keeps its own name') as string },
 				});
 			});
 
@@ -924,11 +934,10 @@ describe('Nylas', () => {
 
 			const [item] = succeeded(await runCreate());
 
-			expect(item!.json).toMatchObject({ outcome: 'created' });
-			expect(item!.json.verification).toEqual({
-				status: 'unverifiable',
-				method: 'none',
-				detail: 'Nylas never returns credential data, so only its use can prove the change.',
+			expect(item!.json).toMatchObject({
+				outcome: 'created',
+				verification: 'accepted',
+				message: 'Nylas has taken the credential data and never returns it, so only its use can prove the change.',
 			});
 		});
 
@@ -944,7 +953,7 @@ describe('Nylas', () => {
 			const [item] = succeeded(await runCreate());
 
 			expect(item!.json).toMatchObject({ outcome: 'created', id: 'the-old-one' });
-			expect((item!.json.verification as { detail: string }).detail).toContain('the answer does not tell');
+			expect(item!.json.message).toContain('the answer does not tell');
 		});
 
 		test.each<[created: unknown, tookMs: number | undefined, expected: boolean | null]>([
@@ -1622,7 +1631,7 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'options.dryRun',
 		'options.onVerificationFailure fail report',
 		'options.maxConcurrency',
-		'options.output simplified raw',
+		'options.output simplified full raw',
 		'options.sameSecretForAllItems (/secretSource storedSecret)',
 		'options.timeout',
 		'options.verify',
@@ -1631,15 +1640,15 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'options.dryRun',
 		'options.ignoreIfMissing',
 		'options.maxConcurrency',
-		'options.output simplified raw',
+		'options.output simplified full raw',
 		'options.timeout',
 		'options (operation get)',
 		'options.maxConcurrency',
-		'options.output simplified raw',
+		'options.output simplified full raw',
 		'options.timeout',
 		'options (operation getAll)',
 		'options.maxConcurrency',
-		'options.output simplified raw',
+		'options.output simplified full raw',
 		'options.sortBy created_at updated_at',
 		'options.orderBy asc desc',
 		'options.timeout',
@@ -1648,7 +1657,7 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'options.dryRun',
 		'options.onVerificationFailure fail report restore',
 		'options.maxConcurrency',
-		'options.output simplified raw',
+		'options.output simplified full raw',
 		'options.sameSecretForAllItems (/secretSource storedSecret)',
 		'options.timeout',
 		'options.verify',

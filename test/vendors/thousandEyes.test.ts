@@ -37,7 +37,8 @@ describe('ThousandEyes v7', () => {
 		expect(item!.json).toMatchObject({
 			name: 'shop-login',
 			changed: ['value'],
-			verification: { status: 'unverifiable', method: 'none' },
+			verification: 'accepted',
+			verificationDetail: { method: 'none' },
 			meta: { requests: 2, attempts: 1 },
 		});
 	});
@@ -106,9 +107,9 @@ describe('ThousandEyes v7', () => {
 		const [item] = succeeded(await run(itemsFor(['406'])));
 
 		expect(JSON.parse(changes()[0]!.text)).toEqual({ value: expect.any(String) as string });
-		expect(item!.json.verification).toMatchObject({
-			status: 'unverifiable',
-			detail: expect.stringContaining('name could not be read') as string,
+		expect(item!.json).toMatchObject({
+			verification: 'accepted',
+			message: expect.stringContaining('name could not be read') as string,
 		});
 	});
 
@@ -169,7 +170,8 @@ describe('ThousandEyes v7', () => {
 		expect(item!.json).toMatchObject({
 			name: 'renamed',
 			changed: ['name'],
-			verification: { status: 'verified', method: 'response', detail: null },
+			verification: 'verified',
+			verificationDetail: { method: 'response', detail: null },
 		});
 	});
 
@@ -319,7 +321,7 @@ describe('ThousandEyes v6', () => {
 
 		const [item] = succeeded(await run([{ json: {} }], { parameters: { ...renameParameters('405', name), apiVersion: 'v6' } }));
 
-		expect(item!.json).toMatchObject({ name: 'shop [redacted]', verification: { status: 'verified' } });
+		expect(item!.json).toMatchObject({ name: 'shop [redacted]', verification: 'verified' });
 	});
 
 	test('a header that is quoted is cut out as a whole, the email in it included', async () => {
@@ -334,15 +336,15 @@ describe('ThousandEyes v6', () => {
 
 	test.each([
 		['405', 'verified'],
-		['406', 'unverifiable'],
-	])('a value that is read back from credential %s is %s', async (credentialId, status) => {
+		['406', 'accepted'],
+	])('a value that is read back from credential %s is %s', async (credentialId, verification) => {
 		const { run, simulator } = subject();
 		const answer = { status: 200, body: { credentials: [{ credentialId, name: 'a name', value: 'the-new-value' }] } };
 		simulator.server.plan({ when: ({ method }) => method === 'GET', answer });
 
 		const [item] = succeeded(await run(itemsFor(['405'], () => 'the-new-value'), { options: { readValueBack: true } }));
 
-		expect(item!.json.verification).toMatchObject({ status });
+		expect(item!.json.verification).toBe(verification);
 	});
 
 	test('takes a number as ID, as v6 lists it', async () => {
@@ -504,7 +506,7 @@ describe.each(['v7', 'v6'] as const)('the value of a credential that %s may show
 
 		const result = await rotate(options);
 
-		expect(succeeded(result)).toMatchObject([{ json: { outcome: 'unchanged', name: 'shop-login', verification: { status: 'verified', method: 'readBack' } } }]);
+		expect(succeeded(result)).toMatchObject([{ json: { outcome: 'unchanged', name: 'shop-login', verification: 'verified', verificationDetail: { method: 'readBack' } } }]);
 		expect(requests().map(({ method }) => method)).toEqual(['GET']);
 		expect(changes()).toEqual([]);
 		expect(traces(result)).not.toContain('canary');
@@ -631,7 +633,7 @@ describe.each([
 		const [item] = succeeded(await run([{ json: {} }], { parameters: parameters.create(), options: { accountGroupId: '1234' } }));
 
 		expect(simulator.state.credentials.get(String(item!.json.id))).toMatchObject({ name: 'new-login', accountGroupId: '1234' });
-		expect(item!.json).toMatchObject({ changed: ['name', 'value'], verification: { status: 'unverifiable', method: 'none' } });
+		expect(item!.json).toMatchObject({ changed: ['name', 'value'], verification: 'accepted', verificationDetail: { method: 'none' } });
 	});
 
 	test.each([
@@ -708,7 +710,7 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'options.dryRun',
 		'options.onVerificationFailure fail report',
 		'options.maxConcurrency',
-		'options.output simplified raw',
+		'options.output simplified full raw',
 		'options.readValueBack',
 		'options.sameSecretForAllItems (/secretSource storedSecret)',
 		'options.timeout',
@@ -719,17 +721,17 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'options.dryRun',
 		'options.ignoreIfMissing',
 		'options.maxConcurrency',
-		'options.output simplified raw',
+		'options.output simplified full raw',
 		'options.timeout',
 		'options (operation get)',
 		'options.accountGroupId list id',
 		'options.maxConcurrency',
-		'options.output simplified raw',
+		'options.output simplified full raw',
 		'options.timeout',
 		'options (operation getAll)',
 		'options.accountGroupId list id',
 		'options.maxConcurrency',
-		'options.output simplified raw',
+		'options.output simplified full raw',
 		'options.timeout',
 		'options (operation update)',
 		'options.accountGroupId list id',
@@ -737,7 +739,7 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'options.dryRun',
 		'options.onVerificationFailure fail report restore',
 		'options.maxConcurrency',
-		'options.output simplified raw',
+		'options.output simplified full raw',
 		'options.readValueBack',
 		'options.sameSecretForAllItems (/secretSource storedSecret)',
 		'options.timeout',

@@ -74,5 +74,5 @@ function verify({ name }: CreateInput, answer: VendorAnswer): Verification {
 	const answered = asText(asObject(credentialIn(answer)).name);
 	const byName = verifyByAnswer({ name }, answered === null ? {} : { name: answered });
 	if (byName.status === 'failed') return byName;
-	return unverifiable('ThousandEyes does not return the value when it creates a credential.');
+	return unverifiable('ThousandEyes has taken the value and does not show it, so only its use can prove it.');
 }

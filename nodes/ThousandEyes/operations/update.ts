@@ -137,5 +137,5 @@ function verify({ fields, note }: UpdateInput, answered: IDataObject): Verificat
 	const { value, ...visible } = fields;
 	const byAnswer = verifyByAnswer(visible, answered);
 	if (value === undefined || byAnswer.status === 'failed') return byAnswer;
-	return unverifiable(['ThousandEyes does not return the value after an update.', note].filter(Boolean).join(' '));
+	return unverifiable(['ThousandEyes has taken the value and does not show it, so only its use can prove the change.', note].filter(Boolean).join(' '));
 }

@@ -40,8 +40,7 @@ export async function performList(
 }
 
 function withDoubt(found: Found): Found {
-	const { reading } = found;
-	return { ...found, reading: { ...reading, verification: { ...reading.verification, detail: INCOMPLETE } } };
+	return { ...found, notes: [INCOMPLETE] };
 }
 
 /**

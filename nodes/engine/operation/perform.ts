@@ -33,6 +33,8 @@ export interface ItemContext {
 	vendor: VendorRecord;
 	exchange: Exchange;
 	secrets: ItemSecrets;
+	/** Takes up what is seen of the credential on the way: a failed item tells what it is called. */
+	noteSeen?(reading: Reading): void;
 }
 
 /** What the user wants held against the vendor's answer, and done when it differs. */
@@ -56,13 +58,14 @@ export interface Seen extends Shown {
 }
 
 /** Looks at a credential before something is done with it. Throws a `Failure` when it cannot be seen, or is another one. */
-export async function lookAt({ vendor, exchange, secrets }: ItemContext, lookUp: Target): Promise<Seen> {
+export async function lookAt({ vendor, exchange, secrets, noteSeen }: ItemContext, lookUp: Target): Promise<Seen> {
 	const { get } = vendor.operations as { get: Operation };
 	try {
 		const answer = await exchange(get.request(lookUp), 'read', get);
 		secrets.addShown(secretsShown(vendor, answer));
 		const reading = readingOf(vendor, get, lookUp, answer, 'read');
 		secrets.addShown(reading.secrets);
+		noteSeen?.(reading);
 		return { lookUp, answer, reading };
 	} catch (error) {
 		throw ofRead(error);
@@ -87,6 +90,7 @@ export async function performSingle(
 	const stage = name === 'get' ? 'read' : 'change';
 	const answer = await exchange(operation.request(input), stage, operation);
 	const { reading: read, notes } = await supplemented(item, operation, input, readingOf(vendor, operation, input, answer, stage));
+	item.noteSeen?.(read);
 	const { verification, readBack } = verify ? await secondLook(operation, input, read, exchange) : NO_LOOK;
 	const reading = { ...read, verification };
 	// What can be handed over only now goes before everything: a failed item could not carry it.

@@ -47,6 +47,7 @@ export function refusedKeyOf(accountKey: string, { label }: VendorRecord): Failu
 	if (known.until <= clock.now()) refusals.delete(accountKey);
 	if (known.until <= clock.now()) return null;
 	return known.failure.with({
+		isUnsent: true,
 		message: `${label} did not accept the node’s credential a short while ago, so this item was not sent. The same key is tried again from ${known.untilIso} on, a changed one at once.`,
 	});
 }

@@ -6,7 +6,7 @@ import { cancelled } from '../request/transport';
 import { ItemSecrets } from '../secrets/itemSecrets';
 import type { Outcome } from './item';
 import { parametersOf, requestedId } from './nodeParameters';
-import { failedItem } from './result';
+import { failedItem, type Subject } from './result';
 
 /**
  * An item that a cancelled run has not come to, told at once: n8n reads what it stores of a cancelled
@@ -14,7 +14,7 @@ import { failedItem } from './result';
  */
 export function neverStarted(run: Run, itemIndex: number): Outcome {
 	const { context, vendor, operation } = run;
-	const subject = { vendor: vendor.name, operation, id: requestedId(parametersOf(context, itemIndex)) };
+	const subject: Subject = { vendor: vendor.name, label: vendor.label, operation, id: requestedId(parametersOf(context, itemIndex)), name: null };
 	const failure = cancelled(operation === 'get' || operation === 'getAll' ? 'read' : 'change', 'no');
 	const effort = { requests: 0, attempts: 0, durationMs: 0, requestId: null };
 	return { items: [failedItem(subject, failure, effort, new ItemSecrets().redactor, itemIndex)], subject, failure };

@@ -9,8 +9,8 @@ const TIMEOUT_BOUNDS = { min: 1_000, max: 600_000 };
 /** The options that the engine itself looks at, whatever the vendor. */
 export interface EngineOptions {
 	timeoutMs: number;
-	/** Whether the vendor's body goes into the result. */
-	raw: boolean;
+	/** How much of a credential a result shows. */
+	output: OutputSize;
 	/** Whether the change is only to be planned. */
 	dryRun: boolean;
 	/** Whether a credential that is gone counts as deleted. */
@@ -19,6 +19,11 @@ export interface EngineOptions {
 	verify: boolean;
 	onVerificationFailure: VerificationFailurePolicy;
 }
+
+const OUTPUT_SIZES = ['simplified', 'full', 'raw'] as const;
+
+/** Each shows what the one before it shows, and more: the vendor's body is in the last. */
+export type OutputSize = (typeof OUTPUT_SIZES)[number];
 
 export const VERIFICATION_FAILURE_POLICIES = ['fail', 'report', 'restore'] as const;
 
@@ -31,14 +36,15 @@ export type VerificationFailurePolicy = (typeof VERIFICATION_FAILURE_POLICIES)[n
  */
 export function engineOptions(parameters: Parameters, { isToolCall }: { isToolCall: boolean }): EngineOptions {
 	const options = collection(parameters, 'options');
-	const { dryRun, timeout, output, ignoreIfMissing, returnSecret, verify, onVerificationFailure } = options;
-	if (isToolCall && readOutput(output)) throw notForAgents('Output: Raw');
+	const { dryRun, timeout, ignoreIfMissing, returnSecret, verify, onVerificationFailure } = options;
+	const output = options.output === undefined ? 'simplified' : requireChoice(OUTPUT_SIZES, options.output, 'Output');
+	if (isToolCall && output === 'raw') throw notForAgents('Output: Raw');
 	if (isToolCall && readSwitch(returnSecret, 'Return Secret')) throw notForAgents('Return Secret');
 	// That of the first item counts; that of another has to be usable all the same.
 	readConcurrency(options.maxConcurrency);
 	return {
 		timeoutMs: timeout === undefined ? DEFAULT_TIMEOUT_MS : requireInteger(timeout, 'Timeout', TIMEOUT_BOUNDS),
-		raw: readOutput(output),
+		output,
 		dryRun: readSwitch(dryRun, 'Dry Run'),
 		ignoreIfMissing: readSwitch(ignoreIfMissing, 'Ignore If Missing'),
 		verify: verify === undefined || readSwitch(verify, 'Verify'),
@@ -64,10 +70,4 @@ export function concurrencyOf(parameters: Parameters): number {
 
 function notForAgents(option: string): Failure {
 	return invalidInput(`“${option}” cannot be used when an AI agent calls this node as a tool. Remove it from the options.`);
-}
-
-function readOutput(output: IDataObject[string]): boolean {
-	if (output === undefined || output === 'simplified') return false;
-	if (output === 'raw') return true;
-	throw invalidInput('“Output” must be simplified or raw. Choose one, or check what its expression yields.');
 }

@@ -16,7 +16,7 @@ import { inNoPlace } from '../request/refusal';
 import { ItemSecrets } from '../secrets/itemSecrets';
 import type { EngineOptions } from './engineOptions';
 import type { Prepared, Work } from './prepare';
-import { type Effort, failedItem, resultItem, type Subject, withNotes } from './result';
+import { type Effort, failedItem, resultItem, type Subject } from './result';
 
 /** What has become of one item. */
 export interface Outcome {
@@ -33,6 +33,11 @@ export async function runItem(run: Run, { itemIndex, subject, work, failure: unu
 	const effort: Effort = { requests: 0, attempts: 0, durationMs: 0, requestId: null };
 	const secrets = new ItemSecrets(run.isToolCall);
 	const startedAt = Date.now();
+	const noteSeen = ({ name, secrets: shown }: Reading) => {
+		// A copy of what is stored may stand in the name.
+		secrets.addShown(shown);
+		subject.name = name ?? subject.name;
+	};
 	const measured = (requestId: string | null) => ({ ...effort, requestId, durationMs: Date.now() - startedAt });
 	try {
 		if (work === null) throw unusable;
@@ -43,14 +48,13 @@ export async function runItem(run: Run, { itemIndex, subject, work, failure: unu
 		const found =
 			operation === 'getAll'
 				? await performList(vendor, target, limit, exchange, () => run.report.incomplete(itemIndex))
-				: [await performOne(run, work, { vendor, exchange, secrets }, account)];
+				: [await performOne(run, work, { vendor, exchange, secrets, noteSeen }, account)];
 		if (operation === 'create') subject.id = secrets.redactor.fact(found[0]?.reading.id ?? null);
 		if (effort.attempts > 0) logChange(context, subject, 'done');
-		const items = found.map(({ reading, raw, requestId, changed }) => {
-			const redactor = secrets.redactorFor(reading.secrets);
-			return resultItem(subject, reading, changed, measured(requestId), redactor, itemIndex, {
-				...(options.raw ? { raw: redactor.body(raw, (path, leaf) => vendor.isSecret(path, leaf)) } : {}),
-			});
+		const items = found.map(({ raw, requestId, ...shown }) => {
+			const redactor = secrets.redactorFor(shown.reading.secrets);
+			const body = options.output === 'raw' ? redactor.body(raw, (path, leaf) => vendor.isSecret(path, leaf)) : undefined;
+			return resultItem(subject, { ...shown, raw: body }, measured(requestId), redactor, itemIndex, options.output);
 		});
 		return { items, subject, failure: null };
 	} catch (error) {
@@ -64,14 +68,16 @@ export async function runItem(run: Run, { itemIndex, subject, work, failure: unu
 }
 
 /** What a create has come to. An ID that this run has created before was handed out again, and nothing was created. */
-function settleCreated(found: Found, createdIds: Set<string>, accountKey: string): Found {
+function settleCreated(found: Found, { label }: VendorRecord, createdIds: Set<string>, accountKey: string): Found {
 	const { id, parentId, outcome } = found.reading;
 	if (id === null || outcome === 'planned') return found;
 	// Vendors number credentials by account, or by what they belong to.
 	const created = JSON.stringify([accountKey, parentId, id]);
 	const isHandedOutAgain = createdIds.has(created);
 	createdIds.add(created);
-	return isHandedOutAgain ? { ...found, reading: { ...found.reading, outcome: 'unchanged' } } : found;
+	if (!isHandedOutAgain || outcome === 'unchanged') return found;
+	const detail = `${label} answered with a credential that this run had created before, and created none.`;
+	return { ...found, reading: { ...found.reading, outcome: 'unchanged', verification: { ...found.reading.verification, detail } } };
 }
 
 /** One credential, in the way that the options ask for. */
@@ -100,11 +106,11 @@ async function performOne(
 		const found = isPlan
 			? await planSingle(item, name, { input, look, seen })
 			: await performSingle(item, name, { input, look, seen, previous }, options);
-		return { ...found, reading: withNotes(found.reading, [...(found.notes ?? []), ...(input.notes ?? [])], item.secrets.redactor) };
+		return { ...found, notes: [...(found.notes ?? []), ...(input.notes ?? [])] };
 	};
 	if (operation === 'delete') return await orGone(item, target, options, perform);
 	const found = await perform();
-	return operation === 'create' ? settleCreated(found, createdIds, key) : found;
+	return operation === 'create' ? settleCreated(found, item.vendor, createdIds, key) : found;
 }
 
 /**

@@ -79,7 +79,7 @@ function lostByStop(option: string): Failure {
 /** Reads one item's parameters. Sends nothing and throws nothing. */
 export function prepareItem(run: Run, itemIndex: number): Prepared {
 	const { context, vendor, operation } = run;
-	const subject: Subject = { vendor: vendor.name, operation, id: null };
+	const subject: Subject = { vendor: vendor.name, label: vendor.label, operation, id: null, name: null };
 	try {
 		const parameters = parametersOf(context, itemIndex);
 		subject.id = requestedId(parameters);
@@ -100,6 +100,8 @@ export function prepareItem(run: Run, itemIndex: number): Prepared {
 		const heldFor = (name: string | null) => leaves([...(orNull(() => valuesBefore(run, source, { id: asked.target.id, name })) ?? new Map()).values()]);
 		// A plan is one also for an account that may change the credential but not read it.
 		const mustSee = asked.naming === 'needed' || (looks && !options.dryRun);
+		// Told only of an item whose secrets are known: one may have been entered for a name.
+		subject.name = newNameOf(run, parameters);
 		const work: Work = { ...asked, options, limit, lookUp, looks: looks || isNamed ? (mustSee ? 'always' : 'ifAllowed') : 'no', previousFor, heldFor };
 		return { itemIndex, subject, work, failure: null };
 	} catch (error) {
@@ -111,7 +113,7 @@ export function prepareItem(run: Run, itemIndex: number): Prepared {
 function readAsked(run: Run, source: SecretSource, parameters: Parameters): Asked {
 	const { vendor, operation } = run;
 	const { stored } = source;
-	const { read, storedSecret, newName } = vendor.operations[operation] as Operation;
+	const { read, storedSecret } = vendor.operations[operation] as Operation;
 	const fields = stored === null ? null : (storedSecret?.(parameters, []) ?? null);
 	if (stored === null || fields === null) return settled(read(parameters));
 	requireBinding(run, source);
@@ -119,10 +121,15 @@ function readAsked(run: Run, source: SecretSource, parameters: Parameters): Aske
 	if (stored.byCredential === undefined) return settled(inputWith(stored.values));
 	const entries = stored.byCredential.of(vendor.name);
 	if (operation === 'create') {
-		const name = asText(newName?.(parameters));
+		const name = newNameOf(run, parameters);
 		return settled(inputWith(entries.find({ id: null, name }) ?? thrown(entries.nothingForNew(name))));
 	}
 	return existing(vendor.operations.get.read(parameters), entries, inputWith, run.isToolCall);
+}
+
+/** What a new credential is to be called; `null` where that is not asked for. */
+function newNameOf({ vendor, operation }: Run, parameters: Parameters): string | null {
+	return asText((vendor.operations[operation] as Operation).newName?.(parameters));
 }
 
 type InputWith = (values: SecretValues) => Target;

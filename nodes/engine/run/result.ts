@@ -5,18 +5,25 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { toIsoUtc } from '../../kit/dates';
 import type { Failure, FailureCode } from '../../kit/failure';
 import type { OperationName } from '../../kit/operation';
-import type { Reading } from '../../kit/reading';
+import type { Reading, Verification } from '../../kit/reading';
+import type { Found } from '../operation/perform';
 import type { Redactor } from '../secrets/redaction';
+import type { OutputSize } from './engineOptions';
+import { messageOf } from './message';
 
 /** The version of the result's shape. It changes when a key is renamed, removed or given another meaning. */
 const CONTRACT_VERSION = 1;
 
-/** What the vendor record alone says of every result and failure. */
+/** What is known of an item whatever becomes of it. */
 export interface Subject {
 	vendor: string;
+	/** The vendor as people call it. */
+	label: string;
 	operation: OperationName;
 	/** The credential's id as the user gave it; `null` while it could not be read. */
 	id: string | null;
+	/** What the credential is called, by a look at it, or is to be called; still unredacted. `null` while that is not known. */
+	name: string | null;
 }
 
 /** What the engine has counted while an item was on its way. */
@@ -38,40 +45,72 @@ const OUTCOMES: Readonly<Record<OperationName, string>> = {
 	update: 'updated',
 };
 
-/** What a result shows beside the contract's keys. */
-export interface Extras {
-	/** With `output: raw`: the vendor's body, secrets already taken out. */
-	raw?: unknown;
-}
+/** How far a change is borne out, in the contract's words. */
+const VERIFICATIONS: Readonly<Record<Verification['status'], string>> = {
+	verified: 'verified',
+	unverifiable: 'accepted',
+	failed: 'mismatch',
+	skipped: 'skipped',
+};
 
 /** A success as an output item, paired with its input. Keys and their order are those of contract version 1. */
 export function resultItem(
 	subject: Subject,
-	reading: Reading,
-	changed: string[],
+	{ reading, changed, notes = [], raw }: Shown,
 	effort: Effort,
 	redact: Redactor,
 	itemIndex: number,
-	extras: Extras = {},
+	output: OutputSize,
 ): INodeExecutionData {
-	// Only what the vendor has said is redacted: our own keys and words must survive a secret that equals one of them.
 	const json: IDataObject = {
+		...keysOfEverySize(subject, reading, changed, notes, redact),
+		...(reading.plan === undefined && output === 'simplified' ? {} : { plan: reading.plan ?? null }),
+		...(subject.operation === 'delete' && reading.outcome !== 'planned' ? { deleted: true } : {}),
+		// The one secret that leaves on purpose.
+		...(reading.secret === undefined ? {} : { secret: reading.secret }),
+		...(output === 'simplified' ? {} : keysOfFullSize(subject, reading, effort, redact)),
+		...(output === 'raw' ? { raw: raw as IDataObject } : {}),
+	};
+	return { json, pairedItem: { item: itemIndex } };
+}
+
+/** What there is to show of a credential. `raw` is the vendor's body, secrets already taken out. */
+interface Shown extends Pick<Found, 'reading' | 'changed' | 'notes'> {
+	raw?: unknown;
+}
+
+/**
+ * The keys that a result always has. Only what the vendor has said is redacted: our own keys and words must survive a secret that
+ * equals one of them.
+ */
+function keysOfEverySize(subject: Subject, reading: Reading, changed: string[], notes: readonly string[], redact: Redactor): IDataObject {
+	const { operation } = subject;
+	const isList = operation === 'getAll';
+	return {
+		outcome: reading.outcome ?? OUTCOMES[operation],
 		vendor: subject.vendor,
-		resource: 'credential',
-		operation: subject.operation,
-		outcome: reading.outcome ?? OUTCOMES[subject.operation],
 		// The ID that the user has asked for is one even when a secret equals it.
 		id: reading.id === subject.id ? subject.id : (redact.fact(reading.id) ?? subject.id),
 		name: redact.value(reading.name),
 		type: redact.value(reading.type),
 		parentId: redact.fact(reading.parentId),
-		createdAt: toIsoUtc(redact.fact(reading.createdAt)),
 		updatedAt: toIsoUtc(redact.fact(reading.updatedAt)),
 		expiresAt: toIsoUtc(redact.fact(reading.expiresAt)),
-		changed,
-		plan: reading.plan ?? null,
-		verification: reading.verification,
+		...(isList ? {} : { changed, verification: VERIFICATIONS[reading.verification.status] }),
+		// Names that the user makes up may stand in a note.
+		message: messageOf(subject, reading, notes.map((note) => redact.ownText(note))),
+	};
+}
+
+/** What the full size adds behind them. */
+function keysOfFullSize({ operation }: Subject, reading: Reading, effort: Effort, redact: Redactor): IDataObject {
+	const { method, detail } = reading.verification;
+	return {
+		resource: 'credential',
+		operation,
+		createdAt: toIsoUtc(redact.fact(reading.createdAt)),
 		restored: null,
+		verificationDetail: { method, detail },
 		attributes: mapValues(reading.attributes, (value) => redact.value(value)),
 		meta: {
 			contractVersion: CONTRACT_VERSION,
@@ -80,20 +119,9 @@ export function resultItem(
 			attempts: effort.attempts,
 			durationMs: effort.durationMs,
 			at: DateTime.utc().toISO(),
+			rotationId: null,
 		},
-		...(subject.operation === 'delete' ? { deleted: reading.outcome !== 'planned' } : {}),
-		// The one secret that leaves on purpose.
-		...(reading.secret === undefined ? {} : { secret: reading.secret }),
-		...(extras as IDataObject),
 	};
-	return { json, pairedItem: { item: itemIndex } };
-}
-
-/** A reading that also says how what was given was mended. Names that the user makes up may stand in that. */
-export function withNotes(reading: Reading, notes: readonly string[], redact: Redactor): Reading {
-	if (notes.length === 0) return reading;
-	const detail = [reading.verification.detail, ...notes.map((note) => redact.ownText(note))].filter(Boolean).join(' ');
-	return { ...reading, verification: { ...reading.verification, detail } };
 }
 
 /**
@@ -110,22 +138,22 @@ export function failedItem(
 	const { details } = failure;
 	const [vendorCode, vendorMessage] = redactedTogether([details.vendorCode ?? null, details.vendorMessage ?? null], redact);
 	const error: IDataObject = {
-		// Bad input is mended item by item; n8n counts items from 0.
-		message: details.stage === 'input' ? `Item ${itemIndex}: ${details.message}` : details.message,
+		message: details.message,
+		hint: hintOf(details.code, vendorMessage ?? null, details.hint ?? null),
 		code: details.code,
+		applied: failure.applied,
+		retryable: failure.retryable,
+		id: subject.id,
+		name: redact.value(subject.name),
 		vendor: subject.vendor,
 		operation: subject.operation,
-		id: subject.id,
+		stage: details.stage,
+		retryAfterMs: withoutSecret(details.retryAfterMs ?? null, redact),
 		httpStatus: details.httpStatus ?? null,
 		vendorCode,
 		vendorMessage,
-		stage: details.stage,
-		applied: failure.applied,
-		retryable: failure.retryable,
-		retryAfterMs: withoutSecret(details.retryAfterMs ?? null, redact),
 		requestId: redact.vendorToken(details.requestId ?? effort.requestId),
 		attempts: effort.attempts,
-		hint: hintOf(details.code, vendorMessage ?? null, details.hint ?? null),
 		...(details.restored === undefined ? {} : { restored: details.restored }),
 	};
 	return { json: { error }, pairedItem: itemIndex };

@@ -1,7 +1,7 @@
 import truncate from 'lodash/truncate';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { asText } from '../../kit/json';
+import { CHANGES } from '../../kit/options';
 import type { Run } from '../request/exchange';
 import { ItemSecrets } from '../secrets/itemSecrets';
 import type { Outcome } from './item';
@@ -12,7 +12,9 @@ type Outcomes = ReadonlyArray<Outcome | undefined>;
 
 /** One error for the whole run, built from scratch, on a copy of the node without its parameters and their secrets. */
 export function stopError(run: Run, outcomes: Outcomes): NodeOperationError {
-	const itemIndex = outcomes.findIndex((outcome) => outcome?.failure);
+	const refused = outcomes.findIndex(isRefused);
+	// Where the vendor has refused the key to a run before this one, no item was refused on its own account.
+	const itemIndex = refused < 0 ? outcomes.findIndex((outcome) => outcome?.failure) : refused;
 	const { error } = outcomes[itemIndex]?.items[0]?.json as { error: Record<string, string | null> };
 	const message = String(error.message);
 	const vendorText = [error.vendorCode, error.vendorMessage].filter((text) => text !== null).join(': ');
@@ -22,6 +24,7 @@ export function stopError(run: Run, outcomes: Outcomes): NodeOperationError {
 		error.hint,
 		// Of a single item the message says it all.
 		...(outcomes.length > 1 ? [wayOn(run, outcomes), tally(run, outcomes)] : []),
+		CHANGES.has(run.operation) && outcomes.every(isUnchanged) ? 'Nothing was changed.' : '',
 	]
 		.filter(Boolean)
 		.join('\n');
@@ -29,6 +32,25 @@ export function stopError(run: Run, outcomes: Outcomes): NodeOperationError {
 	// n8n swaps the message for a stock sentence when it happens to contain a word such as a socket code.
 	stop.message = message;
 	return stop;
+}
+
+/** Outcomes after which the credential is as it was before. */
+const UNCHANGED: ReadonlySet<unknown> = new Set(['planned', 'unchanged']);
+
+function isUnchanged(outcome: Outcome | undefined): boolean {
+	if (outcome === undefined) return true;
+	if (outcome.failure !== null) return outcome.failure.applied === 'no';
+	return outcome.items.every(({ json }) => UNCHANGED.has(json.outcome));
+}
+
+/** Whether an item has failed on its own account. */
+function isRefused(outcome: Outcome | undefined): boolean {
+	return Boolean(outcome?.failure) && !isUnsent(outcome);
+}
+
+/** Whether nothing was begun for an item: the run had ended before, or the key was refused to another one. */
+function isUnsent(outcome: Outcome | undefined): boolean {
+	return outcome === undefined || (outcome.failure?.details.isUnsent === true && outcome.failure.applied === 'no');
 }
 
 /** A run that has created something ends at that when it is repeated, unless what exists already stops it no longer. */
@@ -46,12 +68,13 @@ function tally(run: Run, outcomes: Outcomes): string {
 	const listed = (belongs: (outcome: Outcome | undefined) => boolean) => {
 		const items = places.filter((place) => belongs(outcomes[place]));
 		const named = items.slice(0, MOST_NAMED).map((place) => nameOf(run, place, outcomes[place]));
-		return named.length === 0 ? 'none' : named.join(', ') + (items.length > named.length ? ` and ${items.length - named.length} more` : '');
+		const more = items.length > named.length ? ` and ${items.length - named.length} more` : '';
+		return named.length === 0 ? '0' : `${items.length} (${named.join(', ')}${more})`;
 	};
 	return [
 		`Succeeded: ${listed((outcome) => outcome?.failure === null)}.`,
-		`Failed: ${listed((outcome) => Boolean(outcome?.failure))}.`,
-		`Not started: ${listed((outcome) => outcome === undefined)}.`,
+		`Failed: ${listed(isRefused)}.`,
+		`Not started: ${listed(isUnsent)}.`,
 	].join(' ');
 }
 
@@ -59,19 +82,16 @@ function tally(run: Run, outcomes: Outcomes): string {
 function nameOf(run: Run, itemIndex: number, outcome: Outcome | undefined): string {
 	const id = outcome === undefined ? requestedId(parametersOf(run.context, itemIndex)) : outcome.subject.id;
 	if (id !== null) return shortened(id);
-	const name = newNameOf(run, itemIndex);
+	const name = run.operation === 'create' ? newNameOf(run, itemIndex) : null;
 	return name === null ? `item ${itemIndex}` : `item ${itemIndex} (“${shortened(name)}”)`;
 }
 
 /** What a new credential is to be called, without the secrets of its item; `null` when either cannot be told. */
 function newNameOf(run: Run, itemIndex: number): string | null {
-	if (run.operation !== 'create') return null;
-	const { work } = prepareItem(run, itemIndex);
-	if (work === null) return null;
+	const { work, subject } = prepareItem(run, itemIndex);
 	const secrets = new ItemSecrets();
-	secrets.add(work.target.secrets);
-	const name = asText(run.vendor.operations.create.newName?.(parametersOf(run.context, itemIndex)));
-	return secrets.redactor.value(name);
+	secrets.add(work?.target.secrets);
+	return secrets.redactor.value(subject.name);
 }
 
 /** Characters of an ID or a name in a sentence: enough to find it. */

@@ -81,9 +81,11 @@ for (const version of VERSIONS) {
 
 							if (stops) {
 								const text = JSON.stringify(execution.data?.resultData.error);
-								assert.ok(text.includes(`Failed: ${update.missingId}.`), text);
-								assert.ok(text.includes(`Not started: ${ids.slice(failing + 1).join(', ')}.`), text);
+								const left = ids.slice(failing + 1);
+								assert.ok(text.includes(`Failed: 1 (${update.missingId}).`), text);
+								assert.ok(text.includes(`Not started: ${left.length} (${left.join(', ')}).`), text);
 								for (const id of reached) assert.match(text, new RegExp(`Succeeded: [^.]*${id}`));
+								assert.equal(text.includes('Nothing was changed.'), reached.length === 0);
 								return;
 							}
 							const success = output(execution, 'Node', 0);

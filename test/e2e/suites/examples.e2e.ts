@@ -33,7 +33,7 @@ const [, adobeId, nylasId] = Object.keys(HELD_AT) as [string, string, string];
 const UNNAMED_ID = '5d3b75f4-1c3a-4d8a-9f2e-7b1f0a4c6e21';
 
 /** What the contract promises of an error. */
-const ERROR_KEYS = ['message', 'code', 'vendor', 'operation', 'id', 'httpStatus', 'vendorCode', 'vendorMessage', 'stage', 'applied', 'retryable', 'retryAfterMs', 'requestId', 'attempts', 'hint'];
+const ERROR_KEYS = ['message', 'hint', 'code', 'applied', 'retryable', 'id', 'name', 'vendor', 'operation', 'stage', 'retryAfterMs', 'httpStatus', 'vendorCode', 'vendorMessage', 'requestId', 'attempts'];
 
 /** How a person's browser introduces itself; n8n leaves links alone that a robot follows. */
 const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';

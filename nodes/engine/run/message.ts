@@ -1,0 +1,46 @@
+import type { OperationName } from '../../kit/operation';
+import type { Reading, Verification } from '../../kit/reading';
+import type { Subject } from './result';
+
+/**
+ * What a result says to people, in whole sentences: how far a change is borne out, and how what was given was mended. The
+ * same words for the same case, without ID or name: n8n stores equal texts once. `null` where its other keys say it all.
+ */
+export function messageOf({ label, operation }: Subject, reading: Reading, notes: readonly string[]): string | null {
+	return [OF_OPERATION[operation](label, reading), ...notes].filter(Boolean).join(' ') || null;
+}
+
+type Sentence = (label: string, reading: Reading) => string | null;
+
+const PLANNED = 'Nothing was changed: this was a dry run, and the plan is what would be sent.';
+
+/** What was changed, unless it was only planned, or nothing had to be. */
+function ofChange(unchanged: Sentence, done: Sentence): Sentence {
+	return (label, reading) =>
+		reading.outcome === 'planned' ? PLANNED : reading.outcome === 'unchanged' ? unchanged(label, reading) : done(label, reading);
+}
+
+const OF_OPERATION: Readonly<Record<OperationName, Sentence>> = {
+	create: ofChange((label, { verification }) => verification.detail ?? `${label} had such a credential already, and created none.`, borneOut),
+	delete: ofChange(
+		() => 'There was nothing to delete: the credential is gone already.',
+		(label) => `${label} has deleted the credential.`,
+	),
+	get: () => null,
+	getAll: () => null,
+	update: ofChange((label) => `Nothing was sent: ${label} has these values already.`, borneOut),
+};
+
+/** How far a change is borne out: in the vendor record's words, where it has some. */
+function borneOut(label: string, { verification: { status, method, detail } }: Reading): string | null {
+	if (status === 'skipped') return `${label} has taken the change, which was not checked, because “Verify” is off.`;
+	if (status === 'failed') return [`${label} has taken the change, but shows other values than were sent.`, detail].filter(Boolean).join(' ');
+	return detail ?? SHOWN[method](label);
+}
+
+const SHOWN: Readonly<Record<Verification['method'], (label: string) => string>> = {
+	none: (label) => `${label} has taken the change.`,
+	readBack: (label) => `${label} shows what was sent when it is read again.`,
+	response: (label) => `${label} shows in its answer what was sent.`,
+	vendor: (label) => `${label} has tried out what was sent before it took it.`,
+};
