@@ -27,6 +27,7 @@ export { pathTo } from './pathTo';
 export {
 	chosenValue,
 	collection,
+	isLeftEmpty,
 	optionalPlace,
 	optionalText,
 	readLimit,
@@ -59,7 +60,8 @@ export { alike, allowDuplicateOption, allowsDuplicate, lookForDuplicate } from '
 // The node's parameters in the editor, as every vendor has them, and what resource locators list.
 export { CREDENTIAL_SELECTORS, fieldCollection, listProperties, locator, showFor, showForUpdate } from './fields';
 export { optionsCollections } from './options';
-export { secretOptions, secretSourceProperties, storedSecretProperties, whenTyped } from './secretFields';
+export { secretBeforeMark, secretOptions, secretSourceProperties, showForSecretBefore, storedSecretProperties, waysToGiveSecret, whenTyped } from './secretFields';
+export { notChangedForDaysFilter, readDays, unchangedSince } from './ages';
 export { credentialPickerOf } from './pickers';
 
 // What nodes hand over to.

@@ -206,7 +206,7 @@ function shownFor({ show, hide }: NonNullable<INodeProperties['displayOptions']>
 	const told = (word: string, conditions: typeof show) =>
 		Object.entries(conditions ?? {})
 			.filter(([name]) => name !== 'resource')
-			.map(([name, values]) => ` (${word}${name} ${(values ?? []).join(' ')})`)
+			.map(([name, values]) => ` (${word}${name} ${(values ?? []).map((value) => (typeof value === 'object' ? JSON.stringify(value) : value)).join(' ')})`)
 			.join('');
 	return told('', show) + told('not ', hide);
 }

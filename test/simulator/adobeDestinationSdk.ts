@@ -482,6 +482,7 @@ export function updateParameters(id: string, authenticationKind: string, fields:
 		operation: 'update',
 		credentialId: { __rl: true, mode: 'id', value: id },
 		authenticationKind,
+		secretSource: 'fields',
 		...fields,
 	};
 }
@@ -588,6 +589,7 @@ function resourceCase(state: AdobeState): ResourceCase {
 			node('create', {
 				authenticationKind: 's3Authentication',
 				accessId: 'AKIAIOSFODNN7EXAMPLE',
+				secretSource: 'fields',
 				secretKey: secret,
 				additionalFields: { name },
 			}),

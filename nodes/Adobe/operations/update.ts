@@ -42,7 +42,11 @@ const LOOK_HINTS = {
 export const update: Operation<UpdateInput> = {
 	repeatSafe: true,
 	read: readInput,
-	storedSecret: storedKind,
+	storedSecret: (parameters) => {
+		const fields = storedKind(parameters);
+		// What is laid over a stored configuration need hold no secret.
+		return fields === null ? null : { ...fields, isDispensable: preservesOtherFields(parameters), without: 'turn on “Preserve Other Fields” in the options to keep the stored one' };
+	},
 
 	before: ({ id, preserveOtherFields, allowAnotherKind }) => {
 		if (allowAnotherKind && !preserveOtherFields) return null;
@@ -87,17 +91,20 @@ export const update: Operation<UpdateInput> = {
 
 function readInput(parameters: Parameters): UpdateInput {
 	const id = readId(parameters);
-	const options = collection(parameters, 'options');
-	const preserveOtherFields = readSwitch(options.preserveOtherFields, 'Preserve Other Fields');
+	const preserveOtherFields = preservesOtherFields(parameters);
 	const given = readGiven(parameters, preserveOtherFields ? 'overlay' : 'replace');
 	return {
 		id,
 		preserveOtherFields,
-		allowAnotherKind: readSwitch(options.allowAnotherKind, 'Allow Another Kind'),
+		allowAnotherKind: readSwitch(collection(parameters, 'options').allowAnotherKind, 'Allow Another Kind'),
 		...given,
 		changed: fieldNames(given),
 		secrets: secretsIn(given.body, given.source),
 	};
+}
+
+function preservesOtherFields(parameters: Parameters): boolean {
+	return readSwitch(collection(parameters, 'options').preserveOtherFields, 'Preserve Other Fields');
 }
 
 /** Throws a `Failure` of stage `read` unless the answer shows a stored configuration of the kind that is sent. */

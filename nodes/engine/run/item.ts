@@ -76,14 +76,14 @@ function settleCreated(found: Found, createdIds: Set<string>, accountKey: string
 /** One credential, in the way that the options ask for. */
 async function performOne(
 	{ operation, createdIds }: Run,
-	{ target, options, lookUp, mustSee, naming, inputFor, previousFor }: Work,
+	{ target, options, lookUp, mustSee, naming, inputFor, previousFor, labels }: Work,
 	item: ItemContext,
 	{ key }: Account,
 ): Promise<Found> {
 	const name = operation as Exclude<OperationName, 'getAll'>;
 	const askedFor = (calledBy: string | null) => {
 		const [input, previous] = [inputFor(calledBy), previousFor(calledBy)];
-		requireNewSecrets(item.vendor, input, previous);
+		requireNewSecrets(item.vendor, input, previous, labels);
 		return { input, previous };
 	};
 	const perform = async () => {

@@ -2,13 +2,13 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { type Failure, invalidInput } from '../../kit/failure';
 import { asObject, asText } from '../../kit/json';
-import type { Operation, Target } from '../../kit/operation';
+import type { Operation, StoredFields, Target } from '../../kit/operation';
 import { type Parameters, readLimit } from '../../kit/parameters';
 import { asFailure } from '../asFailure';
 import type { Run } from '../request/exchange';
 import type { SecretSource } from '../secrets/secretSource';
 import { refused, type SecretValues, type StoredEntries, type StoredUnder } from '../secrets/storedList';
-import { type StoredSecret, withStoredValues } from '../secrets/storedSecret';
+import { type StoredSecret, withoutSecrets, withStoredValues } from '../secrets/storedSecret';
 import { type EngineOptions, engineOptions } from './engineOptions';
 import { parametersOf, requestedId } from './nodeParameters';
 import type { Subject } from './result';
@@ -33,6 +33,8 @@ export interface Work extends Asked {
 	mustSee: boolean;
 	/** The update with the secrets from before, for putting back; `null` where none are stored for the credential. */
 	previousFor: ByName<Target | null>;
+	/** What the user calls the credentials that hold the new secrets and those from before. */
+	labels: { stored: string; previous: string };
 }
 
 interface Asked {
@@ -95,7 +97,8 @@ export function prepareItem(run: Run, itemIndex: number): Prepared {
 		const previousFor = needsPrevious(options) ? previousBy : (name: string | null) => orNull(() => previousBy(name));
 		// A plan is one also for an account that may change the credential but not read it.
 		const mustSee = asked.naming === 'needed' || (looks && !options.dryRun);
-		return { itemIndex, subject, work: { ...asked, options, limit, lookUp, mustSee, previousFor }, failure: null };
+		const labels = { stored: source.stored?.label ?? '', previous: source.previous?.label ?? '' };
+		return { itemIndex, subject, work: { ...asked, options, limit, lookUp, mustSee, previousFor, labels }, failure: null };
 	} catch (error) {
 		return { itemIndex, subject, work: null, failure: asFailure(error, 'no') };
 	}
@@ -106,9 +109,10 @@ function readAsked(run: Run, source: SecretSource, parameters: Parameters): Aske
 	const { vendor, operation } = run;
 	const { stored } = source;
 	const { read, storedSecret, newName } = vendor.operations[operation] as Operation;
-	const fields = stored === null ? null : (storedSecret?.(parameters, []) ?? null);
-	if (stored === null || fields === null) return settled(read(parameters));
+	const fields = storedSecret?.(parameters, []) ?? null;
+	if (fields === null) return settled(read(parameters));
 	requireBinding(run, source);
+	if (stored === null) return settled(read(withoutStored(source, parameters, fields)));
 	const inputWith: InputWith = (values) => read(withStoredValues(parameters, storedSecret?.(parameters, [...values.keys()]) ?? fields, values, stored));
 	if (stored.byCredential === undefined) return settled(inputWith(stored.values));
 	const entries = stored.byCredential.of(vendor.name);
@@ -117,6 +121,14 @@ function readAsked(run: Run, source: SecretSource, parameters: Parameters): Aske
 		return settled(inputWith(entries.find({ id: null, name }) ?? thrown(entries.nothingForNew(name))));
 	}
 	return existing(vendor.operations.get.read(parameters), entries, inputWith, run.isToolCall);
+}
+
+/** What the item gives while no stored secret is chosen. Throws a `Failure` (`invalidInput`) where there is no doing without one. */
+function withoutStored({ unchosen }: SecretSource, parameters: Parameters, fields: StoredFields): Parameters {
+	if (unchosen === null) return parameters;
+	if (fields.isDispensable === true) return withoutSecrets(parameters, fields);
+	const ways = [`Choose a credential under “${unchosen.selector}” at the top of the node`, 'set “Secret Source” to Fields', ...(fields.without === undefined ? [] : [fields.without])];
+	throw invalidInput(`A secret is to be sent, and none is chosen. ${ways.join(', or ')}.`);
 }
 
 type InputWith = (values: SecretValues) => Target;
@@ -149,7 +161,7 @@ function thrown(failure: Failure): never {
  */
 function requireBinding({ isToolCall, operation }: Run, { stored, previous }: SecretSource): void {
 	if (!isToolCall) return;
-	if (operation === 'create') {
+	if (operation === 'create' && stored !== null) {
 		throw invalidInput(
 			'An AI agent cannot create a credential with a stored secret, which nothing binds to one that has no ID yet. Create it outside of the agent; the agent can update it then, by its ID.',
 		);
