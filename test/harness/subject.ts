@@ -211,6 +211,12 @@ function shownFor({ show, hide }: NonNullable<INodeProperties['displayOptions']>
 	return told('', show) + told('not ', hide);
 }
 
+/** Whether a node asks for the secret from before beside a new one, to put it back. */
+export function putsSecretBack(nodeName: string): boolean {
+	const { credentials = [] } = types.nodes.get(nodeName)!.description;
+	return credentials.some(({ name, displayOptions }) => name === 'rotationPreviousSecretApi' && displayOptions?.show?.['/options.onVerificationFailure'] !== undefined);
+}
+
 /** What the node put out on its success branch. */
 export function succeeded(result: RunResult): INodeExecutionData[] {
 	return result.output('Node', 0);
