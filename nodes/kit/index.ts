@@ -15,7 +15,6 @@ export type {
 	ReadBack,
 	StoredField,
 	StoredFields,
-	StoredObject,
 	Target,
 } from './operation';
 
@@ -39,7 +38,8 @@ export {
 	requireText,
 	type Parameters,
 } from './parameters';
-export { requireDay, requireMoment, toDateTime, toDay } from './dates';
+export { requireDay, toDateTime, toDay } from './dates';
+export { notChangedForDaysFilter, readDays, unchangedSince } from './ages';
 export { labelOf, requirePrivateKey, requireSecret, requireSecrets } from './secretText';
 export { Failure, invalidInput, type FailureCode } from './failure';
 
@@ -61,7 +61,6 @@ export { alike, allowDuplicateOption, allowsDuplicate, lookForDuplicate } from '
 export { CREDENTIAL_SELECTORS, fieldCollection, listProperties, locator, showFor, showForUpdate } from './fields';
 export { optionsCollections } from './options';
 export { secretBeforeMark, secretOptions, secretSourceProperties, showForSecretBefore, storedSecretProperties, waysToGiveSecret, whenTyped } from './secretFields';
-export { notChangedForDaysFilter, readDays, unchangedSince } from './ages';
 export { credentialPickerOf } from './pickers';
 
 // What nodes hand over to.
