@@ -108,6 +108,19 @@ describe('the editor of n8n 2.41', () => {
 				}
 			}
 
+			if (description.credentials!.some(({ displayOptions }) => displayOptions?.show?.['/options.onVerificationFailure'] !== undefined)) {
+				inEditor('asks for the secret before once “Restore” is chosen, and not until then', async () => {
+					await addNode(description);
+					const labels = async () => (await editor.panel.credentialLabels()).slice(1);
+					assert.deepEqual(await labels(), ['New Secret']);
+
+					await editor.panel.add('Options', 'If Verification Fails');
+					await editor.panel.choose(restoreOption(description), 'options.onVerificationFailure', 'restore');
+
+					await until('the selector of the secret before', async () => (isEqual(await labels(), ['New Secret', 'Secret Before']) ? true : undefined));
+				});
+			}
+
 			inEditor('tells the next node what it hands over, before anything has run', async () => {
 				await addNode(description);
 				await editor.closePanel();
@@ -139,9 +152,10 @@ describe('the editor of n8n 2.41', () => {
 					});
 
 					if (sendsSecret) {
-						inEditor('asks for a stored secret when none is chosen, and sends nothing', async (t) => {
+						// For a new secret, n8n may have chosen a credential by itself when the node was added: the newest that fits it.
+						inEditor('asks for the secret before when none is chosen, and sends nothing', async (t) => {
 							const { ids: [id], stored } = update();
-							await fillIn(description, update(), stored!.parameters(id));
+							await fillIn(description, update(), { ...stored!.parameters(id), secretSource: 'previousSecret' });
 							await quiet(simulator().server);
 							simulator().server.clear();
 
@@ -149,7 +163,7 @@ describe('the editor of n8n 2.41', () => {
 
 							const { message } = await editor.panel.failure();
 							t.diagnostic(message);
-							assert.match(message, /choose a credential under “New Secret”/i);
+							assert.match(message, /choose a credential under “Secret Before”/i);
 							assert.deepEqual(simulator().server.requests, []);
 						});
 
@@ -275,6 +289,12 @@ async function quiet({ requests }: RunningSimulator['server']): Promise<void> {
 
 function collectionsOf({ properties }: INodeTypeDescription, mode: INodeParameters): INodeProperties[] {
 	return properties.filter((property) => property.type === 'collection' && isShown(property, mode));
+}
+
+/** The option of an update by which values are put back. */
+function restoreOption({ properties }: INodeTypeDescription): INodeProperties {
+	const options = properties.find((property) => property.name === 'options' && isShown(property, { resource: 'credential', operation: 'update' }))!;
+	return (options.options as INodeProperties[]).find(({ name }) => name === 'onVerificationFailure')!;
 }
 
 /** Names of the fields that a secret can be typed into, those that a collection offers included. */
