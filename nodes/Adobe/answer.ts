@@ -1,5 +1,4 @@
 import isEqual from 'lodash/isEqual';
-import mapValues from 'lodash/mapValues';
 import type { IDataObject } from 'n8n-workflow';
 
 import {
@@ -21,21 +20,21 @@ import { isKnownKind, KINDS, kindsIn, namesKind, ownObject, plainFieldsOf } from
 import { hideable, secretsIn, shownUrl, type Source } from './secrets';
 
 /**
- * What a stored configuration says of itself. Secrets may come along with it and are not shown, nor is a copy of one that
- * somebody has put into another field.
+ * What a stored configuration says of itself. Secrets may come along with it, and somebody may have put a copy of one into
+ * another field.
  * @param expectedKinds the kinds that were sent, told apart from others that the answer may show
  */
 export function readCredential(configuration: IDataObject, expectedKinds: readonly string[] = []): Reading {
 	const kind = kindIn(configuration, expectedKinds);
 	const stored = kind === null ? {} : { [kind]: ownObject(configuration, kind) ?? {} };
-	const redactor = createRedactor(secretsIn(stored, 'fields'));
 	return {
 		...nothingKnown(idOf(configuration)),
-		name: redactor.value(asText(configuration.name)),
+		name: asText(configuration.name),
 		type: kind ?? asText(configuration.type),
 		createdAt: configuration.createdDate,
 		updatedAt: configuration.lastModifiedDate,
-		attributes: mapValues(attributesOf(configuration, kind), (value) => redactor.value(value)),
+		attributes: attributesOf(configuration, kind),
+		secrets: secretsIn(stored, 'fields'),
 	};
 }
 

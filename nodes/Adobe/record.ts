@@ -19,6 +19,8 @@ export const adobeDestinationSdk = {
 	/** Adobe publishes no limit for Destination Authoring. */
 	limits: { account: ['clientId', 'organizationId'], windows: [] },
 	refusal: readRefusal,
+	/** So has its API description, while its gateway does answer with a body. */
+	bareRefusals: [400, 401, 403, 404],
 	codes: CODES,
 	hints: HINTS,
 	isSecret,

@@ -1,12 +1,11 @@
 import isEqual from 'lodash/isEqual';
-import mapValues from 'lodash/mapValues';
 import type { IDataObject } from 'n8n-workflow';
 
 import {
 	asObject,
 	asText,
-	createRedactor,
 	isObject,
+	leaves,
 	NOT_VERIFIED,
 	pick,
 	type Reading,
@@ -32,10 +31,13 @@ export function credentialIn({ body }: VendorAnswer): IDataObject {
 	return asObject(asObject(body).data);
 }
 
-/** What the API shows of a credential, but for its client secret; `null` when the resource object is none. */
+/**
+ * What the API shows of a credential; `null` when the resource object is none. Its client secret may come along, and be
+ * repeated in what people fill in.
+ */
 export function readCredential(resource: unknown): Reading | null {
 	if (!isResource(resource)) return null;
-	const attributes = withoutSecrets(asObject(resource.attributes));
+	const attributes = asObject(resource.attributes);
 	const role = linkedId(resource, 'role');
 	return {
 		id: asText(resource.id),
@@ -46,8 +48,9 @@ export function readCredential(resource: unknown): Reading | null {
 		updatedAt: attributes.updated_at,
 		// What `expires_in` speaks of are the access tokens; the credential itself has no end.
 		expiresAt: null,
-		attributes: { ...pick(attributes, SHOWN_ATTRIBUTES), ...(role === null ? {} : { role }) },
+		attributes: { ...withoutUserInfo(pick(attributes, SHOWN_ATTRIBUTES)), ...(role === null ? {} : { role }) },
 		verification: NOT_VERIFIED,
+		secrets: leaves(attributes.client_secret),
 	};
 }
 
@@ -65,16 +68,10 @@ export function linkedId(resource: IDataObject, relationship: Relationship): str
 	return asText(asObject(asObject(asObject(resource.relationships)[relationship]).data).id);
 }
 
-/** Attributes that people fill in: one of them may hold a copy of the client secret. The API sets the others itself. */
-const FREE_ATTRIBUTES = ['name', 'redirect_uri', 'reference', 'reference_origin', 'metadata'];
-
-function withoutSecrets(attributes: IDataObject): IDataObject {
-	const clientSecret = asText(attributes.client_secret);
-	const redactor = createRedactor(clientSecret === null ? [] : [clientSecret]);
-	const shown = { ...attributes, ...mapValues(pick(attributes, FREE_ATTRIBUTES), (value) => redactor.value(value)) };
-	// A host behind basic authentication, such as a staging shop: an earlier update may have stored its password.
-	if (typeof shown.redirect_uri === 'string') shown.redirect_uri = replaceUserInfo(shown.redirect_uri, `${REDACTED}@`);
-	return shown;
+/** A host behind basic authentication, such as a staging shop: an earlier update may have stored its password. */
+function withoutUserInfo({ redirect_uri, ...attributes }: IDataObject): IDataObject {
+	const shown = typeof redirect_uri === 'string' ? replaceUserInfo(redirect_uri, `${REDACTED}@`) : redirect_uri;
+	return redirect_uri === undefined ? attributes : { ...attributes, redirect_uri: shown };
 }
 
 /** The most resources that the API gives at once. */

@@ -2,7 +2,6 @@ import {
 	asObject,
 	asText,
 	comparableSecret,
-	createRedactor,
 	isObject,
 	leaves,
 	NOT_VERIFIED,
@@ -52,8 +51,8 @@ export function credentialIn({ body }: VendorAnswer): unknown {
 }
 
 /**
- * What both versions show of a credential; `null` when it is none. The value, if it is there, is not shown, nor is a copy
- * that somebody has put into the name.
+ * What both versions show of a credential; `null` when it is none. Somebody may have put a copy of the value, if it is there,
+ * into the name.
  */
 export function readCredential(credential: unknown, { accountGroupId }: Scope): Reading | null {
 	const { id, credentialId, name } = asObject(credential);
@@ -61,9 +60,10 @@ export function readCredential(credential: unknown, { accountGroupId }: Scope): 
 	if (!isObject(credential) || (answeredId === null && asText(name) === null)) return null;
 	return {
 		...nothingKnown(answeredId),
-		name: createRedactor(leaves(credential.value)).value(asText(name)),
+		name: asText(name),
 		parentId: accountGroupId,
 		attributes: pick(credential, ['_links', 'apiLinks']),
+		secrets: leaves(credential.value),
 		verification: NOT_VERIFIED,
 	};
 }

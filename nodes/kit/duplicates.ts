@@ -1,8 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { unreadable } from './answers';
 import { Failure } from './failure';
-import type { ListOperation, PriorRead, Target } from './operation';
+import type { ListOperation, PriorSearch, Target } from './operation';
 import { collection, type Parameters, readSwitch } from './parameters';
 import type { Reading } from './reading';
 
@@ -44,39 +43,27 @@ interface Search<Input extends Target> {
  * A look at what is there before something is created: the one step that makes a create repeatable. An account that may
  * create and not list goes without. Looks at every page; give it a filter where there are many.
  */
-export function lookForDuplicate<Input extends Target, Listed extends Target>(search: Search<Listed>): PriorRead<Input> {
-	return lookAtPage(search, undefined, 1);
-}
-
-/** Pages after which a list counts as endless: more than credentials of one name could fill. */
-const MOST_PAGES = 200;
-
-function lookAtPage<Input extends Target, Listed extends Target>(
-	search: Search<Listed>,
-	cursor: string | undefined,
-	pages: number,
-): PriorRead<Input> {
-	const { label, list, input, isDuplicate, likeness } = search;
+export function lookForDuplicate<Input extends Target, Listed extends Target>({
+	label,
+	list,
+	input,
+	isDuplicate,
+	likeness,
+}: Search<Listed>): PriorSearch<Input> {
 	return {
-		request: list.page(input, cursor),
+		list,
+		within: input,
+		isWanted: isDuplicate,
 		dispensableOn: ['permission'],
-		complete: (given, answer) => {
-			const entries = answer === null ? [] : list.entries(input, answer, cursor).entries;
-			const duplicate = entries.find(({ reading }) => isDuplicate(reading));
-			if (duplicate === undefined) return given;
+		complete: (given, duplicate) => {
+			if (duplicate === null) return given;
 			throw new Failure({
 				code: 'conflict',
 				stage: 'read',
 				message: `${label} already has a credential ${likeness}, so none was created.`,
 				hint: 'An earlier run may have created it: its ID is in “id”. To have a second one, turn on “Allow Duplicate” in the options.',
-				id: duplicate.reading.id,
+				id: duplicate.id,
 			});
-		},
-		next: (answer) => {
-			const { cursor: following } = list.entries(input, answer, cursor);
-			if (following === undefined) return null;
-			if (pages === MOST_PAGES) throw unreadable(label, 'Its list does not come to an end.');
-			return lookAtPage(search, following, pages + 1);
 		},
 	};
 }

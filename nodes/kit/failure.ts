@@ -37,6 +37,8 @@ export interface FailureDetails {
 	vendorMessage?: string | null;
 	/** Milliseconds that the vendor asks to wait. */
 	retryAfterMs?: number | null;
+	/** Where the code alone does not tell whether the same request can succeed later. */
+	retryable?: boolean;
 	requestId?: string | null;
 	/** What became of putting back the values from before; absent where that was not asked for. */
 	restored?: boolean | 'partial';
@@ -72,7 +74,7 @@ export class Failure extends Error {
 	}
 
 	get retryable(): boolean {
-		return RETRYABLE.has(this.kind);
+		return this.details.retryable ?? RETRYABLE.has(this.kind);
 	}
 
 	/** The same failure with some details replaced. */

@@ -13,13 +13,14 @@ export type {
 	Operation,
 	OperationName,
 	ReadBack,
+	Shown,
 	StoredField,
 	StoredFields,
 	Target,
 } from './operation';
 
 // Requests and answers: paths in which an ID stays inside its own segment, and the shape of an answer.
-export type { VendorAnswer, VendorRequest } from './http';
+export type { VendorAnswer } from './http';
 export { pathTo } from './pathTo';
 
 // An item's parameters: read, or refused with one sentence.

@@ -57,8 +57,8 @@ export interface Operation<Input extends Target = Target> extends RefusalOverrid
 	storedSecret?(parameters: Parameters, names: readonly string[]): StoredFields | null;
 	/** What a new credential is to be called: its values may be stored under that, and until it has an ID it is told by it. */
 	newName?(parameters: Parameters): unknown;
-	/** A read that has to come before the change, or `null` when this input needs none. */
-	before?(input: Input): PriorRead<Input> | null;
+	/** What has to be looked at before the change, or `null` when this input needs nothing to be. */
+	before?(input: Input): PriorLook<Input> | PriorSearch<Input> | null;
 	/**
 	 * Whether what a read before the change shows is all that the change would come to, secrets included, so that there is
 	 * nothing to send: how far that is borne out, or `null`. Absent: the vendor shows no secrets.
@@ -146,14 +146,35 @@ export interface ListPage {
 	hasMoved?: boolean;
 }
 
-export interface PriorRead<Input> extends RefusalOverrides {
-	request: VendorRequest;
-	/** Codes of failures after which the change can go ahead without what was to be read. */
+/** A look at the credential before the change, as Get shows it. It is read once, whatever else wants to see it. */
+export interface PriorLook<Input> {
+	look: 'get';
+	/** Codes of failures after which the change can go ahead without the look. */
 	dispensableOn: readonly FailureCode[];
-	/** The input completed from the answer, `null` after a dispensable failure. May throw a `Failure`. */
-	complete(input: Input, answer: VendorAnswer | null): Input;
-	/** What has to be read after this answer, such as the next page of a list; `null` when that was all. Absent: it was. */
-	next?(answer: VendorAnswer): PriorRead<Input> | null;
+	/** What the user can do about a look that is refused, by failure code; takes the place of what Get says. */
+	hints?: RefusalOverrides['hints'];
+	/** The input completed by what is there; `null` after a dispensable failure. May throw a `Failure`. */
+	complete(input: Input, shown: Shown | null): Input;
+}
+
+/** A credential as Get shows it. */
+export interface Shown {
+	answer: VendorAnswer;
+	/** What the answer says, which is of the credential that was asked for. */
+	reading: Reading;
+}
+
+/** A look through a list before the change, page by page, as far as it has to go. */
+export interface PriorSearch<Input> {
+	list: ListOperation;
+	/** What is listed: as much at once as the vendor gives. */
+	within: Target;
+	/** Whether a listed credential is the one that is looked for. */
+	isWanted(reading: Reading): boolean;
+	/** Codes of failures after which the change can go ahead without the list. */
+	dispensableOn: readonly FailureCode[];
+	/** The input in view of the first that was found; `null` where there is none, or no seeing it. May throw a `Failure`. */
+	complete(input: Input, found: Reading | null): Input;
 }
 
 /** Where the values of a stored secret go. */

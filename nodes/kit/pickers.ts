@@ -27,9 +27,9 @@ export function credentialPickerOf<Input extends Target>(
 }
 
 function pickerEntry(reading: Reading, remark: string | null): PickerPage['entries'] {
-	const { id, name, type } = reading;
+	const { id, name, type, secrets } = reading;
 	if (id === null) return [];
-	return [{ id, name: name ?? id, detail: [type, ageOf(reading), remark].filter(Boolean).join(', ') || null }];
+	return [{ id, name: name ?? id, detail: [type, ageOf(reading), remark].filter(Boolean).join(', ') || null, ...(secrets?.length ? { secrets } : {}) }];
 }
 
 /** The date that says most of a credential's age: until when it is good, else when it was changed, else created. */

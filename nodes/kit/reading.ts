@@ -25,6 +25,11 @@ export interface Reading {
 	outcome?: 'planned' | 'unchanged';
 	/** In a dry run: the request that would have made the change, its body already redacted. */
 	plan?: IDataObject;
+	/**
+	 * Secrets that the answer shows along with it; absent: none. What else is said here is as the vendor said it, and may
+	 * repeat them: it is compared so, and redacted where it leaves the node.
+	 */
+	secrets?: string[];
 	/** A new credential's secret, where the user has asked for it. */
 	secret?: IDataObject;
 }

@@ -23,6 +23,8 @@ export interface VendorRecord {
 	limits: RateLimits;
 	/** The vendor's refusal in this answer, or `null` when the body is none (a bare status still counts). */
 	refusal(answer: VendorAnswer): Refusal | null;
+	/** Statuses of refusals that the vendor documents without a body; where absent, 404 alone. */
+	bareRefusals?: readonly number[];
 	/**
 	 * What a refusal's vendor code means, where the status alone does not say or misleads. One that means `invalidInput` is a
 	 * general one, and gives way to a status that says more.
@@ -91,7 +93,8 @@ export interface PickerContext {
 }
 
 export interface PickerPage {
-	entries: Array<{ id: string; name: string; detail: string | null }>;
+	/** `secrets`: such as the answer shows along with an entry, whose name may repeat one; absent: none. */
+	entries: Array<{ id: string; name: string; detail: string | null; secrets?: string[] }>;
 	/** What fetches the next page; absent on the last one. */
 	cursor?: string;
 }

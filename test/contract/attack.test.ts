@@ -2,6 +2,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
+import type { RateLimits } from '../../nodes/kit/limits';
 import { testCredential } from '../harness/editor';
 import { storeOf } from '../harness/engine';
 import {
@@ -15,6 +16,7 @@ import {
 } from '../harness/hostile';
 import { manifest } from '../harness/packageTypes';
 import { describeEveryUpdate, ERROR_OUTPUT, failed, isAbout, itemsFor, onlyError, succeeded, types, type Subject } from '../harness/subject';
+import { vendorRecords } from '../harness/vendorRecords';
 import type { Answer, ReceivedRequest } from '../simulator/server';
 
 const NO_INPUT = [{ json: {} }];
@@ -35,6 +37,13 @@ const HUGE: Array<[string, Answer]> = [
 /** The longest window of any vendor, and what an answer may add to it. */
 const LONGEST_HOLD_MS = 65_000;
 
+/** Headers that many vendors have, and no standard. */
+const CUSTOMARY: Pick<RateLimits, 'limitHeader' | 'remainingHeader' | 'resetHeader'> = {
+	limitHeader: 'x-ratelimit-limit',
+	remainingHeader: 'x-ratelimit-remaining',
+	resetHeader: 'x-ratelimit-reset',
+};
+
 /** Headers of an answer that says yes. */
 const HOSTILE_HEADERS: Array<Record<string, string>> = [
 	limited('0', String(Date.UTC(2099, 0) / 1000)),
@@ -52,15 +61,13 @@ const HOSTILE_HEADERS: Array<Record<string, string>> = [
 	{ 'retry-after': '1000000000000', ...limited('0', '1000000000000') },
 ];
 
+/** These in all the headers by which any vendor tells of its limits. */
 function limited(remaining: string, reset: string): Record<string, string> {
-	return {
-		'x-organization-rate-limit-limit': '240',
-		'x-organization-rate-limit-remaining': remaining,
-		'x-organization-rate-limit-reset': reset,
-		'x-ratelimit-limit': '240',
-		'x-ratelimit-remaining': remaining,
-		'x-ratelimit-reset': reset,
-	};
+	const told = { limitHeader: '240', remainingHeader: remaining, resetHeader: reset };
+	const headers = [CUSTOMARY, ...vendorRecords.map(({ limits }) => limits)].flatMap((limits) =>
+		Object.entries(told).map(([name, value]) => [limits[name as keyof typeof told], value]),
+	);
+	return Object.fromEntries(headers.filter(([header]) => header !== undefined)) as Record<string, string>;
 }
 
 /** Headers of a 429, and whether what they ask for is more than a run waits. */
@@ -283,18 +290,18 @@ describeEveryUpdate((subject, { signsIn }, nodeName) => {
 
 	describe('what an answer says of limits', () => {
 		test.each(HOSTILE_HEADERS)('such as %j holds up its own account for a window at most, and nobody else', async (headers) => {
-			const { run, simulator, update, waits } = subject();
+			const { run, simulator, update, waits, requestsPerUpdate } = subject();
 			const credentials = storeOf(simulator.credentials);
 			const updateOne = async (more: object = {}) => await run(itemsFor([update.ids[0]]), { credentials, settings: ERROR_OUTPUT, ...more });
 			simulator.server.plan({
-				times: update.requestsPerUpdate + (signsIn ? 1 : 0),
+				times: requestsPerUpdate() + (signsIn ? 1 : 0),
 				afterHandling: true,
 				answer: (_request, handled) => ({ ...handled!, headers: { ...handled!.headers, ...headers } }),
 			});
 
 			expect(succeeded(await updateOne())).toHaveLength(1);
 			// Each request of the item waits for what the answer before it has said.
-			expect(waits.total()).toBeLessThanOrEqual(LONGEST_HOLD_MS * (update.requestsPerUpdate - 1));
+			expect(waits.total()).toBeLessThanOrEqual(LONGEST_HOLD_MS * (requestsPerUpdate() - 1));
 			await updateOne({ credentials: otherAccount(subject()) });
 			await updateOne({ credentials: edited(subject(), { baseUrl: here(subject(), 'http://localhost:PORT') }) });
 			expect(waits.total()).toBe(0);
@@ -306,9 +313,8 @@ describeEveryUpdate((subject, { signsIn }, nodeName) => {
 		});
 
 		test.each(REQUESTS_TO_WAIT)('a 429 with Retry-After %s: %p that it fails at once, and nobody else waits', async (retryAfter, failsAtOnce) => {
-			const { run, simulator, update, requests, waits } = subject();
+			const { run, simulator, update, requests, waits, requestsPerUpdate } = subject();
 			simulator.server.plan({ when: update.isChange, answer: { status: 429, headers: { 'retry-after': retryAfter } } });
-			const before = update.requestsPerUpdate;
 
 			const result = await run(itemsFor([update.ids[0]]), { settings: ERROR_OUTPUT });
 
@@ -318,7 +324,7 @@ describeEveryUpdate((subject, { signsIn }, nodeName) => {
 				expect(onlyError(result).retryAfterMs).toBeGreaterThan(90_000);
 				expect(Number.isSafeInteger(onlyError(result).retryAfterMs)).toBe(true);
 				expect(waits.total()).toBe(0);
-				expect(requests()).toHaveLength(before);
+				expect(requests()).toHaveLength(requestsPerUpdate());
 			} else expect(waits.total()).toBeLessThanOrEqual(90_000);
 			await run(itemsFor([update.ids[0]]), { credentials: otherAccount(subject()), settings: ERROR_OUTPUT });
 			await run(itemsFor([update.ids[0]]), { credentials: edited(subject(), { baseUrl: here(subject(), 'http://localhost:PORT') }), settings: ERROR_OUTPUT });

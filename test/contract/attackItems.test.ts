@@ -1,5 +1,5 @@
 import cloneDeep from 'lodash/cloneDeep';
-import type { INodeParameters } from 'n8n-workflow';
+import type { INodeParameters, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import {
 	HOSTILE_VALUES,
@@ -197,19 +197,21 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 	});
 });
 
-/** Options of one operation or another, each with a value that would show. */
-const LEFT_OVER: INodeParameters = {
-	allowDuplicate: true,
-	dryRun: true,
-	ignoreIfMissing: true,
-	onVerificationFailure: 'restore',
-	orderBy: 'asc',
-	preserveOtherFields: true,
-	readValueBack: true,
-	returnSecret: true,
-	sortBy: 'updated_at',
-	verify: false,
-};
+/** Every option of every node, with a value that would show. */
+const LEFT_OVER: INodeParameters = Object.fromEntries(
+	[...types.nodes.values()]
+		.flatMap(({ description }) => description.properties)
+		.filter(({ name }) => name === 'options')
+		.flatMap(({ options }) => options as INodeProperties[])
+		.map((option) => [option.name, tellingValue(option)]),
+);
+
+function tellingValue({ type, default: initial, options = [] }: INodeProperties): INodeParameters[string] {
+	if (type === 'boolean') return initial !== true;
+	if (type === 'number') return 1;
+	if (type === 'options') return (options as INodePropertyOptions[]).map(({ value }) => value).findLast((value) => value !== initial);
+	return type === 'resourceLocator' ? { __rl: true, mode: 'id', value: 'left-over' } : 'left-over';
+}
 
 function optionNames(nodeName: string, operation: string): string[] {
 	return types.nodes

@@ -1,3 +1,4 @@
+import mapValues from 'lodash/mapValues';
 import merge from 'lodash/merge';
 import uniq from 'lodash/uniq';
 import type { INodeParameters } from 'n8n-workflow';
@@ -11,9 +12,6 @@ const NO_INPUT = [{ json: {} }];
 const NEW_NAME = 'the-new-name';
 const EVIL_NAME = 'a-name-of-somebody-else';
 const SECRET = 'canary-the-new-secret';
-
-/** Where a vendor’s answer has the name of a credential. */
-const NAME_KEYS = ['name', 'label'];
 
 /** The name before the update, as a hostile or careless vendor shows it, and whether that can be put back. */
 const SHOWN_NAMES: Array<[unknown, boolean]> = [
@@ -43,18 +41,27 @@ const PARTS = ['before', 'change', 'after', 'back', 'later'] as const;
 type Part = (typeof PARTS)[number];
 type Script = Partial<Record<Part, Fault>>;
 
-describeEveryUpdate((subject, { putsBack, sendsSecret, readsFirst = false }) => {
+describeEveryUpdate((subject, { putsBack, sendsSecret }) => {
 	if (!putsBack) {
 		test('where nothing can be put back, nothing is read for it', async () => {
-			const { run, update, requests } = subject();
+			const { run, update, requests, requestsPerUpdate } = subject();
 
 			const result = await run(itemsFor([update.ids[0]]), { options: { onVerificationFailure: 'restore' } });
 
 			expect(succeeded(result)).toHaveLength(1);
-			expect(requests()).toHaveLength(update.requestsPerUpdate);
+			expect(requests()).toHaveLength(requestsPerUpdate());
 		});
 		return;
 	}
+
+	const isName = (key: string) => subject().simulator.keys.names.includes(key);
+	const withNames = (value: unknown, name: unknown): unknown => {
+		if (Array.isArray(value)) return value.map((child) => withNames(child, name));
+		if (typeof value !== 'object' || value === null) return value;
+		return mapValues(value as object, (child: unknown, key) => (isName(key) ? name : withNames(child, name)));
+	};
+	const withoutNames = (value: Answer['body']): unknown =>
+		JSON.parse(JSON.stringify(value, (key, child: unknown) => (isName(key) ? undefined : child)));
 
 	/** Renames the first credential; the vendor’s answers are those of `script`, by the part that each plays in it. */
 	const renaming = async (script: Script, more: { options?: INodeParameters; settings?: object; secret?: string } = {}) => {
@@ -208,13 +215,13 @@ describeEveryUpdate((subject, { putsBack, sendsSecret, readsFirst = false }) => 
 		['report', { onVerificationFailure: 'report' }, {}],
 		['no verification', { verify: false }, {}],
 	])('with %s nothing is read for it, and nothing put back', async (_name, options, error) => {
-		const { update } = subject();
+		const { update, lookBefore } = subject();
 		const { result, sent } = await renaming({ change: called(EVIL_NAME) }, { options });
 
 		expect(failed(result).map(({ json }) => json.error)).toEqual(Object.keys(error).map(() => expect.objectContaining(error) as unknown));
 		expect(failed(result).length + succeeded(result).length).toBe(1);
 		// What a vendor is asked before every update is not asked for this.
-		expect(sent.map((request) => update.isChange(request))).toEqual(readsFirst ? [false, true] : [true]);
+		expect(sent.map((request) => update.isChange(request))).toEqual(lookBefore(update.visible.parameters(update.ids[0], NEW_NAME)) === 'none' ? [true] : [false, true]);
 	});
 
 	test('items for one credential do not put back over each other', async () => {
@@ -275,12 +282,3 @@ describeEveryUpdate((subject, { putsBack, sendsSecret, readsFirst = false }) => 
 });
 
 /** The answer with this in the place of each name. */
-function withNames(value: unknown, name: unknown): unknown {
-	if (Array.isArray(value)) return value.map((child) => withNames(child, name));
-	if (typeof value !== 'object' || value === null) return value;
-	return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, NAME_KEYS.includes(key) ? name : withNames(child, name)]));
-}
-
-function withoutNames(value: Answer['body']): unknown {
-	return JSON.parse(JSON.stringify(value, (key, child: unknown) => (NAME_KEYS.includes(key) ? undefined : child)));
-}

@@ -4,6 +4,7 @@ import omit from 'lodash/omit';
 import { isMainRequest, leavesOf, withEachPlace } from '../harness/hostile';
 import { describeEveryUpdate, ERROR_OUTPUT, failed, ID, onlyError, SECRET, succeeded, type Subject } from '../harness/subject';
 import { traces } from '../harness/traces';
+import type { AnswerKeys } from '../simulator/definition';
 import type { Answer, Fault, ReceivedRequest } from '../simulator/server';
 
 const NO_INPUT = [{ json: {} }];
@@ -108,29 +109,30 @@ function refusing(status: number): Fault['answer'] {
 }
 
 /** A success with the secret in every text that may be any. */
-const succeeding: Fault['answer'] = (request, handled) => {
+const succeeding = (keys: AnswerKeys): Fault['answer'] => (request, handled) => {
 	const said = echoes(secretIn(request)).join(' | ');
 	const mix = (value: unknown): unknown => {
 		if (Array.isArray(value)) return value.map(mix);
 		if (typeof value !== 'object' || value === null) return value;
-		const mixed = mapValues(value as Record<string, unknown>, (child, key) => (isFree(key, child) ? `${String(child)} ${said}` : mix(child)));
+		const mixed = mapValues(value as Record<string, unknown>, (child, key) => (isFree(keys, key, child) ? `${String(child)} ${said}` : mix(child)));
 		return { ...mixed, echoed: said, [said.slice(0, 60)]: said, metadata: { [said]: [said] }, _links: { self: said }, apiLinks: [said], disabled_at: said };
 	};
 	return { ...handled!, headers: { ...handled!.headers, 'x-request-id': secretIn(request).replaceAll(/[^\w.:=-]/g, '').slice(0, 128) }, body: mix(handled!.body) };
 };
 
-function isFree(key: string, value: unknown): boolean {
-	return typeof value === 'string' && !/^(id|instanceId|credentialId|type)$/.test(key);
+/** Whether a text may be any: neither an ID nor one of the vendor’s own words. */
+function isFree({ ids, sorts }: AnswerKeys, key: string, value: unknown): boolean {
+	return typeof value === 'string' && !ids.includes(key) && !sorts.includes(key);
 }
 
-const SITUATIONS: Array<[string, Fault]> = [
-	['says yes', { afterHandling: true, answer: succeeding }],
-	['says no with 400', { answer: refusing(400) }],
-	['says no with 200', { answer: refusing(200) }],
-	['says no with 409', { answer: refusing(409) }],
-	['says no with 429', { answer: refusing(429) }],
-	['says no with 500', { answer: refusing(500) }],
-	['says it as text', { answer: (request) => ({ status: 422, body: echoes(secretIn(request)).join('\n') }) }],
+const SITUATIONS: Array<[string, (keys: AnswerKeys) => Fault]> = [
+	['says yes', (keys) => ({ afterHandling: true, answer: succeeding(keys) })],
+	['says no with 400', () => ({ answer: refusing(400) })],
+	['says no with 200', () => ({ answer: refusing(200) })],
+	['says no with 409', () => ({ answer: refusing(409) })],
+	['says no with 429', () => ({ answer: refusing(429) })],
+	['says no with 500', () => ({ answer: refusing(500) })],
+	['says it as text', () => ({ answer: (request) => ({ status: 422, body: echoes(secretIn(request)).join('\n') }) })],
 ];
 
 const OPERATIONS = ['update', 'create'] as const;
@@ -164,7 +166,7 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 			describe.each(['stopWorkflow', 'continueErrorOutput'] as const)('on error %s', (onError) => {
 				test.each(SITUATIONS)('leaves no trace of an odd secret when the vendor %s and repeats it in every way', async (_name, fault) => {
 					const { run, simulator, update } = subject();
-					simulator.server.plan({ ...fault, when: isMainRequest(subject(), operation), times: 999 });
+					simulator.server.plan({ ...fault(simulator.keys), when: isMainRequest(subject(), operation), times: 999 });
 					const items = ODD_SECRETS.map((secret, index) => ({ json: { id: update.ids[0], name: `Shop ${index}`, secret } }));
 					// A stopped run would end with the first.
 					const runs = onError === 'stopWorkflow' ? items.map((item) => [item]) : [items];
@@ -188,10 +190,10 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 			test.each(['a', '7', '42', 'name', 'true', '4821', '$&.*', 'pin 5'])('leaves no trace of the short secret %j in what the vendor says', async (secret) => {
 				const { run, simulator, update } = subject();
 				const said = [secret, `it is ${secret}!`, `“${secret}”`, `{"pin":${JSON.stringify(secret)}}`];
-				const body = (handled: Answer) => texts(handled.body, (key, value) => (isFree(key, value) ? said[1]! : value));
+				const body = (handled: Answer) => texts(handled.body, (key, value) => (isFree(simulator.keys, key, value) ? said[1]! : value));
 				const answers: Array<Fault['answer']> = [
 					(_request, handled) => ({ ...handled!, body: body(handled!) }),
-					(_request, handled) => ({ ...handled!, body: texts(handled!.body, (key, value) => (isFree(key, value) ? secret : value)) }),
+					(_request, handled) => ({ ...handled!, body: texts(handled!.body, (key, value) => (isFree(simulator.keys, key, value) ? secret : value)) }),
 					() => ({ status: 400, headers: { 'x-request-id': 'request' }, body: { ok: false, error: said[1], title: said[2], detail: said[3], message: said[1], errorMessage: said[1], errors: [{ detail: said[1] }] } }),
 				];
 				for (const answer of answers) {

@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { describeEveryUpdate, ERROR_OUTPUT, failed, newSecret, onlyError, succeeded, type Subject } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, isAbout, newSecret, onlyError, succeeded, type Subject } from '../harness/subject';
 import { traces } from '../harness/traces';
 import type { ReceivedRequest } from '../simulator/server';
 
@@ -99,6 +99,19 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 		const error = onlyError(await run(NO_INPUT, { parameters, options: DRY, settings: ERROR_OUTPUT }));
 
 		expect(error).toMatchObject({ code: 'notFound', applied: 'no', attempts: 0 });
+	});
+
+	test('Dry Run of an update looks at the credential once, whatever wants to see it, also where that is not allowed', async () => {
+		const { run, update, requests, simulator } = subject();
+		const dry = async () => await run(NO_INPUT, { parameters: update.parameters(update.ids[0], SECRET), options: DRY, settings: ERROR_OUTPUT });
+		const looks = () => requests().filter((request) => isAbout(update, update.ids[0])(request));
+
+		expect(succeeded(await dry())).toHaveLength(1);
+		expect(looks()).toHaveLength(1);
+		simulator.server.clear();
+		simulator.server.plan({ when: ({ method }) => method === 'GET', times: 9, answer: { status: 403, body: '' } });
+		await dry();
+		expect(looks()).toHaveLength(1);
 	});
 
 	test('Dry Run of delete does not claim that the credential is gone', async () => {

@@ -10,6 +10,7 @@ import type {
 } from 'n8n-workflow';
 
 import { Engine, storeOf, type RunResult } from '../harness/engine';
+import { nodesUnderTest } from '../harness/packageTypes';
 import { types } from '../harness/subject';
 import { simulatorOf } from '../simulator';
 import type { RunningSimulator } from '../simulator/definition';
@@ -73,7 +74,7 @@ const asItComes = (uri: string, method = 'GET') => ({
 	...(method === 'GET' ? {} : { body: { some: 'text' } }),
 });
 
-describe.each([...types.nodes.keys()])('credential types of %s under n8n’s HTTP Request node', (nodeName) => {
+describe.each(nodesUnderTest(types))('%s: credential types under n8n’s HTTP Request node', (nodeName) => {
 	let simulator: RunningSimulator;
 	let answer: () => Answer;
 	const own = new SimulatorServer([], () => answer());

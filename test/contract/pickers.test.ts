@@ -2,10 +2,6 @@ import { everyPage, loadList } from '../harness/editor';
 import { describeEveryUpdate, ERROR_OUTPUT, types } from '../harness/subject';
 import { SimulatorServer } from '../simulator/server';
 
-/** Under which keys the vendors show IDs, and names. */
-const IDS = ['id', 'instanceId', 'credentialId', 'aid'];
-const NAMES = ['name', 'label', 'credentialName', 'accountGroupName'];
-
 describeEveryUpdate((subject, _traits, nodeName) => {
 	const methods = Object.keys(types.nodes.get(nodeName)!.methods!.listSearch!);
 
@@ -94,10 +90,11 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 		});
 
 		test.each([
-			['ID', IDS],
-			['name', NAMES],
-		])('no %s in it is run as an expression once it is chosen', async (_what, keys) => {
+			['ID', 'ids'],
+			['name', 'names'],
+		] as const)('no %s in it is run as an expression once it is chosen', async (_what, shown) => {
 			const { simulator, resource, run, update } = subject();
+			const { [shown]: keys } = simulator.keys;
 			const expression = '={{ $json.unused }}';
 			simulator.server.plan({
 				when: (request) => !update.isSignIn?.(request),
@@ -124,7 +121,7 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 });
 
 /** The answer with this text under every one of the keys; n8n takes one that begins with “=” for an expression. */
-function withTexts(value: unknown, keys: string[], text: string): unknown {
+function withTexts(value: unknown, keys: readonly string[], text: string): unknown {
 	if (Array.isArray(value)) return value.map((child) => withTexts(child, keys, text));
 	if (typeof value !== 'object' || value === null) return value;
 	return Object.fromEntries(

@@ -3,27 +3,27 @@ import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 import { jobOf, OPERATIONS } from '../harness/jobs';
 import { describeEveryUpdate, ERROR_OUTPUT, failed, succeeded, types } from '../harness/subject';
 
-/** Parameters, beside resource locators, that say where something goes and are there whatever else is chosen. */
-const NAMED_PLACES = ['provider', 'mode'];
-
 /** How an expression yields nothing. */
 const NOTHING = ['={{ undefined }}', '={{ null }}', "={{ '' }}", '={{ $json.absent }}'];
 
 interface Place {
+	name: string;
 	displayName: string;
 	/** The same parameters with an expression in this one. */
 	filledBy(parameters: INodeParameters, expression: string): INodeParameters;
 }
-
-const isPlace = ({ type, name }: INodeProperties) => type === 'resourceLocator' || NAMED_PLACES.includes(name);
 
 /** The ways in which an expression can stand in a parameter. */
 function expressionsIn({ type }: INodeProperties, expression: string): Array<INodeParameters[string]> {
 	return type === 'resourceLocator' ? [{ __rl: true, mode: 'id', value: expression }, expression] : [expression];
 }
 
-/** All that says where an operation of a node goes, at the top level and in its collections. */
-function placesOf(nodeName: string, operation: string): Place[] {
+/**
+ * All that says where an operation of a node goes, at the top level and in its collections.
+ * @param named parameters that do, beside resource locators
+ */
+function placesOf(nodeName: string, operation: string, named: readonly string[]): Place[] {
+	const isPlace = ({ type, name }: INodeProperties) => type === 'resourceLocator' || named.includes(name);
 	const shown = types.nodes.get(nodeName)!.description.properties.filter(({ displayOptions }) => displayOptions?.show?.operation?.includes(operation) ?? true);
 	return shown.flatMap((property) => {
 		// Of a resource locator at the top level, n8n hands over no more than what it has chosen.
@@ -37,6 +37,7 @@ function placesOf(nodeName: string, operation: string): Place[] {
 function placeOf({ displayName, name }: INodeProperties, valueOf: (expression: string) => INodeParameters[string], collection?: string): Place {
 	const filled = (parameters: INodeParameters, expression: string) => ({ ...parameters, [name]: valueOf(expression) });
 	return {
+		name,
 		displayName,
 		filledBy: (parameters, expression) =>
 			collection === undefined
@@ -49,8 +50,8 @@ describeEveryUpdate((subject, traits, nodeName) => {
 	test.each(OPERATIONS)('%s goes nowhere when an expression that says where yields nothing', async (operation) => {
 		const { run, simulator } = subject();
 		const { parameters } = jobOf(operation, subject(), traits, 1).options;
-		const places = placesOf(nodeName, operation);
-		expect(placesOf(nodeName, 'update').length).toBeGreaterThan(0);
+		const places = placesOf(nodeName, operation, simulator.places);
+		expect(placesOf(nodeName, 'update', simulator.places).length).toBeGreaterThan(0);
 
 		for (const { displayName, filledBy } of places) {
 			for (const expression of NOTHING) {
@@ -65,5 +66,11 @@ describeEveryUpdate((subject, traits, nodeName) => {
 				expect(simulator.server.requests).toHaveLength(0);
 			}
 		}
+	});
+
+	test('what the simulator calls a place is a parameter of the node', () => {
+		const all = OPERATIONS.flatMap((operation) => placesOf(nodeName, operation, subject().simulator.places)).map(({ name }) => name);
+
+		expect(all).toEqual(expect.arrayContaining([...subject().simulator.places]));
 	});
 });

@@ -1,4 +1,5 @@
 import { outcomesOf, jobOf } from '../harness/jobs';
+import { nodesUnderTest } from '../harness/packageTypes';
 import { types, useSubject } from '../harness/subject';
 import { vendorRecords } from '../harness/vendorRecords';
 import { simulatorOf } from '../simulator';
@@ -15,12 +16,14 @@ const SOON_MS = 45_000;
 
 const withoutLimit = vendorRecords.filter(({ limits }) => limits.windows.length === 0).map(({ name }) => name);
 
-describe.each(withoutLimit)('%s, which publishes no limit', (nodeName) => {
+test('vendors that publish no limit are ones that the package registers', () => {
+	expect([...types.nodes.keys()]).toEqual(expect.arrayContaining(withoutLimit));
+});
+
+for (const nodeName of nodesUnderTest(types).filter((name) => withoutLimit.includes(name))) describe(`${nodeName}, which publishes no limit`, () => {
 	const { start, updateTraits } = simulatorOf(nodeName);
 	const [[caseName, traits]] = Object.entries(updateTraits) as [[string, (typeof updateTraits)[string]]];
 	const limitedTo = (...limits: RateRule[]) => useSubject(nodeName, { start: async () => await start({ limits }) }, caseName);
-
-	test('is one that the package registers', () => expect(types.nodes.has(nodeName)).toBe(true));
 
 	describe.each(['fixed', 'sliding'] as const)('and has one of 60 in any %s minute', (counting) => {
 		const subject = limitedTo({ counting, requests: A_MINUTE, perMs: MINUTE_MS });
@@ -59,6 +62,23 @@ describe.each(withoutLimit)('%s, which publishes no limit', (nodeName) => {
 
 			expect(outcomes.filter(({ error }) => error !== null)).toEqual([]);
 			job.expectStored(job.items.map(() => true));
+		});
+	});
+
+	describe.each([
+		['in ten seconds', 10_000],
+		['in a minute', MINUTE_MS],
+	])('and has one of 10 %s, which is less than goes at once', (_length, perMs) => {
+		const subject = limitedTo({ counting: 'fixed', requests: 10, perMs });
+
+		// One that happens to be the first refused again and again uses up its tries.
+		test('loses hardly any of 100 items, 20 at a time', async () => {
+			const { run } = subject();
+			const job = jobOf('get', subject(), traits, 100);
+
+			const outcomes = outcomesOf(job, await run(job.items, { ...job.options, options: { maxConcurrency: 20 } }));
+
+			expect(outcomes.filter(({ error }) => error !== null).length).toBeLessThanOrEqual(5);
 		});
 	});
 

@@ -81,7 +81,7 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 	});
 
 	test('returns the contract’s keys in the contract’s order, with ISO times, paired', async () => {
-		const { run, update, requests } = subject();
+		const { run, update, requests, requestsPerUpdate } = subject();
 
 		const [item] = succeeded(await run(itemsFor([update.ids[0]])));
 
@@ -95,7 +95,7 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 			requests: requests().length,
 			at: expect.stringMatching(ISO_UTC),
 		});
-		expect(requests()).toHaveLength(update.requestsPerUpdate);
+		expect(requests()).toHaveLength(requestsPerUpdate());
 		expect(Object.keys(verification!)).toEqual(['status', 'method', 'detail']);
 		for (const time of [createdAt, updatedAt, expiresAt]) if (time !== null) expect(time).toMatch(ISO_UTC);
 		expect(item!.pairedItem).toEqual({ item: 0 });
@@ -250,7 +250,7 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 
 	if (signsIn) {
 		test('an expired token costs one refresh, and the update succeeds', async () => {
-			const { run, simulator, update, requests, changes, signIns } = subject();
+			const { run, simulator, update, requests, requestsPerUpdate, changes, signIns } = subject();
 			const credentials = storeOf(simulator.credentials);
 			await run(itemsFor([update.ids[0]]), { credentials });
 			expect(signIns()).toHaveLength(1);
@@ -262,9 +262,9 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 			expect(succeeded(result)).toHaveLength(1);
 			expect(signIns()).toHaveLength(1);
 			// The first of them is refused, whichever that is, and sent again.
-			expect(requests()).toHaveLength(update.requestsPerUpdate + 1);
+			expect(requests()).toHaveLength(requestsPerUpdate() + 1);
 			expect(simulator.server.carriedOut.filter(update.isChange)).toHaveLength(1);
-			expect(changes()).toHaveLength(update.requestsPerUpdate > 1 ? 1 : 2);
+			expect(changes()).toHaveLength(requestsPerUpdate() > 1 ? 1 : 2);
 		});
 
 		test('a token is fetched once for all items and used by the next execution', async () => {

@@ -9,6 +9,8 @@ const SUITES: Record<string, readonly Version[]> = {
 	installed: ['2.41'],
 	engine: VERSIONS,
 	accounts: VERSIONS,
+	network: ['2.41'],
+	cancelled: ['2.41'],
 	people: ['2.41'],
 	examples: ['2.41', '2.8'],
 	editor: ['2.41'],

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { failureIn } from '../../nodes/engine/request/refusal';
@@ -106,13 +108,14 @@ describe('send', () => {
 	const CHANGE = { method: 'PUT', path: '/things/1', body: { a: 'b' } } as const;
 
 	/** Signs the request as a credential does, then fails as n8n's helper would. */
-	async function failing(error: Error, { aborted = false } = {}): Promise<Failure> {
+	async function failing(error: Error, { aborted = false, late = false } = {}): Promise<Failure> {
 		const context = {
 			getExecutionCancelSignal: () => (aborted ? AbortSignal.abort() : undefined),
 			helpers: {
-				httpRequestWithAuthentication: async (_type: string, request: IHttpRequestOptions) => {
+				async httpRequestWithAuthentication(this: RequestContext, _type: string, request: IHttpRequestOptions) {
 					const signature = { secrets: [], sessionToken: null };
 					sent.push(sign(request, { baseUrl: 'https://api.example.com', headers: {}, signature }));
+					if (late) await once(this.getExecutionCancelSignal!()!, 'abort');
 					throw error;
 				},
 			},
@@ -160,11 +163,23 @@ describe('send', () => {
 		expect(failure.message).not.toContain('canary');
 	});
 
-	test('n8n’s own protection of internal addresses is told as such', async () => {
+	test('n8n’s own protection of internal addresses is told as such, and not asked again', async () => {
 		const failure = await failing(new Error('The request was blocked because it resolves to a restricted IP address'));
 
-		expect(failure).toMatchObject({ kind: 'network', applied: 'no' });
+		expect(failure).toMatchObject({ kind: 'network', applied: 'no', retryable: false });
 		expect(failure.details.hint).toContain('n8n administrator');
+	});
+
+	test.each([
+		['for a connection', null, 'no'],
+		['for an encrypted one', { encrypted: true, secureConnecting: true }, 'no'],
+		['for its answer', { encrypted: true, secureConnecting: false }, 'unknown'],
+	])('the time limit ends a request that waits %s', async (_what, socket, applied) => {
+		const cause = Object.assign(new Error('canceled'), { code: 'ERR_CANCELED', request: { socket } });
+
+		const failure = await failing(new Error('wrapped', { cause }), { late: true });
+
+		expect(failure).toMatchObject({ kind: 'timeout', applied, retryable: true });
 	});
 
 	test('nothing is sent once the execution is cancelled', async () => {
@@ -181,7 +196,7 @@ describe('send', () => {
 			url: 'https://api.example.com/things/1',
 			body: '{"a":"b"}',
 			disableFollowRedirect: true,
-			ignoreHttpStatusErrors: true,
+			ignoreHttpStatusErrors: { ignore: true },
 			returnFullResponse: true,
 			encoding: 'stream',
 		});

@@ -182,7 +182,7 @@ describe('fetchSession', () => {
 		[401, '{"error":"canary with spaces"}', 'authentication', 'HTTP 401)'],
 		[401, '{"error":"canary"}', 'authentication', 'HTTP 401)'],
 		[401, '{"errors":[{"code":"UNAUTHORIZED","detail":"canary"}]}', 'authentication', 'HTTP 401, UNAUTHORIZED)'],
-		[403, '<html>canary', 'authentication', 'HTTP 403)'],
+		[403, '<html>canary', 'unexpectedResponse', 'HTTP 403)'],
 		[429, '', 'rateLimited', 'HTTP 429)'],
 		[503, 'canary', 'vendorUnavailable', 'HTTP 503)'],
 		[200, '{"token":"canary"}', 'unexpectedResponse', 'HTTP 200)'],

@@ -3,6 +3,8 @@ import { basename, join, resolve } from 'node:path';
 
 import type { ICredentialType, INodeType } from 'n8n-workflow';
 
+import { guests } from './guests';
+
 /** The repository's root: the folder that holds the package.json of the package itself. */
 export const packageRoot = findRoot(__dirname);
 
@@ -44,12 +46,20 @@ export function loadPackageTypes(from: 'dist' | 'source'): PackageTypes {
 			const module = require(path) as Record<string, new () => T>;
 			return new module[className]!();
 		});
+	const nodes = [...instances<INodeType>(manifest.n8n.nodes), ...guests().map(({ node }) => node)];
+	const credentials = [...instances<ICredentialType>(manifest.n8n.credentials), ...guests().map(({ credentialType }) => credentialType)];
 	return {
-		nodes: new Map(instances<INodeType>(manifest.n8n.nodes).map((node) => [node.description.name, node])),
-		credentials: new Map(
-			instances<ICredentialType>(manifest.n8n.credentials).map((credential) => [credential.name, credential]),
-		),
+		nodes: new Map(nodes.map((node) => [node.description.name, node])),
+		credentials: new Map(credentials.map((credential) => [credential.name, credential])),
 	};
+}
+
+/** The nodes that the tests of every vendor go through: all of the package, or the one that `VENDOR` names in the environment. */
+export function nodesUnderTest({ nodes }: PackageTypes): string[] {
+	const { VENDOR: only } = process.env;
+	if (!only) return guests().length > 0 ? guests().map(({ record }) => record.name) : [...nodes.keys()];
+	if (!nodes.has(only)) throw new Error(`VENDOR is “${only}”, which is none of ${[...nodes.keys()].join(', ')}.`);
+	return [only];
 }
 
 /** Names of the fields of a credential type that a person fills in and the editor masks. */

@@ -4,8 +4,9 @@ import type { INode, INodeExecutionData, INodeParameters, INodeProperties } from
 
 import { Engine, singleNodeWorkflow, storeOf, type RunOptions, type RunResult } from './engine';
 import type { CredentialStore } from './credentialsHelper';
-import { ID, SECRET } from './items';
-import { loadPackageTypes, maskedFields } from './packageTypes';
+import { ID, newSecret, SECRET } from './items';
+import { lookBefore, type LookBefore } from './looks';
+import { loadPackageTypes, maskedFields, nodesUnderTest } from './packageTypes';
 import { useSkippedWaits, type SkippedWaits } from './time';
 import { simulatorOf } from '../simulator';
 import type { ResourceCase, RunningSimulator, UpdateCase, UpdateTraits } from '../simulator/definition';
@@ -26,6 +27,10 @@ export interface Subject<S extends RunningSimulator = RunningSimulator> {
 	waits: SkippedWaits;
 	update: UpdateCase;
 	resource: ResourceCase;
+	/** How the node looks at a credential before this update, or before that of the update case. */
+	lookBefore(parameters?: INodeParameters): LookBefore;
+	/** Requests that one such update takes where nothing goes wrong, sign-ins not. */
+	requestsPerUpdate(parameters?: INodeParameters): number;
 	/** Runs the node on these items; parameters are those of the update case unless given. */
 	run(items: INodeExecutionData[], options?: RunNodeOptions): Promise<RunResult>;
 	/** Runs the node on these items and cancels the execution as soon as the condition holds; in a wait, at its beginning. */
@@ -48,17 +53,17 @@ export interface RunNodeOptions {
 export const ERROR_OUTPUT = { onError: 'continueErrorOutput' } as const;
 
 /**
- * Declares tests for every way of updating of every node that package.json registers. A node is found with its
- * simulator by its name alone, so a new vendor is covered without a line here.
+ * Declares tests for every way of updating of every node that package.json registers, under the node's name. A node is found
+ * with its simulator by that alone, so a new vendor is covered without a line here.
  */
 export function describeEveryUpdate(
 	declare: (subject: () => Subject, traits: UpdateTraits, nodeName: string) => void,
 ): void {
-	for (const nodeName of types.nodes.keys()) {
+	for (const nodeName of nodesUnderTest(types)) {
 		const definition = simulatorOf(nodeName);
-		describe.each(Object.entries(definition.updateTraits))('%s', (updateName, traits) => {
-			declare(useSubject(nodeName, definition, updateName), traits, nodeName);
-		});
+		for (const [updateName, traits] of Object.entries(definition.updateTraits)) {
+			describe(`${nodeName}: ${updateName}`, () => declare(useSubject(nodeName, definition, updateName), traits, nodeName));
+		}
 	}
 }
 
@@ -138,12 +143,16 @@ function subjectOf<S extends RunningSimulator>(
 		underWay.set(run, () => cancel());
 		return await run.finally(() => underWay.delete(run));
 	};
+	const usual = () => update.parameters(update.ids[0], newSecret(0));
+	const lookBeforeUpdate = (parameters = usual()) => lookBefore(types.nodes.get(nodeName)!.description, parameters);
 	return {
 		nodeName,
 		caseName,
 		simulator,
 		waits,
 		update,
+		lookBefore: lookBeforeUpdate,
+		requestsPerUpdate: (parameters) => (lookBeforeUpdate(parameters) === 'none' ? 1 : 2),
 		resource: simulator.resources[caseName]!,
 		requests: () => simulator.server.requests.filter((request) => !isSignIn(request)),
 		changes: () => simulator.server.requests.filter((request) => update.isChange(request)),

@@ -6,7 +6,7 @@ import { allowDuplicateOption, allowsDuplicate, lookForDuplicate } from '../../n
 import { Failure, type FailureCode } from '../../nodes/kit/failure';
 import type { VendorAnswer, VendorRequest } from '../../nodes/kit/http';
 import { asObject } from '../../nodes/kit/json';
-import type { ListOperation, PriorRead, Target } from '../../nodes/kit/operation';
+import type { ListOperation, Target } from '../../nodes/kit/operation';
 import type { Parameters } from '../../nodes/kit/parameters';
 import { nothingKnown } from '../../nodes/kit/reading';
 import type { VendorRecord } from '../../nodes/kit/record';
@@ -18,19 +18,19 @@ const FILTER: Target = { id: null, changed: [], secrets: [] };
 
 const answerOf = (body: unknown): VendorAnswer => ({ status: 200, headers: {}, body });
 
-/** A list of two pages of names, the id of each the same with a `#`. */
+/** A list of names, the id of each the same with a `#`. There is a second page after one with names. */
 const list: ListOperation = {
 	read: () => FILTER,
 	page: (_input, cursor) => ({ method: 'GET', path: `/list/${cursor ?? 'first'}`, body: null }),
 	entries: (_input, answer, cursor) => {
 		const { names } = asObject(answer.body);
 		if (!Array.isArray(names)) throw unreadable('Example', 'It holds no list.');
-		return { entries: names.map((name) => ({ reading: { ...nothingKnown(`#${name}`), name: String(name) }, raw: null })), cursor: cursor === undefined ? 'second' : undefined };
+		return { entries: names.map((name) => ({ reading: { ...nothingKnown(`#${name}`), name: String(name) }, raw: null })), cursor: cursor === undefined && names.length > 0 ? 'second' : undefined };
 	},
 	inPlaceOf: () => FILTER,
 };
 
-const vendor = {
+const vendorWith = (listed: ListOperation) => ({
 	name: 'example',
 	label: 'Example',
 	requestIdHeaders: [],
@@ -39,42 +39,47 @@ const vendor = {
 		get: {},
 		create: {
 			before: () =>
-				lookForDuplicate({ label: 'Example', list, input: FILTER, isDuplicate: ({ name }) => name === 'shop', likeness: 'of this name' }),
+				lookForDuplicate({ label: 'Example', list: listed, input: FILTER, isDuplicate: ({ name }) => name === 'shop', likeness: 'of this name' }),
 			request: () => ({ method: 'POST', path: '/new', body: { name: 'shop' } }),
 			result: () => nothingKnown('new'),
 		},
 	},
-} as unknown as VendorRecord;
+}) as unknown as VendorRecord;
 
-/** Creates a credential after a look at a list that is answered, or fails, as told. */
-async function create(listed: unknown) {
+/** Creates a credential after a look through a list whose pages are answered, or fail, as told. */
+async function create(listed: unknown, { then = { names: [] }, through = list }: { then?: unknown; through?: ListOperation } = {}) {
 	const sent: VendorRequest[] = [];
 	const stages: string[] = [];
 	const exchange: Exchange = async (request, stage) => {
 		sent.push(request);
 		stages.push(stage);
 		if (request.method === 'POST') return answerOf({});
-		if (listed instanceof Error) throw listed;
-		return answerOf(listed);
+		const page = request.path === '/list/first' ? listed : then;
+		if (page instanceof Error) throw page;
+		return answerOf(page);
 	};
 	const outcome: unknown = await performSingle(
-		{ vendor, exchange, secrets: new ItemSecrets() },
+		{ vendor: vendorWith(through), exchange, secrets: new ItemSecrets() },
 		'create',
-		{ input: NEW, seen: null },
+		{ input: NEW, look: async () => await Promise.reject(new Error('not looked at')), seen: null },
 		{ verify: true, onVerificationFailure: 'fail' },
 	).catch((error: unknown) => error);
 	return { outcome, stages, paths: sent.map(({ path }) => path) };
 }
 
 const LOOKED = ['/list/first'];
-const CREATED = ['/list/first', '/list/second', '/new'];
-const CREATED_UNSEEN = ['/list/first', '/new'];
+const LOOKED_THROUGH = ['/list/first', '/list/second'];
+const CREATED = [...LOOKED_THROUGH, '/new'];
+const CREATED_AFTER_ONE = [...LOOKED, '/new'];
 
 describe('a look for a twin', () => {
-	test('finds one on the first page, and nothing is created', async () => {
-		const { outcome, paths } = await create({ names: ['a', 'shop', 'b'] });
+	test.each([
+		['first', LOOKED, ['a', 'shop', 'b'], []],
+		['second', LOOKED_THROUGH, ['a', 'b'], ['shop', 'shop too']],
+	])('finds one on the %s page, looks no further, and nothing is created', async (_page, looked, names, then) => {
+		const { outcome, paths } = await create({ names }, { then: { names: then } });
 
-		expect(paths).toEqual(LOOKED);
+		expect(paths).toEqual(looked);
 		expect(outcome).toBeInstanceOf(Failure);
 		expect(outcome).toMatchObject({
 			kind: 'conflict',
@@ -85,41 +90,65 @@ describe('a look for a twin', () => {
 		});
 	});
 
-	test.each([[[]], [['a', 'Shop', 'shop ']]])('finds none among %j on any page, and lets one be created', async (names) => {
-		const { outcome, paths, stages } = await create({ names });
+	test.each([
+		[[], CREATED_AFTER_ONE],
+		[['a', 'Shop', 'shop '], CREATED],
+	])('finds none among %j on any page, and lets one be created', async (names, created) => {
+		const { outcome, paths, stages } = await create({ names }, { then: { names: ['b'] } });
 
-		expect(paths).toEqual(CREATED);
-		expect(stages).toEqual(['read', 'read', 'change']);
+		expect(paths).toEqual(created);
+		expect(stages).toEqual([...created.slice(1).map(() => 'read'), 'change']);
 		expect(outcome).toMatchObject({ reading: { id: 'new' } });
 	});
 
 	test('of an endless list ends, and nothing is created', async () => {
-		const endless: ListOperation = { ...list, entries: (_input, _answer, cursor) => ({ entries: [], cursor: `${cursor}+` }) };
-		let read: PriorRead<Target> | null = lookForDuplicate({ label: 'Example', list: endless, input: FILTER, isDuplicate: () => true, likeness: 'like it' });
-		const readAll = () => {
-			while (read !== null) read = read.next?.(answerOf(null)) ?? null;
+		let count = 0;
+		const endless: ListOperation = {
+			...list,
+			entries: (_input, _answer, cursor) => ({ entries: [{ reading: nothingKnown(`#${count++}`), raw: null }], cursor: `${cursor}+` }),
 		};
 
-		expect(readAll).toThrow('does not come to an end');
+		const { outcome, paths } = await create(null, { then: null, through: endless });
+
+		expect(outcome).toMatchObject({ kind: 'unexpectedResponse', applied: 'no', message: expect.stringContaining('does not come to an end') as string });
+		expect(paths).not.toContain('/new');
+	});
+
+	test('through a list that moves meanwhile is made once more, for what has slipped past', async () => {
+		let reads = 0;
+		const pages = [['a'], ['a'], ['a', 'shop']];
+		const moving: ListOperation = {
+			...list,
+			entries: (_input, _answer, cursor) => ({
+				entries: pages[reads++]!.map((name) => ({ reading: { ...nothingKnown(`#${name}`), name }, raw: null })),
+				cursor: cursor === undefined ? 'second' : undefined,
+			}),
+		};
+
+		const { outcome, paths } = await create(null, { then: null, through: moving });
+
+		expect(paths).toEqual([...LOOKED_THROUGH, ...LOOKED]);
+		expect(outcome).toMatchObject({ kind: 'conflict', details: { id: '#shop' } });
 	});
 
 	test('names the first of several', async () => {
-		const twice: ListOperation = { ...list, entries: () => ({ entries: ['x', 'y'].map((id) => ({ reading: nothingKnown(id), raw: null })) }) };
-		const { complete } = lookForDuplicate({ label: 'Example', list: twice, input: FILTER, isDuplicate: () => true, likeness: 'like it' });
+		const { outcome } = await create(null, {
+			through: { ...list, entries: () => ({ entries: ['x', 'y'].map((id) => ({ reading: { ...nothingKnown(id), name: 'shop' }, raw: null })) }) },
+		});
 
-		expect(() => complete(NEW, answerOf(null))).toThrow(expect.objectContaining({ details: expect.objectContaining({ id: 'x' }) as object }) as Error);
+		expect(outcome).toMatchObject({ kind: 'conflict', details: { id: 'x' } });
 	});
 
 	test('hands the request on as it is where there is no twin', () => {
 		const { complete } = lookForDuplicate({ label: 'Example', list, input: FILTER, isDuplicate: () => false, likeness: 'like it' });
 
-		expect(complete(NEW, answerOf({ names: ['shop'] }))).toBe(NEW);
+		expect(complete(NEW, null)).toBe(NEW);
 	});
 
 	test('that is not permitted is gone without', async () => {
 		const { outcome, paths } = await create(new Failure({ code: 'permission', stage: 'read', message: 'No.' }));
 
-		expect(paths).toEqual(CREATED_UNSEEN);
+		expect(paths).toEqual(CREATED_AFTER_ONE);
 		expect(outcome).toMatchObject({ reading: { id: 'new' } });
 	});
 
@@ -130,7 +159,7 @@ describe('a look for a twin', () => {
 			const { outcome, paths } = await create(failure);
 
 			expect(paths).toEqual(LOOKED);
-			expect(outcome).toBe(failure);
+			expect(outcome).toMatchObject({ details: failure.details });
 		},
 	);
 

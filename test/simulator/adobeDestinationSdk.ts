@@ -79,7 +79,7 @@ const READ_ONLY_FIELDS = ['instanceId', 'createdDate', 'lastModifiedDate'];
 const TOP_LEVEL_FIELDS = [...READ_ONLY_FIELDS, 'type', 'name'];
 
 export const simulator = {
-	updateTraits: { [CASE]: { sendsSecret: true, signsIn: true, repeatSafe: true, putsBack: false, readsFirst: true } },
+	updateTraits: { [CASE]: { sendsSecret: true, signsIn: true, repeatSafe: true, putsBack: false } },
 	start,
 } satisfies SimulatorDefinition;
 
@@ -124,6 +124,8 @@ async function start({ limits: rules = [] }: StartOptions = {}): Promise<AdobeSi
 	const stored = (id: string) => state.configurations.get(id)?.configuration ?? {};
 	return {
 		server,
+		keys: { ids: ['instanceId'], names: ['name'], sorts: ['type'], pages: [] },
+		places: [],
 		limits,
 		state,
 		stored,
@@ -522,7 +524,6 @@ function updateCase(stored: AdobeSimulator['stored'], tokens: TokenStore): Updat
 		},
 		isChange: ({ method }) => method === 'PUT',
 		idIn: (request) => idAfter('credentials', request),
-		requestsPerUpdate: 2,
 		unauthorized: { status: 401, body: { error_code: '401013', message: 'Oauth token is not valid' } },
 		expireTokens: () => tokens.revokeAll(),
 		isSignIn,

@@ -136,6 +136,8 @@ async function start({ limits: rules = ADDRESS_LIMITS }: StartOptions = {}): Pro
 	const url = await server.listen();
 	return {
 		server,
+		keys: { ids: ['id'], names: ['name'], sorts: ['type'], pages: [] },
+		places: ['mode'],
 		limits,
 		state,
 		url,
@@ -688,7 +690,6 @@ function updateCase(state: CommerceLayerState): UpdateCase {
 		},
 		isChange: ({ method }) => method === 'PATCH',
 		idIn: (request) => idAfter('api_credentials', request),
-		requestsPerUpdate: 1,
 		unauthorized: { status: 401, body: invalidToken().body },
 		expireTokens: () => state.tokens.clear(),
 		isSignIn: ({ path }) => path === TOKEN_PATH,

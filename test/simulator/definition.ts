@@ -24,14 +24,27 @@ export interface UpdateTraits {
 	repeatSafe: boolean;
 	/** Whether what an update has changed can be put back without the secret from before. */
 	putsBack: boolean;
-	/** Whether no update is sent without a look at the credential before it, not even where that is forbidden. */
-	readsFirst?: true;
 	/** Lower-case answer header that says at which epoch second a used-up limit begins anew. */
 	resetHeader?: string;
 }
 
+/** Under which keys a vendor's answers show what tests have to find in them, in whatever list or object. */
+export interface AnswerKeys {
+	/** IDs, of credentials and of whatever else the pickers list. */
+	ids: readonly string[];
+	/** What people call those. */
+	names: readonly string[];
+	/** Words of the vendor's own, which say of which sort something is. */
+	sorts: readonly string[];
+	/** What tells which part of a list a page is, beside what leads to the next one. */
+	pages: readonly string[];
+}
+
 export interface RunningSimulator {
 	server: SimulatorServer;
+	keys: AnswerKeys;
+	/** The node's parameters, beside its resource locators, that say where a credential is or goes. */
+	places: readonly string[];
 	/** What the account, or the address, of the credentials below has used of the vendor's rate limits. */
 	limits: RateMeter;
 	/** Credential data, by n8n credential type, with which a node signs in here. */
@@ -99,8 +112,6 @@ export interface UpdateCase {
 	isChange(request: ReceivedRequest): boolean;
 	/** The ID of the one credential that a request is about, as the node writes it; `null` when it is about none. */
 	idIn(request: ReceivedRequest): string | null;
-	/** Requests that one successful update takes, reads before the change included, sign-ins not. */
-	requestsPerUpdate: number;
 	/** An answer with which the vendor refuses the node's credential. */
 	unauthorized: { status: number; body: unknown };
 	/** For vendors with short-lived tokens: makes every token issued so far invalid. */

@@ -116,6 +116,8 @@ async function start({ limits: rules = [] }: StartOptions = {}): Promise<DxSimul
 	const url = await server.listen();
 	return {
 		server,
+		keys: { ids: ['id'], names: ['label', 'name'], sorts: ['type'], pages: [] },
+		places: [],
 		limits,
 		state,
 		credentials: { dxApi: { instance: '', apiToken: API_TOKEN, baseUrl: url } },
@@ -439,7 +441,6 @@ function updateCase(state: DxState): UpdateCase {
 			const { id } = jsonObject(request.text) ?? {};
 			return id === undefined ? idAfter('credentials.info', request) : String(id);
 		},
-		requestsPerUpdate: 1,
 		unauthorized: { status: STATUS_OF_CODE.not_authed, body: failed('not_authed').body },
 		example: {
 			parameters: updateParameters('456', { label: 'Automation user — myfakecompany (updated)' }),

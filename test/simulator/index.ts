@@ -1,7 +1,10 @@
+import { guests } from '../harness/guests';
 import type { RunningSimulator, SimulatorDefinition } from './definition';
 
-/** The simulator of a node's vendor: the file beside this one that is named for the node. */
+/** The simulator of a node's vendor: the file beside this one that is named for the node, or what a guest brings. */
 export function simulatorOf(nodeName: string): SimulatorDefinition {
+	const guest = guests().find(({ record }) => record.name === nodeName);
+	if (guest !== undefined) return guest.simulator;
 	const { simulator } = require(`./${nodeName}`) as { simulator: SimulatorDefinition };
 	return simulator;
 }

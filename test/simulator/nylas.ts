@@ -106,6 +106,8 @@ async function start({ limits: rules = [APPLICATION_LIMIT] }: StartOptions = {})
 	const url = await server.listen();
 	return {
 		server,
+		keys: { ids: ['id'], names: ['name'], sorts: [], pages: ['limit', 'offset'] },
+		places: ['provider'],
 		limits,
 		state,
 		url,
@@ -491,7 +493,6 @@ function updateCase(state: NylasState): UpdateCase {
 		},
 		isChange: ({ method }) => method === 'PATCH',
 		idIn: (request) => idAfter('creds', request),
-		requestsPerUpdate: 1,
 		unauthorized: { status: 401, body: badKey({ ...state, badKeyAnswer: 'api.authentication_error' }).body },
 		example: {
 			parameters: parameters(GOOGLE_IDS[0], {

@@ -68,6 +68,8 @@ async function start({ limits: rules = [ORGANIZATION_LIMIT] }: StartOptions = {}
 	const url = await server.listen();
 	return {
 		server,
+		keys: { ids: ['id', 'credentialId', 'aid'], names: ['name', 'accountGroupName'], sorts: ['type'], pages: [] },
+		places: [],
 		limits,
 		state,
 		credentials: {
@@ -435,7 +437,6 @@ function v7Case(state: ThousandEyesState): UpdateCase {
 		...commonCase('v7', state),
 		credentialType: 'thousandEyesApi',
 		isChange: ({ method }) => method === 'PUT',
-		requestsPerUpdate: 2,
 		unauthorized: { status: 401, body: v7Unauthorized().body },
 		example: {
 			parameters: parameters('v7', '405', { name: 'Example Credential 1', value: 'updated password' }),
@@ -473,7 +474,6 @@ function v6Case(state: ThousandEyesState): UpdateCase {
 		...commonCase('v6', state),
 		credentialType: 'thousandEyesLegacyApi',
 		isChange: ({ method }) => method === 'POST',
-		requestsPerUpdate: 1,
 		unauthorized: { status: 401, body: v6Error(401, 'Invalid credentials').body },
 		example: {
 			parameters: parameters('v6', '405', { value: 'updated password' }),

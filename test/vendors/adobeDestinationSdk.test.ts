@@ -1147,6 +1147,15 @@ describe('Create', () => {
 		}
 	});
 
+	test('does not take accounts for the same because each has its user name for a password', async () => {
+		const [bob, eve] = ['bob-the-builder', 'eve-the-admin'].map((name) => ({ username: name, password: name })) as [object, object];
+		answerNext('GET', { status: 200, body: [{ instanceId: 'bob', basicAuthentication: bob }] });
+
+		expect(await performed('create', { authenticationKind: 'basicAuthentication', ...eve })).toMatchObject({ outcome: 'created', attributes: { username: '[redacted]' } });
+		answerNext('GET', { status: 200, body: [{ instanceId: 'bob', basicAuthentication: bob }] });
+		expect(await refused('create', { authenticationKind: 'basicAuthentication', ...bob })).toMatchObject({ code: 'conflict', id: 'bob' });
+	});
+
 	test('finds what it has created among several by its name', async () => {
 		const several = ['One', 'Two'].map((name) => ({ instanceId: name, name, s3Authentication: S3 }));
 		answerNext('POST', { status: 200, body: several });

@@ -258,6 +258,15 @@ describe('what is sent', () => {
 		expect(Object.getPrototypeOf({})).toBe(Object.prototype);
 	});
 
+	test('short numbers among the secrets take neither the connection nor a time away', async () => {
+		const secretsJson = JSON.stringify({ port: 123, retries: 1, month: '01', pin: 456 });
+
+		const [item] = succeeded(await runUpdate({ secretsJson }));
+
+		expect(item!.json).toMatchObject({ id: '456', parentId: '123', meta: { requests: 1, attempts: 1 } });
+		expect(item!.json.createdAt).toMatch(/^\d{4}-/);
+	});
+
 	test('prototype keys in JSON as plain keys', async () => {
 		await runUpdate({ settingsJson: '{"__proto__": {"polluted": true}, "a": 1}' });
 

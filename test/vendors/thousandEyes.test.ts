@@ -42,6 +42,63 @@ describe('ThousandEyes v7', () => {
 		});
 	});
 
+	describe('a credential that is called as its value is', () => {
+		const NAME = 'named-like-its-value';
+		const named = (id = '406') => {
+			const { state } = subject().simulator;
+			state.maySeeValues = true;
+			state.credentials.set(id, { ...state.credentials.get(id)!, name: NAME, value: NAME });
+		};
+
+		test('is found before a second one is created', async () => {
+			const { run, changes } = subject();
+			named();
+
+			const error = onlyError(await run([{ json: {} }], { parameters: { operation: 'create', name: NAME, value: 'another-value' }, settings: ERROR_OUTPUT }));
+
+			expect(error).toMatchObject({ code: 'conflict', id: '406' });
+			expect(changes()).toEqual([]);
+		});
+
+		test('gets the value that is stored under its name, and shows neither', async () => {
+			const { run, simulator, update } = subject();
+			named();
+			const names = [update.credentialType, 'rotationSecretApi'];
+
+			const result = await run([{ json: {} }], {
+				parameters: update.stored!.parameters('406'),
+				credentials: storeOf({
+					[update.credentialType]: simulator.credentials[update.credentialType]!,
+					rotationSecretApi: { valuesJson: JSON.stringify({ [`name:${NAME}`]: { value: 'the-next-value' } }) },
+				}),
+				settings: { ...ERROR_OUTPUT, credentials: Object.fromEntries(names.map((type) => [type, { id: type, name: type }])) },
+			});
+
+			expect(succeeded(result).map(({ json }) => json.name)).toEqual(['[redacted]']);
+			expect(simulator.state.credentials.get('406')).toMatchObject({ name: NAME, value: 'the-next-value' });
+			expect(JSON.stringify(succeeded(result))).not.toContain(NAME);
+		});
+
+		test('is listed without its name, among others with theirs', async () => {
+			const { run } = subject();
+			named();
+
+			const items = succeeded(await run([{ json: {} }], { parameters: { operation: 'getAll', returnAll: true } }));
+
+			expect(items.map(({ json }) => json.name)).toEqual(['Example Credential 1', '[redacted]', 'intranet-login']);
+		});
+
+		test('is not shown by the picker, nor is a credential that is called as the node’s own key is', async () => {
+			named();
+			const { state, credentials } = subject().simulator;
+			state.credentials.set('407', { ...state.credentials.get('407')!, name: String(credentials.thousandEyesApi!.bearerToken) });
+
+			const { results } = await loadList(subject(), 'searchCredentials');
+
+			expect(results.map(({ name }) => name)).toEqual(['Example Credential 1', '[redacted]', '[redacted]']);
+		});
+	});
+
 	test('sends the value alone when the name may not be read, and says so', async () => {
 		const { run, simulator, changes } = subject();
 		simulator.state.mayRead = false;
@@ -716,6 +773,9 @@ describe('the limit that ThousandEyes states in its answers', () => {
 		};
 	};
 
+	/** What 800 requests may take by themselves on a busy machine: far less than another limit would. */
+	const MOST_WORK_MS = 50_000;
+
 	describe.each([
 		// Two requests each.
 		[480, 60_000],
@@ -728,7 +788,7 @@ describe('the limit that ThousandEyes states in its answers', () => {
 			const tookMs = await durationOf(400);
 
 			expect(tookMs).toBeGreaterThanOrEqual(leastMs);
-			expect(tookMs).toBeLessThan(leastMs * 1.2);
+			expect(tookMs).toBeLessThan(leastMs + MOST_WORK_MS);
 		});
 	});
 });

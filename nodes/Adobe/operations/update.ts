@@ -6,7 +6,6 @@ import {
 	type Change,
 	collection,
 	type ExistingTarget,
-	type Failure,
 	holdsInexactNumber,
 	holdsMask,
 	invalidInput,
@@ -16,11 +15,11 @@ import {
 	pick,
 	type Reading,
 	readSwitch,
+	type Shown,
 	unreadable,
 	type VendorAnswer,
-	type VendorRequest,
 } from '../../kit';
-import { configurationIn, holdsAll, idOf, isOfKind, kindLikeness, readCredential, verify } from '../answer';
+import { configurationIn, holdsAll, isOfKind, kindLikeness, readCredential, verify } from '../answer';
 import { fieldNames, JSON_LABEL, listed, readGiven, readId, storedKind, type Given } from '../input';
 import { isKnownKind, kindsIn, neededWhenPutBack, ownObject, plainFieldsOf, READ_ONLY_FIELDS } from '../kinds';
 import { credentialPath } from '../paths';
@@ -48,18 +47,9 @@ export const update: Operation<UpdateInput> = {
 		return fields === null ? null : { ...fields, isDispensable: preservesOtherFields(parameters), without: 'turn on “Preserve Other Fields” in the options to keep the stored one' };
 	},
 
-	before: ({ id, preserveOtherFields, allowAnotherKind }) => {
-		if (allowAnotherKind && !preserveOtherFields) return null;
-		const request: VendorRequest = { method: 'GET', path: credentialPath(id), body: null };
-		if (!preserveOtherFields) return { request, hints: LOOK_HINTS, dispensableOn: [], complete: onlySameKind };
-		return {
-			request,
-			dispensableOn: [],
-			complete: (given, answer) => {
-				const body = overStored(given, given.id, answer);
-				return { ...given, body, secrets: [...given.secrets, ...secretsIn(body, given.source)] };
-			},
-		};
+	before: ({ preserveOtherFields, allowAnotherKind }) => {
+		if (preserveOtherFields) return { look: 'get', dispensableOn: [], complete: laidOver };
+		return allowAnotherKind ? null : { look: 'get', dispensableOn: [], hints: LOOK_HINTS, complete: onlySameKind };
 	},
 
 	inForce: ({ id, body }, answer) => {
@@ -107,41 +97,35 @@ function preservesOtherFields(parameters: Parameters): boolean {
 	return readSwitch(collection(parameters, 'options').preserveOtherFields, 'Preserve Other Fields');
 }
 
-/** Throws a `Failure` of stage `read` unless the answer shows a stored configuration of the kind that is sent. */
-function onlySameKind(input: UpdateInput, answer: VendorAnswer | null): UpdateInput {
-	const likeness = kindLikeness(storedIn(input.id, answer), input.body);
+/** Throws a `Failure` (`invalidInput`) unless the stored configuration is of the kind that is sent. */
+function onlySameKind(input: UpdateInput, shown: Shown | null): UpdateInput {
+	const likeness = kindLikeness(storedIn(input.id, shown), input.body);
 	if (likeness === 'same') return input;
 	if (likeness === 'unknown') {
-		throw refused(
+		throw invalidInput(
 			'Adobe does not show of which kind the stored configuration is, so nothing was changed. Switch on “Allow Another Kind” in the options to replace it whatever it is.',
 		);
 	}
 	const parameter = input.source === 'json' ? JSON_LABEL : 'Authentication Kind';
-	throw refused(
+	throw invalidInput(
 		`The stored configuration is of another kind than “${parameter}” says, so nothing was changed: its secrets would be lost. Give the kind that is stored, or switch on “Allow Another Kind” in the options to replace it.`,
 	);
 }
 
-/** The stored configuration in an answer to a read of it. Throws a `Failure` of stage `read`. */
-function storedIn(id: string, answer: VendorAnswer | null): IDataObject {
-	const stored = configurationIn(answer?.body, id);
-	if (stored === null) throw unusable('It shows no credential configuration, so nothing was changed.');
-	if ((idOf(stored) ?? id).toLowerCase() !== id.toLowerCase()) {
-		throw unusable('It shows another configuration than was asked for, so nothing was changed.');
-	}
-	return stored;
+function storedIn(id: string, shown: Shown | null): IDataObject {
+	return configurationIn(shown?.answer.body, id) ?? {};
 }
 
 /**
  * Lays what the user has given over the stored configuration, so that a PUT of the whole keeps the rest. Throws a
- * `Failure` of stage `read` when the answer does not show everything that has to be put back: sending a masked or
- * missing secret would destroy it.
+ * `Failure` (`invalidInput`) when not everything is shown that has to be put back: sending a masked or missing secret
+ * would destroy it.
  */
-export function overStored(given: Given, id: string, answer: VendorAnswer | null): IDataObject {
-	const stored = storedIn(id, answer);
+function laidOver(given: UpdateInput, shown: Shown | null): UpdateInput {
+	const stored = storedIn(given.id, shown);
 	const kinds = kindsIn(given.body);
 	if (!kinds.every((kind) => isOfKind(stored, kind))) {
-		throw refused(
+		throw invalidInput(
 			'The stored configuration does not show the kind that was given, so nothing was changed. Choose the kind that is stored, or turn off “Preserve Other Fields” to replace the configuration.',
 		);
 	}
@@ -152,7 +136,7 @@ export function overStored(given: Given, id: string, answer: VendorAnswer | null
 		...overlaid,
 	]) as IDataObject;
 	refuseDoubtful(whole, given);
-	return whole;
+	return { ...given, body: whole, secrets: [...given.secrets, ...secretsIn(whole, given.source)] };
 }
 
 /** Refuses to put back what was not shown. */
@@ -163,7 +147,7 @@ function refuseDoubtful(whole: IDataObject, given: Given): void {
 	});
 	if (doubtful.length === 0) return;
 	const named = doubtful.filter((name) => PLAIN_NAME.test(name));
-	throw refused(
+	throw invalidInput(
 		`Adobe’s answer does not show every stored value, so it could not be put back and nothing was changed. Fill in ${
 			named.length === 0 ? 'every field' : listed(named, given.source, 'and')
 		} as well.`,
@@ -189,14 +173,6 @@ function isInexact(value: unknown): boolean {
 
 function isBlank(value: unknown): boolean {
 	return value === null || value === '';
-}
-
-function refused(message: string): Failure {
-	return invalidInput(message).with({ stage: 'read' });
-}
-
-function unusable(what: string): Failure {
-	return unreadable('Adobe', what).with({ stage: 'read', applied: 'no' });
 }
 
 function readAnswer({ id, body, source }: UpdateInput, answer: VendorAnswer): Reading {

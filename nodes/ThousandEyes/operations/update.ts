@@ -5,7 +5,6 @@ import omitBy from 'lodash/omitBy';
 import type { IDataObject } from 'n8n-workflow';
 
 import {
-	asObject,
 	asText,
 	type Change,
 	collection,
@@ -18,7 +17,7 @@ import {
 	pick,
 	requireSecret,
 	requireText,
-	unreadable,
+	type Shown,
 	unverifiable,
 	type VendorAnswer,
 	type Verification,
@@ -49,15 +48,11 @@ export const update: Operation<UpdateInput> = {
 	 * v7 documents PUT with both fields optional and does not say what becomes of one that is left out. The name can be
 	 * read, so a change of the value alone sends it along.
 	 */
-	before: (input) =>
-		input.apiVersion === 'v6' || input.fields.name !== undefined
+	before: ({ apiVersion, fields }) =>
+		apiVersion === 'v6' || fields.name !== undefined
 			? null
-			: {
-					request: { method: 'GET', path: credentialPath('v7', input.id), ...scoped(input), body: null },
-					// Changing a credential needs another permission than reading it.
-					dispensableOn: ['permission'],
-					complete: withStoredName,
-				},
+			: // Changing a credential needs another permission than reading it.
+				{ look: 'get', dispensableOn: ['permission'], complete: withStoredName },
 
 	request: (input) =>
 		input.apiVersion === 'v6'
@@ -71,8 +66,7 @@ export const update: Operation<UpdateInput> = {
 
 	result: (input, answer) => {
 		const reading = onlyCredential(answer, input);
-		// As answered: the reading leaves the value out of the name, should it be in there.
-		const name = asText(asObject(credentialIn(answer)).name);
+		const { name } = reading;
 		return { ...reading, verification: verify(input, name === null ? {} : { name }) };
 	},
 
@@ -122,19 +116,10 @@ function readInput(parameters: Parameters): UpdateInput {
 	};
 }
 
-function withStoredName(input: UpdateInput, answer: VendorAnswer | null): UpdateInput {
-	const { id, credentialId, name, value } = asObject(answer?.body);
-	const answeredId = asText(id) ?? asText(credentialId);
-	if (answeredId !== null && answeredId !== input.id) {
-		// Its name would become the name of the credential that is to be changed.
-		const failure = unreadable('ThousandEyes', 'It shows another credential than was asked for, so nothing was changed.');
-		throw failure.with({ stage: 'read', applied: 'no' });
-	}
-	const storedName = asText(name);
+function withStoredName(input: UpdateInput, shown: Shown | null): UpdateInput {
+	const storedName = shown?.reading.name ?? null;
 	const note = 'The name could not be read, so the value was sent without it.';
-	// Somebody may have put a copy of the stored value into the name, which comes out again.
-	const secrets = [...input.secrets, ...leaves(value)];
-	return { ...input, storedName, secrets, note: storedName === null ? note : null };
+	return { ...input, storedName, note: storedName === null ? note : null };
 }
 
 /** Whether the user wants the stored value looked at, to hold it against the one that is sent. */

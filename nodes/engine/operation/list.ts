@@ -1,5 +1,5 @@
 import { unreadable } from '../../kit/answers';
-import type { ListOperation, ListPage, Target } from '../../kit/operation';
+import type { ListOperation, ListPage, PriorSearch, Target } from '../../kit/operation';
 import type { Reading } from '../../kit/reading';
 import type { VendorRecord } from '../../kit/record';
 import type { Exchange } from '../request/exchange';
@@ -29,9 +29,10 @@ export async function performList(
 	exchange: Exchange,
 	onIncomplete: () => void,
 ): Promise<Found[]> {
-	const first = await readThrough(vendor, input, limit, exchange, { mayRepeat: true });
+	const list = vendor.operations.getAll;
+	const first = await readThrough(vendor, list, input, limit, exchange, { mayRepeat: true });
 	if (!first.hasMoved) return first.found.slice(0, limit);
-	const second = await readThrough(vendor, input, limit, exchange, { mayRepeat: false });
+	const second = await readThrough(vendor, list, input, limit, exchange, { mayRepeat: false });
 	if (!second.hasMoved) return second.found.slice(0, limit);
 	onIncomplete();
 	const others = first.found.filter(({ reading: { id } }) => id !== null && !second.hasShown(id));
@@ -41,6 +42,21 @@ export async function performList(
 function withDoubt(found: Found): Found {
 	const { reading } = found;
 	return { ...found, reading: { ...reading, verification: { ...reading.verification, detail: INCOMPLETE } } };
+}
+
+/**
+ * The first credential of a list that is looked for, `null` where there is none; the pages after it are not fetched. A list
+ * that moves meanwhile is read once more, for it may have let the credential slip past.
+ */
+export async function searchList(
+	vendor: VendorRecord,
+	{ list, within, isWanted }: PriorSearch<Target>,
+	exchange: Exchange,
+): Promise<Reading | null> {
+	const searched: ListOperation = { ...list, keeps: (_input, reading) => isWanted(reading) };
+	const first = await readThrough(vendor, searched, within, 1, exchange, { mayRepeat: true });
+	const { found } = first.hasMoved && first.found.length === 0 ? await readThrough(vendor, searched, within, 1, exchange, { mayRepeat: false }) : first;
+	return found[0]?.reading ?? null;
 }
 
 /** What one reading of a list has come to. */
@@ -59,12 +75,12 @@ interface Pass {
  */
 async function readThrough(
 	vendor: VendorRecord,
+	operation: ListOperation,
 	input: Target,
 	limit: number,
 	exchange: Exchange,
 	{ mayRepeat }: { mayRepeat: boolean },
 ): Promise<Pass> {
-	const operation: ListOperation = vendor.operations.getAll;
 	const found: Found[] = [];
 	const cursors = new Set<string>();
 	const tally = new Tally();

@@ -1,9 +1,8 @@
-import isEqual from 'lodash/isEqual';
 import type { IDataObject } from 'n8n-workflow';
 
 import { Failure } from '../../kit/failure';
 import type { VendorAnswer } from '../../kit/http';
-import type { Operation, OperationName, PriorRead, Target } from '../../kit/operation';
+import type { Operation, OperationName, PriorLook, PriorSearch, Shown, Target } from '../../kit/operation';
 import { NOT_VERIFIED, nothingKnown, type Reading, type Verification } from '../../kit/reading';
 import type { VendorRecord } from '../../kit/record';
 import { asFailure } from '../asFailure';
@@ -11,7 +10,8 @@ import type { Exchange } from '../request/exchange';
 import { requestIdOf } from '../request/refusal';
 import type { EngineOptions } from '../run/engineOptions';
 import type { ItemSecrets } from '../secrets/itemSecrets';
-import { onlySafe } from '../secrets/redaction';
+import { onlySafe, secretLeaves } from '../secrets/redaction';
+import { searchList } from './list';
 import { lookAtPlace } from './place';
 import { putBack } from './putBack';
 import { NO_LOOK, secondLook } from './secondLook';
@@ -41,37 +41,31 @@ export type Checks = Pick<EngineOptions, 'verify' | 'onVerificationFailure'>;
 /** What one item asks for. */
 export interface Asked {
 	input: Target;
-	/** The credential before the change, where it had to be looked at; else `null`. */
+	/** Looks at the credential before the change; what has been seen once is not asked for again. */
+	look: () => Promise<Seen>;
+	/** The credential before the change, where the user wants it looked at; else `null`. */
 	seen: Seen | null;
 	/** The same update with the secrets from before; absent or `null` where the user has not stored them. */
 	previous?: Target | null;
 }
 
 /** A credential as “get” shows it. */
-export interface Seen {
+export interface Seen extends Shown {
 	/** What “get” makes of the item's parameters. */
 	lookUp: Target;
-	answer: VendorAnswer;
-	reading: Reading;
 }
 
-/**
- * Looks at a credential before something is done with it. Throws a `Failure` when it cannot be seen, or is another one.
- * @param mayBeHidden yields `null` when the account is not allowed to see it
- */
-export async function lookAt(
-	{ vendor, exchange }: ItemContext,
-	lookUp: Target,
-	{ mayBeHidden }: { mayBeHidden: boolean },
-): Promise<Seen | null> {
+/** Looks at a credential before something is done with it. Throws a `Failure` when it cannot be seen, or is another one. */
+export async function lookAt({ vendor, exchange, secrets }: ItemContext, lookUp: Target): Promise<Seen> {
 	const { get } = vendor.operations as { get: Operation };
 	try {
 		const answer = await exchange(get.request(lookUp), 'read', get);
-		return { lookUp, answer, reading: readingOf(vendor, get, lookUp, answer, 'read') };
+		secrets.addShown(secretsShown(vendor, answer));
+		const reading = readingOf(vendor, get, lookUp, answer, 'read');
+		secrets.addShown(reading.secrets);
+		return { lookUp, answer, reading };
 	} catch (error) {
-		const failure = asFailure(error, 'no');
-		if (mayBeHidden && failure.kind === 'permission') return null;
-		throw failure;
+		throw ofRead(error);
 	}
 }
 
@@ -151,7 +145,7 @@ export async function planSingle(
 ): Promise<Found> {
 	const { vendor, secrets } = item;
 	const operation: Operation = vendor.operations[name];
-	const { input, shown } = await withPriorRead(item, operation, asked);
+	const { input, shown, hasRead } = await withPriorRead(item, operation, asked);
 	const inForce = foundInForce(vendor, operation, input, shown);
 	if (inForce !== null) return unverified(inForce);
 	const { method, path, query, body } = operation.request(input);
@@ -159,7 +153,7 @@ export async function planSingle(
 	const planned = onlySafe(body, (keys) => vendor.isSafe(keys), secrets.redactor);
 	const plan = { method, path: `${path}${search}`, body: planned } as IDataObject;
 	const { seen } = asked;
-	const notes = shown === null ? await unprovenByPlace(item, input) : [];
+	const notes = hasRead ? [] : await unprovenByPlace(item, input);
 	const reading = seen?.reading ?? nothingKnown(input.id);
 	return {
 		raw: seen?.answer.body ?? null,
@@ -182,43 +176,70 @@ async function unprovenByPlace(item: ItemContext, input: Target): Promise<string
 	}
 }
 
-/** What is asked for, completed by a read where the operation needs one, and what has been read: by that, or by a look before. */
+/** What is asked for, completed by what is read before it. */
 interface Completed {
 	input: Target;
+	/** What has been read of the credential: by that, or by a look before. */
 	shown: VendorAnswer | null;
+	/** Whether something could be read where the credential is, or is to be. */
+	hasRead: boolean;
 }
 
-async function withPriorRead(item: ItemContext, operation: Operation, { input, seen }: Asked): Promise<Completed> {
-	const { secrets } = item;
-	secrets.add(input.secrets);
-	let wanted = operation.before?.(input) ?? null;
-	let completed: Completed = { input, shown: seen?.answer ?? null };
-	while (wanted !== null) {
-		const before: PriorRead<Target> = wanted;
-		const answer = await readBefore(item, before, seen);
-		try {
-			completed = { input: before.complete(completed.input, answer), shown: answer };
-			wanted = answer === null ? null : (before.next?.(answer) ?? null);
-		} catch (error) {
-			// Nothing has been changed yet, whatever was read.
-			throw asFailure(error, 'no').with({ stage: 'read', applied: 'no' });
-		}
-		secrets.add(completed.input.secrets);
+async function withPriorRead(item: ItemContext, operation: Operation, { input, look, seen }: Asked): Promise<Completed> {
+	item.secrets.add(input.secrets);
+	const before = operation.before?.(input) ?? null;
+	if (before === null) return { input, shown: seen?.answer ?? null, hasRead: seen !== null };
+	if ('list' in before) {
+		const search = await unlessDispensable(before, async () => ({ found: await searched(item, before) }));
+		return { input: completedBy(item, () => before.complete(input, search?.found ?? null)), shown: null, hasRead: search !== null };
 	}
-	return completed;
+	const shown = await unlessDispensable(before, look);
+	return { input: completedBy(item, () => before.complete(input, shown)), shown: shown?.answer ?? null, hasRead: shown !== null };
 }
 
-/** The answer to a read before the change: that of the look at the credential, where that was the same request. */
-async function readBefore({ vendor, exchange }: ItemContext, before: PriorRead<Target>, seen: Seen | null): Promise<VendorAnswer | null> {
-	const { get } = vendor.operations as { get: Operation };
-	if (seen !== null && isEqual(get.request(seen.lookUp), before.request)) return seen.answer;
+/** What is stored, and in force until the change. */
+function secretsShown(vendor: VendorRecord, { body }: VendorAnswer): string[] {
+	return secretLeaves(body, (path, leaf) => vendor.isSecret(path, leaf));
+}
+
+async function searched({ vendor, exchange }: ItemContext, search: PriorSearch<Target>): Promise<Reading | null> {
 	try {
-		return await exchange(before.request, 'read', before);
+		return await searchList(vendor, search, exchange);
+	} catch (error) {
+		throw ofRead(error);
+	}
+}
+
+/** The completed input, its secrets known. */
+function completedBy({ secrets }: ItemContext, complete: () => Target): Target {
+	try {
+		const completed = complete();
+		secrets.add(completed.secrets);
+		return completed;
+	} catch (error) {
+		// Nothing has been changed yet, whatever was read.
+		throw asFailure(error, 'no').with({ stage: 'read', applied: 'no' });
+	}
+}
+
+/** What was read, or `null` after a failure that the user, or the change, can do without. */
+export async function unlessDispensable<T>(
+	{ dispensableOn, hints = {} }: Pick<PriorLook<Target>, 'dispensableOn' | 'hints'>,
+	read: () => Promise<T>,
+): Promise<T | null> {
+	try {
+		return await read();
 	} catch (error) {
 		const failure = asFailure(error, 'no');
-		if (before.dispensableOn.includes(failure.kind)) return null;
-		throw failure;
+		if (dispensableOn.includes(failure.kind)) return null;
+		throw failure.with({ hint: hints[failure.kind] ?? failure.details.hint });
 	}
+}
+
+/** A failure of a read before the change: an answer that makes no sense was one to the read. */
+function ofRead(error: unknown): Failure {
+	const failure = asFailure(error, 'no');
+	return failure.details.stage === 'answer' ? failure.with({ stage: 'read' }) : failure;
 }
 
 /** A vendor that answers with other values than were sent has not done what it was asked. */

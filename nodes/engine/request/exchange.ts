@@ -60,12 +60,13 @@ export function openExchange(run: Run, account: Account, progress: Progress): Ex
 	return async (request, stage, manner) => {
 		const sending: Sending = { request, stage, manner };
 		let inDoubt = false;
-		for (let attempt = 1; ; attempt += 1) {
-			const { answer, failure, waitMs } = await inTurn(run, account, async () => await tryOnce(run, account, progress, sending, attempt));
+		for (let attempt = 1; ; ) {
+			const { answer, failure, waitMs, isSpent } = await inTurn(run, account, async () => await tryOnce(run, account, progress, sending, attempt));
 			if (failure === null) return answer;
 			// One that is in doubt itself says so, too.
 			if (waitMs === null) throw inDoubt && failure.applied !== 'unknown' ? doubtful(failure) : failure;
 			inDoubt ||= failure.applied === 'unknown';
+			if (isSpent) attempt += 1;
 			await pause(waitMs, run.context.getExecutionCancelSignal());
 		}
 	};
@@ -77,8 +78,11 @@ interface Sending {
 	manner?: Manner;
 }
 
-/** What has come of one try. `waitMs`: when to try again; `null` for not at all. */
-type Try = { answer: VendorAnswer; failure: null; waitMs: null } | { answer: null; failure: Failure; waitMs: number | null };
+/**
+ * What has come of one try. `waitMs`: when to try again; `null` for not at all. `isSpent`: whether it counts as one of those that a
+ * request has.
+ */
+type Try = { isSpent: boolean } & ({ answer: VendorAnswer; failure: null; waitMs: null } | { answer: null; failure: Failure; waitMs: number | null });
 
 /**
  * The account's first try in this run alone, the others once it is over. All that it says for the others has been noted by
@@ -87,7 +91,7 @@ type Try = { answer: VendorAnswer; failure: null; waitMs: null } | { answer: nul
 async function inTurn({ vendor }: Run, account: Account, attempt: () => Promise<Try>): Promise<Try> {
 	if (account.opening !== undefined) await account.opening;
 	const refused = refusedKeyOf(account.key, vendor);
-	if (refused !== null) return { answer: null, failure: refused, waitMs: null };
+	if (refused !== null) return { answer: null, failure: refused, waitMs: null, isSpent: true };
 	if (account.opening !== undefined) return await attempt();
 	const opening = attempt();
 	account.opening = opening.catch(() => {});
@@ -106,21 +110,23 @@ async function tryOnce(run: Run, account: Account, progress: Progress, sending: 
 		pass?.accepted();
 		if (failure?.kind !== 'authentication') noteAccepted(account);
 		run.quota.earn(attempt - 1);
-		return failure === null ? { answer, failure, waitMs: null } : { answer, failure, waitMs: null };
+		return failure === null ? { answer, failure, waitMs: null, isSpent: true } : { answer, failure, waitMs: null, isSpent: true };
 	}
 	// Also what is not sent again: the others would only be refused as well. No answer can hold them for longer than anybody waits.
 	const askedMs = failure.details.retryAfterMs ?? null;
-	if (failure.kind === 'rateLimited' && (askedMs ?? 0) <= LONGEST_WAIT_MS) pass?.refused(askedMs);
+	const isHeld = failure.kind === 'rateLimited' && (askedMs ?? 0) <= LONGEST_WAIT_MS && pass !== undefined;
+	// Where more go at once than the limit allows, all but some are refused each time: that uses up nobody's tries.
+	const isSpent = !isHeld || pass.refused(askedMs);
 	const repeatSafe = sending.stage === 'read' || sending.manner?.repeatSafe === true;
-	const waitMs = mayRepeat(failure, repeatSafe) ? waitBeforeRepeat(failure, attempt, run.vendor.limits) : null;
-	if (waitMs === null || !run.quota.spend()) return { answer, failure, waitMs: null };
+	const waitMs = mayRepeat(failure, repeatSafe) ? waitBeforeRepeat(failure, isSpent ? attempt : 1, run.vendor.limits) : null;
+	if (waitMs === null || (isSpent && !run.quota.spend())) return { answer, failure, waitMs: null, isSpent };
 	run.report.repeated(progress.itemIndex, failure, waitMs);
-	return { answer, failure, waitMs };
+	return { answer, failure, waitMs, isSpent };
 }
 
 /** Whether the vendor was there and took the request on, if only to say no: nothing was found, nothing allowed. */
-function wasDealtWith({ retryable, details }: Failure): boolean {
-	return !retryable && typeof details.httpStatus === 'number';
+function wasDealtWith({ kind, retryable, details }: Failure): boolean {
+	return !retryable && kind !== 'network' && typeof details.httpStatus === 'number';
 }
 
 /** A request and what its answer means. `pass` is absent when it has not come to a request. */

@@ -18,8 +18,8 @@ export interface Limiter {
 export interface Pass {
 	/** The request is over. Has to be called once, also when nothing was sent; `null`: no answer came back. */
 	ended(answer: VendorAnswer | null): void;
-	/** The vendor has refused it for too many requests, and said for how long, or not. */
-	refused(askedMs: number | null): void;
+	/** The vendor has refused it for too many requests, and said for how long, or not. Returns whether that says anything new. */
+	refused(askedMs: number | null): boolean;
 	/** The vendor has taken it, whatever came of it there. */
 	accepted(): void;
 }
@@ -76,7 +76,7 @@ export function limiterOf(
 }
 
 /** For what is cancelled: a request that never goes must not take the place of another run's. */
-const NOTHING_SENT: Pass = { ended: () => {}, refused: () => {}, accepted: () => {} };
+const NOTHING_SENT: Pass = { ended: () => {}, refused: () => true, accepted: () => {} };
 
 /** Forgets the accounts whose limits have nothing to say any more at this moment. */
 export function dropIdle(now: number = clock.now()): void {

@@ -2,6 +2,7 @@ import { NOT_UNDERSTOOD } from '../../kit/answers';
 import { type Applied, Failure, type FailureCode, type Stage } from '../../kit/failure';
 import type { VendorAnswer } from '../../kit/http';
 import type { Refusal, RefusalOverrides, VendorRecord } from '../../kit/record';
+import { keptFromVendor, OBSTACLES } from './obstacles';
 import { retryAfterMs } from './retryAfter';
 
 /** What a status means on its own (RFC 9110, RFC 4918, RFC 6585), for vendors that say no more. */
@@ -74,6 +75,8 @@ export function failureIn(
 	const succeeded = answer.status >= 200 && answer.status < 300;
 	const refusal = vendor.refusal(answer);
 	if (succeeded && refusal === null) return null;
+	// Only proxies answer so, and what they want has nothing to do with the vendor.
+	if (answer.status === 407) return keptFromVendor(OBSTACLES.proxySignIn, stage).with({ httpStatus: answer.status });
 
 	const meant = meaningOf(codes, refusal) ?? refusal?.code ?? meaningOf(vendor.codes, refusal);
 	const usual = codeOf(meant, answer);
@@ -86,13 +89,28 @@ export function failureIn(
 		stage,
 		message,
 		applied,
-		hint: [refusal?.hint ?? hints[code] ?? vendor.hints[code] ?? ADVICE[code], doubtIn(code, applied)].filter(Boolean).join(' ') || null,
+		hint:
+			[
+				strangeness(vendor, answer, refusal),
+				refusal?.hint ?? hints[code] ?? vendor.hints[code] ?? ADVICE[code],
+				doubtIn(code, applied),
+			]
+				.filter(Boolean)
+				.join(' ') || null,
 		httpStatus: answer.status,
 		vendorCode: refusal?.vendorCode ?? null,
 		vendorMessage: refusal?.vendorMessage ?? null,
 		retryAfterMs: retryAfterMs(answer, code === 'rateLimited' ? vendor.limits.resetHeader : undefined),
 		requestId: requestIdOf(vendor, answer, refusal?.requestId),
 	});
+}
+
+/** What to think of where a refusal does not come in the vendor's form. Limits are often kept by something in front of it. */
+function strangeness({ label, bareRefusals = [404] }: VendorRecord, { status, isEmpty }: VendorAnswer, refusal: Refusal | null): string | null {
+	const isOurs = Boolean(refusal?.vendorCode ?? refusal?.vendorMessage);
+	const isBare = isEmpty === true && bareRefusals.includes(status);
+	if (isOurs || isBare || status < 400 || status >= 500 || status === 429) return null;
+	return `The answer does not have ${label}’s form: a proxy or gateway on the way may have given it.`;
 }
 
 /** @param meant what the vendor's code means, or the form of its refusal */

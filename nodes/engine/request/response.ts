@@ -48,3 +48,14 @@ export async function readBody(stream: ByteStream, signal: AbortSignal): Promise
 		stream.destroy();
 	}
 }
+
+/**
+ * The body of an answer; `null` where it broke off and the status says enough. So ends the answer of a proxy that refuses a
+ * tunnel: n8n's HTTP client keeps its head and what had arrived by then.
+ */
+export async function readAnswer({ statusCode, body }: RawAnswer & { body: ByteStream }, signal: AbortSignal): Promise<string | null> {
+	return await readBody(body, signal).catch((error: unknown) => {
+		if (statusCode >= 400 && !signal.aborted && !(error instanceof BodyTooLarge)) return null;
+		throw error;
+	});
+}

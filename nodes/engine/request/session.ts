@@ -1,10 +1,11 @@
 import { createHash } from 'crypto';
 import type { IDataObject, IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
 
-import { Failure, type FailureCode, type FailureDetails } from '../../kit/failure';
+import { Failure, type FailureDetails } from '../../kit/failure';
 import type { VendorAnswer } from '../../kit/http';
 import { asObject, asText } from '../../kit/json';
-import { BodyTooLarge, type ByteStream, type RawAnswer, readBody, textHeaders } from './response';
+import { type Host, type Obstacle, OBSTACLES, obstacleIn } from './obstacles';
+import { BodyTooLarge, type ByteStream, type RawAnswer, readAnswer, textHeaders } from './response';
 import { retryAfterMs } from './retryAfter';
 import { isRejectedToken, SIGNING_REFUSALS } from './signing';
 
@@ -38,19 +39,37 @@ const EXPIRY_MARGIN_MAX_MS = 60_000;
  * The openings of the sentences below. n8n wraps what `preAuthentication` throws into its own error class and keeps
  * only the text, so the text is what tells the transport that signing in, not the request, has gone wrong.
  */
-const REFUSED_SIGN_IN = 'No access token: the sign-in was refused';
+const OPENINGS = {
+	refused: 'No access token: the sign-in was refused',
+	unusable: 'No access token: the sign-in host gave out one that is refused or has expired',
+	throttled: 'No access token: the sign-in was throttled',
+	unavailable: 'No access token: the sign-in host is not available',
+	notUnderstood: 'No access token: the answer of the sign-in host was not understood',
+	broken: 'No access token: the connection to the sign-in host broke',
+} as const;
 
-const SIGN_IN_OPENINGS: ReadonlyArray<readonly [string, FailureCode]> = [
-	[REFUSED_SIGN_IN, 'authentication'],
-	['No access token: the sign-in host gave out one that is refused or has expired', 'authentication'],
-	['No access token: the sign-in was throttled', 'rateLimited'],
-	['No access token: the sign-in host is not available', 'vendorUnavailable'],
-	['No access token: the sign-in host could not be reached', 'network'],
-	['No access token: the answer of the sign-in host was not understood', 'unexpectedResponse'],
+type Meaning = Pick<FailureDetails, 'code' | 'retryable'>;
+
+const MEANINGS: Readonly<Record<keyof typeof OPENINGS, Meaning>> = {
+	refused: { code: 'authentication' },
+	unusable: { code: 'authentication' },
+	throttled: { code: 'rateLimited' },
+	unavailable: { code: 'vendorUnavailable' },
+	notUnderstood: { code: 'unexpectedResponse' },
+	broken: { code: 'network' },
+};
+
+const SIGN_IN_HOST: Host = { name: 'the sign-in host', field: 'the sign-in URL' };
+
+const openingOf = ({ told }: Obstacle) => `No access token: ${told(SIGN_IN_HOST)}`;
+
+const MEANING_BY_OPENING: ReadonlyArray<readonly [string, Meaning]> = [
+	...(Object.keys(OPENINGS) as Array<keyof typeof OPENINGS>).map((name) => [OPENINGS[name], MEANINGS[name]] as const),
+	...Object.values<Obstacle>(OBSTACLES).map((obstacle) => [openingOf(obstacle), obstacle] as const),
 ];
 
 const UNUSABLE_TOKEN =
-	'No access token: the sign-in host gave out one that is refused or has expired. Check that the credential’s account has the permissions that it needs, and the clock of this machine.';
+	`${OPENINGS.unusable}. Check that the credential’s account has the permissions that it needs, and the clock of this machine.`;
 
 /** How the sentences about fields of a credential go on, see `credentialFields.ts`. */
 const MISSING_FIELD = /^“[^”]+” of the credential (is empty|holds a line break)/;
@@ -63,24 +82,29 @@ const ASKED_WAIT = /Wait (\d{1,12}) seconds before the next run\.$/;
  * The code and sentence of a sign-in or signature that failed, and how long its host asks to wait; `null` when the text
  * does not speak of one.
  */
-export function signInFailureIn(text: string): Pick<FailureDetails, 'code' | 'message' | 'retryAfterMs'> | null {
+export function signInFailureIn(text: string): Pick<FailureDetails, 'code' | 'message' | 'retryable' | 'retryAfterMs'> | null {
 	if (SIGNING_REFUSALS.includes(text)) return { code: 'invalidInput', message: text };
 	if (MISSING_FIELD.test(text)) return { code: 'authentication', message: text };
 	if (UNUSABLE_FIELD.test(text)) return { code: 'invalidInput', message: text };
-	const found = SIGN_IN_OPENINGS.find(([opening]) => text.startsWith(opening));
+	const found = MEANING_BY_OPENING.find(([opening]) => text.startsWith(opening));
 	if (found === undefined) return null;
+	const [, { code, retryable }] = found;
 	const [, seconds] = ASKED_WAIT.exec(text) ?? [];
-	return { code: found[1], message: text, retryAfterMs: seconds === undefined ? null : Number(seconds) * 1000 };
+	return { code, retryable, message: text, retryAfterMs: seconds === undefined ? null : Number(seconds) * 1000 };
 }
 
 /** Whether the sign-in host has refused the account itself: it would refuse it again. */
 export function isRefusedSignIn({ kind, message }: Failure): boolean {
-	return kind === 'authentication' && message.startsWith(REFUSED_SIGN_IN);
+	return kind === 'authentication' && message.startsWith(OPENINGS.refused);
 }
 
-function signInFailure(code: FailureCode, rest: string): Failure {
-	const opening = SIGN_IN_OPENINGS.find(([, itsCode]) => itsCode === code)?.[0] ?? '';
-	return new Failure({ code, stage: 'token', message: `${opening}${rest}` });
+function signInFailure(opening: keyof typeof OPENINGS, rest: string): Failure {
+	return new Failure({ ...MEANINGS[opening], stage: 'token', message: `${OPENINGS[opening]}${rest}` });
+}
+
+function keptFromSigningIn(by: Obstacle): Failure {
+	const { code, retryable, remedy } = by;
+	return new Failure({ code, retryable, stage: 'token', message: `${openingOf(by)}. ${remedy(SIGN_IN_HOST)}` });
 }
 
 /** A digest of everything that an access token is issued for, in a fixed order. */
@@ -167,11 +191,13 @@ async function requestSession(
 	let answer: VendorAnswer;
 	try {
 		const response = (await helper.helpers.httpRequest(options)) as RawAnswer & { body: ByteStream };
-		const text = await readBody(response.body, deadline);
-		answer = { status: response.statusCode, headers: textHeaders(response.headers), body: parseBody(text) };
+		const text = await readAnswer(response, deadline);
+		answer = { status: response.statusCode, headers: textHeaders(response.headers), body: parseBody(text ?? '') };
 	} catch (error) {
-		if (error instanceof BodyTooLarge) throw signInFailure('unexpectedResponse', ': it was larger than 5 MB. Check the sign-in URL of the credential.');
-		throw signInFailure('network', '. Check the sign-in URL of the credential and the network.');
+		if (error instanceof BodyTooLarge) throw signInFailure('notUnderstood', ': it was larger than 5 MB. Check the sign-in URL of the credential.');
+		const by = obstacleIn(error);
+		if (by !== null) throw keptFromSigningIn(by);
+		throw signInFailure('broken', '. Check the sign-in URL of the credential and the network.');
 	}
 	return readSession(binding, answer, body);
 }
@@ -184,23 +210,32 @@ function readSession(binding: string, answer: VendorAnswer, sent: string): Sessi
 	const askedMs = retryAfterMs(answer) ?? 0;
 	const asked = askedMs > 0 ? `Wait ${Math.ceil(askedMs / 1000)} seconds before the next run.` : null;
 	if (status === 429) {
-		throw signInFailure('rateLimited', ` (${detail}). ${asked ?? 'Wait a minute before the next run.'}`);
+		throw signInFailure('throttled', ` (${detail}). ${asked ?? 'Wait a minute before the next run.'}`);
 	}
 	if (status >= 500 || status === 408) {
-		throw signInFailure('vendorUnavailable', ` (${detail}). ${asked ?? 'Run it again later.'}`);
+		throw signInFailure('unavailable', ` (${detail}). ${asked ?? 'Run it again later.'}`);
+	}
+	if (status === 407) throw keptFromSigningIn(OBSTACLES.proxySignIn);
+	if (status >= 400 && !isRefusal(body)) {
+		throw signInFailure('notUnderstood', ` (${detail}). A proxy or gateway on the way may have given it. Check the sign-in URL of the credential and, where n8n goes through a proxy, that this lets it through.`);
 	}
 	if (status >= 400) {
-		throw signInFailure('authentication', ` (${detail}). Check client ID and client secret of the credential, and its scopes where it has them.`);
+		throw signInFailure('refused', ` (${detail}). Check client ID and client secret of the credential, and its scopes where it has them.`);
 	}
 	const token = asText(body.access_token);
 	if (status < 200 || status >= 300 || token === null) {
-		throw signInFailure('unexpectedResponse', ` (${detail}). Check the sign-in URL of the credential.`);
+		throw signInFailure('notUnderstood', ` (${detail}). Check the sign-in URL of the credential.`);
 	}
 	return { binding, token, expiresAt: expiryOf(body.expires_in) };
 }
 
+/** Whether a body has the form in which a sign-in is refused: that of OAuth (RFC 6749 §5.2) or that of JSON:API. */
+function isRefusal({ error, errors }: IDataObject): boolean {
+	return asText(error) !== null || (Array.isArray(errors) && errors.length > 0);
+}
+
 /**
- * The code of a refusal: an OAuth one (RFC 6749 §5.2) or that of a JSON:API error. Both are short identifiers; anything
+ * The code of a refusal: an OAuth one or that of a JSON:API error. Both are short identifiers; anything
  * else might be an echo of what was sent, and so might a secret that is a plain word.
  */
 function oauthError({ error, errors }: IDataObject, sent: string): string | null {

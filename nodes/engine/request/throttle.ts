@@ -109,17 +109,21 @@ export class Throttle {
 		for (const count of this.counts) count.add(now);
 	}
 
-	/** The vendor has refused a request for too many of them. */
-	refused({ startedAt }: Ticket, askedMs: number | null, now: number): void {
+	/**
+	 * The vendor has refused a request for too many of them. Returns whether that says anything new: those that go together with
+	 * one that is refused are refused as well.
+	 */
+	refused({ startedAt }: Ticket, askedMs: number | null, now: number): boolean {
 		// Those that went before the last refusal say nothing of the pace and the hold that it has led to.
 		const isNews = startedAt > this.refusedAt;
 		if (isNews) this.refusalsInRow += 1;
 		if (this.refusalsInRow <= GUESSED_HOLDS_MS.length) this.hold(askedMs ?? this.restMs, 'asked', now);
-		if (!isNews) return;
+		if (!isNews) return false;
 		this.hold(GUESSED_HOLDS_MS[this.refusalsInRow - 1] ?? 0, 'pace', now);
 		if (this.refusalsInRow === 1) this.paceBefore = this.pace;
 		this.pace = Math.max(SLOWEST_PACE, Math.min(this.pace ?? Infinity, this.measuredPace(now)) * PACE_CUT);
 		this.refusedAt = now;
+		return true;
 	}
 
 	/** The vendor has taken a request. */

@@ -1,11 +1,12 @@
-import type { IAllExecuteFunctions, ICredentialDataDecryptedObject, ICredentialsDecrypted, IHttpRequestOptions } from 'n8n-workflow';
+import { type IAllExecuteFunctions, type ICredentialDataDecryptedObject, type ICredentialsDecrypted, type IHttpRequestOptions, sleep } from 'n8n-workflow';
 
 import { type Applied, Failure, type FailureCode, type Stage } from '../../kit/failure';
 import type { VendorAnswer, VendorRequest } from '../../kit/http';
-import { isDeeperThan } from '../../kit/json';
+import { asObject, isDeeperThan } from '../../kit/json';
 import { endedBy } from './abort';
 import type { Pass } from './limiter';
-import { BodyTooLarge, type ByteStream, type RawAnswer, readBody, textHeaders } from './response';
+import { isInClear, isWaiting, keptFromVendor, obstacleIn, OBSTACLES, textsOf } from './obstacles';
+import { BodyTooLarge, type ByteStream, type RawAnswer, readAnswer, textHeaders } from './response';
 import { signInFailureIn } from './session';
 import { noteRejectedToken, type Signature, signatureOf } from './signing';
 
@@ -74,6 +75,12 @@ export async function send(
 	return secondAnswer;
 }
 
+/**
+ * What proxies answer in place of a tunnel. n8n 2.41 throws these, with the connection by which to tell who has answered; 2.8 does not
+ * know of exceptions, and hands them over as any other. Not 401, after which n8n would send the request again.
+ */
+const PROXY_STATUSES: readonly number[] = [403, 407, ...Array.from({ length: 100 }, (_, more) => 500 + more)];
+
 function httpOptions(request: VendorRequest, baseUrl: string): IHttpRequestOptions {
 	return {
 		method: request.method,
@@ -89,7 +96,7 @@ function httpOptions(request: VendorRequest, baseUrl: string): IHttpRequestOptio
 		encoding: 'stream',
 		returnFullResponse: true,
 		// The status is read here: n8n's own 401 handling re-sends even for fixed keys, and its error class keeps the body.
-		ignoreHttpStatusErrors: true,
+		ignoreHttpStatusErrors: { ignore: true, except: [...PROXY_STATUSES] },
 		disableFollowRedirect: true,
 	};
 }
@@ -114,26 +121,29 @@ async function sendOnce(
 
 	const sentAt = performance.now();
 	let answer: VendorAnswer | null = null;
+	let sending: Promise<unknown> | null = null;
 	try {
-		const sending = context.helpers.httpRequestWithAuthentication.call(
+		sending = context.helpers.httpRequestWithAuthentication.call(
 			bounded as IAllExecuteFunctions,
 			options.account.credential.type,
 			request,
 			{ credentialsDecrypted: options.account.credential },
 		);
-		const response = (await endedBy(signal, sending)) as RawAnswer & { body: ByteStream };
+		const response = (await endedBy(signal, sending).catch(answerIn)) as Answered;
 		const tookMs = performance.now() - sentAt;
-		const text = await readBody(response.body, signal);
+		if (response.isByProxy) throw keptByProxy(response, options.stage);
+		const text = await readAnswer(response, signal);
 		answer = {
 			status: response.statusCode,
 			headers: textHeaders(response.headers),
-			body: parseJson(text),
+			body: text === null ? undefined : parseJson(text),
 			isEmpty: text === '',
 			tookMs,
 		};
 		return answer;
 	} catch (error) {
-		throw toFailure(error as Error, request, { stage: options.stage, cancel, deadline });
+		const isLate = deadline.aborted && !cancel?.aborted;
+		throw toFailure(isLate ? await endOf(sending, error) : error, request, { stage: options.stage, cancel, deadline });
 	} finally {
 		pass?.ended(answer);
 		const signature = signatureOf(request);
@@ -159,15 +169,30 @@ function parseJson(text: string): unknown {
 	}
 }
 
-/**
- * Faults before anything has reached the vendor: by socket code, TLS code, or the sentences into which n8n turns them,
- * which are all that some versions keep.
- */
-const NOT_REACHED =
-	/\b(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|CERT_[A-Z_]+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_[A-Z_]+|ERR_TLS_[A-Z_]+|refused the connection|cannot be established|DNS server returned)\b/;
+/** The head of an answer, and whether it is known to come from a proxy that has not let the request through. */
+type Answered = RawAnswer & { body: ByteStream; isByProxy?: boolean };
 
-/** How n8n's protection against requests to internal addresses begins its sentence. */
-const BLOCKED_BY_N8N = /^The request was blocked because/;
+/** An answer that n8n has thrown for its status, in the form of any other; throws what is none. */
+function answerIn(error: unknown): Answered {
+	const { response, request } = asObject(asObject(error).cause);
+	const { status, headers, data } = asObject(response);
+	if (typeof status !== 'number') throw error;
+	return { statusCode: status, headers: asObject(headers), body: data as unknown as ByteStream, isByProxy: isInClear(request) };
+}
+
+/** A refusal in place of the tunnel through which the request would have gone. */
+function keptByProxy({ statusCode, body }: Answered, stage: Stage): Failure {
+	body.destroy();
+	const { proxyGateway, proxyRefusal, proxySignIn } = OBSTACLES;
+	const obstacle = statusCode === 407 ? proxySignIn : statusCode < 500 ? proxyRefusal : proxyGateway;
+	return keptFromVendor(obstacle, stage).with({ httpStatus: statusCode });
+}
+
+/** How a request that its deadline has ended ends itself: that error shows how far it had come. */
+async function endOf(sending: Promise<unknown> | null, otherwise: unknown): Promise<unknown> {
+	const own = sending?.then(() => otherwise, (error: unknown) => error);
+	return (await Promise.race([own, sleep(1)])) ?? otherwise;
+}
 
 interface Circumstances {
 	stage: SendOptions['stage'];
@@ -176,47 +201,27 @@ interface Circumstances {
 }
 
 /** A failure built from scratch: the raw error holds the request, its headers and the secret, and stays here. */
-function toFailure(
-	error: Error & { messages?: unknown; cause?: unknown },
-	request: IHttpRequestOptions,
-	{ stage, cancel, deadline }: Circumstances,
-): Failure {
+function toFailure(error: unknown, request: IHttpRequestOptions, { stage, cancel, deadline }: Circumstances): Failure {
 	const sent = signatureOf(request) !== undefined;
 	const mayHaveArrived: Applied = stage === 'change' && sent ? 'unknown' : 'no';
 	if (cancel?.aborted) return cancelled(stage, mayHaveArrived);
+	if (error instanceof Failure) return error;
 
-	const texts = textsOf(error);
-	const signIn = texts.map(signInFailureIn).find((found) => found !== null);
+	const signIn = textsOf(error).map(signInFailureIn).find((found) => found !== null);
 	if (signIn) return new Failure({ ...signIn, stage: 'token' });
-	if (error.cause instanceof Failure) return error.cause.with({ stage: 'token' });
+	const { cause } = error as { cause?: unknown };
+	if (cause instanceof Failure) return cause.with({ stage: 'token' });
 	if (error instanceof BodyTooLarge) {
 		return transportFailure('unexpectedResponse', 'The answer was larger than 5 MB and was cut off', stage, mayHaveArrived);
 	}
 	if (deadline.aborted) {
-		const where = sent ? 'The vendor did not answer' : 'Signing in did not end';
-		return transportFailure('timeout', `${where} within the time limit`, sent ? stage : 'token', mayHaveArrived);
+		if (!sent) return transportFailure('timeout', 'Signing in did not end within the time limit', 'token', 'no');
+		if (isWaiting(error)) return transportFailure('timeout', 'The connection to the vendor’s host was not there within the time limit', stage, 'no');
+		return transportFailure('timeout', 'The vendor did not answer within the time limit', stage, mayHaveArrived);
 	}
-	if (texts.some((text) => BLOCKED_BY_N8N.test(text))) {
-		return new Failure({
-			code: 'network',
-			stage,
-			message: 'n8n’s protection against requests to internal addresses has blocked the vendor’s host.',
-			hint: 'Check the base URL of the credential, or have the n8n administrator allow the host.',
-		});
-	}
-	if (texts.some((text) => NOT_REACHED.test(text))) {
-		return transportFailure('network', 'The vendor’s host could not be reached', stage, 'no');
-	}
+	const obstacle = obstacleIn(error);
+	if (obstacle !== null) return keptFromVendor(obstacle, stage);
 	return transportFailure('network', 'The connection broke before the answer was complete', stage, mayHaveArrived);
-}
-
-/** n8n 2.41 keeps the original error as cause, 2.8 only its text among `messages`. */
-function textsOf(error: Error & { messages?: unknown; cause?: unknown }): string[] {
-	const cause = error.cause as { message?: unknown; code?: unknown } | undefined;
-	const messages: unknown[] = Array.isArray(error.messages) ? error.messages : [];
-	return [error.message, cause?.message, cause?.code, ...messages].filter(
-		(text): text is string => typeof text === 'string',
-	);
 }
 
 const ADVICE: Readonly<Partial<Record<FailureCode, string>>> = {
@@ -231,6 +236,7 @@ function transportFailure(code: FailureCode, message: string, stage: Stage, appl
 	return new Failure({ code, stage, applied, message: `${message}.${doubt}`, hint: ADVICE[code] ?? null });
 }
 
+/** What becomes of an item when the execution is cancelled. */
 export function cancelled(stage: Stage, applied: Applied): Failure {
 	return new Failure({
 		code: 'cancelled',

@@ -7,6 +7,7 @@ import { Accounts } from '../request/account';
 import type { Run } from '../request/exchange';
 import { RetryQuota } from '../request/retry';
 import { secretSourcesOf } from '../secrets/secretSource';
+import { neverStarted, successesFirst } from './cancelled';
 import { concurrencyOf } from './engineOptions';
 import { type Outcome, runItem } from './item';
 import { FORGETFUL, memoryOf, type Remembered } from './memory';
@@ -55,13 +56,14 @@ export async function executeVendor(
 		failsNow = true;
 	}
 	if (!failsNow) await accounts.lookUpAhead(pending);
+	const isCancelled = () => context.getExecutionCancelSignal()?.aborted === true;
 	/** Items that have been read and not yet run. */
 	const prepared = new Map<number, Prepared>();
 
 	await runSchedule({
 		count: pending.length,
 		concurrency,
-		goesOn: () => !stopsOnFailure || !failsNow,
+		goesOn: () => !(stopsOnFailure && failsNow) && !isCancelled(),
 		keyOf: (place) => {
 			const itemIndex = pending[place]!;
 			const item = prepareItem(run, itemIndex);
@@ -80,10 +82,12 @@ export async function executeVendor(
 	});
 	const hints = report.hints();
 	if (hints.length > 0) context.addExecutionHints(...hints);
-	if (stopsOnFailure && (failsNow || ended >= 0)) {
+	// Nothing starts on the output of a cancelled run. It is its record: that of a node that throws holds no outcomes.
+	if (stopsOnFailure && (failsNow || ended >= 0) && !isCancelled()) {
 		throw stopError(run, outcomes);
 	}
-	const items = outcomes.flatMap((outcome) => outcome?.items ?? []);
+	const inOrder = outcomes.flatMap((outcome, index) => (outcome ?? neverStarted(run, index)).items);
+	const items = isRetried && isCancelled() ? successesFirst(inOrder) : inOrder;
 	// n8n edits output items in place, and a remembered one may have to be handed out again.
 	return [isRetried ? cloneDeep(items) : items];
 }

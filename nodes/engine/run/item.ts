@@ -1,3 +1,4 @@
+import once from 'lodash/once';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Failure } from '../../kit/failure';
@@ -7,7 +8,7 @@ import type { VendorRecord } from '../../kit/record';
 import { asFailure } from '../asFailure';
 import { performList } from '../operation/list';
 import { requireNewSecrets } from '../operation/newSecrets';
-import { type Found, type ItemContext, lookAt, performSingle, planSingle } from '../operation/perform';
+import { type Found, type ItemContext, lookAt, performSingle, planSingle, unlessDispensable } from '../operation/perform';
 import { doubtOfAbsence } from '../operation/place';
 import type { Account } from '../request/account';
 import { openExchange, type Run } from '../request/exchange';
@@ -43,19 +44,19 @@ export async function runItem(run: Run, { itemIndex, subject, work, failure: unu
 			operation === 'getAll'
 				? await performList(vendor, target, limit, exchange, () => run.report.incomplete(itemIndex))
 				: [await performOne(run, work, { vendor, exchange, secrets }, account)];
-		const { redactor } = secrets;
-		if (operation === 'create') subject.id = redactor.value(found[0]?.reading.id ?? null);
+		if (operation === 'create') subject.id = secrets.redactor.fact(found[0]?.reading.id ?? null);
 		if (effort.attempts > 0) logChange(context, subject, 'done');
-		const items = found.map(({ reading, raw, requestId, changed }) =>
-			resultItem(subject, reading, changed, measured(requestId), redactor, itemIndex, {
+		const items = found.map(({ reading, raw, requestId, changed }) => {
+			const redactor = secrets.redactorFor(reading.secrets);
+			return resultItem(subject, reading, changed, measured(requestId), redactor, itemIndex, {
 				...(options.raw ? { raw: redactor.body(raw, (path, leaf) => vendor.isSecret(path, leaf)) } : {}),
-			}),
-		);
+			});
+		});
 		return { items, subject, failure: null };
 	} catch (error) {
 		const failure = inContext(operation, vendor, asFailure(error, effort.attempts > 0 ? 'unknown' : 'no'));
 		// A new credential has no id before the vendor's answer, and one that must be put right has to be found.
-		subject.id ??= secrets.redactor.value(failure.details.id ?? null);
+		subject.id ??= secrets.redactor.fact(failure.details.id ?? null);
 		if (failure.applied !== 'no') logChange(context, subject, `applied: ${failure.applied}`);
 		const items = [failedItem(subject, failure, measured(null), secrets.redactor, itemIndex)];
 		return { items, subject, failure };
@@ -76,13 +77,14 @@ function settleCreated(found: Found, createdIds: Set<string>, accountKey: string
 /** One credential, in the way that the options ask for. */
 async function performOne(
 	{ operation, createdIds }: Run,
-	{ target, options, lookUp, mustSee, naming, inputFor, previousFor, labels }: Work,
+	{ target, options, lookUp, looks, naming, inputFor, previousFor, heldFor, labels }: Work,
 	item: ItemContext,
 	{ key }: Account,
 ): Promise<Found> {
 	const name = operation as Exclude<OperationName, 'getAll'>;
 	const askedFor = (calledBy: string | null) => {
 		const [input, previous] = [inputFor(calledBy), previousFor(calledBy)];
+		item.secrets.addShown(previous?.secrets ?? heldFor(calledBy));
 		requireNewSecrets(item.vendor, input, previous, labels);
 		return { input, previous };
 	};
@@ -90,13 +92,14 @@ async function performOne(
 		// What can be told without a look is refused without one.
 		if (naming !== 'needed') askedFor(null);
 		const isPlan = options.dryRun && name !== 'get';
-		const seen = lookUp === null ? null : await lookAt(item, lookUp, { mayBeHidden: !mustSee });
+		const look = once(async () => await lookAt(item, lookUp()));
+		const seen = looks === 'no' ? null : await unlessDispensable({ dispensableOn: looks === 'always' ? [] : ['permission'] }, look);
 		const calledBy = seen?.reading.name ?? null;
 		const { input, previous } = askedFor(calledBy);
 		item.secrets.add(input.secrets);
 		const found = isPlan
-			? await planSingle(item, name, { input, seen })
-			: await performSingle(item, name, { input, seen, previous }, options);
+			? await planSingle(item, name, { input, look, seen })
+			: await performSingle(item, name, { input, look, seen, previous }, options);
 		return { ...found, reading: withNotes(found.reading, [...(found.notes ?? []), ...(input.notes ?? [])], item.secrets.redactor) };
 	};
 	if (operation === 'delete') return await orGone(item, target, options, perform);

@@ -6,6 +6,7 @@ import { chosenValue } from '../../kit/parameters';
 import type { PickerContext, PickerPage, VendorRecord } from '../../kit/record';
 import { failureIn, inNoPlace } from '../request/refusal';
 import { send, type SendOptions } from '../request/transport';
+import { ItemSecrets } from '../secrets/itemSecrets';
 
 /** A `listSearch` method for one of the vendor's pickers. */
 export function searchMethod(vendor: VendorRecord, pickerName: string) {
@@ -37,12 +38,13 @@ async function loadPage(
 	const { parameter } = pickerContext;
 	const type = vendor.credentialType(parameter);
 	const data = await context.getCredentials(type);
+	const secrets = new ItemSecrets();
 	const options: SendOptions = {
 		account: { credential: { id: '', name: '', type, data }, baseUrl: vendor.baseUrl(data, parameter), refusedTokens: new Set() },
 		timeoutMs: DEFAULT_TIMEOUT_MS,
 		stage: 'read',
 		onSent: () => {},
-		onSigned: () => {},
+		onSigned: (signature) => secrets.add(signature.secrets),
 	};
 	const wanted = picker.searchesItself ? '' : (pickerContext.search ?? '').toLowerCase();
 	let cursor = pickerContext.cursor;
@@ -52,7 +54,7 @@ async function loadPage(
 		const failure = failureIn(vendor, answer, 'read', picker);
 		if (failure !== null) throw inNoPlace(vendor, failure);
 		const page = picker.read(answer, here);
-		const results = page.entries.filter(({ id }) => !isExpression(id)).map(listEntry).filter(({ name, value }) => matches(`${name}\n${value}`, wanted));
+		const results = page.entries.filter(({ id }) => !isExpression(id)).map((entry) => listEntry(entry, secrets)).filter(({ name, value }) => matches(`${name}\n${value}`, wanted));
 		// An empty page would end the list in the editor although a later page has a match.
 		if (results.length > 0 || page.cursor === undefined || pages === MOST_PAGES_PER_SEARCH) {
 			return { results, paginationToken: page.cursor };
@@ -64,8 +66,9 @@ async function loadPage(
 /** Pages that one keystroke in the search box may cost. */
 const MOST_PAGES_PER_SEARCH = 10;
 
-function listEntry({ id, name, detail }: PickerPage['entries'][number]) {
-	const shown = detail === null ? name : `${name} (${detail})`;
+/** What is shown of an entry is also what a search in the editor looks at. */
+function listEntry({ id, name, detail, secrets: own }: PickerPage['entries'][number], secrets: ItemSecrets) {
+	const shown = secrets.redactorFor(own).value(detail === null ? name : `${name} (${detail})`);
 	return { name: isExpression(shown) ? ` ${shown}` : shown, value: id };
 }
 

@@ -1,7 +1,8 @@
+import once from 'lodash/once';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { type Failure, invalidInput } from '../../kit/failure';
-import { asObject, asText } from '../../kit/json';
+import { asObject, asText, leaves } from '../../kit/json';
 import type { Operation, StoredFields, Target } from '../../kit/operation';
 import { type Parameters, readLimit } from '../../kit/parameters';
 import { asFailure } from '../asFailure';
@@ -27,14 +28,16 @@ export interface Work extends Asked {
 	options: EngineOptions;
 	/** How many credentials a list may yield. */
 	limit: number;
-	/** What “get” makes of the same parameters, for work that has to see the credential first; else `null`. */
-	lookUp: Target | null;
-	/** Whether there is no doing without that look. */
-	mustSee: boolean;
+	/** What “get” makes of the same parameters. Throws a `Failure` (`invalidInput`), but not where `looks` is set. */
+	lookUp: () => Target;
+	/** Whether the credential is looked at first, and whether there is no doing without. */
+	looks: 'no' | 'ifAllowed' | 'always';
 	/** The update with the secrets from before, for putting back; `null` where none are stored for the credential. */
 	previousFor: ByName<Target | null>;
 	/** What the user calls the credentials that hold the new secrets and those from before. */
 	labels: { stored: string; previous: string };
+	/** All values from before that are stored for the credential, of use here or not: until the change they may be in force. */
+	heldFor: ByName<string[]>;
 }
 
 interface Asked {
@@ -91,14 +94,17 @@ export function prepareItem(run: Run, itemIndex: number): Prepared {
 		requireOwnersConsent(run, source, asked.target);
 		const looks = looksFirst(run, source, options);
 		const isNamed = asked.naming !== 'idle' || previousIsNamed(run, source);
-		const lookUp = looks || isNamed ? vendor.operations.get.read(parameters) : null;
+		const lookUp = once(() => vendor.operations.get.read(parameters) as Target);
+		if (looks || isNamed) lookUp();
 		const previousBy = (name: string | null) => readPrevious(run, source, parameters, { id: asked.target.id, name });
 		// Where nothing is put back, a secret from before that is of no use here is none.
 		const previousFor = needsPrevious(options) ? previousBy : (name: string | null) => orNull(() => previousBy(name));
+		const heldFor = (name: string | null) => leaves([...(orNull(() => valuesBefore(run, source, { id: asked.target.id, name })) ?? new Map()).values()]);
 		// A plan is one also for an account that may change the credential but not read it.
 		const mustSee = asked.naming === 'needed' || (looks && !options.dryRun);
 		const labels = { stored: source.stored?.label ?? '', previous: source.previous?.label ?? '' };
-		return { itemIndex, subject, work: { ...asked, options, limit, lookUp, mustSee, previousFor, labels }, failure: null };
+		const work: Work = { ...asked, options, limit, lookUp, looks: looks || isNamed ? (mustSee ? 'always' : 'ifAllowed') : 'no', previousFor, heldFor, labels };
+		return { itemIndex, subject, work, failure: null };
 	} catch (error) {
 		return { itemIndex, subject, work: null, failure: asFailure(error, 'no') };
 	}
@@ -172,12 +178,18 @@ function requireBinding({ isToolCall, operation }: Run, { stored, previous }: Se
 }
 
 /** The update with the secrets from before, where there are some for the credential. */
-function readPrevious({ vendor, isToolCall }: Run, { previous }: SecretSource, parameters: Parameters, { id, name }: StoredUnder): Target | null {
+function readPrevious(run: Run, source: SecretSource, parameters: Parameters, under: StoredUnder): Target | null {
+	const { previous } = source;
 	if (previous === null) return null;
-	const values = valuesFor(previous, vendor.name, { id, name: isToolCall ? null : name });
-	const { read, storedSecret } = vendor.operations.update as Operation;
+	const values = valuesBefore(run, source, under);
+	const { read, storedSecret } = run.vendor.operations.update as Operation;
 	const fields = storedSecret?.(parameters, [...(values?.keys() ?? [])]) ?? null;
 	return values === null || fields === null ? null : read(withStoredValues(parameters, fields, values, previous));
+}
+
+/** The values from before, where there are some for the credential. */
+function valuesBefore({ vendor, isToolCall }: Run, { previous }: SecretSource, { id, name }: StoredUnder): SecretValues | null {
+	return previous === null ? null : valuesFor(previous, vendor.name, { id, name: isToolCall ? null : name });
 }
 
 /** Whether secrets from before are stored under names, so that only the name tells which of them is the credential's. */

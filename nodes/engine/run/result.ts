@@ -61,13 +61,13 @@ export function resultItem(
 		operation: subject.operation,
 		outcome: reading.outcome ?? OUTCOMES[subject.operation],
 		// The ID that the user has asked for is one even when a secret equals it.
-		id: reading.id === subject.id ? subject.id : (redact.value(reading.id) ?? subject.id),
+		id: reading.id === subject.id ? subject.id : (redact.fact(reading.id) ?? subject.id),
 		name: redact.value(reading.name),
 		type: redact.value(reading.type),
-		parentId: redact.value(reading.parentId),
-		createdAt: toIsoUtc(redact.value(reading.createdAt)),
-		updatedAt: toIsoUtc(redact.value(reading.updatedAt)),
-		expiresAt: toIsoUtc(redact.value(reading.expiresAt)),
+		parentId: redact.fact(reading.parentId),
+		createdAt: toIsoUtc(redact.fact(reading.createdAt)),
+		updatedAt: toIsoUtc(redact.fact(reading.updatedAt)),
+		expiresAt: toIsoUtc(redact.fact(reading.expiresAt)),
 		changed,
 		plan: reading.plan ?? null,
 		verification: reading.verification,
@@ -150,5 +150,5 @@ function redactedTogether(texts: Array<string | null>, redact: Redactor): Array<
 
 /** A header that ought to tell a number of seconds can repeat a secret of digits. */
 function withoutSecret(number: number | null, redact: Redactor): number | null {
-	return redact.value(String(number)) === String(number) ? number : null;
+	return redact.fact(String(number)) === String(number) ? number : null;
 }

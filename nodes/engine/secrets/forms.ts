@@ -1,5 +1,6 @@
-import escapeRegExp from 'lodash/escapeRegExp';
 import partition from 'lodash/partition';
+
+import { Wanted } from './search';
 
 /**
  * Below this length a secret is likely to be part of ordinary words, and cutting it out of a text would both spoil the
@@ -10,15 +11,9 @@ export const SHORTEST_CUTTABLE_SECRET = 6;
 /** A line of a multi-line secret (a PEM body) that is long enough to give part of it away. */
 const SHORTEST_TELLING_LINE = 16;
 
-/** A longer secret, such as a whole file, is found by pieces of it: each of its forms would take up as much again. */
+/** A longer secret, such as a whole file, is found by pieces of it: who shows but a part of it has shown enough. */
 const LONGEST_WHOLE_SECRET = 8_192;
 const PIECE_LENGTH = 64;
-
-/** Of a longer secret, not every encoding of every encoding is looked for: together they would take up megabytes. */
-const LONGEST_WELL_ENCODED = 512;
-
-/** No credential has more. Texts are withheld then: to look for each secret in each of its forms would take minutes. */
-export const MOST_SECRETS = 200;
 
 /**
  * How services store a text that is no other to them: vendors trim what they are sent (a secret out of a file ends in a
@@ -31,36 +26,61 @@ export function spellings(secret: string): string[] {
 
 /** By what secrets are found in a text. */
 export interface Forms {
+	/** Shorter texts hold none of them. */
+	shortest: number;
 	/** What is cut out. */
-	whole: string[];
+	whole: Wanted;
 	/** Pieces of long secrets. */
-	telling: string[];
+	telling: Wanted;
 	/** Short secrets, where they stand by themselves. */
-	words: RegExp[];
+	words: ReadonlySet<string>;
 	/** Letters and digits of secrets: so they are found where a text folds, spaces or punctuates them. */
-	scattered: string[];
+	scattered: Wanted;
 }
 
-export function formsOf(secrets: string[]): Forms {
-	// Of more, the text that they stand in is withheld, and a value is searched for them as they are.
-	const listed = secrets.slice(0, MOST_SECRETS);
-	const [short, cuttable] = partition(listed, ({ length }) => length < SHORTEST_CUTTABLE_SECRET);
+export function formsOf(secrets: readonly string[]): Forms {
+	const [short, cuttable] = partition(secrets, ({ length }) => length < SHORTEST_CUTTABLE_SECRET);
 	const [long, usual] = partition(cuttable, ({ length }) => length > LONGEST_WHOLE_SECRET);
-	const whole = new Set([...usual.flatMap(echoForms), ...secrets.slice(MOST_SECRETS)]);
+	const whole = new Wanted([...usual, ...usual.flatMap(tellingLines)]);
+	const telling = new Wanted(long.flatMap(piecesOf));
+	const scattered = new Wanted(usual.map(bareOf).filter(({ length }) => length >= SHORTEST_CUTTABLE_SECRET));
 	return {
-		whole: [...whole].filter(({ length }) => length >= SHORTEST_CUTTABLE_SECRET),
-		telling: [...new Set(long.flatMap(piecesOf).flatMap(echoForms))],
-		words: [...new Set(short.flatMap(escaped))].map((form) => new RegExp(`(?<![\\p{L}\\p{N}])${escapeRegExp(form)}(?![\\p{L}\\p{N}])`, 'u')),
-		scattered: [...new Set(usual.flatMap((secret) => [secret, ...base64Forms(secret)].map(bareOf)))].filter(
-			({ length }) => length >= SHORTEST_CUTTABLE_SECRET,
-		),
+		shortest: Math.min(whole.shortest, telling.shortest, scattered.shortest, short.length === 0 ? Infinity : 1),
+		whole,
+		telling,
+		words: new Set(short),
+		scattered,
 	};
 }
 
+/** Lines of a secret of several that give it away by themselves. */
+function tellingLines(secret: string): string[] {
+	const lines = linesOf(secret);
+	return lines.length === 1 ? [] : lines.filter(({ length }) => length >= SHORTEST_TELLING_LINE);
+}
+
+function linesOf(secret: string): string[] {
+	return secret.split(/\r?\n/).map((line) => line.trim());
+}
+
+/** Whether one of these short texts stands by itself in another: neither letter nor digit right before or after it. */
+export function standsAloneIn(text: string, words: ReadonlySet<string>): boolean {
+	if (words.size === 0) return false;
+	for (let at = 0; at < text.length; at += 1) {
+		if (IN_WORD_BEFORE.test(text.slice(Math.max(0, at - 2), at))) continue;
+		for (let length = 1; length < SHORTEST_CUTTABLE_SECRET; length += 1) {
+			if (words.has(text.slice(at, at + length)) && !IN_WORD_AFTER.test(text.slice(at + length, at + length + 2))) return true;
+		}
+	}
+	return false;
+}
+
+const IN_WORD_BEFORE = /[\p{L}\p{N}]$/u;
+const IN_WORD_AFTER = /^[\p{L}\p{N}]/u;
+
 /** Three pieces of a long secret, none of them over the end of a line. */
 function piecesOf(secret: string): string[] {
-	const lines = secret.split(/\r?\n/).map((line) => line.trim());
-	const telling = lines.filter(({ length }) => length >= SHORTEST_TELLING_LINE);
+	const telling = linesOf(secret).filter(({ length }) => length >= SHORTEST_TELLING_LINE);
 	const middle = telling[telling.length >> 1] ?? '';
 	return [telling[0] ?? '', middle.slice(middle.length >> 1), (telling.at(-1) ?? '').slice(-PIECE_LENGTH)]
 		.map((piece) => piece.slice(0, PIECE_LENGTH))
@@ -70,85 +90,4 @@ function piecesOf(secret: string): string[] {
 /** A text without all that is neither letter nor digit. */
 export function bareOf(text: string): string {
 	return text.normalize('NFKD').replaceAll(/[^\p{L}\p{N}]+/gu, '');
-}
-
-const json = (text: string) => JSON.stringify(text).slice(1, -1);
-const percent = (text: string) => encodeURIComponent(text.toWellFormed());
-const html = (text: string) =>
-	text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-
-/** Writes characters as JSON's `\uXXXX`, by UTF-16 unit. */
-const unicode = (text: string, which: RegExp) =>
-	text.replaceAll(which, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-
-/** The sub-delimiters that JavaScript leaves alone and other languages encode. */
-const strictly = (encoded: string) =>
-	encoded.replaceAll(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
-
-const inForms = (encoded: string) => encoded.replaceAll('%20', '+');
-
-const inLowerCase = (encoded: string) => encoded.replaceAll(/%[\dA-F]{2}/g, (escape) => escape.toLowerCase());
-
-/** How texts are escaped on their way through services and error pages. */
-const ESCAPES: ReadonlyArray<(text: string) => string> = [
-	json,
-	// As Go and Rails write JSON, then Python, then PHP.
-	(text) => unicode(json(text), /[&<>]/g),
-	(text) => unicode(json(text), /[^\0-\x7f]/g),
-	(text) => unicode(json(text).replaceAll('/', '\\/'), /[^\0-\x7f]/g),
-	percent,
-	(text) => inForms(percent(text)),
-	// As PHP, Python and Java write URLs and forms, then .NET.
-	(text) => strictly(percent(text)),
-	(text) => inForms(strictly(percent(text))),
-	(text) => inLowerCase(percent(text)),
-	(text) => inLowerCase(inForms(percent(text))),
-	html,
-	// As most services write apostrophes in HTML, then Go.
-	(text) => html(text).replaceAll("'", '&#39;'),
-	(text) => html(text).replaceAll("'", '&#39;').replaceAll('&quot;', '&#34;').replaceAll('+', '&#43;'),
-];
-
-/** Characters that every escape leaves alone; most tokens have no others. */
-const UNESCAPED = /^[\w.~-]*$/;
-
-const escapesOf = (text: string) => (UNESCAPED.test(text) ? [] : ESCAPES.map((escape) => escape(text)));
-
-/** A service that quotes a request body quotes something already encoded, so encodings meet in pairs. */
-const ENCODING_DEPTH = 2;
-
-/** A secret as it may come back: whole or line by line, as it is, escaped, or in base64. */
-function echoForms(secret: string): string[] {
-	const lines = secret.split(/\r?\n/).map((line) => line.trim());
-	const telling = lines.filter((line) => lines.length > 1 && line.length >= SHORTEST_TELLING_LINE);
-	if (secret.length > LONGEST_WELL_ENCODED) return [...[secret, ...telling].flatMap(escaped), ...base64Forms(secret), ...base64Forms(json(secret))];
-	return encoded([secret, ...telling], (form) => [...escapesOf(form), ...base64Forms(form)]);
-}
-
-/** A text as it is and escaped. */
-function escaped(text: string): string[] {
-	return encoded([text], escapesOf);
-}
-
-function encoded(texts: string[], encodingsOf: (text: string) => string[]): string[] {
-	let forms = new Set(texts);
-	for (let depth = 0; depth < ENCODING_DEPTH; depth += 1) {
-		forms = new Set([...forms].flatMap((form) => [form, ...encodingsOf(form)]));
-	}
-	return [...forms];
-}
-
-/**
- * What the secret looks like inside the base64 of a longer text. Three bytes become four characters, so there are three
- * alignments; the characters at both ends also hold bits of the neighbours and are left out.
- */
-function base64Forms(secret: string): string[] {
-	const bytes = Buffer.from(secret, 'utf8');
-	return [0, 1, 2].flatMap((offset) => {
-		const shifted = Buffer.concat([Buffer.alloc(offset), bytes]);
-		const from = Math.ceil((offset * 8) / 6);
-		const to = Math.floor((shifted.length * 8) / 6);
-		const form = shifted.toString('base64').slice(from, to);
-		return [form, form.replaceAll('+', '-').replaceAll('/', '_')];
-	});
 }

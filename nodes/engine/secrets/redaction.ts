@@ -2,12 +2,13 @@ import mapValues from 'lodash/mapValues';
 import type { IDataObject } from 'n8n-workflow';
 
 import { isObject, leaves } from '../../kit/json';
-import { bareOf, type Forms, formsOf, MOST_SECRETS, SHORTEST_CUTTABLE_SECRET, spellings } from './forms';
+import { bareOf, type Forms, formsOf, SHORTEST_CUTTABLE_SECRET, spellings, standsAloneIn } from './forms';
+import { plainOf, type Span } from './search';
 
 export const REDACTED = '[redacted]';
 
-/** Secrets in one body of a vendor’s that are looked for in the rest of it. */
-const MOST_STORED_SECRETS = 50;
+/** No credential has more secrets. Of an item with more, and of a body with more, the vendor's text is withheld. */
+const MOST_SECRETS = 1_000;
 
 /** Characters of vendor text that reach an item: enough for any message, too few to swamp a workflow. */
 const LONGEST_VENDOR_TEXT = 2_000;
@@ -15,7 +16,7 @@ const LONGEST_VENDOR_TEXT = 2_000;
 /** Whether a leaf is a secret, by the keys that lead to it or by what it looks like. */
 type IsSecret = (path: readonly string[], leaf: unknown) => boolean;
 
-/** Removes a set of secrets from texts and values: as they are, and in the encodings that are listed below. */
+/** Removes a set of secrets from texts and values, whatever they are encoded in. */
 export interface Redactor {
 	/** A text of the vendor's; `null` when a secret is too short to be cut out safely, or shows through in pieces. */
 	vendorText(text: string | null): string | null;
@@ -26,96 +27,101 @@ export interface Redactor {
 	/** A value that goes into a result: every string and key in it. One that cannot be cut safely goes as a whole. */
 	value<T>(value: T): T;
 	/**
+	 * An ID, a time or a count: a secret that is too short to be told from one, such as a port or a “1”, takes nothing away
+	 * from it. That an ID equals such a secret tells nothing of the secret.
+	 */
+	fact<T>(value: T): T;
+	/**
 	 * A whole body of the vendor's: `isSecret` tells which leaves are secrets, and these are looked for in all the
 	 * others. `null` when a secret is too short to be cut out safely.
 	 */
 	body(body: unknown, isSecret: IsSecret): unknown;
 }
 
+/** A time or a UUID is one thing: a short secret does not stand by itself in it. */
+const ONE_THING = /^(\d{4}-\d{2}-\d{2}([T ][\d:.]+(Z|[+-]\d{2}:?\d{2})?)?|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})$/i;
+
 /**
  * @param secrets every secret that the item has sent, the node's own credentials included
+ * @param shown secrets that the vendor has shown along with what it says: a short one is cut, but withholds nothing else
  */
-export function createRedactor(secrets: Iterable<string>): Redactor {
-	const given = [...new Set([...secrets].flatMap(spellings))].filter((secret) => secret.trim() !== '');
-	const short = given.filter((secret) => secret.length < SHORTEST_CUTTABLE_SECRET);
-	const withhold = short.length > 0 || given.length > MOST_SECRETS;
-	const shortest = given.reduce((least, { length }) => Math.min(least, length), SHORTEST_CUTTABLE_SECRET);
+export function createRedactor(secrets: Iterable<string>, shown: Iterable<string> = []): Redactor {
+	const [sent, seen] = [secrets, shown].map((each) => [...new Set(each)].filter((secret) => secret.trim() !== '')) as [string[], string[]];
+	const withhold = sent.some((secret) => secret.trim().length < SHORTEST_CUTTABLE_SECRET) || sent.length > MOST_SECRETS;
+	const given = new Set([...sent, ...seen].flatMap(spellings));
 	// Made when a text first needs them: most redactors never see one.
 	let made: Forms | undefined;
-	const forms = () => (made ??= formsOf(given));
+	const forms = () => (made ??= formsOf([...given]));
 
-	const cut = (text: string) => cutOut(text, forms().whole);
-	const givesAway = (text: string) => {
-		const { telling, words, scattered } = forms();
-		if (telling.some((piece) => text.includes(piece)) || words.some((word) => word.test(text))) return true;
-		if (scattered.length === 0) return false;
-		const bare = bareOf(text);
-		return scattered.some((secret) => bare.includes(secret));
+	/** Throws `TooMuch`. */
+	const cut = (text: string) => cutOut(text, forms().whole.spansIn(text));
+	/** Throws `TooMuch`. */
+	const givesAway = (text: string, { alsoWords = true } = {}) => {
+		const { shortest, telling, words, scattered } = forms();
+		if (text.length < shortest) return false;
+		if (telling.isWithin(text)) return true;
+		const plain = plainOf(text);
+		const texts = plain === text ? [text] : [text, plain];
+		if (alsoWords && !ONE_THING.test(text) && texts.some((each) => standsAloneIn(each, words))) return true;
+		return text.length >= scattered.shortest && texts.some((each) => scattered.isIn(bareOf(each)));
 	};
-	const cleanText = (text: string) => {
-		if (given.length === 0 || text.length < shortest) return text;
-		const rest = cut(text);
-		return givesAway(rest) ? REDACTED : rest;
-	};
+	const cleaned = (text: string, also: { alsoWords?: boolean } = {}) =>
+		unlessTooMuch(() => {
+			const rest = cut(text);
+			return givesAway(rest, also) ? null : rest;
+		});
+	/** A secret of digits may come back as a number; a longer number that merely contains it is another one. */
+	const isSecret = (value: unknown) => typeof value === 'number' && given.has(String(value));
 	const clean = (value: unknown): unknown => {
-		if (typeof value === 'string') return cleanText(value);
-		// A secret of digits may come back as a number; a longer number that merely contains it is another one.
-		if (typeof value === 'number') return given.includes(String(value)) ? REDACTED : value;
+		if (typeof value === 'string') return cleaned(value) ?? REDACTED;
 		if (Array.isArray(value)) return value.map(clean);
-		if (!isObject(value)) return value;
-		return Object.fromEntries(
-			Object.entries(value).map(([key, child]) => [cleanText(key), clean(child)]),
-		) as IDataObject;
+		if (!isObject(value)) return isSecret(value) ? REDACTED : value;
+		return Object.fromEntries(Object.entries(value).map(([key, child]) => [cleaned(key) ?? REDACTED, clean(child)])) as IDataObject;
+	};
+	const fact = (value: unknown): unknown => {
+		if (typeof value === 'string') return cleaned(value, { alsoWords: false }) ?? REDACTED;
+		return isSecret(value) && String(value).length >= SHORTEST_CUTTABLE_SECRET ? REDACTED : value;
 	};
 
 	return {
-		vendorText: (text) => {
-			if (text === null || withhold) return null;
-			const rest = cut(text);
-			// Shortened only after the cut: half a secret would not be found any more.
-			return givesAway(rest) ? null : rest.slice(0, LONGEST_VENDOR_TEXT);
-		},
-		vendorToken: (token) => (token === null ? null : cleanText(token)),
-		ownText: (text) => cut(text),
+		// Shortened only after the cut: half a secret would not be found any more.
+		vendorText: (text) => (text === null || withhold ? null : (cleaned(text)?.slice(0, LONGEST_VENDOR_TEXT) ?? null)),
+		vendorToken: (token) => (token !== null && given.has(token) ? REDACTED : (fact(token) as string | null)),
+		ownText: (text) => unlessTooMuch(() => cut(text)) ?? REDACTED,
 		value: <T>(value: T) => clean(value) as T,
+		fact: <T>(value: T) => fact(value) as T,
 		body: (body, isSecret) => {
 			// Short stored secrets are replaced where they stand; only what was sent can be too short to be found elsewhere.
 			if (withhold) return null;
-			const own = new Set(secretLeaves(body, isSecret, []).filter(({ length }) => length >= SHORTEST_CUTTABLE_SECRET));
-			if (own.size > MOST_STORED_SECRETS) return null;
-			return createRedactor([...given, ...own]).value(replaceLeaves(body, isSecret, []));
+			const own = new Set(secretLeaves(body, isSecret).filter(({ length }) => length >= SHORTEST_CUTTABLE_SECRET));
+			if (own.size > MOST_SECRETS) return null;
+			return createRedactor(sent, [...seen, ...own]).value(replaceLeaves(body, isSecret, []));
 		},
 	};
 }
 
-/** A stretch of a text: where it begins, and where it has ended. */
-type Span = [from: number, to: number];
+/** What is made of a text; `null` when looking through all of it would take too long, and it may hold anything. */
+function unlessTooMuch(make: () => string | null): string | null {
+	try {
+		return make();
+	} catch {
+		return null;
+	}
+}
 
-/** Cuts all forms out at once: they may overlap, and cutting one before the other would leave a rest of the other. */
-function cutOut(text: string, forms: readonly string[]): string {
-	const present = forms.filter((form) => text.includes(form));
-	const found = present.flatMap((form) => spansOf(form, text)).sort(([a], [b]) => a - b);
+/** Cuts all spans out at once: they may overlap, and cutting one before the other would leave a rest of the other. */
+function cutOut(text: string, spans: readonly Span[]): string {
 	let rest = '';
 	let end = 0;
-	for (const [from, to] of found) {
+	for (const [from, to] of spans.toSorted(([a], [b]) => a - b)) {
 		if (from >= end) rest += text.slice(end, from) + REDACTED;
 		end = Math.max(end, to);
 	}
 	return rest + text.slice(end);
 }
 
-/** Where a form stands in a text; one span for several that overlap. */
-function spansOf(form: string, text: string): Span[] {
-	const spans: Span[] = [];
-	for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) {
-		const last = spans.at(-1);
-		if (last !== undefined && at < last[1]) last[1] = at + form.length;
-		else spans.push([at, at + form.length]);
-	}
-	return spans;
-}
-
-function secretLeaves(value: unknown, isSecret: IsSecret, path: string[]): string[] {
+/** The leaves of a body of the vendor's that are secrets. */
+export function secretLeaves(value: unknown, isSecret: IsSecret, path: string[] = []): string[] {
 	if (typeof value === 'object' && value !== null) {
 		return Object.entries(value).flatMap(([key, child]) => secretLeaves(child, isSecret, [...path, key]));
 	}

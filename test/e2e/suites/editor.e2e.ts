@@ -183,7 +183,8 @@ describe('the editor of n8n 2.41', () => {
 					for (const status of [401, 403]) {
 						inEditor(`says what to do when the vendor refuses with ${status}`, async (t) => {
 							const { ids: [id], unauthorized } = update();
-							await fillIn(description, update(), update().parameters(id, TYPED));
+							// Another one than is stored, which some vendors show, and which would not be sent again.
+							await fillIn(description, update(), update().parameters(id, `${TYPED}-${status}`));
 							simulator().server.plan({ when: update().isChange, times: 9, answer: ({ text }) => ({ status, body: { ...(status === 401 ? (unauthorized.body as object) : {}), echo: text } }) });
 
 							await editor.panel.execute();

@@ -1,0 +1,51 @@
+// Builds, writes the previews of one node, and runs what concerns that node alone: npm run check -- <node name>
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const bin = (tool) => join(root, 'node_modules', tool);
+
+/** n8n knows a node by a name that its file has with a capital letter. */
+function nodeNames() {
+	const { n8n } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+	return n8n.nodes.map((file) => basename(file, '.node.js')).map((name) => name[0].toLowerCase() + name.slice(1));
+}
+
+/** The only argument, where it is the name of a node; else says what there is, and ends. */
+function chosenNode(args) {
+	const names = nodeNames();
+	if (args.length === 1 && names.includes(args[0])) return args[0];
+	console.error(`Name one node: npm run check -- <node name>. There are ${names.join(', ')}.`);
+	process.exit(1);
+}
+
+/** Runs a command of this repository to its end, and says whether that was a good one. */
+async function run(command, args, env = {}) {
+	const child = spawn(process.execPath, [command, ...args], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+	return (await new Promise((resolve) => child.on('close', resolve))) === 0;
+}
+
+const tsc = async (...args) => await run(bin('typescript/bin/tsc'), args);
+const gulp = async (task) => await run(bin('gulp/bin/gulp.js'), [task, '--silent']);
+const jest = async (...args) => await run(bin('jest/bin/jest.js'), args, { VENDOR: node });
+
+/** The package, with the previews that come out of it, and what is told by those. */
+async function builds() {
+	const isBuilt = (await gulp('clean')) && (await tsc('-p', 'tsconfig.build.json')) && (await gulp('build'));
+	// Types of tools and tests are checked by `npm run typecheck`.
+	const isWritten = isBuilt && (await tsc('-p', 'tsconfig.tools.json', '--noCheck')) && (await run(join(root, 'dist-tools/docs/write.js'), [node]));
+	return isWritten && (await gulp('build')) && (await jest('--runInBand', 'test/package.test.ts', 'test/docs.test.ts'));
+}
+
+/** What is tried on the source alone. */
+async function behaves() {
+	return await jest('--maxWorkers=2', 'test/contract/', `test/vendors/${node}.test.ts`, 'test/simulators.test.ts', 'test/house.test.ts');
+}
+
+const node = chosenNode(process.argv.slice(2));
+const outcomes = await Promise.all([builds(), behaves()]);
+const isGood = outcomes.every(Boolean);
+console.log(isGood ? `${node} is in order.` : `${node} is not in order yet: see above.`);
+process.exitCode = isGood ? 0 : 1;
