@@ -87,14 +87,15 @@ export type Work = 'equal work' | 'defaults';
 
 /** The node's parameters for an update of every item: one request each, or with the options as they come. */
 export function updateParameters(work: Work, maxConcurrency: number): INodeParameters {
-	const byItem = { value: '={{ "rotated-" + $json.id }}' };
 	const isEqual = work === 'equal work';
 	return {
 		apiVersion: 'v7',
 		resource: 'credential',
 		operation: 'update',
 		credentialId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
-		updateFields: isEqual ? { name: '={{ "login-" + $json.id }}', ...byItem } : byItem,
+		secretSource: 'fields',
+		value: '={{ "rotated-" + $json.id }}',
+		updateFields: isEqual ? { name: '={{ "login-" + $json.id }}' } : {},
 		options: { maxConcurrency, ...(isEqual ? { verify: false } : {}) },
 	};
 }

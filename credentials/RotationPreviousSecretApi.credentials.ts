@@ -1,8 +1,9 @@
 import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
 import { storedSecretProperties } from '../nodes/kit';
+import { SECRET_EXAMPLES } from './secretExamples';
 
-/** The secrets from before, which “Restore” puts back when a change does not verify. */
+/** The secrets from before: sent to put them back, or put back by “Restore” when a change does not verify. */
 export class RotationPreviousSecretApi implements ICredentialType {
 	name = 'rotationPreviousSecretApi';
 
@@ -10,7 +11,7 @@ export class RotationPreviousSecretApi implements ICredentialType {
 
 	icon: Icon = { light: 'file:secret.svg', dark: 'file:secret.dark.svg' };
 
-	documentationUrl = 'https://credential-rotation.example.com/docs/security.md';
+	documentationUrl = 'https://docs.n8n.io/credentials/';
 
-	properties: INodeProperties[] = storedSecretProperties('the secret from before');
+	properties: INodeProperties[] = storedSecretProperties({ what: 'the secret from before', value: 'Value Before', examples: SECRET_EXAMPLES });
 }

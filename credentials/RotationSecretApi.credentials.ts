@@ -1,6 +1,7 @@
 import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
 import { storedSecretProperties } from '../nodes/kit';
+import { SECRET_EXAMPLES } from './secretExamples';
 
 /** New secrets, encrypted at rest by n8n: they reach the vendor nodes without passing through an item. */
 export class RotationSecretApi implements ICredentialType {
@@ -10,7 +11,7 @@ export class RotationSecretApi implements ICredentialType {
 
 	icon: Icon = { light: 'file:secret.svg', dark: 'file:secret.dark.svg' };
 
-	documentationUrl = 'https://credential-rotation.example.com/docs/security.md';
+	documentationUrl = 'https://docs.n8n.io/credentials/';
 
-	properties: INodeProperties[] = storedSecretProperties('the new secret');
+	properties: INodeProperties[] = storedSecretProperties({ what: 'the new secret', value: 'New Value', examples: SECRET_EXAMPLES });
 }

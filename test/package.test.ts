@@ -32,6 +32,11 @@ describe('the built package', () => {
 		for (const node of loader.types.nodes) {
 			expect(node.codex?.categories?.length).toBeGreaterThan(0);
 			expect(node.codex?.alias).toContain('rotate');
+			// What somebody types who looks for what the node is there for.
+			for (const word of ['secret', 'credential', 'password', 'API key', 'vault', 'rotation', 'expire', 'expiring', 'due']) expect(node.codex?.alias).toContain(word);
+			for (const { url } of [...(node.codex?.resources?.primaryDocumentation ?? []), ...(node.codex?.resources?.credentialDocumentation ?? [])]) {
+				expect(url).toMatch(/^https:\/\/(?!.*example\.com)/);
+			}
 			// n8n's search wants the words in the order in which they stand in a name or an alias.
 			for (const phrase of [/^\w.* rotate credentials$/, /^\w.* rotate secrets$/, /^rotate \w.* credentials$/, /^rotate \w.* secrets$/]) {
 				expect(node.codex?.alias).toContainEqual(expect.stringMatching(phrase));
@@ -116,6 +121,23 @@ describe.each(descriptions.map((description) => [description.name, description] 
 			const values = options.map((option) => 'value' in option && option.value);
 			const deciding = shows.flatMap((show) => show[choice] ?? []);
 			expect([choice, values.every((value) => deciding.includes(value as never))]).toEqual([choice, false]);
+		}
+	});
+
+	test('names its actions as people look for them, without an article', () => {
+		for (const option of property(description, 'operation').options as Array<{ value: string; action: string }>) {
+			expect(option.action).not.toMatch(/ an? /);
+			const rotates = option.value === 'update' && description.credentials?.some((each) => each.name === 'rotationSecretApi');
+			expect(option.action.startsWith('Update or rotate ')).toBe(rotates === true);
+		}
+	});
+
+	test('shows what an agent may do only where an agent calls it', () => {
+		const forAgents = allProperties(description.properties).filter((each) => /FromAgent$/.test(each.name));
+		expect(forAgents.length).toBeGreaterThan(0);
+		for (const each of forAgents) {
+			const isShown = (nodeName: string) => NodeHelpers.displayParameter({ secretSource: 'fields' }, each, null, { ...description, name: nodeName });
+			expect([isShown(name), isShown(`${name}Tool`)]).toEqual([false, true]);
 		}
 	});
 
@@ -281,7 +303,7 @@ function isSecretStore({ authenticate }: ICredentialType): boolean {
 function describeSecretStore({ name, properties, documentationUrl }: ICredentialType): void {
 	test('has pairs of fixed names, each shown after the one before, and every value masked', () => {
 		const pairs = Array.from({ length: 10 }, (_, index) => [`name${index + 1}`, `value${index + 1}`]).flat();
-		expect(properties.map((property) => property.name)).toEqual([...pairs, 'valuesJson']);
+		expect(properties.map((property) => property.name)).toEqual(['examplesNotice', ...pairs, 'valuesJson']);
 		const masked = properties.filter(({ typeOptions }) => typeOptions?.password === true).map((property) => property.name);
 		expect(masked).toEqual([...pairs.filter((each) => each.startsWith('value')), 'valuesJson']);
 		for (const [name2, isShown] of [['', false], ['client_secret', true]] as const) {
@@ -291,6 +313,16 @@ function describeSecretStore({ name, properties, documentationUrl }: ICredential
 		// See where they are made: by a condition on what is shown, n8n 2.8 would take them for required.
 		expect(properties.filter(({ displayOptions }) => displayOptions?.show !== undefined)).toEqual([]);
 		expect(documentationUrl).toMatch(/^https:\/\//);
+	});
+
+	test('explains itself by a filled example for every vendor that takes a secret', () => {
+		const [{ type, displayName: examples }] = properties as [INodeProperties];
+		expect(type).toBe('notice');
+		for (const { description } of types.nodes.values()) {
+			if (!description.credentials?.some((each) => each.name === name)) continue;
+			const vendor = description.displayName.split(' ')[0]!;
+			expect(examples).toMatch(new RegExp(`<b>${vendor}</b>[^<]*: <code>[^<]+</code> = \\w`));
+		}
 	});
 
 	test('can be tested by every node that takes it', () => {

@@ -71,14 +71,16 @@ export const ownThousandEyes = {
 		title: 'ThousandEyes node, equal work',
 		parameters: {
 			credentialId: byItem(ID),
-			updateFields: { name: '={{ $json.name }}', value: '={{ $json.value }}' },
+			secretSource: 'fields',
+			value: '={{ $json.value }}',
+			updateFields: { name: '={{ $json.name }}' },
 			options: { maxConcurrency: CONCURRENCY, verify: false },
 		},
 	}),
 	defaults: own('thousandEyes', 'thousandEyesApi', {
 		key: 'ownDefaults',
 		title: 'ThousandEyes node, defaults',
-		parameters: { credentialId: byItem(ID), updateFields: { value: '={{ $json.value }}' } },
+		parameters: { credentialId: byItem(ID), secretSource: 'fields', value: '={{ $json.value }}' },
 		// The name is read before.
 		requestsPerItem: 2,
 		concurrency: DEFAULT_CONCURRENCY,

@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { CREDENTIAL_SELECTORS, executeVendor, searchMethod, testStoredSecret } from '../kit';
+import { CREDENTIAL_SELECTORS, executeVendor, searchMethod, showForSecretBefore, testStoredSecret } from '../kit';
 import { adobeProperties } from './fields';
 import { adobeDestinationSdk } from './record';
 
@@ -27,15 +27,17 @@ export class AdobeDestinationSdk implements INodeType {
 			{ name: 'adobeDestinationSdkApi', required: true },
 			{
 				name: 'rotationSecretApi',
-				required: true,
+				displayName: 'New Secret',
+				required: false,
 				testedBy: 'testStoredSecret',
 				displayOptions: { show: { operation: ['create', 'update'], secretSource: ['storedSecret'] } },
 			},
 			{
 				name: 'rotationPreviousSecretApi',
+				displayName: 'Secret Before',
 				required: false,
 				testedBy: 'testStoredSecret',
-				displayOptions: { show: { operation: ['update'], secretSource: ['storedSecret'] } },
+				displayOptions: showForSecretBefore,
 			},
 		],
 		properties: [
@@ -59,19 +61,19 @@ export class AdobeDestinationSdk implements INodeType {
 						name: 'Create',
 						value: 'create',
 						description: 'Store what Adobe signs in with at a destination',
-						action: 'Create a credential configuration',
+						action: 'Create credential configuration',
 					},
 					{
 						name: 'Delete',
 						value: 'delete',
 						description: 'Delete a configuration',
-						action: 'Delete a credential configuration',
+						action: 'Delete credential configuration',
 					},
 					{
 						name: 'Get',
 						value: 'get',
 						description: 'Look up a configuration, without its secrets',
-						action: 'Get a credential configuration',
+						action: 'Get credential configuration',
 					},
 					{
 						name: 'Get Many',
@@ -83,7 +85,7 @@ export class AdobeDestinationSdk implements INodeType {
 						name: 'Update',
 						value: 'update',
 						description: 'Replace what a configuration signs in with',
-						action: 'Update a credential configuration',
+						action: 'Update or rotate credential configuration',
 					},
 				],
 				default: 'update',

@@ -5,8 +5,10 @@ import {
 	fieldCollection,
 	listProperties,
 	locator,
+	notChangedForDaysFilter,
 	type OperationName,
 	optionsCollections,
+	secretBeforeMark,
 	secretOptions,
 	secretSourceProperties,
 	showFor,
@@ -26,6 +28,8 @@ const AUTHENTICATION_KINDS: INodePropertyOptions[] = [
 ];
 
 export const adobeProperties: INodeProperties[] = [
+	...secretSourceProperties,
+	secretBeforeMark,
 	locator({
 		displayName: 'Credential Configuration',
 		name: 'credentialId',
@@ -60,7 +64,6 @@ export const adobeProperties: INodeProperties[] = [
 		description: 'How Adobe signs in at the destination',
 		displayOptions: showFor(SENDING),
 	},
-	...secretSourceProperties,
 	...fieldParameters(),
 	{
 		displayName: 'Credential JSON',
@@ -94,6 +97,9 @@ export const adobeProperties: INodeProperties[] = [
 			description:
 				'List only configurations that were last changed before this moment, whatever was changed in them. One for which Adobe shows no date of its last change is left out.',
 		},
+		notChangedForDaysFilter(
+			'List only configurations that were last changed more than this many days ago, counted from when the workflow runs, whatever was changed in them. One for which Adobe shows no date of its last change is left out.',
+		),
 	]),
 	...optionsCollections({
 		create: [allowDuplicateOption, ...secretOptions],

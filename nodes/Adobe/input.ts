@@ -1,10 +1,12 @@
 import omit from 'lodash/omit';
+import partition from 'lodash/partition';
 import uniq from 'lodash/uniq';
 import type { IDataObject } from 'n8n-workflow';
 
 import {
 	asText,
 	type ExistingTarget,
+	type Failure,
 	invalidInput,
 	type Parameters,
 	requireId,
@@ -15,6 +17,7 @@ import {
 	requireText,
 	shownNames,
 	type StoredFields,
+	waysToGiveSecret,
 } from '../kit';
 import {
 	factsOf,
@@ -55,9 +58,15 @@ export function readGiven(parameters: Parameters, purpose: Purpose): Given & { n
 	refuseHalfFilled(body, 'fields', purpose);
 	// Only where fields may be missing can all of them be.
 	if (Object.keys(body[kind] as IDataObject).length === 0) {
-		throw invalidInput(`There is nothing to update. Fill in ${listed(fieldsOf(kind), 'fields', 'or')}.`);
+		throw nothingGiven(parameters, kind);
 	}
 	return { body, source: 'fields', notes };
+}
+
+function nothingGiven(parameters: Parameters, kind: Kind): Failure {
+	const [secret, plain] = partition(fieldsOf(kind), (name) => factsOf(name).secret);
+	const others = plain.length === 0 ? '' : `; for the rest, fill in ${listed(plain, 'fields', 'or')}`;
+	return invalidInput(`There is nothing to update. To change the secret, ${waysToGiveSecret(parameters, listed(secret, 'fields', 'or'))}${others}.`);
 }
 
 /** Where the values of a stored secret go, under Adobe's own names; what is no secret may come along. */

@@ -1,9 +1,13 @@
+import isEmpty from 'lodash/isEmpty';
 import type { IDataObject } from 'n8n-workflow';
 
 import {
 	asObject,
+	collection,
 	type ExistingTarget,
 	invalidInput,
+	isLeftEmpty,
+	isObject,
 	labelOf,
 	leaves,
 	type Parameters,
@@ -16,7 +20,7 @@ import {
 	requireText,
 	secretsInUserInfo,
 	shownNames,
-	type StoredObject,
+	type StoredFields,
 } from '../kit';
 
 /** A credential as DX addresses it: by its own id and by that of its connection. */
@@ -57,8 +61,12 @@ export interface Fields {
 	expiration_date?: string;
 }
 
-/** Reads the collection that holds them; `notes` take up how it was mended. Throws a `Failure` (`invalidInput`) for a field that was added but cannot be sent. */
-export function readFields(given: IDataObject, timezone: string, notes: string[]): Fields {
+/**
+ * Reads them: what is no secret out of a collection, secrets out of parameters of their own. `notes` take up how they were
+ * mended. Throws a `Failure` (`invalidInput`) for a field that was given but cannot be sent.
+ */
+export function readFields(parameters: Parameters, collectionName: string, notes: string[]): Fields {
+	const given = collection(parameters, collectionName);
 	const fields: Fields = {};
 	if (given.label !== undefined) fields.label = requireText(given.label, 'Label');
 
@@ -69,30 +77,41 @@ export function readFields(given: IDataObject, timezone: string, notes: string[]
 	]);
 	if (settings !== null) fields.settings = settings;
 
-	const secret = (value: unknown, label: string) => requireSecret(value, label, notes);
-	const secrets = merged([
-		rows(given.secrets, 'Secrets', secret),
-		// DX keeps the stored secret where it is sent an empty one, and reports success.
-		json(given.secretsJson, 'Secrets (JSON)', (values, label) => requireSecrets(values, label, notes)),
-		preset(given.jiraApiToken, 'Jira API Token', JIRA_TOKEN, secret),
-	]);
+	const secrets = readSecrets(parameters, notes);
 	if (secrets !== null) fields.secrets = secrets;
 
 	if (given.expirationDate !== undefined) {
 		// DX documents the type Date without its format. A day is the part that all formats have in common, and the zone
 		// in which the user thinks of it is the workflow's.
-		fields.expiration_date = requireDay(given.expirationDate, 'Expiration Date', timezone);
+		fields.expiration_date = requireDay(given.expirationDate, 'Expiration Date', parameters.timezone);
 	}
 	return fields;
 }
 
-/** The values of a stored secret that are meant for DX. Of the names of secrets, DX documents one. */
-export function storedSecrets(parameter: string): StoredObject {
-	return { parameter, name: 'secrets', known: [JIRA_TOKEN] };
+/** Every way of typing secrets, of which each may be left empty: that without a row as well. */
+function readSecrets(parameters: Parameters, notes: string[]): IDataObject | null {
+	const filled = (name: string) => {
+		const value = parameters.get(name);
+		return isLeftEmpty(value) ? undefined : value;
+	};
+	const secretRows = filled('secrets');
+	const secret = (value: unknown, label: string) => requireSecret(value, label, notes);
+	return merged([
+		rows(isObject(secretRows) && isEmpty(secretRows.values) ? undefined : secretRows, 'Secrets', secret),
+		// DX keeps the stored secret where it is sent an empty one, and reports success.
+		json(filled('secretsJson'), 'Secrets (JSON)', (values, label) => requireSecrets(values, label, notes)),
+		preset(filled('jiraApiToken'), 'Jira API Token', JIRA_TOKEN, secret),
+	]);
 }
 
 /** The secret of a Jira Cloud connection. */
 const JIRA_TOKEN = 'api_token';
+
+/** The values of a stored secret that are meant for DX. Of the names of secrets, DX documents one. */
+export const STORED_SECRETS: StoredFields = {
+	object: { parameter: 'secretsJson', name: 'secrets', known: [JIRA_TOKEN] },
+	emptied: ['secrets', 'jiraApiToken'],
+};
 
 /** The values that must not come back: all of the secrets, and a sign-in inside of a setting. */
 export function secretsOf({ secrets, settings }: Fields): string[] {

@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { CREDENTIAL_SELECTORS, executeVendor, searchMethod, testStoredSecret } from '../kit';
+import { CREDENTIAL_SELECTORS, executeVendor, searchMethod, showForSecretBefore, testStoredSecret } from '../kit';
 import { nylasProperties } from './fields';
 import { nylas } from './record';
 
@@ -27,15 +27,17 @@ export class Nylas implements INodeType {
 			{ name: 'nylasApi', required: true },
 			{
 				name: 'rotationSecretApi',
-				required: true,
+				displayName: 'New Secret',
+				required: false,
 				testedBy: 'testStoredSecret',
 				displayOptions: { show: { operation: ['create', 'update'], secretSource: ['storedSecret'] } },
 			},
 			{
 				name: 'rotationPreviousSecretApi',
+				displayName: 'Secret Before',
 				required: false,
 				testedBy: 'testStoredSecret',
-				displayOptions: { show: { operation: ['update'], secretSource: ['storedSecret'] } },
+				displayOptions: showForSecretBefore,
 			},
 		],
 		properties: [
@@ -59,19 +61,19 @@ export class Nylas implements INodeType {
 						name: 'Create',
 						value: 'create',
 						description: 'Create a credential, unless Nylas has an identical one and returns that',
-						action: 'Create a connector credential',
+						action: 'Create connector credential',
 					},
 					{
 						name: 'Delete',
 						value: 'delete',
 						description: 'Delete a credential',
-						action: 'Delete a connector credential',
+						action: 'Delete connector credential',
 					},
 					{
 						name: 'Get',
 						value: 'get',
 						description: 'Look up a credential, without its data',
-						action: 'Get a connector credential',
+						action: 'Get connector credential',
 					},
 					{
 						name: 'Get Many',
@@ -83,7 +85,7 @@ export class Nylas implements INodeType {
 						name: 'Update',
 						value: 'update',
 						description: 'Change the name or the data of a credential',
-						action: 'Update a connector credential',
+						action: 'Update or rotate connector credential',
 					},
 				],
 				default: 'update',

@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { CREDENTIAL_SELECTORS, executeVendor, searchMethod, testStoredSecret } from '../kit';
+import { CREDENTIAL_SELECTORS, executeVendor, searchMethod, showForSecretBefore, testStoredSecret } from '../kit';
 import { thousandEyesProperties } from './fields';
 import { thousandEyes } from './record';
 
@@ -38,15 +38,17 @@ export class ThousandEyes implements INodeType {
 			},
 			{
 				name: 'rotationSecretApi',
-				required: true,
+				displayName: 'New Secret',
+				required: false,
 				testedBy: 'testStoredSecret',
 				displayOptions: { show: { operation: ['create', 'update'], secretSource: ['storedSecret'] } },
 			},
 			{
 				name: 'rotationPreviousSecretApi',
+				displayName: 'Secret Before',
 				required: false,
 				testedBy: 'testStoredSecret',
-				displayOptions: { show: { operation: ['update'], secretSource: ['storedSecret'] } },
+				displayOptions: showForSecretBefore,
 			},
 		],
 		properties: [
@@ -70,19 +72,19 @@ export class ThousandEyes implements INodeType {
 						name: 'Create',
 						value: 'create',
 						description: 'Create a credential from a name and a secret value',
-						action: 'Create a secure credential',
+						action: 'Create secure credential',
 					},
 					{
 						name: 'Delete',
 						value: 'delete',
 						description: 'Delete a credential',
-						action: 'Delete a secure credential',
+						action: 'Delete secure credential',
 					},
 					{
 						name: 'Get',
 						value: 'get',
 						description: 'Look up a credential, without its value',
-						action: 'Get a secure credential',
+						action: 'Get secure credential',
 					},
 					{
 						name: 'Get Many',
@@ -94,7 +96,7 @@ export class ThousandEyes implements INodeType {
 						name: 'Update',
 						value: 'update',
 						description: 'Change the name or the secret value of a credential',
-						action: 'Update a secure credential',
+						action: 'Update or rotate secure credential',
 					},
 				],
 				default: 'update',

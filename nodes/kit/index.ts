@@ -16,7 +16,6 @@ export type {
 	Shown,
 	StoredField,
 	StoredFields,
-	StoredObject,
 	Target,
 } from './operation';
 
@@ -28,6 +27,7 @@ export { pathTo } from './pathTo';
 export {
 	chosenValue,
 	collection,
+	isLeftEmpty,
 	optionalPlace,
 	optionalText,
 	readLimit,
@@ -39,7 +39,8 @@ export {
 	requireText,
 	type Parameters,
 } from './parameters';
-export { requireDay, requireMoment, toDateTime, toDay } from './dates';
+export { requireDay, toDateTime, toDay } from './dates';
+export { notChangedForDaysFilter, readDays, unchangedSince } from './ages';
 export { labelOf, requirePrivateKey, requireSecret, requireSecrets } from './secretText';
 export { Failure, invalidInput, type FailureCode } from './failure';
 
@@ -60,7 +61,7 @@ export { alike, allowDuplicateOption, allowsDuplicate, lookForDuplicate } from '
 // The node's parameters in the editor, as every vendor has them, and what resource locators list.
 export { CREDENTIAL_SELECTORS, fieldCollection, listProperties, locator, showFor, showForUpdate } from './fields';
 export { optionsCollections } from './options';
-export { secretOptions, secretSourceProperties, storedSecretProperties, whenTyped } from './secretFields';
+export { secretBeforeMark, secretOptions, secretSourceProperties, showForSecretBefore, storedSecretProperties, waysToGiveSecret, whenTyped } from './secretFields';
 export { credentialPickerOf } from './pickers';
 
 // What nodes hand over to.

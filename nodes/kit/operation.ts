@@ -185,6 +185,10 @@ export interface StoredFields {
 	object?: StoredObject;
 	/** Parameters in which a secret could be typed, and which do not count now. */
 	emptied?: readonly string[];
+	/** Whether the item may do without any, because what else it holds can be sent alone. Else one has to be chosen. */
+	isDispensable?: boolean;
+	/** How the item could do without one, for the end of a sentence. Absent: it cannot. */
+	without?: string;
 }
 
 /**
@@ -201,7 +205,7 @@ export interface StoredObject {
 }
 
 export interface StoredField {
-	/** The node's parameter, with the collection before it: `updateFields.value`. */
+	/** The node's parameter, with the collection before it where it is in one. */
 	parameter: string;
 	/** Whether there is no doing without it; else the node's own parameter stands in. */
 	isRequired: boolean;

@@ -118,6 +118,7 @@ const ALLOW_DELETE_FROM_AGENT: INodeProperties = {
 	name: 'allowDeleteFromAgent',
 	type: 'boolean',
 	default: false,
+	displayOptions: { show: { '@tool': [true] } },
 	description:
 		'Whether an AI agent that calls this node as a tool may delete. It has to be switched on by hand: an expression counts as off.',
 };

@@ -75,6 +75,14 @@ export function optionalPlace(value: unknown, label: string): string | null {
 	throw invalidInput(`“${label}” has an expression that yields nothing. Check the expression, or empty the field to do without it.`);
 }
 
+/**
+ * Whether a parameter that always stands in the node was left alone. Other than in a collection, it is there empty then; an
+ * expression in it that yields nothing has made it `null`, and was not.
+ */
+export function isLeftEmpty(value: unknown): boolean {
+	return value === undefined || value === '';
+}
+
 /** As `requireText`, but `null` when the value is empty: for fields that may be left out. */
 export function optionalText(value: unknown, label: string): string | null {
 	return value === undefined || value === null || value === '' ? null : requireText(value, label);

@@ -1,35 +1,51 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeCredentialDescription, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { showFor } from './fields';
 import type { OperationName } from './operation';
+import type { Parameters } from './parameters';
 
 /** Pairs of name and value that such a credential has. */
 export const PAIRS = 10;
 
+/** What such a credential is there for, in its own words. */
+interface StoredSecretTexts {
+	/** What is stored. */
+	what: string;
+	/** What a value is called; its number follows. */
+	value: string;
+	/** One filled example for each vendor, in HTML: n8n shows it as such. */
+	examples: string;
+}
+
 /**
  * The fields of a credential that holds secrets: pairs of fixed names, because n8n fills blanked values of a list back in
  * by their place, so that a list with a row less would give one name the secret of another.
- * @param what what is stored, for descriptions
  */
-export function storedSecretProperties(what: string): INodeProperties[] {
+export function storedSecretProperties({ what, value, examples }: StoredSecretTexts): INodeProperties[] {
 	const places = Array.from({ length: PAIRS }, (_, index) => index + 1);
 	return [
+		{
+			displayName: `Give each field the name that the vendor has for it:<br>${examples}`,
+			name: 'examplesNotice',
+			type: 'notice',
+			default: '',
+		},
 		...places.flatMap((place): INodeProperties[] => {
 			// Hidden by what is empty, rather than shown by what is not: the public API of n8n 2.8 requires whatever a credential
 			// shows by a condition, and so would refuse a change of the other fields alone.
 			const shown = place === 1 ? {} : { displayOptions: { hide: { [`name${place - 1}`]: [''] } } };
 			return [
 				{
-					displayName: `Name ${place}`,
+					displayName: `Field ${place}`,
 					name: `name${place}`,
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. client_secret',
-					description: 'The name that the vendor has for the field, such as value, secretKey, client_secret or api_token. Each node takes the names of its own vendor and leaves the others.',
+					description: 'The name that the vendor has for the field. Each node takes the names of its own vendor and leaves the others.',
 					...shown,
 				},
 				{
-					displayName: `Value ${place}`,
+					displayName: `${value} ${place}`,
 					name: `value${place}`,
 					type: 'string',
 					typeOptions: { password: true },
@@ -43,7 +59,8 @@ export function storedSecretProperties(what: string): INodeProperties[] {
 			displayName: 'Values (JSON)',
 			name: 'valuesJson',
 			type: 'string',
-			typeOptions: { password: true },
+			// Masked once it is saved. While it is typed, n8n shows several lines where it can: who writes JSON has to see it.
+			typeOptions: { password: true, rows: 5 },
 			default: '',
 			placeholder: 'e.g. {"405": {"value": "…"}, "name:shop-login": {"value": "…"}}',
 			description:
@@ -55,37 +72,99 @@ export function storedSecretProperties(what: string): INodeProperties[] {
 /** The operations that send a secret. */
 const SENDING: OperationName[] = ['create', 'update'];
 
-/** Shows a parameter in which a secret is typed only while that is where secrets come from. */
-export const whenTyped = { '/secretSource': ['fields'] };
+/** Where the secret that is sent can come from, as “Secret Source” has it. */
+export type SecretChoice = 'fields' | 'previousSecret' | 'storedSecret';
 
-/** Where secrets come from, and what it means. */
+/** What a selector of stored secrets is called in the nodes: `displayName` in the `credentials` of each. */
+export const SELECTORS = { new: 'New Secret', before: 'Secret Before' } as const;
+
+/** Shows a parameter in which a secret is typed: only while that is where secrets come from. */
+export function whenTyped(operations: OperationName[] = SENDING, more: IDisplayOptions['show'] = {}): IDisplayOptions {
+	return showFor(operations, { ...more, secretSource: ['fields'] });
+}
+
+const FIELDS: INodePropertyOptions = { name: 'Fields', value: 'fields', description: 'Typed below, or taken from an item by an expression' };
+const SECRET_BEFORE: INodePropertyOptions = {
+	name: 'Secret Before',
+	value: 'previousSecret',
+	description: 'From a credential of the type Rotation Previous Secret, to put back what was in force before',
+};
+const STORED_SECRET: INodePropertyOptions = {
+	name: 'Stored Secret',
+	value: 'storedSecret',
+	description: 'From a credential of the type Rotation Secret, which n8n keeps encrypted',
+};
+
+const secretSource: INodeProperties = {
+	displayName: 'Secret Source',
+	name: 'secretSource',
+	type: 'options',
+	noDataExpression: true,
+	options: [FIELDS, SECRET_BEFORE, STORED_SECRET],
+	default: 'storedSecret',
+	displayOptions: showFor(['update']),
+	description: 'Where the secret that is sent comes from',
+};
+
+/**
+ * Where secrets come from, and what it means. Stands above every list: n8n empties what was chosen in one below which
+ * another credential is chosen.
+ */
 export const secretSourceProperties: INodeProperties[] = [
-	{
-		displayName: 'Secret Source',
-		name: 'secretSource',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{ name: 'Fields', value: 'fields', description: 'Typed below, or taken from an item by an expression' },
-			{
-				name: 'Stored Secret',
-				value: 'storedSecret',
-				description: 'From a credential of the type Rotation Secret, which n8n keeps encrypted',
-			},
-		],
-		default: 'fields',
-		displayOptions: showFor(SENDING),
-		description: 'Where the secret that is sent comes from',
-	},
+	// What is new has no secret from before.
+	{ ...secretSource, options: [FIELDS, STORED_SECRET], displayOptions: showFor(['create']) },
+	secretSource,
 	{
 		displayName:
 			'n8n stores a secret that is typed into a field with the workflow, and one that comes from an item with the execution, both in clear. Set “Secret Source” to Stored Secret to keep it out of both.',
 		name: 'secretNotice',
 		type: 'notice',
 		default: '',
-		displayOptions: showFor(SENDING, { secretSource: ['fields'] }),
+		displayOptions: whenTyped(),
 	},
 ];
+
+/**
+ * Of two choices far apart, each alone makes the secret from before of use: to send it, and to put it back on a mismatch.
+ * n8n shows a selector of credentials by conditions that all have to hold, but shows it at once where it comes to a parameter
+ * that is an expression. So the first choice brings such a parameter along, which nobody sees, and where it is missing
+ * the condition after it counts, which is the second choice. Its one value shows nothing: n8n takes a parameter whose every
+ * value shows a credential for a way to sign in.
+ */
+export const secretBeforeMark: INodeProperties = {
+	displayName: 'Sends Secret Before',
+	name: 'sendsSecretBefore',
+	type: 'hidden',
+	options: [{ name: 'No', value: 'no' }],
+	default: '={{ true }}',
+	displayOptions: showFor(['update'], { secretSource: ['previousSecret'] }),
+};
+
+/** When the selector of the secret from before shows, at a vendor whose node has that mark. */
+export const showForSecretBefore: INodeCredentialDescription['displayOptions'] = {
+	show: {
+		operation: ['update'],
+		// Credentials are not typed to have such a condition; n8n checks it as it does that of a parameter.
+		[secretBeforeMark.name]: [{ _cnd: { not: 'no' } }] as unknown as string[],
+		'/options.onVerificationFailure': ['restore'],
+	},
+	hide: { secretSource: ['fields'] },
+};
+
+/**
+ * How a secret is given, as a sentence goes on that says what to fill in: by what the node has chosen under “Secret Source”.
+ * @param typed the parameters in which it is typed
+ */
+export function waysToGiveSecret(parameters: Parameters, typed: string): string {
+	switch (parameters.get('secretSource')) {
+		case 'fields':
+			return `fill in ${typed}`;
+		case 'previousSecret':
+			return `choose a credential under “${SELECTORS.before}”`;
+		default:
+			return `choose a credential under “${SELECTORS.new}”`;
+	}
+}
 
 /** Options of the operations that send a secret. */
 export const secretOptions: INodeProperties[] = [
@@ -94,7 +173,7 @@ export const secretOptions: INodeProperties[] = [
 		name: 'allowSecretsFromAgent',
 		type: 'boolean',
 		default: false,
-		displayOptions: { show: whenTyped },
+		displayOptions: { show: { '@tool': [true], '/secretSource': ['fields'] } },
 		description:
 			'Whether an AI agent that calls this node as a tool may hand over a secret, which n8n then stores with the execution. It has to be switched on by hand: an expression counts as off.',
 	},
@@ -103,7 +182,7 @@ export const secretOptions: INodeProperties[] = [
 		name: 'sameSecretForAllItems',
 		type: 'boolean',
 		default: false,
-		displayOptions: { show: { '/secretSource': ['storedSecret'] } },
+		displayOptions: { hide: { '/secretSource': ['fields'] } },
 		description: 'Whether the one set of values in the stored secret may go to all the credentials of a run',
 	},
 ];

@@ -1,6 +1,6 @@
 import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 
-import { describeEveryUpdate, ERROR_OUTPUT, newSecret, onlyError, type Subject, succeeded, types } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, newSecret, onlyError, type Subject, succeeded, types } from '../harness/subject';
 
 /** Numbers and texts of which a date can be made that nobody meant. */
 const NO_DATES = ['46387', '20261231', '90', '-1', '0', '"12"', '"1030"', '"10:30"', '"2026"', '"2026-11"', '"2026-W48-5"', '"46387"'];
@@ -56,6 +56,42 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 
 	const [age] = given.filter(({ operation, name }) => operation === 'getAll' && name !== 'expirationDate');
 	if (age !== undefined) {
+		const listBy = async (filters: INodeParameters) =>
+			await subject().run([{ json: {} }], { parameters: { ...parametersOf(subject(), 'getAll'), filters }, settings: ERROR_OUTPUT });
+		const DAY_MS = 24 * 60 * 60 * 1000;
+
+		test('Not Changed For (Days) counts back from the run, whenever that is', async () => {
+			subject().resource.seed(12);
+			const all = succeeded(await listBy({})).map(({ json }) => json);
+			const days = all.map(({ updatedAt }) => Math.floor((Date.now() - Date.parse(String(updatedAt))) / DAY_MS));
+			expect(Math.min(...days)).toBeGreaterThan(0);
+
+			for (const wanted of [0, Math.min(...days), Math.max(...days), '={{ 36500 }}']) {
+				const result = await listBy({ notChangedForDays: wanted });
+
+				const oldest = Date.now() - (typeof wanted === 'number' ? wanted : 36_500) * DAY_MS;
+				const expected = all.filter(({ updatedAt }) => Date.parse(String(updatedAt)) < oldest);
+				expect(failed(result)).toEqual([]);
+				expect(succeeded(result).map(({ json }) => json.id).sort()).toEqual(expected.map(({ id }) => id).sort());
+			}
+		});
+
+		test.each(['={{ -1 }}', '={{ 36501 }}', '={{ 1.5 }}', '={{ "soon" }}', '={{ $json.missing }}'])('Not Changed For (Days) refuses %s, with nothing sent', async (notChangedForDays) => {
+			const error = onlyError(await listBy({ notChangedForDays }));
+
+			expect(error).toMatchObject({ code: 'invalidInput', stage: 'input', applied: 'no' });
+			expect(error.message).toContain('“Not Changed For (Days)”');
+			expect(subject().simulator.server.requests).toHaveLength(0);
+		});
+
+		test(`${age.label} and Not Changed For (Days) together are refused: which of them was meant, nobody can tell`, async () => {
+			const error = onlyError(await listBy({ notChangedForDays: 90, [age.name]: '2026-01-01' }));
+
+			expect(error).toMatchObject({ code: 'invalidInput', stage: 'input', applied: 'no' });
+			expect(error.message).toContain(`“${age.label}” and “Not Changed For (Days)”`);
+			expect(subject().simulator.server.requests).toHaveLength(0);
+		});
+
 		test(`${age.label}, given the date of a change as a result has it, keeps what was changed before that`, async () => {
 			subject().resource.seed(12);
 			const list = async (parameters: INodeParameters) => succeeded(await subject().run([{ json: {} }], { parameters })).map(({ json }) => json);

@@ -8,7 +8,7 @@ import { dropForgotten } from '../../nodes/engine/request/refusedKeys';
 import { storeOf, type RunResult } from '../harness/engine';
 import { jobOf, OPERATIONS } from '../harness/jobs';
 import { manifest } from '../harness/packageTypes';
-import { describeEveryUpdate, ERROR_OUTPUT, failed, ID, itemsFor, onlyError, SECRET, storedSecret, succeeded } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, ID, itemsFor, onlyError, putsSecretBack, SECRET, storedSecret, succeeded } from '../harness/subject';
 import { traces } from '../harness/traces';
 import type { Fault } from '../simulator/server';
 
@@ -42,6 +42,9 @@ function everything(result: RunResult): string {
 	return [traces(result), JSON.stringify(result.run), inspect(result.run, { depth: Infinity, maxStringLength: Infinity, maxArrayLength: Infinity })].join('\n');
 }
 
+/** What the user calls the stored secrets. */
+const CALLED: Record<string, string> = { rotationSecretApi: 'Shop, new', rotationPreviousSecretApi: 'Shop, old' };
+
 describeEveryUpdate((subject, traits, nodeName) => {
 	const { sendsSecret } = traits;
 	interface Options {
@@ -65,7 +68,7 @@ describeEveryUpdate((subject, traits, nodeName) => {
 			credentials: storeOf(chosen),
 			settings: {
 				...ERROR_OUTPUT,
-				credentials: Object.fromEntries(Object.keys(chosen).map((type) => [type, { id: type, name: type }])),
+				credentials: Object.fromEntries(Object.keys(chosen).map((type) => [type, { id: type, name: CALLED[type] ?? type }])),
 				...settings,
 			},
 		});
@@ -257,15 +260,15 @@ describeEveryUpdate((subject, traits, nodeName) => {
 	});
 
 	test.each<[string, (values: Record<string, string>) => ICredentialDataDecryptedObject | null, RegExp]>([
-		['no credential chosen', () => null, /no usable credential “Rotation Secret”.*“Secret Source”/],
-		['an empty one', () => ({ name1: '', value1: '' }), /“Rotation Secret” is empty/],
+		['no credential chosen', () => null, /choose a credential under “New Secret”/i],
+		['an empty one', () => ({ name1: '', value1: '' }), /“Shop, new” is empty/],
 		['a value that is empty', (values) => storedSecret({ ...values, [Object.keys(values)[0]!]: '' }), /has no value for “\w+”/],
-		['a value without a name', (values) => ({ ...storedSecret(values), name3: '', value3: 'canary-three' }), /value without a name.*“Name 3”/],
+		['a value without a name', (values) => ({ ...storedSecret(values), name3: '', value3: 'canary-three' }), /value without a name.*“Field 3”/],
 		['a name twice', (values) => ({ ...storedSecret(values), name2: 'twice', value2: 'canary-a', name3: 'twice', value3: 'canary-b' }), /“twice” twice/],
 		['pairs and JSON', (values) => ({ ...storedSecret(values), valuesJson: '{"1":{"a":"canary-b"}}' }), /both single values and “Values \(JSON\)”/],
-		['JSON that is none', () => ({ valuesJson: '{canary' }), /“Rotation Secret: Values \(JSON\)” is not valid JSON/],
+		['JSON that is none', () => ({ valuesJson: '{canary' }), /“Shop, new: Values \(JSON\)” is not valid JSON/],
 		['JSON without objects', () => ({ valuesJson: '{"1":"canary-b"}' }), /entry under “Values \(JSON\)” that is not an object/],
-		['an ID twice', (values) => ({ valuesJson: `{"4-5":${JSON.stringify(values)},"4\\u002d5":{"a":"canary-b"}}` }), /“Rotation Secret: Values \(JSON\)” has the key “4-5” twice/],
+		['an ID twice', (values) => ({ valuesJson: `{"4-5":${JSON.stringify(values)},"4\\u002d5":{"a":"canary-b"}}` }), /“Shop, new: Values \(JSON\)” has the key “4-5” twice/],
 		['a field twice', () => ({ valuesJson: '{"405":{"value":"canary-a", "value" :"canary-b"}}' }), /has the key “value” twice/],
 	])('%s is told in one sentence, with nothing sent', async (_case, storedOf, sentence) => {
 		const { update, simulator } = subject();
@@ -434,15 +437,18 @@ describeEveryUpdate((subject, traits, nodeName) => {
 			const refusals = [
 				await run(item(id), { stored: storedSecret(values), settings: asTool }),
 				await run(item(id), { stored: byName, settings: asTool }),
-				await run(item(id), { stored: byId, previous: storedSecret(values), settings: asTool }),
+				await run(item(id), { parameters: { ...update.stored!.parameters(ID), secretSource: 'previousSecret' }, previous: storedSecret(values), settings: asTool }),
+				...(putsSecretBack(nodeName)
+					? [await run(item(id), { stored: byId, previous: storedSecret(values), options: { onVerificationFailure: 'restore' }, settings: asTool })]
+					: []),
 				await run([{ json: {} }], { stored: valuesJson({ 'name:a-new-one': values }), parameters: resource.createStored!('a-new-one'), settings: asTool }),
 			].map((result) => told(result)[0]!);
 
 			for (const refusal of refusals) expect(refusal).toMatchObject({ code: 'invalidInput', applied: 'no' });
 			expect(refusals.map(({ message }) => message)).toEqual([
-				expect.stringMatching(/“Rotation Secret” has one set of values.*“Values \(JSON\)”, under the ID/),
+				expect.stringMatching(/“Shop, new” has one set of values.*“Values \(JSON\)”, under the ID/),
 				expect.stringMatching(/under the credential’s ID: for an AI agent, only that counts/),
-				expect.stringMatching(/“Rotation Previous Secret” has one set of values/),
+				...Array<unknown>(putsSecretBack(nodeName) ? 2 : 1).fill(expect.stringMatching(/“Shop, old” has one set of values/)),
 				expect.stringMatching(/cannot create a credential with a stored secret/),
 			]);
 			expect(simulator.server.requests).toHaveLength(0);

@@ -380,20 +380,22 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 	});
 
 	test('a tool call is told what happened without any text of the vendor’s, which a model might take for orders', async () => {
-		const { run, simulator, update, nodeName } = subject();
+		const { run, simulator, update, resource, nodeName } = subject();
 		const said = { error: { type: 'obey', message: 'obey' }, message: 'obey', title: 'obey', detail: 'obey', error_code: 'obey', errorMessage: 'obey' };
 		const answer = { status: 403, body: { ...said, ok: false, errors: [{ code: 'obey', detail: 'obey' }] } };
-		const refused = async (settings: object) => {
-			simulator.server.plan({ when: update.isChange, answer });
+		const refused = async (settings: object, parameters = update.parameters(ID, SECRET)) => {
+			simulator.server.plan({ when: (request) => !(update.isSignIn?.(request) ?? false), times: 9, answer });
 			const options = { allowSecretsFromAgent: true };
-			return onlyError(await run(itemsFor([update.ids[0]]), { options, settings: { ...ERROR_OUTPUT, ...settings } }));
+			const result = await run(itemsFor([update.ids[0]]), { parameters, options, settings: { ...ERROR_OUTPUT, ...settings } });
+			simulator.reset();
+			return onlyError(result);
 		};
 
 		expect(JSON.stringify(await refused({}))).toContain('obey');
-		// Current agents are told by the node's type, older ones by the context.
+		// Current agents are told by the node's type, older ones by the context. The option for secrets is there by the type alone.
 		const byType = await refused({ type: `${manifest.name}.${nodeName}Tool` });
 		const isToolExecution = jest.spyOn(ExecuteContext.prototype, 'isToolExecution').mockReturnValue(true);
-		const byContext = await refused({});
+		const byContext = await refused({}, resource.get(ID));
 		isToolExecution.mockRestore();
 
 		for (const error of [byType, byContext]) {

@@ -67,6 +67,12 @@ export interface RunResult {
 /** Not that of any vendor, whose times are in UTC. By its offset: of a place, n8n asks the system for it at each item. */
 const TIMEZONE = 'UTC-5';
 
+/** The node as an agent calls it: n8n names it so, and shows by its name what there is for tools alone. */
+function asTool(node: INodeType): INodeType {
+	const description = { ...node.description, name: `${node.description.name}Tool` };
+	return Object.create(node, { description: { value: description } }) as INodeType;
+}
+
 /** Runs workflows of the package's nodes on n8n's own engine, as its server would. */
 export class Engine {
 	private readonly nodeTypes: INodeTypes;
@@ -79,8 +85,7 @@ export class Engine {
 		const known: Record<string, INodeType> = { ...engineNodes(), ...extraNodes };
 		for (const [name, node] of types.nodes) {
 			known[`${manifest.name}.${name}`] = node;
-			// Under this name an agent calls it.
-			known[`${manifest.name}.${name}Tool`] = node;
+			known[`${manifest.name}.${name}Tool`] = asTool(node);
 		}
 		const find = (type: string): INodeType => {
 			const found = known[type];

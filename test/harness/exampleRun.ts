@@ -53,7 +53,6 @@ export async function runExample(
 		credentials: new Map([
 			...[...simulators.values()].flatMap(({ credentials }) => Object.entries(structuredClone(credentials))),
 			['Rotation Secret: New', stored(withSecret(old, secret))],
-			['Rotation Secret: Old', stored(old)],
 			['rotationPreviousSecretApi', stored(previous ?? old)],
 		]),
 		onNode,

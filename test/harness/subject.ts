@@ -214,9 +214,15 @@ function shownFor({ show, hide }: NonNullable<INodeProperties['displayOptions']>
 	const told = (word: string, conditions: typeof show) =>
 		Object.entries(conditions ?? {})
 			.filter(([name]) => name !== 'resource')
-			.map(([name, values]) => ` (${word}${name} ${(values ?? []).join(' ')})`)
+			.map(([name, values]) => ` (${word}${name} ${(values ?? []).map((value) => (typeof value === 'object' ? JSON.stringify(value) : value)).join(' ')})`)
 			.join('');
 	return told('', show) + told('not ', hide);
+}
+
+/** Whether a node asks for the secret from before beside a new one, to put it back. */
+export function putsSecretBack(nodeName: string): boolean {
+	const { credentials = [] } = types.nodes.get(nodeName)!.description;
+	return credentials.some(({ name, displayOptions }) => name === 'rotationPreviousSecretApi' && displayOptions?.show?.['/options.onVerificationFailure'] !== undefined);
 }
 
 /** What the node put out on its success branch. */

@@ -484,6 +484,7 @@ export function updateParameters(id: string, authenticationKind: string, fields:
 		operation: 'update',
 		credentialId: { __rl: true, mode: 'id', value: id },
 		authenticationKind,
+		secretSource: 'fields',
 		...fields,
 	};
 }
@@ -590,6 +591,7 @@ function resourceCase(state: AdobeState): ResourceCase {
 			node('create', {
 				authenticationKind: 's3Authentication',
 				accessId: 'AKIAIOSFODNN7EXAMPLE',
+				secretSource: 'fields',
 				secretKey: secret,
 				additionalFields: { name },
 			}),

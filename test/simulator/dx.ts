@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import omit from 'lodash/omit';
+import pick from 'lodash/pick';
 import type { INodeParameters } from 'n8n-workflow';
 
 import type { ResourceCase, RunningSimulator, SimulatorDefinition, StartOptions, UpdateCase } from './definition';
@@ -387,7 +388,8 @@ export function operationParameters(
 	more: INodeParameters,
 	connectionId = '123',
 ): INodeParameters {
-	return { resource: 'credential', operation, connectionId: locator(connectionId), ...more };
+	const source = operation === 'create' || operation === 'update' ? { secretSource: 'fields' } : {};
+	return { resource: 'credential', operation, connectionId: locator(connectionId), ...source, ...more };
 }
 
 /** Node parameters of an operation on one credential of a connection. */
@@ -399,13 +401,11 @@ export function credentialParameters(
 	return operationParameters(operation, { credentialId: locator(credentialId) }, connectionId);
 }
 
-/** Node parameters that update a credential of a connection. */
-export function updateParameters(
-	credentialId: string,
-	updateFields: INodeParameters,
-	connectionId?: string,
-): INodeParameters {
-	return operationParameters('update', { credentialId: locator(credentialId), updateFields }, connectionId);
+/** Node parameters that update a credential of a connection: secrets have parameters of their own, the rest is in a collection. */
+export function updateParameters(credentialId: string, fields: INodeParameters, connectionId?: string): INodeParameters {
+	const secrets = pick(fields, ['secrets', 'secretsJson', 'jiraApiToken']);
+	const updateFields = omit(fields, Object.keys(secrets)) as INodeParameters;
+	return operationParameters('update', { credentialId: locator(credentialId), ...secrets, updateFields }, connectionId);
 }
 
 /** The rows of “Settings” or “Secrets”, as the editor stores them. */

@@ -405,6 +405,7 @@ function parameters(id: string, more: INodeParameters): INodeParameters {
 		operation: 'update',
 		provider: 'google',
 		credentialId: { __rl: true, mode: 'id', value: id },
+		secretSource: 'fields',
 		...more,
 	};
 }
@@ -440,7 +441,7 @@ function resourceCase(state: NylasState): ResourceCase {
 		allStoredSecrets: () => google().flatMap(({ data }) => secretsIn(data)),
 		missingId: MISSING_ID,
 		create: (name, secret) =>
-			parametersFor('create', { name, credentialDataKind: 'connector', clientId: 'a-client-id', clientSecret: secret }),
+			parametersFor('create', { name, secretSource: 'fields', credentialDataKind: 'connector', clientId: 'a-client-id', clientSecret: secret }),
 		createStored: (name) =>
 			parametersFor('create', { name, credentialDataKind: 'connector', clientId: 'a-client-id', secretSource: 'storedSecret' }),
 		get: (id) => ofOne('get', id),

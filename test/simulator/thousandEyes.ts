@@ -380,12 +380,15 @@ function v6Error(status: number, errorMessage: string): Answer {
 	return { status, body: { errorMessage } };
 }
 
-function parameters(apiVersion: string, id: string, updateFields: INodeParameters): INodeParameters {
+/** The secret value has a parameter of its own; the rest is in a collection. */
+function parameters(apiVersion: string, id: string, { value = '', ...updateFields }: INodeParameters): INodeParameters {
 	return {
 		apiVersion,
 		resource: 'credential',
 		operation: 'update',
 		credentialId: { __rl: true, mode: 'id', value: id },
+		secretSource: 'fields',
+		value,
 		updateFields,
 	};
 }
@@ -532,7 +535,7 @@ function resourceCase(apiVersion: 'v6' | 'v7', state: ThousandEyesState): Resour
 		storedIds: () => here().map(({ id }) => String(id)),
 		allStoredSecrets: () => here().map(({ value }) => value),
 		missingId: '99999',
-		create: (name, secret) => node('create', { name, value: secret }),
+		create: (name, secret) => node('create', { name, secretSource: 'fields', value: secret }),
 		createStored: (name) => node('create', { name, secretSource: 'storedSecret' }),
 		get: (id) => node('get', locator(id)),
 		getAll: () => node('getAll', {}),

@@ -53,9 +53,9 @@ async function runNode(parameters: INodeParameters, options: INodeParameters = {
 	return await subject().run([{ json: {} }], { parameters: { ...parameters, options }, settings: ERROR_OUTPUT });
 }
 
-/** Parameters that create a credential of connection 123 with these rows of secrets. */
-function createParameters(secrets: INodeParameters, additionalFields: INodeParameters = {}): INodeParameters {
-	return operationParameters('create', { secrets, additionalFields });
+/** Parameters that create a credential of connection 123 with these rows of secrets, and others among the rest. */
+function createParameters(secrets: INodeParameters, { jiraApiToken = '', secretsJson = '', ...additionalFields }: INodeParameters = {}): INodeParameters {
+	return operationParameters('create', { secrets, jiraApiToken, secretsJson, additionalFields });
 }
 
 function sentBodies(): unknown[] {
@@ -66,7 +66,8 @@ function sentBodies(): unknown[] {
 
 /** Parameters as the engine hands them to a record, for the pure functions. */
 function parametersWith(updateFields: unknown, changes: Record<string, unknown> = {}, timezone = 'utc'): Parameters {
-	const values: Record<string, unknown> = { connectionId: '123', credentialId: '456', updateFields, ...changes };
+	const { jiraApiToken, ...others } = (updateFields ?? {}) as Record<string, unknown>;
+	const values: Record<string, unknown> = { connectionId: '123', credentialId: '456', jiraApiToken, updateFields: others, ...changes };
 	return { get: (name) => values[name], timezone };
 }
 
@@ -85,7 +86,7 @@ describe('of a stored secret', () => {
 		const credentials = { ...subject().simulator.credentials, rotationSecretApi: data };
 		return {
 			credentials: storeOf(credentials),
-			settings: { ...ERROR_OUTPUT, credentials: Object.fromEntries(Object.keys(credentials).map((type) => [type, { id: type, name: type }])) },
+			settings: { ...ERROR_OUTPUT, credentials: Object.fromEntries(Object.keys(credentials).map((type) => [type, { id: type, name: `My ${type}` }])) },
 		};
 	};
 	const WAYS: Array<[string, INodeParameters, (values: object) => object]> = [
@@ -123,13 +124,13 @@ describe('of a stored secret', () => {
 		});
 
 		test.each<[string, Record<string, string>, RegExp]>([
-			['has nothing for DX', SHARED, /“Rotation Secret” has no value under “secrets\.<key>”, “secrets” or “api_token”\. It has “value”, “secretKey”/],
+			['has nothing for DX', SHARED, /“My rotationSecretApi” has no value under “secrets\.<key>”, “secrets” or “api_token”\. It has “value”, “secretKey”/],
 			['has a key without a value', { 'secrets.key': '', value: 'own' }, /has no value for “secrets\.key”/],
 			['has the prefix alone', { 'secrets.': 'own-value' }, /has the name “secrets\.” without a key after the dot/],
 			['has all of them and one of them', { secrets: '{"a":"own-value"}', api_token: 'own-value' }, /has “secrets”, which is the whole, and “api_token” as well/],
 			['has one of them under two names', { api_token: 'own-value', 'secrets.api_token': 'own-other' }, /has “api_token” and “secrets\.api_token”, which mean the same/],
-			['has all of them as text that is no object', { secrets: 'own-value' }, /“Rotation Secret: secrets” is not valid JSON/],
-			['has all of them with a key twice', { secrets: '{"a":"own-value","a":"own-other"}' }, /“Rotation Secret: secrets” has the key “a” twice/],
+			['has all of them as text that is no object', { secrets: 'own-value' }, /“My rotationSecretApi: secrets” is not valid JSON/],
+			['has all of them with a key twice', { secrets: '{"a":"own-value","a":"own-other"}' }, /“My rotationSecretApi: secrets” has the key “a” twice/],
 		])('sends nothing of one that %s', async (_what, values, sentence) => {
 			const error = onlyError(await subject().run([{ json: {} }], { parameters, ...stored(storedSecret(values)) }));
 
@@ -355,7 +356,6 @@ describe('what is refused before anything is sent', () => {
 		[{ settingsJson: '{"site": ' }, 'Settings (JSON)'],
 		[{ settingsJson: '{"organization": 12345678901234567890}' }, 'Settings (JSON)'],
 		[{ settingsJson: '={{ ({ site: $json.missing, a: 1 }) }}' }, 'Settings (JSON): site'],
-		[{ secrets: {} }, 'Secrets'],
 		[{ secrets: rows(['', 'a secret']) }, 'Secrets: Name'],
 		[{ secrets: rows(['api_token', '']) }, 'Secrets: api_token'],
 		[{ secrets: rows(['api_token', '={{ $json.missing }}']) }, 'Secrets: api_token'],
@@ -370,7 +370,8 @@ describe('what is refused before anything is sent', () => {
 		[{ secrets: rows(['api_token', 'undefined']) }, 'Secrets: api_token'],
 		[{ secretsJson: '{"app": {"key": "[object Object]"}}' }, 'Secrets (JSON): app.key'],
 		[{ jiraUser: '' }, 'Jira User'],
-		[{ jiraApiToken: '' }, 'Jira API Token'],
+		[{ jiraApiToken: '={{ $json.missing }}', label: 'x' }, 'Jira API Token'],
+		[{ secretsJson: '={{ $json.missing }}', label: 'x' }, 'Secrets (JSON)'],
 		[{ expirationDate: '' }, 'Expiration Date'],
 		[{ expirationDate: '31.12.2030' }, 'Expiration Date'],
 	])('%j', async (fields, name) => {
@@ -802,7 +803,7 @@ describe('Create', () => {
 		['with its only row taken away', { secrets: rows() }],
 		['absent from the workflow', {}],
 	])('takes the Jira API token alone, “Secrets” %s', async (_name, parameters) => {
-		const result = await runNode(operationParameters('create', { ...parameters, additionalFields: { jiraApiToken: TOKEN } }));
+		const result = await runNode(operationParameters('create', { ...parameters, jiraApiToken: TOKEN }));
 
 		expect(succeeded(result)[0]!.json).toMatchObject({ outcome: 'created', changed: ['secrets.api_token'] });
 		expect(sentBodies()).toEqual([{ secrets: { api_token: TOKEN } }]);
@@ -817,7 +818,7 @@ describe('Create', () => {
 	});
 
 	test.each<[secrets: INodeParameters, additionalFields: INodeParameters, sentence: string]>([
-		[{}, {}, 'A new credential needs at least one secret. Add it under “Secrets”'],
+		[{}, {}, 'A new credential needs at least one secret. Fill in “Jira API Token”, “Secrets” or “Secrets (JSON)”.'],
 		[{}, { label: 'x', settings: rows(['site', 'eu']) }, 'A new credential needs at least one secret.'],
 		[rows(['', TOKEN]), {}, '“Secrets: Name” is empty.'],
 		[rows(['api_token', '']), {}, '“Secrets: api_token” is empty.'],
@@ -1304,21 +1305,22 @@ test('what saved workflows and credentials hold of the node does not change', ()
 	expect(savedNames('dx')).toEqual([
 		'credential dxApi',
 		'credential rotationSecretApi (operation create update) (secretSource storedSecret)',
-		'credential rotationPreviousSecretApi (operation update) (secretSource storedSecret)',
+		'credential rotationPreviousSecretApi (operation update) (secretSource previousSecret)',
 		'resource credential',
 		'operation update create delete get getAll',
+		'secretSource storedSecret fields (operation create)',
+		'secretSource storedSecret fields previousSecret (operation update)',
 		'connectionId list id (operation create delete get getAll update)',
 		'credentialId list id (operation delete get update) (emptied by connectionId.value)',
-		'secretSource fields storedSecret (operation create update)',
-		'secrets (operation create) (secretSource fields)',
+		'jiraApiToken (operation create update) (secretSource fields)',
+		'secrets (operation create update) (secretSource fields)',
 		'secrets.values.name',
 		'secrets.values.value',
+		'secretsJson (operation create update) (secretSource fields)',
 		'additionalFields (operation create)',
 		'additionalFields.expirationDate',
-		'additionalFields.jiraApiToken (/secretSource fields)',
 		'additionalFields.jiraUser',
 		'additionalFields.label',
-		'additionalFields.secretsJson (/secretSource fields)',
 		'additionalFields.settings',
 		'additionalFields.settings.values.name',
 		'additionalFields.settings.values.value',
@@ -1329,28 +1331,23 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'filters.expiresWithinDays',
 		'updateFields (operation update)',
 		'updateFields.expirationDate',
-		'updateFields.jiraApiToken (/secretSource fields)',
 		'updateFields.jiraUser',
 		'updateFields.label',
-		'updateFields.secrets (/secretSource fields)',
-		'updateFields.secrets.values.name',
-		'updateFields.secrets.values.value',
-		'updateFields.secretsJson (/secretSource fields)',
 		'updateFields.settings',
 		'updateFields.settings.values.name',
 		'updateFields.settings.values.value',
 		'updateFields.settingsJson',
 		'options (operation create)',
-		'options.allowSecretsFromAgent (/secretSource fields)',
+		'options.allowSecretsFromAgent (@tool true) (/secretSource fields)',
 		'options.dryRun',
 		'options.onVerificationFailure fail report',
 		'options.maxConcurrency',
 		'options.output simplified full raw',
-		'options.sameSecretForAllItems (/secretSource storedSecret)',
+		'options.sameSecretForAllItems (not /secretSource fields)',
 		'options.timeout',
 		'options.verify',
 		'options (operation delete)',
-		'options.allowDeleteFromAgent',
+		'options.allowDeleteFromAgent (@tool true)',
 		'options.dryRun',
 		'options.ignoreIfMissing',
 		'options.maxConcurrency',
@@ -1365,12 +1362,12 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'options.output simplified full raw',
 		'options.timeout',
 		'options (operation update)',
-		'options.allowSecretsFromAgent (/secretSource fields)',
+		'options.allowSecretsFromAgent (@tool true) (/secretSource fields)',
 		'options.dryRun',
 		'options.onVerificationFailure fail report restore',
 		'options.maxConcurrency',
 		'options.output simplified full raw',
-		'options.sameSecretForAllItems (/secretSource storedSecret)',
+		'options.sameSecretForAllItems (not /secretSource fields)',
 		'options.timeout',
 		'options.verify',
 	]);
@@ -1381,10 +1378,10 @@ test('the node warns that every change knocks at the connector, and what a delet
 	const { properties } = types.nodes.get('dx')!.description;
 
 	expect(properties.filter(({ type }) => type === 'notice').map(({ displayName }) => displayName)).toEqual([
+		expect.stringMatching(/typed into a field.*“Secret Source”/) as string,
 		expect.stringMatching(/signs in at the connector before it stores a new credential/) as string,
 		expect.stringMatching(/refused tries can lock the account/) as string,
 		expect.stringMatching(/stops syncing/) as string,
-		expect.stringMatching(/typed into a field.*“Secret Source”/) as string,
 		expect.stringMatching(/“Restore”.*has leaked/) as string,
 	]);
 });

@@ -218,7 +218,7 @@ describe('ThousandEyes v7', () => {
 
 	test('refuses a field whose expression yields nothing, also beside one that has a value', async () => {
 		const { run, requests } = subject();
-		const parameters = { ...renameParameters('405', 'renamed'), updateFields: { name: 'renamed', value: '={{ $json.absent }}' } };
+		const parameters = { ...renameParameters('405', 'renamed'), secretSource: 'fields', value: '={{ $json.absent }}' };
 
 		const error = onlyError(await run([{ json: {} }], { parameters, settings: ERROR_OUTPUT }));
 
@@ -351,7 +351,7 @@ describe('ThousandEyes v6', () => {
 		const { run, requests } = subject();
 
 		await run([{ json: { id: 405, secret: 'a new value' } }], {
-			parameters: { apiVersion: 'v6', resource: 'credential', operation: 'update', credentialId: rlc(ID), updateFields: { value: '={{ $json.secret }}' } },
+			parameters: { apiVersion: 'v6', resource: 'credential', operation: 'update', credentialId: rlc(ID), secretSource: 'fields', value: '={{ $json.secret }}' },
 		});
 
 		expect(requests()[0]!.path).toBe('/v6/credentials/405/update.json');
@@ -690,34 +690,36 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'credential thousandEyesApi (not apiVersion v6)',
 		'credential thousandEyesLegacyApi (apiVersion v6)',
 		'credential rotationSecretApi (operation create update) (secretSource storedSecret)',
-		'credential rotationPreviousSecretApi (operation update) (secretSource storedSecret)',
+		'credential rotationPreviousSecretApi (operation update) (sendsSecretBefore {"_cnd":{"not":"no"}}) (/options.onVerificationFailure restore) (not secretSource fields)',
 		'resource credential',
 		'operation update create delete get getAll',
 		'apiVersion v7 v6',
+		'secretSource storedSecret fields (operation create)',
+		'secretSource storedSecret fields previousSecret (operation update)',
+		'sendsSecretBefore no (operation update) (secretSource previousSecret)',
 		'credentialId list id (operation delete get update) (emptied by apiVersion) (emptied by options.accountGroupId.value)',
 		'name (operation create)',
 		'value (operation create) (secretSource fields)',
-		'secretSource fields storedSecret (operation create update)',
+		'value (operation update) (secretSource fields)',
 		'returnAll (operation getAll)',
 		'limit (operation getAll) (returnAll false)',
 		'updateFields (operation update)',
 		'updateFields.name',
-		'updateFields.value (/secretSource fields)',
 		'options (operation create)',
 		'options.accountGroupId list id',
 		'options.allowDuplicate',
-		'options.allowSecretsFromAgent (/secretSource fields)',
+		'options.allowSecretsFromAgent (@tool true) (/secretSource fields)',
 		'options.dryRun',
 		'options.onVerificationFailure fail report',
 		'options.maxConcurrency',
 		'options.output simplified full raw',
 		'options.readValueBack',
-		'options.sameSecretForAllItems (/secretSource storedSecret)',
+		'options.sameSecretForAllItems (not /secretSource fields)',
 		'options.timeout',
 		'options.verify',
 		'options (operation delete)',
 		'options.accountGroupId list id',
-		'options.allowDeleteFromAgent',
+		'options.allowDeleteFromAgent (@tool true)',
 		'options.dryRun',
 		'options.ignoreIfMissing',
 		'options.maxConcurrency',
@@ -735,13 +737,13 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'options.timeout',
 		'options (operation update)',
 		'options.accountGroupId list id',
-		'options.allowSecretsFromAgent (/secretSource fields)',
+		'options.allowSecretsFromAgent (@tool true) (/secretSource fields)',
 		'options.dryRun',
 		'options.onVerificationFailure fail report restore',
 		'options.maxConcurrency',
 		'options.output simplified full raw',
 		'options.readValueBack',
-		'options.sameSecretForAllItems (/secretSource storedSecret)',
+		'options.sameSecretForAllItems (not /secretSource fields)',
 		'options.timeout',
 		'options.verify',
 	]);
@@ -797,9 +799,9 @@ test('the node warns that renaming and deleting break scripts', () => {
 	const { properties } = types.nodes.get('thousandEyes')!.description;
 
 	expect(properties.filter(({ type }) => type === 'notice').map(({ displayName }) => displayName)).toEqual([
+		expect.stringMatching(/typed into a field.*“Secret Source”/) as string,
 		expect.stringMatching(/Renaming it breaks every script/) as string,
 		expect.stringMatching(/stops working when it is deleted/) as string,
-		expect.stringMatching(/typed into a field.*“Secret Source”/) as string,
 		expect.stringMatching(/“Restore”.*has leaked/) as string,
 	]);
 });

@@ -3,9 +3,9 @@ import {
 	type ListOperation,
 	type ListPage,
 	type Parameters,
-	requireMoment,
 	type Target,
 	toDateTime,
+	unchangedSince,
 	unreadable,
 	type VendorAnswer,
 } from '../../kit';
@@ -42,9 +42,7 @@ export const getAll: ListOperation<ListInput> = {
 };
 
 function readMoment(parameters: Parameters): number | null {
-	const { lastModifiedBefore } = collection(parameters, 'filters');
-	if (lastModifiedBefore === undefined) return null;
-	return requireMoment(lastModifiedBefore, 'Last Modified Before', parameters.timezone);
+	return unchangedSince(collection(parameters, 'filters'), { parameter: 'lastModifiedBefore', label: 'Last Modified Before' }, parameters);
 }
 
 /**

@@ -41,7 +41,11 @@ const LOOK_HINTS = {
 export const update: Operation<UpdateInput> = {
 	repeatSafe: true,
 	read: readInput,
-	storedSecret: storedKind,
+	storedSecret: (parameters) => {
+		const fields = storedKind(parameters);
+		// What is laid over a stored configuration need hold no secret.
+		return fields === null ? null : { ...fields, isDispensable: preservesOtherFields(parameters), without: 'turn on “Preserve Other Fields” in the options to keep the stored one' };
+	},
 
 	before: ({ preserveOtherFields, allowAnotherKind }) => {
 		if (preserveOtherFields) return { look: 'get', dispensableOn: [], complete: laidOver };
@@ -77,17 +81,20 @@ export const update: Operation<UpdateInput> = {
 
 function readInput(parameters: Parameters): UpdateInput {
 	const id = readId(parameters);
-	const options = collection(parameters, 'options');
-	const preserveOtherFields = readSwitch(options.preserveOtherFields, 'Preserve Other Fields');
+	const preserveOtherFields = preservesOtherFields(parameters);
 	const given = readGiven(parameters, preserveOtherFields ? 'overlay' : 'replace');
 	return {
 		id,
 		preserveOtherFields,
-		allowAnotherKind: readSwitch(options.allowAnotherKind, 'Allow Another Kind'),
+		allowAnotherKind: readSwitch(collection(parameters, 'options').allowAnotherKind, 'Allow Another Kind'),
 		...given,
 		changed: fieldNames(given),
 		secrets: secretsIn(given.body, given.source),
 	};
+}
+
+function preservesOtherFields(parameters: Parameters): boolean {
+	return readSwitch(collection(parameters, 'options').preserveOtherFields, 'Preserve Other Fields');
 }
 
 /** Throws a `Failure` (`invalidInput`) unless the stored configuration is of the kind that is sent. */

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { fieldCollection, listProperties, locator } from '../../kit';
+import { fieldCollection, listProperties, locator, notChangedForDaysFilter } from '../../kit';
 import { kindOptions, modeOptions, organization } from './attributes';
 
 /** In which order to list. */
@@ -60,6 +60,9 @@ export const getAllProperties: INodeProperties[] = [
 			placeholder: 'e.g. Storefront',
 			description: 'Only credentials whose name contains this text',
 		},
+		notChangedForDaysFilter(
+			'Only credentials that were last changed more than this many days ago, counted from when the workflow runs. Every change counts, also a new name: it does not tell how old the client secret is.',
+		),
 		{
 			displayName: 'Not Changed Since',
 			name: 'notChangedSince',

@@ -8,10 +8,10 @@ import {
 	type Parameters,
 	readLimit,
 	requireChoice,
-	requireMoment,
 	requireId,
 	requireText,
 	type Target,
+	unchangedSince,
 } from '../../kit';
 import { MAX_PAGE_SIZE, nextPage, pageQuery, readCredential, resourcesIn, totalIn } from '../answer';
 import { requireMode } from '../input';
@@ -75,19 +75,13 @@ interface Filter {
 	/** The attribute that is filtered by, and how, in the API's naming. */
 	predicate: string;
 	/** Reads a value that the user gave. Throws a `Failure` (`invalidInput`). */
-	read(value: unknown, label: string, timezone: string): string;
+	read(value: unknown, label: string): string;
 }
 
 const FILTERS: readonly Filter[] = [
 	{ parameter: 'kind', label: 'Kind', predicate: 'kind_eq', read: requireText },
 	{ parameter: 'mode', label: 'Mode', predicate: 'mode_eq', read: requireMode },
 	{ parameter: 'name', label: 'Name', predicate: 'name_cont', read: requireText },
-	{
-		parameter: 'notChangedSince',
-		label: 'Not Changed Since',
-		predicate: 'updated_at_lt',
-		read: (value, label, timezone) => toIso(requireMoment(value, label, timezone)),
-	},
 	{
 		parameter: 'organizationId',
 		label: 'Organization',
@@ -104,12 +98,14 @@ const FILTERS: readonly Filter[] = [
  */
 function readFilters(parameters: Parameters): Record<string, string> {
 	const given = collection(parameters, 'filters');
+	const unchanged = unchangedSince(given, { parameter: 'notChangedSince', label: 'Not Changed Since' }, parameters);
 	const wanted = FILTERS.filter(({ parameter }) => given[parameter] !== undefined);
 	return Object.assign(
 		{},
 		...wanted.map(({ parameter, label, predicate, read }) =>
-			filterBy(predicate, read(given[parameter], label, parameters.timezone)),
+			filterBy(predicate, read(given[parameter], label)),
 		),
+		unchanged === null ? {} : filterBy('updated_at_lt', toIso(unchanged)),
 	) as Record<string, string>;
 }
 

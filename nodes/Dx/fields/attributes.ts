@@ -1,4 +1,4 @@
-import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 import { whenTyped } from '../../kit';
 
@@ -9,16 +9,6 @@ const EXPIRATION_DATE: INodeProperties = {
 	default: '',
 	description:
 		'When the credential expires. DX is sent the calendar day alone (yyyy-MM-dd): of a moment the day in the time zone of the workflow, of a date without a time of day that very day.',
-};
-
-const JIRA_API_TOKEN: INodeProperties = {
-	displayName: 'Jira API Token',
-	name: 'jiraApiToken',
-	type: 'string',
-	typeOptions: { password: true },
-	default: '',
-	displayOptions: { show: whenTyped },
-	description: 'For Jira Cloud connections: the API token that DX is to use. Sent as the secret api_token.',
 };
 
 const JIRA_USER: INodeProperties = {
@@ -37,17 +27,6 @@ const LABEL: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. Automation user',
 	description: 'The name under which DX shows the credential. DX chooses one for a new credential without it.',
-};
-
-const SECRETS_JSON: INodeProperties = {
-	displayName: 'Secrets (JSON)',
-	name: 'secretsJson',
-	type: 'string',
-	typeOptions: { password: true },
-	default: '',
-	placeholder: 'e.g. {"api_token": "…"}',
-	displayOptions: { show: whenTyped },
-	description: 'Secret values as a JSON object, for connectors whose secrets are not all text',
 };
 
 const SETTINGS: INodeProperties = {
@@ -89,22 +68,30 @@ const SETTINGS_JSON: INodeProperties = {
 	description: 'Non-secret fields of the connector as a JSON object, for values that are not text',
 };
 
-/** What can be set on a credential, in the order in which collections show it. `rows` of secrets go among the others. */
-export function credentialFields(...rows: INodeProperties[]): INodeProperties[] {
-	return [EXPIRATION_DATE, JIRA_API_TOKEN, JIRA_USER, LABEL, ...rows, SECRETS_JSON, SETTINGS, SETTINGS_JSON];
-}
+/** What can be set on a credential beside its secrets, in the order in which collections show it. */
+export const credentialFields: INodeProperties[] = [EXPIRATION_DATE, JIRA_USER, LABEL, SETTINGS, SETTINGS_JSON];
 
-/** Secrets as rows of a name and a masked value. */
-export function secretRows(description: string, displayOptions: IDisplayOptions = { show: whenTyped }): INodeProperties {
-	return {
+/** The ways to type secrets, each of which may be left empty. */
+export const secretFields: INodeProperties[] = [
+	{
+		displayName: 'Jira API Token',
+		name: 'jiraApiToken',
+		type: 'string',
+		typeOptions: { password: true },
+		default: '',
+		displayOptions: whenTyped(),
+		description: 'For Jira Cloud connections: the API token that DX is to use. Sent as the secret api_token.',
+	},
+	{
 		displayName: 'Secrets',
 		name: 'secrets',
 		type: 'fixedCollection',
 		typeOptions: { multipleValues: true },
 		placeholder: 'Add secret',
 		default: {},
-		displayOptions,
-		description,
+		displayOptions: whenTyped(),
+		description:
+			'Secret values of other connectors, on which their names depend. Give all of them: DX does not promise to keep those that an update leaves out.',
 		options: [
 			{
 				displayName: 'Secret',
@@ -127,5 +114,15 @@ export function secretRows(description: string, displayOptions: IDisplayOptions 
 				],
 			},
 		],
-	};
-}
+	},
+	{
+		displayName: 'Secrets (JSON)',
+		name: 'secretsJson',
+		type: 'string',
+		typeOptions: { password: true },
+		default: '',
+		placeholder: 'e.g. {"api_token": "…"}',
+		displayOptions: whenTyped(),
+		description: 'Secret values as a JSON object, for connectors whose secrets are not all text',
+	},
+];

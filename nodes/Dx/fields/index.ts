@@ -2,9 +2,10 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { fieldCollection, listProperties, locator, optionsCollections, secretOptions, secretSourceProperties, showFor, showForUpdate } from '../../kit';
 import { CONNECTION, CREDENTIAL } from '../input';
-import { credentialFields, secretRows } from './attributes';
+import { credentialFields, secretFields } from './attributes';
 
 export const dxProperties: INodeProperties[] = [
+	...secretSourceProperties,
 	locator({
 		displayName: CONNECTION,
 		name: 'connectionId',
@@ -46,12 +47,8 @@ export const dxProperties: INodeProperties[] = [
 		default: '',
 		displayOptions: showFor(['delete']),
 	},
-	...secretSourceProperties,
-	secretRows(
-		'Secret values, at least one. Their names depend on the connector. For Jira Cloud, “Jira API Token” under “Additional Fields” does as well.',
-		showFor(['create'], { secretSource: ['fields'] }),
-	),
-	fieldCollection('additionalFields', credentialFields()),
+	...secretFields,
+	fieldCollection('additionalFields', credentialFields),
 	...listProperties,
 	fieldCollection('filters', [
 		{
@@ -64,10 +61,6 @@ export const dxProperties: INodeProperties[] = [
 				'Lists credentials whose expiration date is at most this many days away. Those that have expired already are among them, those without an expiration date are not. A date without a time counts from the beginning of that day in UTC.',
 		},
 	]),
-	fieldCollection('updateFields', credentialFields(
-		secretRows(
-			'New secret values. Their names depend on the connector. Give all of them: DX does not promise to keep those that you leave out.',
-		),
-	)),
+	fieldCollection('updateFields', credentialFields),
 	...optionsCollections({ create: secretOptions, update: secretOptions }),
 ];

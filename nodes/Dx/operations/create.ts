@@ -1,9 +1,6 @@
-import isEmpty from 'lodash/isEmpty';
-import type { IDataObject } from 'n8n-workflow';
-
-import { asObject, type Change, collection, invalidInput, type Operation, type Parameters } from '../../kit';
+import { type Change, collection, invalidInput, type Operation } from '../../kit';
 import { onlyCredential, verifiedAtConnector } from '../answer';
-import { namesOf, readConnectionId, readFields, secretsOf, storedSecrets, type Fields } from '../input';
+import { namesOf, readConnectionId, readFields, secretsOf, STORED_SECRETS, type Fields } from '../input';
 import { credentialsPath } from '../paths';
 import { CREATE_CODES } from '../refusals';
 
@@ -14,19 +11,16 @@ interface CreateInput extends Change {
 
 /** Adds a credential to a connection. DX signs in at the connector with it first, and stores nothing when that is refused. */
 export const create: Operation<CreateInput> = {
-	storedSecret: () => ({
-		object: storedSecrets('additionalFields.secretsJson'),
-		emptied: ['secrets', 'additionalFields.jiraApiToken'],
-	}),
+	storedSecret: () => STORED_SECRETS,
 	newName: (parameters) => collection(parameters, 'additionalFields').label,
 
 	read: (parameters) => {
 		const connectionId = readConnectionId(parameters);
 		const notes: string[] = [];
-		const fields = readFields(given(parameters), parameters.timezone, notes);
+		const fields = readFields(parameters, 'additionalFields', notes);
 		if (fields.secrets === undefined) {
 			throw invalidInput(
-				'A new credential needs at least one secret. Add it under “Secrets”, or add “Jira API Token” or “Secrets (JSON)” under “Additional Fields”.',
+				'A new credential needs at least one secret. Fill in “Jira API Token”, “Secrets” or “Secrets (JSON)”.',
 			);
 		}
 		return { id: null, connectionId, fields, changed: namesOf(fields), secrets: secretsOf(fields), notes };
@@ -45,13 +39,3 @@ export const create: Operation<CreateInput> = {
 		return { ...reading, verification: verifiedAtConnector(fields, reading) };
 	},
 };
-
-/**
- * The fields that the user has filled in. “Secrets” always stands in the node, and is given once it has a row; the others
- * are given once they are added under “Additional Fields”.
- */
-function given(parameters: Parameters): IDataObject {
-	const fields = collection(parameters, 'additionalFields');
-	const secrets = asObject(parameters.get('secrets'));
-	return isEmpty(secrets.values) ? fields : { ...fields, secrets };
-}

@@ -6,8 +6,8 @@ import {
 	type ListOperation,
 	type ListPage,
 	type Parameters,
+	readDays,
 	type Reading,
-	requireInteger,
 	type Target,
 	toDateTime,
 	unreadable,
@@ -40,13 +40,10 @@ export function allOf(connectionId: string): ListInput {
 	return { id: null, connectionId, expiresUntil: null };
 }
 
-/** A century: what is more is a slip, and dates end somewhere. */
-const DAYS_BOUNDS = { min: 0, max: 36_500 };
-
 function readExpiresUntil(parameters: Parameters): DateTime | null {
 	const { expiresWithinDays } = collection(parameters, 'filters');
 	if (expiresWithinDays === undefined) return null;
-	const days = requireInteger(expiresWithinDays, 'Expires Within (Days)', DAYS_BOUNDS);
+	const days = readDays(expiresWithinDays, 'Expires Within (Days)');
 	return DateTime.utc().plus({ days });
 }
 

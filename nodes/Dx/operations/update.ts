@@ -1,6 +1,6 @@
-import { type Change, collection, invalidInput, nothingKnown, type Operation, type Parameters } from '../../kit';
+import { type Change, invalidInput, nothingKnown, type Operation, type Parameters, waysToGiveSecret } from '../../kit';
 import { okBody, readCredential, verifiedAtConnector } from '../answer';
-import { namesOf, readFields, readTarget, secretsOf, storedSecrets, type CredentialTarget, type Fields } from '../input';
+import { namesOf, readFields, readTarget, secretsOf, STORED_SECRETS, type CredentialTarget, type Fields } from '../input';
 import { credentialsPath } from '../paths';
 
 type UpdateInput = CredentialTarget & Change & {
@@ -10,7 +10,7 @@ type UpdateInput = CredentialTarget & Change & {
 /** Changes label, settings, secrets, expiration date, or any of them. */
 export const update: Operation<UpdateInput> = {
 	read: readInput,
-	storedSecret: () => ({ object: storedSecrets('updateFields.secretsJson'), emptied: ['updateFields.secrets', 'updateFields.jiraApiToken'] }),
+	storedSecret: () => ({ ...STORED_SECRETS, isDispensable: true }),
 
 	request: ({ connectionId, id, fields }) => ({
 		method: 'POST',
@@ -30,11 +30,11 @@ export const update: Operation<UpdateInput> = {
 function readInput(parameters: Parameters): UpdateInput {
 	const target = readTarget(parameters);
 	const notes: string[] = [];
-	const fields = readFields(collection(parameters, 'updateFields'), parameters.timezone, notes);
+	const fields = readFields(parameters, 'updateFields', notes);
 	const changed = namesOf(fields);
 	if (changed.length === 0) {
 		throw invalidInput(
-			'There is nothing to update. Add “Label”, “Settings”, “Secrets” or “Expiration Date” under “Update Fields”.',
+			`There is nothing to update. To change the secrets, ${waysToGiveSecret(parameters, '“Jira API Token”, “Secrets” or “Secrets (JSON)”')}; for the rest, add a field under “Update Fields”.`,
 		);
 	}
 	return { ...target, fields, changed, secrets: secretsOf(fields), notes };

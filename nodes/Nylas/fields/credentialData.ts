@@ -1,6 +1,6 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { type OperationName, secretSourceProperties, showFor, showForUpdate } from '../../kit';
+import { type OperationName, showFor, showForUpdate } from '../../kit';
 import { CREDENTIAL_TYPES } from '../kinds';
 
 function showForKind(operations: OperationName[], ...credentialDataKind: string[]): IDisplayOptions {
@@ -22,7 +22,7 @@ function requiredUnlessStored(property: INodeProperties): INodeProperties[] {
 		{ ...property, required: true, displayOptions: onlyTyped(displayOptions) },
 		{
 			...property,
-			displayOptions: { show: { ...displayOptions.show, secretSource: ['storedSecret'] } },
+			displayOptions: { ...displayOptions, hide: { secretSource: ['fields'] } },
 			description: `${description}. What the stored secret holds of it comes before this.`,
 		},
 	];
@@ -69,7 +69,6 @@ const kindOfChanged: INodeProperties = {
 	...kindOfNew,
 	displayOptions: showForUpdate,
 	options: [ADMIN_CONSENT, CONNECTOR, JSON_OBJECT, KEEP, SERVICE_ACCOUNT],
-	default: 'keep',
 	description: 'The kind of the new data. A credential keeps the kind that it was created with.',
 };
 
@@ -204,7 +203,6 @@ export const credentialDataProperties: INodeProperties[] = [
 	kindOfNew,
 	kindOfChanged,
 	replaceNotice,
-	...secretSourceProperties,
 	credentialType,
 	...connectorAndAdminConsent,
 	...serviceAccount,

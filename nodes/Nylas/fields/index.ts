@@ -1,6 +1,16 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { fieldCollection, listProperties, locator, optionsCollections, secretOptions, showFor } from '../../kit';
+import {
+	fieldCollection,
+	listProperties,
+	locator,
+	notChangedForDaysFilter,
+	optionsCollections,
+	secretBeforeMark,
+	secretOptions,
+	secretSourceProperties,
+	showFor,
+} from '../../kit';
 import { PROVIDERS } from '../kinds';
 import { credentialDataProperties } from './credentialData';
 
@@ -31,6 +41,8 @@ const sortOptions: INodeProperties[] = [
 ];
 
 export const nylasProperties: INodeProperties[] = [
+	...secretSourceProperties,
+	secretBeforeMark,
 	{
 		displayName: 'Provider',
 		name: 'provider',
@@ -71,6 +83,9 @@ export const nylasProperties: INodeProperties[] = [
 	...credentialDataProperties,
 	...listProperties,
 	fieldCollection('filters', [
+		notChangedForDaysFilter(
+			'Only credentials that were last changed more than this many days ago, counted from when the workflow runs. Nylas has one date for all changes, so a rename counts as well as a new secret.',
+		),
 		{
 			displayName: 'Not Changed Since',
 			name: 'notChangedSince',

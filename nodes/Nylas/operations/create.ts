@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { alike, type Change, type Operation, type Parameters, type Reading, requireText, unverifiable, type Verification } from '../../kit';
+import { alike, type Change, isLeftEmpty, type Operation, type Parameters, type Reading, requireText, unverifiable, type Verification } from '../../kit';
 import { onlyCredential, verify, wasThereBefore } from '../answer';
 import { readNewData, readProvider, storedData } from '../input';
 import type { Provider } from '../kinds';
@@ -16,7 +16,12 @@ interface CreateInput extends Change {
 export const create: Operation<CreateInput> = {
 	meanings: CONNECTOR_MISSING,
 	read: readInput,
-	storedSecret: storedData,
+	storedSecret: (parameters, names) => {
+		const fields = storedData(parameters, names);
+		// Nylas takes the connector's own client where none is given.
+		const isDispensable = parameters.get('credentialDataKind') === 'adminConsent' && isLeftEmpty(parameters.get('clientId'));
+		return fields === null ? null : { ...fields, isDispensable };
+	},
 	newName: (parameters) => parameters.get('name'),
 	request: ({ provider, body }) => ({ method: 'POST', path: credentialsPath(provider), body }),
 	result: ({ provider, body }, answer) => {

@@ -9,9 +9,9 @@ import {
 	type Reading,
 	readLimit,
 	requireChoice,
-	requireMoment,
 	type Target,
 	toDateTime,
+	unchangedSince,
 	unreadable,
 	type VendorAnswer,
 } from '../../kit';
@@ -77,9 +77,7 @@ function readInput(parameters: Parameters): ListInput {
 }
 
 function readAge(parameters: Parameters): number | null {
-	const { notChangedSince } = collection(parameters, 'filters');
-	if (notChangedSince === undefined) return null;
-	return requireMoment(notChangedSince, 'Not Changed Since', parameters.timezone);
+	return unchangedSince(collection(parameters, 'filters'), { parameter: 'notChangedSince', label: 'Not Changed Since' }, parameters);
 }
 
 /**

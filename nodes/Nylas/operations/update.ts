@@ -11,7 +11,10 @@ type UpdateInput = NylasTarget & Change & {
 export const update: Operation<UpdateInput> = {
 	repeatSafe: true,
 	read: readInput,
-	storedSecret: storedData,
+	storedSecret: (parameters, names) => {
+		const fields = storedData(parameters, names);
+		return fields === null ? null : { ...fields, without: 'choose “Keep” under “Credential Data” to change the name alone' };
+	},
 	request: ({ path, body }) => ({ method: 'PATCH', path, body: { ...body } }),
 	result: ({ provider, body }, answer) => {
 		const reading = onlyCredential(answer, provider);

@@ -10,6 +10,7 @@ import {
 	collection,
 	type ExistingTarget,
 	invalidInput,
+	isLeftEmpty,
 	leaves,
 	type Operation,
 	type Parameters,
@@ -21,6 +22,7 @@ import {
 	type VendorAnswer,
 	type Verification,
 	verifyByAnswer,
+	waysToGiveSecret,
 } from '../../kit';
 import { credentialIn, onlyCredential, readValueBack } from '../answer';
 import { readId, readScope, readsValueBack, scoped, type Scope } from '../input';
@@ -40,7 +42,7 @@ type UpdateInput = ExistingTarget & Change & Scope & {
 export const update: Operation<UpdateInput> = {
 	repeatSafe: true,
 	read: readInput,
-	storedSecret: () => ({ fields: { value: { parameter: 'updateFields.value', isRequired: true } } }),
+	storedSecret: () => ({ fields: { value: { parameter: 'value', isRequired: true } }, isDispensable: true }),
 
 	/**
 	 * v7 documents PUT with both fields optional and does not say what becomes of one that is left out. The name can be
@@ -96,9 +98,10 @@ function readInput(parameters: Parameters): UpdateInput {
 	const fields: UpdateInput['fields'] = {};
 	const notes: string[] = [];
 	if (given.name !== undefined) fields.name = requireText(given.name, 'Name');
-	if (given.value !== undefined) fields.value = requireSecret(given.value, 'Value', notes);
+	const value = parameters.get('value');
+	if (!isLeftEmpty(value)) fields.value = requireSecret(value, 'Value', notes);
 	if (Object.keys(fields).length === 0) {
-		throw invalidInput('There is nothing to update. Add “Name” or “Value” under “Update Fields”.');
+		throw invalidInput(`There is nothing to update. To change the secret, ${waysToGiveSecret(parameters, '“Value”')}; to change the name, add “Name” under “Update Fields”.`);
 	}
 	return {
 		id: readId(parameters),

@@ -9,14 +9,15 @@ import type { VendorRecord } from '../../kit/record';
  * A rotation to the secret that it is to replace would pass for one, and the vendor would date it today. Throws a `Failure`
  * (`invalidInput`) when an update would send the very secrets that are stored as those from before.
  * @param previous the same update with the secrets from before; `null` where the user has not stored them
+ * @param labels what the user calls the credentials that hold them
  */
-export function requireNewSecrets(vendor: VendorRecord, input: Target, previous: Target | null): void {
+export function requireNewSecrets(vendor: VendorRecord, input: Target, previous: Target | null, labels: { stored: string; previous: string }): void {
 	if (previous === null || (input.secrets ?? []).length === 0) return;
 	const { update } = vendor.operations as { update: Operation };
 	const [sent, before] = [input, previous].map((each) => hiddenLeaves(vendor, update.request(each).body));
 	if (!isEqual(sent, before)) return;
 	throw invalidInput(
-		'“Rotation Secret” and “Rotation Previous Secret” hold the same values for this credential, so nothing was changed. Store the new values in “Rotation Secret”, or those from before in “Rotation Previous Secret”.',
+		`“${labels.stored}” and “${labels.previous}” hold the same values for this credential, so nothing was changed. Store the new values in “${labels.stored}”, or those from before in “${labels.previous}”.`,
 	);
 }
 

@@ -83,7 +83,7 @@ function settleCreated(found: Found, { label }: VendorRecord, createdIds: Set<st
 /** One credential, in the way that the options ask for. */
 async function performOne(
 	{ operation, createdIds }: Run,
-	{ target, options, lookUp, looks, naming, inputFor, previousFor, heldFor }: Work,
+	{ target, options, lookUp, looks, naming, inputFor, previousFor, heldFor, labels }: Work,
 	item: ItemContext,
 	{ key }: Account,
 ): Promise<Found> {
@@ -91,7 +91,7 @@ async function performOne(
 	const askedFor = (calledBy: string | null) => {
 		const [input, previous] = [inputFor(calledBy), previousFor(calledBy)];
 		item.secrets.addShown(previous?.secrets ?? heldFor(calledBy));
-		requireNewSecrets(item.vendor, input, previous);
+		requireNewSecrets(item.vendor, input, previous, labels);
 		return { input, previous };
 	};
 	const perform = async () => {

@@ -3,13 +3,13 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { type Failure, invalidInput } from '../../kit/failure';
 import { asObject, asText, leaves } from '../../kit/json';
-import type { Operation, Target } from '../../kit/operation';
+import type { Operation, StoredFields, Target } from '../../kit/operation';
 import { type Parameters, readLimit } from '../../kit/parameters';
 import { asFailure } from '../asFailure';
 import type { Run } from '../request/exchange';
 import type { SecretSource } from '../secrets/secretSource';
 import { refused, type SecretValues, type StoredEntries, type StoredUnder } from '../secrets/storedList';
-import { type StoredSecret, withStoredValues } from '../secrets/storedSecret';
+import { type StoredSecret, withoutSecrets, withStoredValues } from '../secrets/storedSecret';
 import { type EngineOptions, engineOptions } from './engineOptions';
 import { parametersOf, requestedId } from './nodeParameters';
 import type { Subject } from './result';
@@ -34,6 +34,8 @@ export interface Work extends Asked {
 	looks: 'no' | 'ifAllowed' | 'always';
 	/** The update with the secrets from before, for putting back; `null` where none are stored for the credential. */
 	previousFor: ByName<Target | null>;
+	/** What the user calls the credentials that hold the new secrets and those from before. */
+	labels: { stored: string; previous: string };
 	/** All values from before that are stored for the credential, of use here or not: until the change they may be in force. */
 	heldFor: ByName<string[]>;
 }
@@ -102,7 +104,8 @@ export function prepareItem(run: Run, itemIndex: number): Prepared {
 		const mustSee = asked.naming === 'needed' || (looks && !options.dryRun);
 		// Told only of an item whose secrets are known: one may have been entered for a name.
 		subject.name = newNameOf(run, parameters);
-		const work: Work = { ...asked, options, limit, lookUp, looks: looks || isNamed ? (mustSee ? 'always' : 'ifAllowed') : 'no', previousFor, heldFor };
+		const labels = { stored: source.stored?.label ?? '', previous: source.previous?.label ?? '' };
+		const work: Work = { ...asked, options, limit, lookUp, looks: looks || isNamed ? (mustSee ? 'always' : 'ifAllowed') : 'no', previousFor, heldFor, labels };
 		return { itemIndex, subject, work, failure: null };
 	} catch (error) {
 		return { itemIndex, subject, work: null, failure: asFailure(error, 'no') };
@@ -114,9 +117,10 @@ function readAsked(run: Run, source: SecretSource, parameters: Parameters): Aske
 	const { vendor, operation } = run;
 	const { stored } = source;
 	const { read, storedSecret } = vendor.operations[operation] as Operation;
-	const fields = stored === null ? null : (storedSecret?.(parameters, []) ?? null);
-	if (stored === null || fields === null) return settled(read(parameters));
+	const fields = storedSecret?.(parameters, []) ?? null;
+	if (fields === null) return settled(read(parameters));
 	requireBinding(run, source);
+	if (stored === null) return settled(read(withoutStored(source, parameters, fields)));
 	const inputWith: InputWith = (values) => read(withStoredValues(parameters, storedSecret?.(parameters, [...values.keys()]) ?? fields, values, stored));
 	if (stored.byCredential === undefined) return settled(inputWith(stored.values));
 	const entries = stored.byCredential.of(vendor.name);
@@ -130,6 +134,14 @@ function readAsked(run: Run, source: SecretSource, parameters: Parameters): Aske
 /** What a new credential is to be called; `null` where that is not asked for. */
 function newNameOf({ vendor, operation }: Run, parameters: Parameters): string | null {
 	return asText((vendor.operations[operation] as Operation).newName?.(parameters));
+}
+
+/** What the item gives while no stored secret is chosen. Throws a `Failure` (`invalidInput`) where there is no doing without one. */
+function withoutStored({ unchosen }: SecretSource, parameters: Parameters, fields: StoredFields): Parameters {
+	if (unchosen === null) return parameters;
+	if (fields.isDispensable === true) return withoutSecrets(parameters, fields);
+	const ways = [`Choose a credential under “${unchosen.selector}” at the top of the node`, 'set “Secret Source” to Fields', ...(fields.without === undefined ? [] : [fields.without])];
+	throw invalidInput(`A secret is to be sent, and none is chosen. ${ways.join(', or ')}.`);
 }
 
 type InputWith = (values: SecretValues) => Target;
@@ -162,7 +174,7 @@ function thrown(failure: Failure): never {
  */
 function requireBinding({ isToolCall, operation }: Run, { stored, previous }: SecretSource): void {
 	if (!isToolCall) return;
-	if (operation === 'create') {
+	if (operation === 'create' && stored !== null) {
 		throw invalidInput(
 			'An AI agent cannot create a credential with a stored secret, which nothing binds to one that has no ID yet. Create it outside of the agent; the agent can update it then, by its ID.',
 		);

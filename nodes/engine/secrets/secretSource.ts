@@ -2,28 +2,34 @@ import isEqual from 'lodash/isEqual';
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { type Failure, invalidInput } from '../../kit/failure';
+import { asObject } from '../../kit/json';
 import type { Operation, OperationName } from '../../kit/operation';
 import { collection, readSwitch } from '../../kit/parameters';
 import type { VendorRecord } from '../../kit/record';
+import type { SecretChoice } from '../../kit/secretFields';
 import { asFailure } from '../asFailure';
 import type { Accounts } from '../request/account';
 import { digestOf } from '../request/digest';
 import { cancelled } from '../request/transport';
 import { parametersOf, requestedId } from '../run/nodeParameters';
 import { runSchedule } from '../run/schedule';
-import { PREVIOUS_SECRET, readStoredSecret, STORED_SECRET, type StoredSecret } from './storedSecret';
+import { PREVIOUS_SECRET, readStoredSecret, type SecretStore, STORED_SECRET, type StoredSecret } from './storedSecret';
 
 /** Where the secrets of an item come from. */
 export interface SecretSource {
-	/** The stored secret that is sent; `null`: secrets come from the node's fields. */
+	/** The stored secret that is sent; `null`: there is none. */
 	stored: StoredSecret | null;
-	/** The secrets from before, for putting back; `null` where the user has not stored them. */
+	/** The secrets from before, for putting back; `null` where they are not chosen, or are themselves what is sent. */
 	previous: StoredSecret | null;
+	/** Where a stored secret would have to be chosen, and none is; `null`: one is, or secrets come from the node's fields. */
+	unchosen: SecretStore | null;
 	/** Why the item cannot be worked on. */
 	unusable: Failure | null;
 }
 
-const FIELDS: SecretSource = { stored: null, previous: null, unusable: null };
+const SENT_FROM: Partial<Record<SecretChoice, SecretStore>> = { previousSecret: PREVIOUS_SECRET, storedSecret: STORED_SECRET };
+
+const FIELDS: SecretSource = { stored: null, previous: null, unchosen: null, unusable: null };
 
 /** Look-ups under way at a time: each is a query to n8n's database, which other executions wait for as well. */
 const LOOK_UPS_AT_ONCE = 10;
@@ -45,10 +51,15 @@ export async function secretSourcesOf(
 		return items.map(() => ({ ...FIELDS, unusable }));
 	}
 	const { storedSecret } = vendor.operations[operation] as Operation;
-	const isStored = storedSecret !== undefined && context.getNodeParameter('secretSource', 0, 'fields') === 'storedSecret';
-	if (!isStored) return items.map(() => FIELDS);
-	const hasPrevious = operation === 'update' && context.getNode().credentials?.[PREVIOUS_SECRET.type] !== undefined;
-	const [stored, previous] = [new Store(context, STORED_SECRET), new Store(context, PREVIOUS_SECRET)];
+	const choice = storedSecret === undefined ? 'fields' : (context.getNodeParameter('secretSource', 0, 'fields') as SecretChoice);
+	if (choice === 'previousSecret' && operation !== 'update') {
+		const unusable = invalidInput('“Secret Before” under “Secret Source” is for updates only. Choose another source for a new credential.');
+		return items.map(() => ({ ...FIELDS, unusable }));
+	}
+	const sent = SENT_FROM[choice];
+	if (sent === undefined) return items.map(() => FIELDS);
+	const stored = new Store(context, sent);
+	const previous = sent === STORED_SECRET && mayRestore(context, vendor, operation) ? new Store(context, PREVIOUS_SECRET) : null;
 	const cancel = context.getExecutionCancelSignal();
 	const sources: SecretSource[] = items.map(() => ({ ...FIELDS, unusable: cancelled('read', 'no') }));
 	await runSchedule({
@@ -59,7 +70,8 @@ export async function secretSourcesOf(
 		run: async (itemIndex) => {
 			try {
 				const given = await stored.of(itemIndex);
-				sources[itemIndex] = { stored: given, previous: hasPrevious ? await previous.of(itemIndex) : null, unusable: null };
+				const before = (await previous?.of(itemIndex)) ?? null;
+				sources[itemIndex] = { stored: given, previous: before, unchosen: given === null ? sent : null, unusable: null };
 				// Whether others get the same is told by account.
 				if (setsOf(sources[itemIndex]).length > 0 && items.length > 1) await accounts.of(itemIndex).catch(() => {});
 			} catch (error) {
@@ -70,26 +82,39 @@ export async function secretSourcesOf(
 	return cancel?.aborted === true ? sources : await withOneTargetEach(context, operation, sources, accounts);
 }
 
-/** A kind of stored secret that the node points to. Equal data is read once, and so is told by being the same object. */
+/** Whether the node shows the selector of secrets from before. Where it does not, n8n refuses to hand over what was once chosen there. */
+function mayRestore(context: IExecuteFunctions, { operations }: VendorRecord, operation: OperationName): boolean {
+	if (operation !== 'update' || operations.update.undoing === undefined) return false;
+	const { onVerificationFailure } = asObject(context.getNode().parameters.options);
+	return onVerificationFailure === 'restore' || (typeof onVerificationFailure === 'string' && onVerificationFailure.startsWith('='));
+}
+
+/** The stored secret that the node points to. Equal data is read once, and so is told by being the same object. */
 class Store {
 	private readonly byDigest = new Map<string, StoredSecret>();
 	/** What was found last: mostly all items have the same, and to compare it costs little beside a digest of a long list. */
 	private last: { data: ICredentialDataDecryptedObject; secret: StoredSecret } | null = null;
+	/** What the user calls the credential; `null`: none is chosen. */
+	private readonly label: string | null;
 
 	constructor(
 		private readonly context: IExecuteFunctions,
-		private readonly kind: typeof STORED_SECRET,
-	) {}
+		private readonly store: SecretStore,
+	) {
+		const chosen = context.getNode().credentials?.[store.type];
+		this.label = chosen === undefined ? null : chosen.name || store.selector;
+	}
 
-	/** Throws a `Failure` (`invalidInput`) when there is none for this item, or none to use. */
-	async of(itemIndex: number): Promise<StoredSecret> {
-		const { type, label } = this.kind;
+	/** `null` when none is chosen. Throws a `Failure` (`invalidInput`) when there is none to use for this item. */
+	async of(itemIndex: number): Promise<StoredSecret | null> {
+		const { label, store } = this;
+		if (label === null) return null;
 		let data: ICredentialDataDecryptedObject;
 		try {
-			data = await this.context.getCredentials(type, itemIndex);
+			data = await this.context.getCredentials(store.type, itemIndex);
 		} catch {
 			// Whatever n8n says of it: its words differ by version and may quote the data.
-			throw invalidInput(`This node has no usable credential “${label}”. Choose one in the field at the top of the node, check the expressions in it, or set “Secret Source” to Fields.`);
+			throw invalidInput(`The credential “${label}” cannot be used. Check the expressions in it, or choose another one under “${store.selector}” at the top of the node.`);
 		}
 		if (this.last !== null && isEqual(data, this.last.data)) return this.last.secret;
 		const digest = digestOf(data);

@@ -3,16 +3,23 @@ import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { asText, isObject } from '../../kit/json';
 import type { StoredFields, StoredObject } from '../../kit/operation';
 import { type Parameters, requireObject } from '../../kit/parameters';
-import { PAIRS } from '../../kit/secretFields';
+import { PAIRS, SELECTORS } from '../../kit/secretFields';
 import { refused, type SecretValues, StoredList } from './storedList';
 
-/** The credential type that holds new secrets, so that they reach the node without passing through an item. */
-export const STORED_SECRET = { type: 'rotationSecretApi', label: 'Rotation Secret' };
+/** A credential type that holds secrets, so that they reach the node without passing through an item. */
+export interface SecretStore {
+	type: string;
+	/** What the node calls the selector of such a credential. */
+	selector: string;
+}
+
+/** The one that holds new secrets. */
+export const STORED_SECRET: SecretStore = { type: 'rotationSecretApi', selector: SELECTORS.new };
 
 /** The one that holds the secrets from before, for putting back. */
-export const PREVIOUS_SECRET = { type: 'rotationPreviousSecretApi', label: 'Rotation Previous Secret' };
+export const PREVIOUS_SECRET: SecretStore = { type: 'rotationPreviousSecretApi', selector: SELECTORS.before };
 
-/** What a user has stored: values for the one credential that is changed, or for many. */
+/** What a user has stored, and called so: values for the one credential that is changed, or for many. */
 export type StoredSecret = { label: string } & (
 	| { values: SecretValues; byCredential?: undefined }
 	| { values?: undefined; byCredential: StoredList }
@@ -38,7 +45,7 @@ function readPairs(data: ICredentialDataDecryptedObject, label: string): SecretV
 	for (let place = 1; place <= PAIRS; place += 1) {
 		const name = (asText(data[`name${place}`]) ?? '').trim();
 		const value = asText(data[`value${place}`]) ?? '';
-		if (name === '' && value !== '') throw refused(label, `has a value without a name. Fill in “Name ${place}”.`);
+		if (name === '' && value !== '') throw refused(label, `has a value without a name. Fill in “Field ${place}”.`);
 		if (values.has(name)) throw refused(label, `has the name “${name}” twice. Remove one of them.`);
 		if (name !== '') values.set(name, value);
 	}
@@ -62,6 +69,13 @@ export function withStoredValues(
 	const given = new Map<string, unknown>(emptied.map((parameter) => [parameter, undefined]));
 	for (const [name, { parameter }] of Object.entries(fields)) if (isThere(name)) given.set(parameter, values.get(name));
 	if (object !== undefined) given.set(object.parameter, JSON.stringify(objectOf(values, object, label)));
+	return { ...parameters, get: (name) => overlaid(parameters, given, name) };
+}
+
+/** The node's parameters without any secret: what was typed where none counts, or before another source was chosen, is not sent. */
+export function withoutSecrets(parameters: Parameters, { fields = {}, object, emptied = [] }: StoredFields): Parameters {
+	const secret = Object.values(fields).flatMap(({ parameter, isRequired }) => (isRequired ? [parameter] : []));
+	const given = new Map([...secret, ...(object === undefined ? [] : [object.parameter]), ...emptied].map((parameter) => [parameter, undefined]));
 	return { ...parameters, get: (name) => overlaid(parameters, given, name) };
 }
 

@@ -49,7 +49,6 @@ export async function importExamples(
 		['dxApi', 'DX API', dxApi],
 		['nylasApi', 'Nylas API', nylasApi],
 		['rotationSecretApi', 'Rotation Secret: New', { valuesJson: JSON.stringify(changed) }],
-		['rotationSecretApi', 'Rotation Secret: Old', { valuesJson: JSON.stringify(old) }],
 		['rotationPreviousSecretApi', 'Rotation Previous Secret', { valuesJson: JSON.stringify(old) }],
 		['httpHeaderAuth', 'Rotation Webhook Key', WEBHOOK_KEY],
 		['openAiApi', 'OpenAI', model],

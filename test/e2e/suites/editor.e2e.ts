@@ -80,16 +80,16 @@ describe('the editor of n8n 2.41', () => {
 					const expected = shownFields(description, mode);
 					await until(`the fields of ${told}`, async () => (isEqual(await editor.panel.shown(), expected) ? true : undefined), 20_000).catch(() => undefined);
 					assert.deepEqual(await editor.panel.shown(), expected, told);
-					const [first, ...others] = shownCredentials(description, mode).map(({ name }) => types.credentials.get(name)!.displayName);
+					const [first, ...others] = shownCredentials(description, mode).map(({ name, displayName }) => displayName ?? `Credential for ${types.credentials.get(name)!.displayName}`);
 					const [label, ...otherLabels] = await editor.panel.credentialLabels();
-					assert.ok(['Credential', `Credential for ${first}`].includes(label!), `${label} ${told}`);
-					assert.deepEqual(otherLabels, others.map((name) => `Credential for ${name}`), told);
+					assert.ok(['Credential', first].includes(label), `${label} ${told}`);
+					assert.deepEqual(otherLabels, others, told);
 					for (const collection of collectionsOf(description, mode)) {
 						const offered = offeredFields(collection, mode);
 						// A single one is not offered, but added at a click.
 						if (offered.length > 1) assert.deepEqual(await editor.panel.offered(collection.displayName), offered.map(({ displayName }) => displayName), told);
 					}
-					if (mode.secretSource === 'storedSecret') assert.deepEqual(secretFields(description, mode), [], told);
+					if (mode.secretSource !== 'fields') assert.deepEqual(secretFields(description, mode), [], told);
 				}
 			});
 
@@ -106,6 +106,19 @@ describe('the editor of n8n 2.41', () => {
 						await until(`${displayName} to be empty`, async () => ((await editor.panel.picked(name)) === '' ? true : undefined));
 					});
 				}
+			}
+
+			if (description.credentials!.some(({ displayOptions }) => displayOptions?.show?.['/options.onVerificationFailure'] !== undefined)) {
+				inEditor('asks for the secret before once “Restore” is chosen, and not until then', async () => {
+					await addNode(description);
+					const labels = async () => (await editor.panel.credentialLabels()).slice(1);
+					assert.deepEqual(await labels(), ['New Secret']);
+
+					await editor.panel.add('Options', 'If Verification Fails');
+					await editor.panel.choose(restoreOption(description), 'options.onVerificationFailure', 'restore');
+
+					await until('the selector of the secret before', async () => (isEqual(await labels(), ['New Secret', 'Secret Before']) ? true : undefined));
+				});
 			}
 
 			inEditor('tells the next node what it hands over, before anything has run', async () => {
@@ -139,6 +152,21 @@ describe('the editor of n8n 2.41', () => {
 					});
 
 					if (sendsSecret) {
+						// For a new secret, n8n may have chosen a credential by itself when the node was added: the newest that fits it.
+						inEditor('asks for the secret before when none is chosen, and sends nothing', async (t) => {
+							const { ids: [id], stored } = update();
+							await fillIn(description, update(), { ...stored!.parameters(id), secretSource: 'previousSecret' });
+							await quiet(simulator().server);
+							simulator().server.clear();
+
+							await editor.panel.execute();
+
+							const { message } = await editor.panel.failure();
+							t.diagnostic(message);
+							assert.match(message, /choose a credential under “Secret Before”/i);
+							assert.deepEqual(simulator().server.requests, []);
+						});
+
 						inEditor('takes the secret out of a stored one that is chosen in a second selector', async () => {
 							const { ids: [, id], stored } = update();
 							await fillIn(description, update(), stored!.parameters(id), storedName(nodeName, caseName));
@@ -155,7 +183,8 @@ describe('the editor of n8n 2.41', () => {
 					for (const status of [401, 403]) {
 						inEditor(`says what to do when the vendor refuses with ${status}`, async (t) => {
 							const { ids: [id], unauthorized } = update();
-							await fillIn(description, update(), update().parameters(id, TYPED));
+							// Another one than is stored, which some vendors show, and which would not be sent again.
+							await fillIn(description, update(), update().parameters(id, `${TYPED}-${status}`));
 							simulator().server.plan({ when: update().isChange, times: 9, answer: ({ text }) => ({ status, body: { ...(status === 401 ? (unauthorized.body as object) : {}), echo: text } }) });
 
 							await editor.panel.execute();
@@ -188,14 +217,14 @@ describe('the editor of n8n 2.41', () => {
 		});
 	}
 
-	for (const type of ['rotationSecretApi', 'rotationPreviousSecretApi']) {
+	for (const [type, secretSource] of [['rotationSecretApi', 'storedSecret'], ['rotationPreviousSecretApi', 'previousSecret']] as const) {
 		inEditor(`a credential of the type ${type} unfolds pair by pair, masks every value, and can be tested`, async () => {
 			const credential = types.credentials.get(type)!;
 			const [nodeName, update] = firstWithSecret();
 			const { description } = types.nodes.get(nodeName)!;
 			await addNode(description);
-			await editor.panel.setModes(description, update.stored!.parameters(update.ids[0]));
-			const dialog = await editor.panel.newCredential(credential.displayName);
+			await editor.panel.setModes(description, { ...update.stored!.parameters(update.ids[0]), secretSource });
+			const dialog = await editor.panel.newCredential(description.credentials!.find(({ name }) => name === type)!.displayName!);
 			const places = credential.properties.filter(({ name }) => name.startsWith('name')).length;
 
 			for (let place = 1; place <= places; place += 1) {
@@ -205,8 +234,10 @@ describe('the editor of n8n 2.41', () => {
 				await dialog.type(`value${place}`, `${STORED}-${place}`);
 			}
 
-			for (const { name, typeOptions } of credential.properties) {
-				assert.equal(await dialog.inputType(name), typeOptions?.password === true ? 'password' : 'text', name);
+			for (const { name, type: kind, typeOptions } of credential.properties) {
+				// What has several lines is shown while it is typed, and masked from then on.
+				const expected = typeOptions?.rows !== undefined ? null : typeOptions?.password === true ? 'password' : 'text';
+				if (kind !== 'notice') assert.equal(await dialog.inputType(name), expected, name);
 			}
 			const { status, message } = await dialog.save();
 			assert.equal(status, 'OK', message);
@@ -259,6 +290,12 @@ async function quiet({ requests }: RunningSimulator['server']): Promise<void> {
 
 function collectionsOf({ properties }: INodeTypeDescription, mode: INodeParameters): INodeProperties[] {
 	return properties.filter((property) => property.type === 'collection' && isShown(property, mode));
+}
+
+/** The option of an update by which values are put back. */
+function restoreOption({ properties }: INodeTypeDescription): INodeProperties {
+	const options = properties.find((property) => property.name === 'options' && isShown(property, { resource: 'credential', operation: 'update' }))!;
+	return (options.options as INodeProperties[]).find(({ name }) => name === 'onVerificationFailure')!;
 }
 
 /** Names of the fields that a secret can be typed into, those that a collection offers included. */

@@ -50,6 +50,6 @@ export class CredentialDialog {
 	}
 
 	private inputOf(name: string): Locator {
-		return this.dialog.locator(`[data-test-id="parameter-input-${name}"] input`);
+		return this.dialog.locator(`[data-test-id="parameter-input-${name}"]`).locator('input, textarea').first();
 	}
 }

@@ -20,7 +20,7 @@ export function actionOf({ properties }: INodeTypeDescription, operation: string
 }
 
 /** What stands among the parameters without being one. */
-const VALUELESS: ReadonlySet<string> = new Set(['credentials', 'hidden', 'notice']);
+const VALUELESS: ReadonlySet<string> = new Set(['credentials', 'notice']);
 
 /** Every way of setting a node's mode switches, each where it is shown, with the other parameters as they are at first. */
 export function everyMode({ properties }: INodeTypeDescription): INodeParameters[] {
@@ -56,15 +56,27 @@ export function offeredFields(collection: INodeProperties, values: INodeParamete
 /** Throws for conditions of a kind that is not known here, rather than to guess what the editor makes of them. */
 export function isShown({ displayOptions: { show = {}, hide = {}, ...others } = {} }: { displayOptions?: IDisplayOptions }, values: INodeParameters): boolean {
 	if (Object.keys(others).length > 0) throw new Error(`Not known here: ${Object.keys(others).join(', ')}`);
-	const holds = ([path, wanted = []]: [string, unknown[]?]) => {
-		const value = path
-			.replace(/^\//, '')
-			.split('.')
-			.reduce<unknown>((holder, key) => (holder as INodeParameters | undefined)?.[key], values);
-		return wanted.some((each) => {
-			if (typeof each === 'object') throw new Error(`Not known here: ${JSON.stringify(each)}`);
-			return each === value;
-		});
-	};
-	return Object.entries(show).every(holds) && !Object.entries(hide).some(holds);
+	const holds = ([path, wanted = []]: [string, unknown[]?]) => wanted.some((each) => meets(valueAt(path, values), each));
+	for (const condition of Object.entries(show)) {
+		// What an expression yields is not known yet, so n8n looks at no condition after it.
+		if (String(valueAt(condition[0], values)).startsWith('=')) return true;
+		if (!holds(condition)) return false;
+	}
+	return !Object.entries(hide).some(holds);
+}
+
+/** The value that a condition is about. A node in a workflow is no tool of an agent. */
+function valueAt(path: string, values: INodeParameters): unknown {
+	if (path === '@tool') return false;
+	return path
+		.replace(/^\//, '')
+		.split('.')
+		.reduce<unknown>((holder, key) => (holder as INodeParameters | undefined)?.[key], values);
+}
+
+function meets(value: unknown, wanted: unknown): boolean {
+	if (typeof wanted !== 'object' || wanted === null) return value === wanted;
+	const { _cnd: condition } = wanted as { _cnd?: { not?: unknown } };
+	if (condition === undefined || Object.keys(condition).join() !== 'not') throw new Error(`Not known here: ${JSON.stringify(wanted)}`);
+	return value !== condition.not;
 }

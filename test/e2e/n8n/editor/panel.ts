@@ -177,9 +177,9 @@ export class Panel {
 		await this.chooseFrom(input, name);
 	}
 
-	/** Begins a new n8n credential in the selector for a type; the first of a type comes at a click, others from the list. */
-	async newCredential(typeDisplayName: string): Promise<CredentialDialog> {
-		const slot = this.page.locator(SELECTORS.credentialSlot).filter({ hasText: `Credential for ${typeDisplayName}` });
+	/** Begins a new n8n credential in the selector of this name; the first of a type comes at a click, others from the list. */
+	async newCredential(selector: string): Promise<CredentialDialog> {
+		const slot = this.page.locator(SELECTORS.credentialSlot).filter({ hasText: selector });
 		const first = slot.locator(SELECTORS.firstCredential);
 		if (await first.isVisible()) await first.click();
 		else {
