@@ -6,6 +6,9 @@ const { join } = require('node:path');
 
 const SingleContextEnvironment = require('jest-environment-node-single-context');
 
+// Each test file loads our own modules anew, and some of them tidy up when the process ends.
+process.setMaxListeners(0);
+
 // n8n-core reads these while it is being loaded, and writes its settings into the folder.
 const userFolder = mkdtempSync(join(tmpdir(), 'credential-rotation-'));
 process.on('exit', () => rmSync(userFolder, { recursive: true, force: true }));

@@ -55,7 +55,7 @@ describe('ThousandEyes v7', () => {
 			const { run, changes } = subject();
 			named();
 
-			const error = onlyError(await run([{ json: {} }], { parameters: { operation: 'create', name: NAME, value: 'another-value' }, settings: ERROR_OUTPUT }));
+			const error = onlyError(await run([{ json: {} }], { parameters: { operation: 'create', name: NAME, secretSource: 'fields', value: 'another-value' }, settings: ERROR_OUTPUT }));
 
 			expect(error).toMatchObject({ code: 'conflict', id: '406' });
 			expect(changes()).toEqual([]);
