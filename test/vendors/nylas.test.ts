@@ -448,7 +448,7 @@ describe('Nylas', () => {
 			},
 			{
 				what: 'an admin consent for another provider',
-				parameters: { ...adminConsent, ...updateOf(GOOGLE_ID), ...oauthClient },
+				parameters: { ...updateOf(GOOGLE_ID), credentialDataKind: 'adminConsent', ...oauthClient },
 				message: '“Admin Consent” under “Credential Data” is for the provider Microsoft only',
 			},
 			{
