@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 
+import sortBy from 'lodash/sortBy';
 import type { INodeParameters } from 'n8n-workflow';
 
+import { situations } from '../../harness/echoes';
 import { Cluster } from '../n8n/cluster';
 import { fileCells, postgresContents, redisCells, sqliteContents, type Cell, type Contents } from '../n8n/contents';
 import { installN8n, type Install } from '../n8n/install';
@@ -13,7 +15,6 @@ import { Search } from '../n8n/search';
 import { startServices, type Services } from '../n8n/services';
 import { startVendors, types, withOptions, type VendorCase, type Vendors } from '../n8n/vendors';
 import { baseNode, BODY, connections, vendorNode, webhook, webhookWorkflow } from '../n8n/workflows';
-import { situations } from '../../harness/echoes';
 
 const MINUTES = 60_000;
 
@@ -134,15 +135,18 @@ for (const [place, start] of [
 			const storedSecret = await server.createCredential('rotationSecretApi', data, `secret for ${name}`);
 			// The way of another system, too.
 			await server.api('PATCH', `/credentials/${storedSecret}`, { data });
-			const credentials = {
-				[credentialType]: await server.createCredential(credentialType, vendors.credentials[credentialType]!),
-				rotationSecretApi: storedSecret,
-			};
-			for (const onError of ['stopWorkflow', 'continueErrorOutput'] as const) {
+			const isRefusedKey = ([situation]: [string, unknown]) => situation.endsWith('401');
+			for (const [onError, slash] of [['stopWorkflow', ''], ['continueErrorOutput', '/']] as const) {
+				// A key that was refused is not sent again for a while: refused last, and another credential afterwards.
+				const account = vendors.credentials[credentialType]!;
+				const credentials = {
+					[credentialType]: await server.createCredential(credentialType, { ...account, baseUrl: `${String(account.baseUrl)}${slash}` }),
+					rotationSecretApi: storedSecret,
+				};
 				const path = `${slug(name)}-${onError}`;
 				const parameters = withOptions(stored!.parameters(BODY.id), { timeout: 1_000 });
 				await publish(webhookWorkflow(path, vendorNode('Node', nodeName, parameters, credentials, { onError }), 'lastNode'));
-				for (const [situation, fault] of situations(secret)) {
+				for (const [situation, fault] of sortBy(situations(secret), isRefusedKey)) {
 					simulator.reset();
 					if (fault !== null) simulator.server.plan({ ...fault, when: update.isChange, times: fault.delayMs === undefined ? 99 : 1 });
 					await call(path, { id: update.ids[0], situation });
