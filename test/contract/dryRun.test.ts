@@ -16,6 +16,17 @@ const CHANGES: Record<string, (subject: Subject) => { parameters: INodeParameter
 };
 
 describeEveryUpdate((subject, { sendsSecret }) => {
+	test('a dry run of a delete of what is gone says that nothing is to be done, and not that it was', async () => {
+		const { run, resource, requests } = subject();
+
+		const result = await run(NO_INPUT, { parameters: resource.delete(resource.missingId), options: { ...DRY, ignoreIfMissing: true } });
+
+		const { json } = succeeded(result)[0]!;
+		expect(json).toMatchObject({ outcome: 'unchanged', id: resource.missingId });
+		expect(json).not.toHaveProperty('deleted');
+		expect(requests().filter((request) => resource.isDelete(request))).toEqual([]);
+	});
+
 	describe.each(Object.keys(CHANGES))('Dry Run of %s', (operation) => {
 		const change = () => CHANGES[operation]!(subject());
 

@@ -909,6 +909,21 @@ describe('Nylas', () => {
 				});
 			});
 
+			test.each([true, false])('under another name in the same run is unchanged, with Verify %p', async (verify) => {
+				const { run, resource } = subject();
+				const names = ['one name', 'another name'];
+
+				const result = await run(names.map((name) => ({ json: { name } })), {
+					parameters: { ...resource.create('={{ $json.name }}', 'one-secret-of-both'), options: { verify, maxConcurrency: 1 } },
+					settings: ERROR_OUTPUT,
+				});
+
+				const [first, second] = succeeded(result).map(({ json }) => json);
+				expect(first).toMatchObject({ outcome: 'created', name: 'one name' });
+				expect(second).toMatchObject({ outcome: 'unchanged', id: first!.id, name: 'one name', verification: verify ? 'accepted' : 'skipped' });
+				expect(second!.message).toContain('created none');
+			});
+
 			test('is created all the same when Nylas does not take another name for identical', async () => {
 				subject().simulator.state.identicalDespiteName = false;
 				identical('its old name');

@@ -26,6 +26,8 @@ export interface Found {
 	changed: string[];
 	/** Sentences on how far it is known what is said here; no values in them. Absent: none. */
 	notes?: string[];
+	/** Whether a deletion has left no credential of this ID. Absent: nothing was to be deleted, or that was only planned. */
+	isDeleted?: boolean;
 }
 
 /** What an operation on an item's credential works with. */
@@ -35,6 +37,8 @@ export interface ItemContext {
 	secrets: ItemSecrets;
 	/** Takes up what is seen of the credential on the way: a failed item tells what it is called. */
 	noteSeen?(reading: Reading): void;
+	/** What the answer to a change has come to, by what the run has done before. */
+	settle?(reading: Reading): Reading;
 }
 
 /** What the user wants held against the vendor's answer, and done when it differs. */
@@ -89,7 +93,8 @@ export async function performSingle(
 	if (inForce !== null) return verify ? inForce : unverified(inForce);
 	const stage = name === 'get' ? 'read' : 'change';
 	const answer = await exchange(operation.request(input), stage, operation);
-	const { reading: read, notes } = await supplemented(item, operation, input, readingOf(vendor, operation, input, answer, stage));
+	const { reading: shownNow, notes } = await supplemented(item, operation, input, readingOf(vendor, operation, input, answer, stage));
+	const read = item.settle?.(shownNow) ?? shownNow;
 	item.noteSeen?.(read);
 	const { verification, readBack } = verify ? await secondLook(operation, input, read, exchange) : NO_LOOK;
 	const reading = { ...read, verification };

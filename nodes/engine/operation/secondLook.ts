@@ -18,7 +18,8 @@ export const NO_LOOK: Look = { verification: NOT_VERIFIED, readBack: null };
 export async function secondLook(operation: Operation, input: Target, reading: Reading, exchange: Exchange): Promise<Look> {
 	const { verification } = reading;
 	const wanted = operation.readBack?.(input, reading) ?? null;
-	if (wanted === null || verification.status === 'failed') return { verification, readBack: null };
+	// What was there before has other values by rights.
+	if (wanted === null || verification.status === 'failed' || reading.outcome === 'unchanged') return { verification, readBack: null };
 	try {
 		const readBack = await exchange(wanted.request, 'read');
 		return { verification: wanted.verify(readBack), readBack };

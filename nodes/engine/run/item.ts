@@ -5,12 +5,12 @@ import type { Failure } from '../../kit/failure';
 import type { OperationName, Target } from '../../kit/operation';
 import { nothingKnown, type Reading } from '../../kit/reading';
 import type { VendorRecord } from '../../kit/record';
+import { unverifiable } from '../../kit/verification';
 import { asFailure } from '../asFailure';
 import { performList } from '../operation/list';
 import { requireNewSecrets } from '../operation/newSecrets';
 import { type Found, type ItemContext, lookAt, performSingle, planSingle, unlessDispensable } from '../operation/perform';
 import { doubtOfAbsence } from '../operation/place';
-import type { Account } from '../request/account';
 import { openExchange, type Run } from '../request/exchange';
 import { inNoPlace } from '../request/refusal';
 import { ItemSecrets } from '../secrets/itemSecrets';
@@ -44,11 +44,12 @@ export async function runItem(run: Run, { itemIndex, subject, work, failure: unu
 		const { options, limit, target } = work;
 		secrets.add(target.secrets);
 		const account = await run.accounts.of(itemIndex);
+		const settle = (reading: Reading) => (operation === 'create' ? settleCreated(reading, vendor, run.createdIds, account.key) : reading);
 		const exchange = openExchange(run, account, { itemIndex, timeoutMs: options.timeoutMs, effort, secrets });
 		const found =
 			operation === 'getAll'
 				? await performList(vendor, target, limit, exchange, () => run.report.incomplete(itemIndex))
-				: [await performOne(run, work, { vendor, exchange, secrets, noteSeen }, account)];
+				: [await performOne(run, work, { vendor, exchange, secrets, noteSeen, settle })];
 		if (operation === 'create') subject.id = secrets.redactor.fact(found[0]?.reading.id ?? null);
 		if (effort.attempts > 0) logChange(context, subject, 'done');
 		const items = found.map(({ raw, requestId, ...shown }) => {
@@ -67,25 +68,28 @@ export async function runItem(run: Run, { itemIndex, subject, work, failure: unu
 	}
 }
 
-/** What a create has come to. An ID that this run has created before was handed out again, and nothing was created. */
-function settleCreated(found: Found, { label }: VendorRecord, createdIds: Set<string>, accountKey: string): Found {
-	const { id, parentId, outcome } = found.reading;
-	if (id === null || outcome === 'planned') return found;
+/**
+ * What a create has come to. An ID that this run has created before was handed out again: nothing was created, and that
+ * credential need not be as this one was asked for.
+ */
+function settleCreated(reading: Reading, { label }: VendorRecord, createdIds: Set<string>, accountKey: string): Reading {
+	const { id, parentId, outcome, verification } = reading;
+	if (id === null) return reading;
 	// Vendors number credentials by account, or by what they belong to.
 	const created = JSON.stringify([accountKey, parentId, id]);
 	const isHandedOutAgain = createdIds.has(created);
 	createdIds.add(created);
-	if (!isHandedOutAgain || outcome === 'unchanged') return found;
+	if (!isHandedOutAgain || outcome === 'unchanged') return reading;
 	const detail = `${label} answered with a credential that this run had created before, and created none.`;
-	return { ...found, reading: { ...found.reading, outcome: 'unchanged', verification: { ...found.reading.verification, detail } } };
+	const settled = verification.status === 'failed' ? unverifiable(`${detail} It has other values than were sent.`) : { ...verification, detail };
+	return { ...reading, outcome: 'unchanged', verification: settled };
 }
 
 /** One credential, in the way that the options ask for. */
 async function performOne(
-	{ operation, createdIds }: Run,
+	{ operation }: Run,
 	{ target, options, lookUp, looks, naming, inputFor, previousFor, heldFor, labels }: Work,
 	item: ItemContext,
-	{ key }: Account,
 ): Promise<Found> {
 	const name = operation as Exclude<OperationName, 'getAll'>;
 	const askedFor = (calledBy: string | null) => {
@@ -108,9 +112,8 @@ async function performOne(
 			: await performSingle(item, name, { input, look, seen, previous }, options);
 		return { ...found, notes: [...(found.notes ?? []), ...(input.notes ?? [])] };
 	};
-	if (operation === 'delete') return await orGone(item, target, options, perform);
-	const found = await perform();
-	return operation === 'create' ? settleCreated(found, item.vendor, createdIds, key) : found;
+	if (operation === 'delete') return { ...(await orGone(item, target, options, perform)), isDeleted: !options.dryRun };
+	return await perform();
 }
 
 /**

@@ -56,7 +56,7 @@ const VERIFICATIONS: Readonly<Record<Verification['status'], string>> = {
 /** A success as an output item, paired with its input. Keys and their order are those of contract version 1. */
 export function resultItem(
 	subject: Subject,
-	{ reading, changed, notes = [], raw }: Shown,
+	{ reading, changed, notes = [], isDeleted = false, raw }: Shown,
 	effort: Effort,
 	redact: Redactor,
 	itemIndex: number,
@@ -65,7 +65,7 @@ export function resultItem(
 	const json: IDataObject = {
 		...keysOfEverySize(subject, reading, changed, notes, redact),
 		...(reading.plan === undefined && output === 'simplified' ? {} : { plan: reading.plan ?? null }),
-		...(subject.operation === 'delete' && reading.outcome !== 'planned' ? { deleted: true } : {}),
+		...(isDeleted ? { deleted: true } : {}),
 		// The one secret that leaves on purpose.
 		...(reading.secret === undefined ? {} : { secret: reading.secret }),
 		...(output === 'simplified' ? {} : keysOfFullSize(subject, reading, effort, redact)),
@@ -75,7 +75,7 @@ export function resultItem(
 }
 
 /** What there is to show of a credential. `raw` is the vendor's body, secrets already taken out. */
-interface Shown extends Pick<Found, 'reading' | 'changed' | 'notes'> {
+interface Shown extends Pick<Found, 'reading' | 'changed' | 'notes' | 'isDeleted'> {
 	raw?: unknown;
 }
 

@@ -27,7 +27,11 @@ export interface SecretSource {
 	unusable: Failure | null;
 }
 
-const SENT_FROM: Partial<Record<SecretChoice, SecretStore>> = { previousSecret: PREVIOUS_SECRET, storedSecret: STORED_SECRET };
+/** Out of which stored secret the choices send that send one. */
+const SENT_FROM: ReadonlyMap<SecretChoice, SecretStore> = new Map([
+	['previousSecret', PREVIOUS_SECRET],
+	['storedSecret', STORED_SECRET],
+]);
 
 const FIELDS: SecretSource = { stored: null, previous: null, unchosen: null, unusable: null };
 
@@ -56,7 +60,7 @@ export async function secretSourcesOf(
 		const unusable = invalidInput('“Secret Before” under “Secret Source” is for updates only. Choose another source for a new credential.');
 		return items.map(() => ({ ...FIELDS, unusable }));
 	}
-	const sent = SENT_FROM[choice];
+	const sent = SENT_FROM.get(choice);
 	if (sent === undefined) return items.map(() => FIELDS);
 	const stored = new Store(context, sent);
 	const previous = sent === STORED_SECRET && mayRestore(context, vendor, operation) ? new Store(context, PREVIOUS_SECRET) : null;

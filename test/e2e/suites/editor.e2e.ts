@@ -180,7 +180,8 @@ describe('the editor of n8n 2.41', () => {
 						});
 					}
 
-					for (const status of [401, 403]) {
+					// Last with 401: a key that was refused once is not sent again for a while.
+					for (const status of [403, 401]) {
 						inEditor(`says what to do when the vendor refuses with ${status}`, async (t) => {
 							const { ids: [id], unauthorized } = update();
 							// Another one than is stored, which some vendors show, and which would not be sent again.
