@@ -32,7 +32,7 @@ export const RESULT_KEYS: readonly ResultKey[] = [
 	{ key: 'updatedAt', size: 'simplified', schema: text, meaning: 'as the vendor says' },
 	{ key: 'expiresAt', size: 'simplified', schema: text, meaning: 'as the vendor says' },
 	{ key: 'changed', size: 'simplified', schema: { type: 'array', items: text }, only: ONE_CREDENTIAL, meaning: 'names of the fields that were to change, secrets by name only; not in lists' },
-	{ key: 'verification', size: 'simplified', schema: text, only: ONE_CREDENTIAL, meaning: '`verified`, `accepted`, `mismatch` (with *Report*), or `skipped` (without **Verify**, and where nothing was sent); not in lists' },
+	{ key: 'verification', size: 'simplified', schema: text, only: ONE_CREDENTIAL, meaning: '`verified`, `accepted`, `mismatch` (with *Report*, and where a new secret is handed over), or `skipped` (without **Verify**, and where nothing was sent); not in lists' },
 	{
 		key: 'message',
 		size: 'simplified',
