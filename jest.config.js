@@ -5,7 +5,7 @@ module.exports = {
 	// Not for jest: compiled files and installed packages of tests that bring their own.
 	modulePathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/published/'],
 	testMatch: ['**/*.test.ts'],
-	// n8n-core reads its environment while it is imported.
+	// Whatever is heavy is loaded once per worker.
 	setupFiles: ['<rootDir>/test/harness/jestSetup.cjs'],
 	// Types are checked by `npm run typecheck`; here they only slow the tests down.
 	transform: { '^.+\\.ts$': ['ts-jest', { diagnostics: false, transpilation: true }] },

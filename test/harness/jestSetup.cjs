@@ -1,3 +1,6 @@
-for (const name of ['reflect-metadata', 'n8n-workflow', 'n8n-core', '@n8n/di', '@n8n/backend-common', 'typescript', 'eslint', 'nylas', '@commercelayer/provisioning-sdk', 'fast-check', 'luxon']) {
+// Done once per worker, by the environment of the test files.
+jest.mock('./environment', () => ({}));
+
+for (const name of ['reflect-metadata', 'n8n-workflow', 'n8n-core', '@n8n/di', '@n8n/backend-common', 'typescript', 'nylas', '@commercelayer/provisioning-sdk', 'fast-check', 'luxon']) {
 	jest.mock(name, () => globalThis.requireOnce(name));
 }
