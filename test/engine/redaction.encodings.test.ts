@@ -136,6 +136,14 @@ describe('a secret that is encoded in a way of its own', () => {
 		);
 	});
 
+	test('is cut out of base64 in a form although what stands before it reads as an escape together with its first digits', () => {
+		const it = '"\u{1f4a5}""""';
+		const text = `%25${encodeURIComponent(Buffer.from(`\0"${it}`).toString('base64'))}`;
+		expect(text).toMatch(/^%25AC.*%2B/);
+
+		expect(createRedactor([it]).value(text)).toMatch(/^%25AC.*\[redacted\]/);
+	});
+
 	test.each([0, 1, 2, 3])('is cut out of base64 of which the first %i characters are gone', (gone) => {
 		const it = 'a-long-secret-word';
 		fc.assert(

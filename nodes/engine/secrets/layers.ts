@@ -1,4 +1,4 @@
-import { bytesAfter, type Readings, utf8 } from './escapes';
+import { bytesAfter, type Reading, type Readings, utf8 } from './escapes';
 
 /**
  * A text, or what a text stands for once it is decoded, with the way back: the character at `i` comes from what begins at
@@ -57,17 +57,21 @@ class Writer {
 	}
 }
 
+/** Signs of base64 and line ends in it that are escaped, while its letters and digits stand as they are. */
+export const isSignOfBase64 = ({ value }: Reading): boolean => /^[-+/_=\r\n ]*$/.test(value);
+
 /**
  * The text with every escape read as far as it goes; the same layer, where there is none. An equals sign stays one: it also
  * joins names and values, and ends base64.
+ * @param isRead whether a reading counts; what has none that does stands as it is
  */
-export function unescaped(layer: Layer, readings: Readings): Layer {
+export function unescaped(layer: Layer, readings: Readings, isRead: (reading: Reading) => boolean = () => true): Layer {
 	const { text } = layer;
-	if (![...readings.keys()].some((at) => text[at] !== '=' || readings.get(at)!.some(({ value }) => value === ''))) return layer;
+	const readAt = (at: number) => readings.get(at)?.filter((reading) => isRead(reading) && (text[at] !== '=' || reading.value === '')) ?? [];
+	if (![...readings.keys()].some((at) => readAt(at).length > 0)) return layer;
 	const writer = new Writer(text.length);
 	for (let at = 0; at < text.length; ) {
-		const all = readings.get(at) ?? [];
-		const whole = (text[at] === '=' ? all.filter(({ value }) => value === '') : all).reduce(
+		const whole = readAt(at).reduce(
 			(longest, reading) => (reading.end > longest.end ? reading : longest),
 			{ value: text[at]!, end: at + 1 },
 		);

@@ -1,5 +1,7 @@
+import uniqBy from 'lodash/uniqBy';
+
 import { escapesIn, type Readings } from './escapes';
-import { decodedBytes, fromOf, type Layer, toOf, unescaped } from './layers';
+import { decodedBytes, fromOf, isSignOfBase64, type Layer, toOf, unescaped } from './layers';
 
 /** A stretch of a text: where it begins, and where it has ended. */
 export type Span = readonly [from: number, to: number];
@@ -116,7 +118,9 @@ export class Wanted {
 		this.search(layer, readings, found, budget);
 		// Three characters come out of four at best.
 		if (found.isEnough || layersLeft === 0 || layer.text.length * 3 < this.shortest * 4 - 4) return;
-		for (const each of new Set([layer, unescaped(layer, readings)])) {
+		// What stands before base64 may be read as an escape together with its first digits.
+		const layers = [layer, unescaped(layer, readings), unescaped(layer, readings, isSignOfBase64)];
+		for (const each of uniqBy(layers, 'text')) {
 			budget.step(each.text.length);
 			for (const decoded of decodedBytes(each, this.shortest)) this.look(decoded, layersLeft - 1, found, budget);
 		}
