@@ -11,7 +11,7 @@ import {
 	POLLUTING_MEMBERS,
 	withEachParameter,
 } from '../harness/hostile';
-import { describeEveryUpdate, ERROR_OUTPUT, failed, onlyError, SECRET, succeeded, types, type Subject } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, firstSuccess, onlyError, SECRET, type Subject, succeeded, types } from '../harness/subject';
 import type { ReceivedRequest } from '../simulator/server';
 
 const NO_INPUT = [{ json: {} }];
@@ -95,7 +95,7 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 				const result = await run([{ json: { value } }], { parameters: visible.parameters(ids[1], VALUE), settings: ERROR_OUTPUT });
 
 				expect(failed(result)).toEqual([]);
-				expect(succeeded(result)[0]!.json).toMatchObject({ id: ids[1], name: value });
+				expect(firstSuccess(result).json).toMatchObject({ id: ids[1], name: value });
 				expect(visible.stored(ids[1])).toBe(value);
 			}
 		});

@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { describeEveryUpdate, ERROR_OUTPUT, failed, isAbout, newSecret, onlyError, succeeded, type Subject } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, firstSuccess, isAbout, newSecret, onlyError, type Subject, succeeded } from '../harness/subject';
 import { traces } from '../harness/traces';
 import type { ReceivedRequest } from '../simulator/server';
 
@@ -21,7 +21,7 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 
 		const result = await run(NO_INPUT, { parameters: resource.delete(resource.missingId), options: { ...DRY, ignoreIfMissing: true } });
 
-		const { json } = succeeded(result)[0]!;
+		const { json } = firstSuccess(result);
 		expect(json).toMatchObject({ outcome: 'unchanged', id: resource.missingId });
 		expect(json).not.toHaveProperty('deleted');
 		expect(requests().filter((request) => resource.isDelete(request))).toEqual([]);
@@ -41,7 +41,7 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 			const [sent] = simulator.server.requests.filter(isChange);
 
 			expect(planned).toEqual([]);
-			const { json } = succeeded(dry)[0]!;
+			const { json } = firstSuccess(dry);
 			expect(json).toMatchObject({
 				operation,
 				outcome: 'planned',
@@ -97,7 +97,7 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 		const result = await run(NO_INPUT, { parameters: resource.create('a-new-one', SECRET), options: { ...DRY, ...options }, settings: ERROR_OUTPUT });
 
 		expect(failed(result)).toEqual([]);
-		expect(succeeded(result)[0]!.json).toMatchObject({
+		expect(firstSuccess(result).json).toMatchObject({
 			outcome: 'planned',
 			verification: 'skipped',
 			message: expect.stringContaining('only the key itself') as string,
@@ -130,10 +130,10 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 	test('Dry Run of delete does not claim that the credential is gone', async () => {
 		const { run, resource, update } = subject();
 
-		const [item] = succeeded(await run(NO_INPUT, { parameters: resource.delete(update.ids[0]), options: DRY }));
+		const item = firstSuccess(await run(NO_INPUT, { parameters: resource.delete(update.ids[0]), options: DRY }));
 
-		expect(item!.json).toMatchObject({ id: update.ids[0], outcome: 'planned' });
-		expect(item!.json).not.toHaveProperty('deleted');
+		expect(item.json).toMatchObject({ id: update.ids[0], outcome: 'planned' });
+		expect(item.json).not.toHaveProperty('deleted');
 	});
 
 	test('Dry Run refuses what a real run would refuse', async () => {

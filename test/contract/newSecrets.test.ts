@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
 
-import { describeEveryUpdate, ERROR_OUTPUT, newSecret, onlyError, putsSecretBack, storedSecret, succeeded } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, firstSuccess, newSecret, onlyError, putsSecretBack, storedSecret, succeeded } from '../harness/subject';
 import { traces } from '../harness/traces';
 
 const RESTORE = { onVerificationFailure: 'restore' };
@@ -99,7 +99,7 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 		const found = await run([{ json: {} }], { parameters: resource.get(update.ids[0]) });
 		const values = update.stored!.values(NEW);
 
-		const error = onlyError(await rotate(byId(values, update.ids[0]), byId(values, `name:${String(succeeded(found)[0]!.json.name)}`)));
+		const error = onlyError(await rotate(byId(values, update.ids[0]), byId(values, `name:${String(firstSuccess(found).json.name)}`)));
 
 		expect(error).toMatchObject({ code: 'invalidInput', applied: 'no' });
 		expect(changes()).toHaveLength(0);

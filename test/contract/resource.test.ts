@@ -4,7 +4,7 @@ import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workf
 
 import type { RunResult } from '../harness/engine';
 import { manifest } from '../harness/packageTypes';
-import { describeEveryUpdate, ERROR_OUTPUT, failed, itemsFor, newSecret, onlyError, type RunNodeOptions, severalPagesOf, succeeded } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, firstSuccess, itemsFor, newSecret, onlyError, type RunNodeOptions, severalPagesOf, succeeded } from '../harness/subject';
 import { conformsTo, loadSchema } from '../harness/schema';
 import { traces } from '../harness/traces';
 import type { Answer, ReceivedRequest } from '../simulator/server';
@@ -21,8 +21,8 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 
 			const result = await run(NO_INPUT, { parameters: resource.get(id) });
 
-			const [item] = succeeded(result);
-			expect(item!.json).toMatchObject({
+			const item = firstSuccess(result);
+			expect(item.json).toMatchObject({
 				operation: 'get',
 				outcome: 'found',
 				id,
@@ -120,10 +120,10 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 
 			const result = await run(NO_INPUT, { parameters: resource.create('a-new-one', SECRET) });
 
-			const [item] = succeeded(result);
+			const item = firstSuccess(result);
 			const created = resource.storedIds().filter((id) => !before.includes(id));
 			expect(created).toHaveLength(1);
-			expect(item!.json).toMatchObject({
+			expect(item.json).toMatchObject({
 				operation: 'create',
 				outcome: 'created',
 				id: created[0],
@@ -195,7 +195,7 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 			const before = severalPagesOf(resource);
 			resource.seed(before);
 			const parameters = resource.create('a-new-one', SECRET);
-			const [made] = succeeded(await run(NO_INPUT, { parameters }));
+			const made = firstSuccess(await run(NO_INPUT, { parameters }));
 			const stored = resource.storedIds();
 			expect(stored).toHaveLength(before + 1);
 
@@ -204,7 +204,7 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 			expect(resource.storedIds()).toEqual(stored);
 			expect(outcomes(result)).toHaveLength(1);
 			// A vendor that hands out the one that is there, made within the same second, cannot be told from one that made it.
-			for (const { json } of succeeded(result)) expect(json.id).toBe(made!.json.id);
+			for (const { json } of succeeded(result)) expect(json.id).toBe(made.json.id);
 			for (const { json } of failed(result)) {
 				expect(json.error).toMatchObject({ code: 'conflict' });
 				expect(json.error).toMatchObject({ applied: 'no', retryable: false, hint: expect.any(String) as string });
@@ -277,9 +277,9 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 			resource.seed(3);
 			const [first, second, third] = resource.storedIds() as [string, string, string];
 
-			const [item] = succeeded(await run(NO_INPUT, { parameters: resource.delete(second) }));
+			const item = firstSuccess(await run(NO_INPUT, { parameters: resource.delete(second) }));
 
-			expect(item!.json).toMatchObject({ operation: 'delete', outcome: 'deleted', id: second, deleted: true });
+			expect(item.json).toMatchObject({ operation: 'delete', outcome: 'deleted', id: second, deleted: true });
 			expect(resource.storedIds().sort()).toEqual([first, third].sort());
 		});
 
@@ -288,10 +288,10 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 			const parameters = resource.delete(resource.missingId);
 
 			const error = onlyError(await run(NO_INPUT, { parameters, settings: ERROR_OUTPUT }));
-			const [item] = succeeded(await run(NO_INPUT, { parameters, options: { ignoreIfMissing: true } }));
+			const item = firstSuccess(await run(NO_INPUT, { parameters, options: { ignoreIfMissing: true } }));
 
 			expect(error).toMatchObject({ code: 'notFound', applied: 'no', id: resource.missingId });
-			expect(item!.json).toMatchObject({ outcome: 'unchanged', deleted: true, id: resource.missingId });
+			expect(item.json).toMatchObject({ outcome: 'unchanged', deleted: true, id: resource.missingId });
 		});
 
 		test.each<[string, (id: string) => string]>([
@@ -305,9 +305,9 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 			const deleted = async (parameters: INodeParameters, json: IDataObject) =>
 				await run([{ json }], { parameters, options: { ignoreIfMissing: true } });
 
-			const [item] = succeeded(await deleted(resource.delete('={{ $json.id }}'), { id: given(id) }));
+			const item = firstSuccess(await deleted(resource.delete('={{ $json.id }}'), { id: given(id) }));
 
-			expect(item!.json).toMatchObject({ outcome: 'deleted', deleted: true, id });
+			expect(item.json).toMatchObject({ outcome: 'deleted', deleted: true, id });
 			expect(resource.storedIds()).not.toContain(id);
 		});
 
@@ -324,9 +324,9 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 			const { run, resource, simulator } = subject();
 			simulator.server.plan({ when: (request) => resource.isDelete(request), answer: { status: 404, body: '' } });
 
-			const [item] = succeeded(await run(NO_INPUT, { parameters: resource.delete(resource.missingId), options: { ignoreIfMissing: true } }));
+			const item = firstSuccess(await run(NO_INPUT, { parameters: resource.delete(resource.missingId), options: { ignoreIfMissing: true } }));
 
-			expect(item!.json).toMatchObject({ outcome: 'unchanged', deleted: true, meta: { attempts: 1 } });
+			expect(item.json).toMatchObject({ outcome: 'unchanged', deleted: true, meta: { attempts: 1 } });
 		});
 
 		test.each<[string, Answer]>([
@@ -421,9 +421,9 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 				for (const { json } of items) expect(Object.keys(json).at(-1)).toBe('raw');
 				expectNone([...resource.allStoredSecrets(), ...(sendsSecret ? [SECRET] : [])], traces(result));
 			}
-			const [found] = succeeded(results[0]!);
-			expect(Object.keys(found!.json).slice(0, -1)).toEqual(Object.keys(simplified[0]!.json));
-			expect(JSON.stringify(found!.json.raw)).toContain(id);
+			const found = firstSuccess(results[0]!);
+			expect(Object.keys(found.json).slice(0, -1)).toEqual(Object.keys(simplified[0]!.json));
+			expect(JSON.stringify(found.json.raw)).toContain(id);
 		});
 	});
 
@@ -438,7 +438,7 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 
 		const result = await run(NO_INPUT, { parameters: resource.create('a-new-one', '4839207711'), options: { output: 'raw' } });
 
-		expect(succeeded(result)[0]!.json.raw).toMatchObject({ copies: ['[redacted]', 48392077110] });
+		expect(firstSuccess(result).json.raw).toMatchObject({ copies: ['[redacted]', 48392077110] });
 	});
 
 	test('a stored secret is taken out of the raw body also where it is a list or an object', async () => {

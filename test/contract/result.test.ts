@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { keysOf } from '../../docs/contract';
 import { OPERATIONS, jobOf } from '../harness/jobs';
-import { describeEveryUpdate, ERROR_OUTPUT, itemsFor, newSecret, onlyError, succeeded } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, firstSuccess, itemsFor, newSecret, onlyError, succeeded } from '../harness/subject';
 
 const SIMPLIFIED = ['outcome', 'vendor', 'id', 'name', 'type', 'parentId', 'updatedAt', 'expiresAt', 'changed', 'verification', 'message'];
 const BEYOND = ['resource', 'operation', 'createdAt', 'restored', 'verificationDetail', 'attributes', 'meta'];
@@ -24,7 +24,7 @@ describeEveryUpdate((subject, traits) => {
 		simulator.reset();
 		const { items, options: given } = jobOf(operation, subject(), traits, 1);
 		const result = await run(items, { ...given, options: options as never });
-		return succeeded(result)[0]!.json;
+		return firstSuccess(result).json;
 	};
 
 	test.each(OPERATIONS)('of %s is flat and in one order, and each size has what the smaller one has', async (operation) => {
@@ -43,9 +43,9 @@ describeEveryUpdate((subject, traits) => {
 	test('is the simplified one unless another size is chosen', async () => {
 		const { run, update } = subject();
 
-		const [item] = succeeded(await run(itemsFor([update.ids[0]]), { options: { output: undefined } as never }));
+		const item = firstSuccess(await run(itemsFor([update.ids[0]]), { options: { output: undefined } as never }));
 
-		expect(Object.keys(item!.json)).toEqual(SIMPLIFIED);
+		expect(Object.keys(item.json)).toEqual(SIMPLIFIED);
 	});
 
 	test.each(['create', 'delete', 'update'] as const)('of a dry run of %s has its plan in every size', async (operation) => {
@@ -78,7 +78,7 @@ describeEveryUpdate((subject, traits) => {
 		const { verification } = await resultOf('update', {});
 
 		expect(['verified', 'accepted']).toContain(verification);
-		expect(succeeded(await run(itemsFor([update.ids[1]], () => 'another-new-secret'), { options: { verify: false } }))[0]!.json).toMatchObject({
+		expect(firstSuccess(await run(itemsFor([update.ids[1]], () => 'another-new-secret'), { options: { verify: false } })).json).toMatchObject({
 			verification: 'skipped',
 			message: expect.stringContaining('“Verify”') as string,
 		});

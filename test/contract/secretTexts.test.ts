@@ -2,7 +2,7 @@ import type { ICredentialDataDecryptedObject, INode, INodeParameters } from 'n8n
 
 import { storeOf } from '../harness/engine';
 import { ellipticKey, openSshKey, rsaKey } from '../harness/keys';
-import { describeEveryUpdate, ERROR_OUTPUT, failed, ID, onlyError, SECRET, storedSecret, succeeded } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, firstSuccess, ID, onlyError, SECRET, storedSecret, succeeded } from '../harness/subject';
 
 const KEY = rsaKey('pkcs8');
 const ENCRYPTED_KEY = rsaKey('pkcs1', { cipher: 'aes-128-cbc', passphrase: 'a passphrase' });
@@ -53,7 +53,7 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 	test('an update in which nothing had to be mended says nothing of it', async () => {
 		const { run: runNode, update } = subject();
 
-		const [item] = succeeded(await runNode([{ json: { id: update.ids[0], secret: 'second-secret-456' } }]));
+		const item = firstSuccess(await runNode([{ json: { id: update.ids[0], secret: 'second-secret-456' } }]));
 
 		expect(item?.json.outcome).toBe('updated');
 		expect(JSON.stringify(item?.json)).not.toMatch(/cut off|usual form/);
@@ -120,7 +120,7 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 	test('a dry run tells of it, too', async () => {
 		const result = await run('second-secret-456\n', { options: { dryRun: true } });
 
-		expect(succeeded(result)[0]?.json).toMatchObject({
+		expect(firstSuccess(result).json).toMatchObject({
 			outcome: 'planned',
 			message: expect.stringMatching(/ The line end after “[^”]+” was cut off\.$/) as string,
 		});
@@ -129,7 +129,7 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 	test.each(AS_IT_IS)('%s go as they are, and nothing is said', async (_what, secret) => {
 		const { resource, simulator } = subject();
 		for (const [way, given] of ways(secret)) {
-			const [item] = succeeded(await run(secret, given));
+			const item = firstSuccess(await run(secret, given));
 
 			expect([way, resource.allStoredSecrets()]).toEqual([way, expect.arrayContaining([secret])]);
 			expect(JSON.stringify(item?.json)).not.toMatch(/cut off|usual form/);

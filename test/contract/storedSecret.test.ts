@@ -8,7 +8,7 @@ import { dropForgotten } from '../../nodes/engine/request/refusedKeys';
 import { storeOf, type RunResult } from '../harness/engine';
 import { jobOf, OPERATIONS } from '../harness/jobs';
 import { manifest } from '../harness/packageTypes';
-import { describeEveryUpdate, ERROR_OUTPUT, failed, ID, itemsFor, onlyError, putsSecretBack, SECRET, storedSecret, succeeded } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, firstSuccess, ID, itemsFor, onlyError, putsSecretBack, SECRET, storedSecret, succeeded } from '../harness/subject';
 import { traces } from '../harness/traces';
 import type { Fault } from '../simulator/server';
 
@@ -110,9 +110,9 @@ describeEveryUpdate((subject, traits, nodeName) => {
 	/** What the node calls a credential. */
 	const nameOf = async (id: string) => {
 		const { run: look, resource, simulator } = subject();
-		const [found] = succeeded(await look([{ json: {} }], { parameters: resource.get(id) }));
+		const found = firstSuccess(await look([{ json: {} }], { parameters: resource.get(id) }));
 		simulator.server.clear();
-		return String(found!.json.name);
+		return String(found.json.name);
 	};
 	const valuesJson = (entries: object): ICredentialDataDecryptedObject => ({ valuesJson: JSON.stringify(entries) });
 
@@ -327,7 +327,7 @@ describeEveryUpdate((subject, traits, nodeName) => {
 		const [id] = update.ids;
 		const values = update.stored!.values;
 		update.visible.change(id, 'as-it-was');
-		const [found] = succeeded(await look([{ json: {} }], { parameters: resource.get(id) }));
+		const found = firstSuccess(await look([{ json: {} }], { parameters: resource.get(id) }));
 		simulator.server.clear();
 		const parameters = withChange(update.stored!.parameters(id), update.visible.parameters(id, 'as-it-was-sent'), update.emptyParameters(id));
 		simulator.server.plan({
@@ -339,7 +339,7 @@ describeEveryUpdate((subject, traits, nodeName) => {
 		const result = await run(item(id), {
 			parameters,
 			stored: storedSecret(values(STORED)),
-			previous: previousOf(values(PREVIOUS), id, String(found!.json.name)),
+			previous: previousOf(values(PREVIOUS), id, String(found.json.name)),
 			options: { onVerificationFailure: 'restore' },
 		});
 
@@ -501,7 +501,7 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 		expect(result.error).toBeUndefined();
 		expect(resource.storedIds().includes(id)).toBe(!mayDoIt);
 		if (mayDoIt) return;
-		expect(succeeded(result)[0]!.json.error).toMatchObject({ code: 'invalidInput', applied: 'no' });
+		expect(firstSuccess(result).json.error).toMatchObject({ code: 'invalidInput', applied: 'no' });
 		expect(simulator.server.requests).toHaveLength(0);
 	});
 });

@@ -8,6 +8,7 @@ import {
 	describeEveryUpdate,
 	ERROR_OUTPUT,
 	failed,
+	firstSuccess,
 	ID,
 	isAbout,
 	itemsFor,
@@ -47,7 +48,7 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 		expect({ method: sent!.method, target: sent!.target }).toEqual({ method: request.method, target: request.target });
 		expect(sent!.headers).toMatchObject(request.headers);
 		expect(JSON.parse(sent!.text)).toEqual(request.body);
-		expect(succeeded(outcome)[0]?.json).toMatchObject({
+		expect(firstSuccess(outcome).json).toMatchObject({
 			...result,
 			vendor: nodeName,
 			resource: 'credential',
@@ -58,10 +59,10 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 	test('returns the contract’s keys in the contract’s order, with ISO times, paired', async () => {
 		const { run, update, requests, requestsPerUpdate } = subject();
 
-		const [item] = succeeded(await run(itemsFor([update.ids[0]])));
+		const item = firstSuccess(await run(itemsFor([update.ids[0]])));
 
-		expect(Object.keys(item!.json)).toEqual(FULL_KEYS);
-		const { meta, verificationDetail, createdAt, updatedAt, expiresAt, ...json } = item!.json as Record<string, never>;
+		expect(Object.keys(item.json)).toEqual(FULL_KEYS);
+		const { meta, verificationDetail, createdAt, updatedAt, expiresAt, ...json } = item.json as Record<string, never>;
 		expect(json).toMatchObject({ outcome: 'updated', id: update.ids[0], plan: null, restored: null });
 		expect(Object.keys(meta!)).toEqual(META_KEYS);
 		expect(meta).toMatchObject({
@@ -74,7 +75,7 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 		expect(requests()).toHaveLength(requestsPerUpdate());
 		expect(Object.keys(verificationDetail!)).toEqual(['method', 'detail']);
 		for (const time of [createdAt, updatedAt, expiresAt]) if (time !== null) expect(time).toMatch(ISO_UTC);
-		expect(item!.pairedItem).toEqual({ item: 0 });
+		expect(item.pairedItem).toEqual({ item: 0 });
 	});
 
 	test('changes what the vendor has stored, each item its own credential', async () => {
@@ -301,9 +302,9 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 			const { run, simulator, update, changes, signIns } = subject();
 			simulator.server.plan({ when: update.isSignIn!, delayMs: 1200 });
 
-			const [item] = succeeded(await run(itemsFor([update.ids[0]]), { options: { timeout: 1000 } }));
+			const item = firstSuccess(await run(itemsFor([update.ids[0]]), { options: { timeout: 1000 } }));
 
-			expect(item!.json.meta).toMatchObject({ attempts: 1 });
+			expect(item.json.meta).toMatchObject({ attempts: 1 });
 			expect(signIns()).toHaveLength(1);
 			expect(changes()).toHaveLength(1);
 		});

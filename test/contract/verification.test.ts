@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { describeEveryUpdate, ERROR_OUTPUT, failed, isAbout, itemsFor, newSecret, onlyError, succeeded } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, firstSuccess, isAbout, itemsFor, newSecret, onlyError, succeeded } from '../harness/subject';
 import type { Answer } from '../simulator/server';
 
 const BEFORE = 'as-it-was-before';
@@ -49,17 +49,17 @@ describeEveryUpdate((subject, { sendsSecret, signsIn, putsBack }) => {
 	test('Report: the same item succeeds, and its result says so', async () => {
 		distortAnswer();
 
-		const [item] = succeeded(await ofVisible({ onVerificationFailure: 'report' }));
+		const item = firstSuccess(await ofVisible({ onVerificationFailure: 'report' }));
 
-		expect(item!.json).toMatchObject({ outcome: 'updated', restored: null, verification: 'mismatch', verificationDetail: { method: 'response' } });
+		expect(item.json).toMatchObject({ outcome: 'updated', restored: null, verification: 'mismatch', verificationDetail: { method: 'response' } });
 	});
 
 	test('without Verify, nothing is held against the answer', async () => {
 		distortAnswer();
 
-		const [item] = succeeded(await ofVisible({ verify: false, onVerificationFailure: 'restore' }));
+		const item = firstSuccess(await ofVisible({ verify: false, onVerificationFailure: 'restore' }));
 
-		expect(item!.json).toMatchObject({ outcome: 'updated', verification: 'skipped', verificationDetail: { method: 'none', detail: null } });
+		expect(item.json).toMatchObject({ outcome: 'updated', verification: 'skipped', verificationDetail: { method: 'none', detail: null } });
 		expect(subject().requests().at(-1)).toBe(subject().changes()[0]);
 		expect(subject().changes()).toHaveLength(1);
 	});
@@ -84,7 +84,7 @@ describeEveryUpdate((subject, { sendsSecret, signsIn, putsBack }) => {
 		});
 
 		expect(failed(result)).toEqual([]);
-		const { verification, verificationDetail } = succeeded(result)[0]!.json;
+		const { verification, verificationDetail } = firstSuccess(result).json;
 		const { detail } = verificationDetail as { detail: string | null };
 		expect(verification).toBe('verified');
 		if (detail !== null) expect(detail).toMatch(/(^|\. )Stored with other blanks, case or line ends than were sent: [\w.]+\.$/);
@@ -160,9 +160,9 @@ describeEveryUpdate((subject, { sendsSecret, signsIn, putsBack }) => {
 		test('costs a read and changes nothing else when the answer bears out the change', async () => {
 			const { update, changes, requests } = subject();
 
-			const [item] = succeeded(await ofVisible({ onVerificationFailure: 'restore' }));
+			const item = firstSuccess(await ofVisible({ onVerificationFailure: 'restore' }));
 
-			expect(item!.json).toMatchObject({ outcome: 'updated', restored: null });
+			expect(item.json).toMatchObject({ outcome: 'updated', restored: null });
 			expect(changes()).toHaveLength(1);
 			expect(requests()).toHaveLength(putsBack || lookBeforeVisible() !== 'none' ? 2 : 1);
 			expect(update.visible.stored(update.ids[0])).toBe(SENT);

@@ -230,6 +230,15 @@ export function succeeded(result: RunResult): INodeExecutionData[] {
 	return result.output('Node', 0);
 }
 
+/** The first of them. Throws, saying what went wrong instead, where nothing succeeded. */
+export function firstSuccess(result: RunResult): INodeExecutionData {
+	const [first] = succeeded(result);
+	if (first !== undefined) return first;
+	const [item] = failed(result);
+	const said = item === undefined ? result.error?.message : JSON.stringify(item.json);
+	throw new Error(`No item succeeded. ${said ?? 'Nothing failed, either.'}`);
+}
+
 /** What the node put out on its error branch. */
 export function failed(result: RunResult): INodeExecutionData[] {
 	return result.output('Node', 1);
