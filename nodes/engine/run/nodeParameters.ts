@@ -2,23 +2,25 @@ import mapValues from 'lodash/mapValues';
 import type { IExecuteFunctions, INodeParameters } from 'n8n-workflow';
 
 import { invalidInput } from '../../kit/failure';
-import { asText, isObject } from '../../kit/json';
+import { asText, isObject, leaves } from '../../kit/json';
 import { chosenValue, isLocator, type Parameters } from '../../kit/parameters';
 
 /** The parameters of one item, read through n8n. */
 export function parametersOf(context: IExecuteFunctions, itemIndex: number): Parameters {
+	const node = nodeOf(context);
 	// n8n evaluates every expression of a collection each time that it is read, and that is most of what an item costs.
 	const known = new Map<string, unknown>();
 	return {
 		timezone: context.getTimezone(),
 		get: (name) => {
-			if (!known.has(name)) known.set(name, evaluated(context, itemIndex, name));
-			return known.get(name);
+			const values = node.isFixed(name) ? node.fixed : known;
+			if (!values.has(name)) values.set(name, evaluated(context, itemIndex, name, node.written[name]));
+			return values.get(name);
 		},
 	};
 }
 
-function evaluated(context: IExecuteFunctions, itemIndex: number, name: string): unknown {
+function evaluated(context: IExecuteFunctions, itemIndex: number, name: string, written: unknown): unknown {
 	let value: unknown;
 	try {
 		value = context.getNodeParameter(name, itemIndex, null, { extractValue: true }) ?? undefined;
@@ -28,17 +30,34 @@ function evaluated(context: IExecuteFunctions, itemIndex: number, name: string):
 			`The expression in the parameter “${name}” could not be evaluated. Open the node and check it.`,
 		);
 	}
-	return isNothing(value) || isObject(value) ? withNothingMarked(writtenIn(context)[name], value) : value;
+	return isNothing(value) || isObject(value) ? withNothingMarked(written, value) : value;
 }
 
-/** The parameters as they stand in the node. Kept, because n8n copies the whole node each time that it is asked. */
-function writtenIn(context: IExecuteFunctions): INodeParameters {
-	const known = WRITTEN.get(context) ?? context.getNode().parameters;
+/** What is the same for all items of a run. */
+class WrittenNode {
+	/** Values of parameters without an expression: n8n walks through a collection each time that it is asked. */
+	readonly fixed = new Map<string, unknown>();
+	private readonly isFixedBy = new Map<string, boolean>();
+
+	/** @param written the parameters as they stand in the node */
+	constructor(readonly written: INodeParameters) {}
+
+	/** Whether a parameter holds no expression, so that it has the same value for every item. */
+	isFixed(name: string): boolean {
+		const isFixed = this.isFixedBy.get(name) ?? !leaves(this.written[name]).some(isExpression);
+		this.isFixedBy.set(name, isFixed);
+		return isFixed;
+	}
+}
+
+/** Kept, because n8n copies the whole node each time that it is asked. */
+function nodeOf(context: IExecuteFunctions): WrittenNode {
+	const known = WRITTEN.get(context) ?? new WrittenNode(context.getNode().parameters);
 	WRITTEN.set(context, known);
 	return known;
 }
 
-const WRITTEN = new WeakMap<IExecuteFunctions, INodeParameters>();
+const WRITTEN = new WeakMap<IExecuteFunctions, WrittenNode>();
 
 /** A value with `null` wherever an expression has yielded nothing, in a collection and its resource locators as well. */
 function withNothingMarked(written: unknown, value: unknown): unknown {
