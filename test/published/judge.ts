@@ -131,20 +131,32 @@ function misreadList(run: Run): string[] {
 	if (isElsewhere) return mustFail(run, ['unexpectedResponse']);
 
 	const all = lists.map((list) => list.map((each) => saidOf(vendor, each)).filter(isNamed));
-	const named = uniqBy(all.flat(), ({ id }) => id ?? Symbol('without an ID'));
 	const [last = []] = all.slice(-1);
 	// A list of nothing that can be told, or a page of nothing new, may be refused.
 	const saysNothing = last.length === 0 && lists.at(-1)!.length > 0;
-	const saysNothingNew = named.length === uniqBy(all.slice(0, -1).flat(), 'id').length;
+	const saysNothingNew = told(all).length === told(all.slice(0, -1)).length;
 	if (failureOf(run) !== undefined && (saysNothing || saysNothingNew)) return mustFail(run, ['unexpectedResponse']);
 
-	const limit = run.call.parameters.limit as number;
+	// A list that changes while it is read may be read a second time: that one counts, and what only the first has shown may be added.
+	const again = pages.findIndex(({ request }, index) => index > 0 && request.target === pages[0]!.request.target);
+	const expected = again < 0 ? [told(all)] : [told(all.slice(again)), told([...all.slice(again), ...all.slice(0, again)])];
 	return mustSucceed(run, (results) => {
-		const found = results.filter(({ id, name }) => id !== null || name !== null);
-		const wanted = named.slice(0, limit);
-		if (found.length !== wanted.length && results.length < limit) return [`${found.length} of ${wanted.length} credentials came out`];
-		return found.flatMap((each, index) => differences(run, each, wanted[index]!));
+		const faults = expected.map((named) => misreadEntries(run, results, named));
+		return faults.find(({ length }) => length === 0) ?? faults[0]!;
 	});
+}
+
+/** What pages say of credentials, each once. */
+function told(pages: Said[][]): Said[] {
+	return uniqBy(pages.flat(), ({ id }) => id ?? Symbol('without an ID'));
+}
+
+function misreadEntries(run: Run, results: IDataObject[], named: Said[]): string[] {
+	const limit = run.call.parameters.limit as number;
+	const found = results.filter(({ id, name }) => id !== null || name !== null);
+	const wanted = named.slice(0, limit);
+	if (found.length !== wanted.length && results.length < limit) return [`${found.length} of ${wanted.length} credentials came out`];
+	return found.flatMap((each, index) => (wanted[index] === undefined ? ['a credential came out that was not answered'] : differences(run, each, wanted[index])));
 }
 
 /** The members of a result that are not what the answer says. */
