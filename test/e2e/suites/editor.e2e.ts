@@ -6,6 +6,7 @@ import isEqual from 'lodash/isEqual';
 import omit from 'lodash/omit';
 import type { INodeParameters, INodeProperties, INodeTypeDescription } from 'n8n-workflow';
 
+import { SECRET_EXAMPLES } from '../../../credentials/secretExamples';
 import { storedSecret } from '../../harness/items';
 import { loadSchema } from '../../harness/schema';
 import { simulatorOf } from '../../simulator';
@@ -227,6 +228,7 @@ describe('the editor of n8n 2.41', () => {
 			await editor.panel.setModes(description, { ...update.stored!.parameters(update.ids[0]), secretSource });
 			const dialog = await editor.panel.newCredential(description.credentials!.find(({ name }) => name === type)!.displayName!);
 			const places = credential.properties.filter(({ name }) => name.startsWith('name')).length;
+			assert.deepEqual(await dialog.noticeLines(), SECRET_EXAMPLES);
 
 			for (let place = 1; place <= places; place += 1) {
 				const visible = Array.from({ length: place }, (_, index) => [`name${index + 1}`, `value${index + 1}`]).flat();

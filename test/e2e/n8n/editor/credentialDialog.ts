@@ -17,15 +17,20 @@ export class CredentialDialog {
 		return new CredentialDialog(page, dialog);
 	}
 
-	/** Waits until exactly these fields are shown, in this order. */
+	/** Waits until exactly these fields are shown, in this order. A notice is none. */
 	async shows(names: string[]): Promise<void> {
 		const fields = this.dialog.locator(SELECTORS.credentialField);
-		const shown = async () => await fields.evaluateAll((all) => all.map((field) => field.querySelector('[data-test-id]')?.getAttribute('data-test-id')));
+		const shown = async () => await fields.evaluateAll((all) => all.flatMap((field) => field.querySelector('[data-test-id]')?.getAttribute('data-test-id') ?? []));
 		await until(`${names.join(', ')} to be shown`, async () => {
 			const now = await shown();
 			if (now.join() === names.join()) return true;
 			throw new Error(`There are ${now.join(', ')}.`);
 		});
+	}
+
+	/** What the list in its notice says, line by line. */
+	async noticeLines(): Promise<string[]> {
+		return await this.dialog.locator(`${SELECTORS.notice} li`).allInnerTexts();
 	}
 
 	async type(name: string, text: string): Promise<void> {
