@@ -618,6 +618,7 @@ function updateCase(state: N8nState): UpdateCase {
 			isName: true,
 		},
 		isChange: ({ method }) => method === 'PATCH',
+		isReference: (request) => request.method === 'GET' && idAfter('credentials', request) === 'schema',
 		idIn: (request) => {
 			const id = idAfter('credentials', request);
 			return id === 'schema' ? null : id;
@@ -683,6 +684,7 @@ function resourceCase(state: N8nState): ResourceCase {
 		delete: (id) => parametersFor('delete', locator(id)),
 		isCreate: ({ method, path }) => method === 'POST' && path === ROOT,
 		isDelete: ({ method }) => method === 'DELETE',
+		more: { test: { parameters: (id) => parametersFor('test', locator(id)), isIt: ({ method, path }) => method === 'POST' && path.endsWith('/test') } },
 		// The node asks for as many at once as n8n gives.
 		pagesFor: (wanted, stored) => Math.max(1, Math.ceil(Math.min(wanted, stored) / MOST_PER_PAGE)),
 		resultName: (name) => name,
