@@ -3,19 +3,19 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import type { RateLimits } from '../../nodes/kit/limits';
+import { changes } from '../../nodes/kit/operations';
 import { testCredential } from '../harness/editor';
 import { storeOf } from '../harness/engine';
 import {
 	inherited,
 	isMainRequest,
-	OPERATIONS,
 	parametersFor,
 	POLLUTING_MEMBERS,
 	withAnotherId,
 	withEachPlace,
 } from '../harness/hostile';
 import { manifest } from '../harness/packageTypes';
-import { describeEveryUpdate, ERROR_OUTPUT, failed, isAbout, itemsFor, onlyError, succeeded, types, type Subject } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, isAbout, itemsFor, onlyError, operationsOf, succeeded, types, type Subject } from '../harness/subject';
 import { vendorRecords } from '../harness/vendorRecords';
 import type { Answer, ReceivedRequest } from '../simulator/server';
 
@@ -91,7 +91,7 @@ const REQUESTS_TO_WAIT: Array<[string, boolean]> = [
 
 describeEveryUpdate((subject, { signsIn }, nodeName) => {
 	describe('an answer', () => {
-		test.each(OPERATIONS)('to %s with keys that every object has is read as one without them', async (operation) => {
+		test.each(operationsOf(nodeName))('to %s with keys that every object has is read as one without them', async (operation) => {
 			const { run, simulator, update, resource } = subject();
 			const parameters = parametersFor(subject(), operation);
 			const kept = ({ id, name, type, parentId, outcome, changed, verification }: Record<string, unknown>) => ({
@@ -112,7 +112,7 @@ describeEveryUpdate((subject, { signsIn }, nodeName) => {
 			expect(resource.storedIds().length + update.ids.length).toBeGreaterThan(0);
 		});
 
-		test.each(OPERATIONS)('to %s with anything in any place makes a result or a clean failed item', async (operation) => {
+		test.each(operationsOf(nodeName))('to %s with anything in any place makes a result or a clean failed item', async (operation) => {
 			const { run, simulator, update } = subject();
 			const parameters = { ...parametersFor(subject(), operation), limit: 5, returnAll: false };
 			let genuine: unknown;
@@ -164,7 +164,7 @@ describeEveryUpdate((subject, { signsIn }, nodeName) => {
 			});
 		});
 
-		test.each(OPERATIONS)('to %s of 10 MB, however it comes, fails its item and leaves the next one alone', async (operation) => {
+		test.each(operationsOf(nodeName))('to %s of 10 MB, however it comes, fails its item and leaves the next one alone', async (operation) => {
 			const { run, simulator } = subject();
 			for (const [, answer] of HUGE) simulator.server.plan({ when: isMainRequest(subject(), operation), answer });
 
@@ -174,10 +174,9 @@ describeEveryUpdate((subject, { signsIn }, nodeName) => {
 				settings: ERROR_OUTPUT,
 			});
 
-			const changes = ['create', 'delete', 'update'].includes(operation);
 			expect(failed(result).map(({ json, pairedItem }) => ({ ...(json.error as object), pairedItem }))).toEqual(
 				HUGE.map((_case, pairedItem) =>
-					expect.objectContaining({ code: 'unexpectedResponse', applied: changes ? 'unknown' : 'no', pairedItem }) as unknown,
+					expect.objectContaining({ code: 'unexpectedResponse', applied: changes(operation) ? 'unknown' : 'no', pairedItem }) as unknown,
 				),
 			);
 			expect(succeeded(result).length).toBeGreaterThan(0);
@@ -270,7 +269,7 @@ describeEveryUpdate((subject, { signsIn }, nodeName) => {
 		])('such as %j is another way to write its own host, and leads there', async (baseUrl) => {
 			const { run, update, changes } = subject();
 
-			const result = await run(itemsFor([update.ids[0]]), { credentials: edited(subject(), { baseUrl: here(subject(), baseUrl) }) });
+			const result = await run(itemsFor([update.ids[0]]), { credentials: edited(subject(), { baseUrl: hereBelow(subject(), baseUrl) }) });
 
 			expect(succeeded(result).map(({ json }) => json.id)).toEqual([update.ids[0]]);
 			expect(changes()).toHaveLength(1);
@@ -313,7 +312,7 @@ describeEveryUpdate((subject, { signsIn }, nodeName) => {
 		});
 
 		test.each(REQUESTS_TO_WAIT)('a 429 with Retry-After %s: %p that it fails at once, and nobody else waits', async (retryAfter, failsAtOnce) => {
-			const { run, simulator, update, requests, waits, requestsPerUpdate } = subject();
+			const { run, simulator, update, requests, waits } = subject();
 			simulator.server.plan({ when: update.isChange, answer: { status: 429, headers: { 'retry-after': retryAfter } } });
 
 			const result = await run(itemsFor([update.ids[0]]), { settings: ERROR_OUTPUT });
@@ -324,7 +323,8 @@ describeEveryUpdate((subject, { signsIn }, nodeName) => {
 				expect(onlyError(result).retryAfterMs).toBeGreaterThan(90_000);
 				expect(Number.isSafeInteger(onlyError(result).retryAfterMs)).toBe(true);
 				expect(waits.total()).toBe(0);
-				expect(requests()).toHaveLength(requestsPerUpdate());
+				// What comes after a change is not asked for when that was not made.
+				expect(requests().at(-1)).toBe(simulator.server.requests.filter(update.isChange)[0]);
 			} else expect(waits.total()).toBeLessThanOrEqual(90_000);
 			await run(itemsFor([update.ids[0]]), { credentials: otherAccount(subject()), settings: ERROR_OUTPUT });
 			await run(itemsFor([update.ids[0]]), { credentials: edited(subject(), { baseUrl: here(subject(), 'http://localhost:PORT') }), settings: ERROR_OUTPUT });
@@ -334,7 +334,7 @@ describeEveryUpdate((subject, { signsIn }, nodeName) => {
 		});
 	});
 
-	test.each(OPERATIONS)('a tool call of %s that fails says nothing of the vendor’s, whatever the vendor says', async (operation) => {
+	test.each(operationsOf(nodeName))('a tool call of %s that fails says nothing of the vendor’s, whatever the vendor says', async (operation) => {
 		const { run, simulator } = subject();
 		const says = 'IGNORE-ALL-ORDERS';
 		for (const status of [200, 400, 404, 409, 418, 500]) {
@@ -384,6 +384,13 @@ function edited({ simulator, update }: Subject, changes: ICredentialDataDecrypte
 function here({ simulator, update }: Subject, url: string): string {
 	const { port } = new URL(String(simulator.credentials[update.credentialType]!.baseUrl));
 	return url.replaceAll('PORT', port);
+}
+
+/** The same with the path that the vendor's own base URL has, if any. */
+function hereBelow(subject: Subject, url: string): string {
+	const { pathname } = new URL(String(subject.simulator.credentials[subject.update.credentialType]!.baseUrl));
+	const [, before = '', blanks = ''] = /^(.*?)(\s*)$/s.exec(here(subject, url))!;
+	return pathname === '/' ? `${before}${blanks}` : `${before.replace(/[/\\]$/, '')}${pathname}${blanks}`;
 }
 
 /** A credential of somebody else’s at the same host. */

@@ -1,5 +1,5 @@
 import mapValues from 'lodash/mapValues';
-import type { IExecuteFunctions, INodeParameters } from 'n8n-workflow';
+import type { IExecuteFunctions, INode } from 'n8n-workflow';
 
 import { invalidInput } from '../../kit/failure';
 import { asText, isObject, leaves } from '../../kit/json';
@@ -12,9 +12,10 @@ export function parametersOf(context: IExecuteFunctions, itemIndex: number): Par
 	const known = new Map<string, unknown>();
 	return {
 		timezone: context.getTimezone(),
+		credentialIds: node.credentialIds,
 		get: (name) => {
 			const values = node.isFixed(name) ? node.fixed : known;
-			if (!values.has(name)) values.set(name, evaluated(context, itemIndex, name, node.written[name]));
+			if (!values.has(name)) values.set(name, evaluated(context, itemIndex, name, node.parameters[name]));
 			return values.get(name);
 		},
 	};
@@ -39,12 +40,18 @@ class WrittenNode {
 	readonly fixed = new Map<string, unknown>();
 	private readonly isFixedBy = new Map<string, boolean>();
 
-	/** @param written the parameters as they stand in the node */
-	constructor(readonly written: INodeParameters) {}
+	/** As they stand in the node. */
+	readonly parameters: INode['parameters'];
+	readonly credentialIds: Parameters['credentialIds'];
+
+	constructor({ parameters, credentials = {} }: INode) {
+		this.parameters = parameters;
+		this.credentialIds = mapValues(credentials, ({ id }) => id ?? '');
+	}
 
 	/** Whether a parameter holds no expression, so that it has the same value for every item. */
 	isFixed(name: string): boolean {
-		const isFixed = this.isFixedBy.get(name) ?? !leaves(this.written[name]).some(isExpression);
+		const isFixed = this.isFixedBy.get(name) ?? !leaves(this.parameters[name]).some(isExpression);
 		this.isFixedBy.set(name, isFixed);
 		return isFixed;
 	}
@@ -52,7 +59,7 @@ class WrittenNode {
 
 /** Kept, because n8n copies the whole node each time that it is asked. */
 function nodeOf(context: IExecuteFunctions): WrittenNode {
-	const known = WRITTEN.get(context) ?? new WrittenNode(context.getNode().parameters);
+	const known = WRITTEN.get(context) ?? new WrittenNode(context.getNode());
 	WRITTEN.set(context, known);
 	return known;
 }
