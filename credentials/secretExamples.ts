@@ -1,11 +1,11 @@
 /**
  * How a secret of each vendor is stored: a filled field under the name that the vendor has for it, and which other names there
- * are. Read in n8n's dialog, which shows it as HTML.
+ * are. A line for each vendor in n8n's dialog.
  */
-export const SECRET_EXAMPLES = [
-	'<b>Adobe</b>, S3: <code>secretKey</code> = my-new-key. Other kinds: <code>password</code>, <code>sshKey</code>, <code>servicePrincipalKey</code>, <code>connectionString</code>, <code>credentialJson</code>.',
-	'<b>DX</b>, Jira Cloud: <code>api_token</code> = my-new-token. Other connectors: <code>secrets.</code> and the key, such as <code>secrets.password</code>.',
-	'<b>n8n</b>, GitHub: <code>accessToken</code> = my-new-token. Other types: the internal name of the field, or any name that a row under Stored Fields leads to it.',
-	'<b>Nylas</b>, Connector: <code>client_secret</code> = my-new-secret, and <code>client_id</code> where it is new as well. Other kinds: <code>private_key</code>, <code>private_key_id</code>, <code>client_email</code>, <code>tenant</code>, <code>credential_data</code>.',
-	'<b>ThousandEyes</b>: <code>value</code> = my-new-password',
-].join('<br>');
+export const SECRET_EXAMPLES: readonly string[] = [
+	'Adobe, S3: secretKey = my-new-key. Other kinds: password, sshKey, servicePrincipalKey, connectionString, credentialJson.',
+	'DX, Jira Cloud: api_token = my-new-token. Other connectors: secrets. and the key, such as secrets.password.',
+	'n8n, GitHub: accessToken = my-new-token. Other types: the internal name of the field, or any name that a row under Stored Fields leads to it.',
+	'Nylas, Connector: client_secret = my-new-secret, and client_id where it is new as well. Other kinds: private_key, private_key_id, client_email, tenant, credential_data.',
+	'ThousandEyes: value = my-new-password',
+];

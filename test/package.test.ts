@@ -239,6 +239,18 @@ function sentencesIn(file: string): string[] {
 	return texts.filter((text) => /\w \w/.test(text));
 }
 
+/** Of HTML, what n8n lets stand in a notice: it drops other tags without a word, line breaks included. */
+const NOTICE_TAGS = ['a', 'ul', 'li'];
+
+test('notices hold no tags but those that n8n shows', () => {
+	const properties = [...descriptions, ...types.credentials.values()].flatMap((each) => allProperties(each.properties));
+	const notices = properties.filter(({ type }) => type === 'notice').map(({ displayName }) => displayName);
+
+	expect(notices.length).toBeGreaterThan(0);
+	const tags = notices.flatMap((notice) => [...notice.matchAll(/<\/?(\w+)/g)].map(([, tag]) => tag!));
+	expect(tags.filter((tag) => !NOTICE_TAGS.includes(tag))).toEqual([]);
+});
+
 describe('the repository', () => {
 	test('names every registered file, and registers every node and credential that it has', () => {
 		const sources = (folder: string, suffix: string) =>
@@ -324,7 +336,7 @@ function describeSecretStore({ name, properties, documentationUrl }: ICredential
 		for (const { description } of types.nodes.values()) {
 			if (!description.credentials?.some((each) => each.name === name)) continue;
 			const vendor = description.displayName.split(' ')[0]!;
-			expect(examples).toMatch(new RegExp(`<b>${vendor}</b>[^<]*: <code>[^<]+</code> = \\w`));
+			expect(examples).toMatch(new RegExp(`<li>${vendor}\\b[^<=]*: [\\w.]+ = \\w`));
 		}
 	});
 

@@ -13,8 +13,8 @@ interface StoredSecretTexts {
 	what: string;
 	/** What a value is called; its number follows. */
 	value: string;
-	/** One filled example for each vendor, in HTML: n8n shows it as such. */
-	examples: string;
+	/** A filled example for each vendor. */
+	examples: readonly string[];
 }
 
 /**
@@ -25,7 +25,8 @@ export function storedSecretProperties({ what, value, examples }: StoredSecretTe
 	const places = Array.from({ length: PAIRS }, (_, index) => index + 1);
 	return [
 		{
-			displayName: `Give each field the name that the vendor has for it:<br>${examples}`,
+			// Of HTML, n8n shows links and lists alone in a notice.
+			displayName: `Give each field the name that the vendor has for it:<ul>${examples.map((example) => `<li>${example}</li>`).join('')}</ul>`,
 			name: 'examplesNotice',
 			type: 'notice',
 			default: '',
