@@ -16,7 +16,10 @@ const ALWAYS = ['answer', 'fields', 'input', 'operations', 'paths', 'pickers', '
 const WHERE_NEEDED = ['kinds', 'secrets'];
 const OPERATIONS = ['create.ts', 'delete.ts', 'get.ts', 'getAll.ts', 'update.ts'];
 
-describe.each(vendorFolders)('%s', (folder) => {
+/** Where a new vendor comes from. */
+const TEMPLATE = 'new-vendor/templates/nodes/__Name__';
+
+describe.each([...vendorFolders, TEMPLATE])('%s', (folder) => {
 	const own = readdirSync(join(packageRoot, folder)).filter((name) => !/\.(node\.ts|node\.json|svg)$/.test(name) && name !== '__schema__');
 	const names = own.map((name) => name.replace(/\.ts$/, ''));
 

@@ -15,6 +15,7 @@ import ts from 'typescript';
 
 import { schemaOf } from '../docs/schemas';
 import { loadPackageTypes, manifest, packageRoot } from './harness/packageTypes';
+import { vendorRecords } from './harness/vendorRecords';
 
 /** `npm test` builds first. */
 const DIST = join(packageRoot, 'dist');
@@ -320,8 +321,8 @@ function describeSecretStore({ name, properties, documentationUrl }: ICredential
 		expect(type).toBe('notice');
 		for (const { description } of types.nodes.values()) {
 			if (!description.credentials?.some((each) => each.name === name)) continue;
-			const vendor = description.displayName.split(' ')[0]!;
-			expect(examples).toMatch(new RegExp(`<b>${vendor}</b>[^<]*: <code>[^<]+</code> = \\w`));
+			const { label } = vendorRecords.find((vendor) => vendor.name === description.name)!;
+			expect(examples).toMatch(new RegExp(`<b>${label}</b>[^<]*: <code>[^<]+</code> = \\w`));
 		}
 	});
 

@@ -1,0 +1,1 @@
+	'<b>__Label__</b>: <code>value</code> = my-new-secret',
