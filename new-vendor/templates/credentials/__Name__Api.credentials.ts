@@ -11,7 +11,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { __node__BaseUrl } from '../nodes/__Name__/paths';
+import { __node__BaseUrl, CREDENTIALS_PATH } from '../nodes/__Name__/paths';
 // @if auth bearer,header
 import { credentialToken, sign } from '../nodes/kit';
 // @end
@@ -189,7 +189,7 @@ export class __Name__Api implements ICredentialType {
 
 	// FILL IN: a request that every account may make, and what to say to the statuses with which a wrong key is refused.
 	test: ICredentialTestRequest = {
-		request: { baseURL: '={{ $credentials.baseUrl.trim() }}', url: '/v1/credentials' },
+		request: { baseURL: '={{ $credentials.baseUrl.trim() }}', url: CREDENTIALS_PATH },
 		rules: [
 			{
 				type: 'responseCode',

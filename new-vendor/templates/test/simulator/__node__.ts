@@ -36,6 +36,13 @@ const TOKEN_LIFETIME_S = 3600;
 const PAGE_SIZE = 50;
 // @end
 
+/** An ID, as it stands in paths. */
+// @if ids integer
+const idOf = (number: number) => String(number);
+// @else
+const idOf = (number: number) => `cred_${number}`;
+// @end
+
 interface StoredCredential {
 	// @if ids integer
 	id: number;
@@ -51,7 +58,7 @@ interface StoredCredential {
 }
 
 interface State {
-	/** By ID, as it stands in paths, in the order in which they were created. */
+	/** By ID, in the order in which they were created. */
 	credentials: Map<string, StoredCredential>;
 	// @if auth oauth2
 	/** Access tokens that are good, and the epoch millisecond at which each ends. */
@@ -148,7 +155,7 @@ function credential(number: number, name: string, value = `stored-value-of-${num
 	// @if ids integer
 	return { id: number, name, value, created_at: '2026-01-01T00:00:00.000Z', updated_at: now };
 	// @else
-	return { id: `cred_${number}`, number, name, value, created_at: '2026-01-01T00:00:00.000Z', updated_at: now };
+	return { id: idOf(number), number, name, value, created_at: '2026-01-01T00:00:00.000Z', updated_at: now };
 	// @end
 }
 
@@ -325,11 +332,6 @@ function fieldsOf({ headers, text }: ReceivedRequest, required: string[]): { nam
 
 const node = (operation: string, more: INodeParameters): INodeParameters => ({ resource: 'credential', operation, ...more });
 const locator = (id: string) => ({ credentialId: { __rl: true, mode: 'id', value: id } });
-// @if ids integer
-const idOf = (number: number) => String(number);
-// @else
-const idOf = (number: number) => `cred_${number}`;
-// @end
 
 function updateCase(state: State): UpdateCase {
 	const parameters = (id: string, { value = '', ...updateFields }: INodeParameters) => node('update', { ...locator(id), secretSource: 'fields', value, updateFields });
@@ -386,7 +388,7 @@ function updateCase(state: State): UpdateCase {
 				// @if ids integer
 				body: { id: 101, name: 'shop-login', created_at: '2026-01-01T00:00:00Z', updated_at: '2026-06-01T12:00:00Z' },
 				// @else
-				body: { id: 'cred_101', name: 'shop-login', created_at: '2026-01-01T00:00:00Z', updated_at: '2026-06-01T12:00:00Z' },
+				body: { id: idOf(101), name: 'shop-login', created_at: '2026-01-01T00:00:00Z', updated_at: '2026-06-01T12:00:00Z' },
 				// @end
 			},
 			result: { outcome: 'updated', id: idOf(101), name: 'shop-login', changed: ['name', 'value'], updatedAt: '2026-06-01T12:00:00.000Z' },
