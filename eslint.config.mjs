@@ -46,7 +46,7 @@ const BORDER = [
 ];
 
 export default tseslint.config(
-	{ ignores: ['dist/**', 'dist-tools/**', 'test/e2e/dist/**', '.e2e/**', 'coverage/**', 'node_modules/**', '**/package-lock.json'] },
+	{ ignores: ['dist/**', 'dist-tools/**', 'test/e2e/dist/**', '.e2e/**', 'coverage/**', 'node_modules/**', 'new-vendor/templates/**', 'new-vendor/additions/**', '**/package-lock.json'] },
 	{ linterOptions: { reportUnusedDisableDirectives: 'error' } },
 	{ files: [...SHIPPED, ...MANIFEST], linterOptions: { noInlineConfig: true } },
 

@@ -1,4 +1,4 @@
-// Writes what is generated: the README's tables and the nodes' output previews, or the previews of the nodes that are named.
+// Writes what is generated: the README's tables and the nodes' output previews.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -9,10 +9,8 @@ import { schemaOf } from './schemas';
 import { tables, withTables } from './tables';
 
 async function main(): Promise<void> {
-	const types = loadPackageTypes('dist');
-	const chosen = process.argv.slice(2);
-	for (const nodeName of chosen.length > 0 ? chosen : types.nodes.keys()) writeSchemas(nodeName, offeredBy(types.nodes.get(nodeName)!));
-	if (chosen.length > 0) return;
+	const types = loadPackageTypes('source');
+	for (const [nodeName, node] of types.nodes) writeSchemas(nodeName, offeredBy(node));
 	const simulators = await startSimulators(types.nodes.keys());
 	const readme = join(packageRoot, 'README.md');
 	writeFileSync(readme, withTables(readFileSync(readme, 'utf8'), tables(types, simulators)));

@@ -1,4 +1,4 @@
-// Builds, writes the previews of one node, and runs what concerns that node alone: npm run check -- <node name>
+// Writes what is generated, builds, and runs what concerns one node alone: npm run check -- <node name>
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -31,12 +31,11 @@ const tsc = async (...args) => await run(bin('typescript/bin/tsc'), args);
 const gulp = async (task) => await run(bin('gulp/bin/gulp.js'), [task, '--silent']);
 const jest = async (...args) => await run(bin('jest/bin/jest.js'), args, { VENDOR: node });
 
-/** The package, with the previews that come out of it, and what is told by those. */
+/** What is generated, the package with it, and what is told by those. */
 async function builds() {
-	const isBuilt = (await gulp('clean')) && (await tsc('-p', 'tsconfig.build.json')) && (await gulp('build'));
-	// Types of tools and tests are checked by `npm run typecheck`.
-	const isWritten = isBuilt && (await tsc('-p', 'tsconfig.tools.json', '--noCheck')) && (await run(join(root, 'dist-tools/docs/write.js'), [node]));
-	return isWritten && (await gulp('build')) && (await jest('--runInBand', 'test/package.test.ts', 'test/docs.test.ts'));
+	const isWritten = await run(join(root, 'docs/write.cjs'), []);
+	const isBuilt = isWritten && (await gulp('clean')) && (await tsc('-p', 'tsconfig.build.json')) && (await gulp('build'));
+	return isBuilt && (await jest('--runInBand', 'test/package.test.ts', 'test/docs.test.ts', 'test/fillIn.test.ts'));
 }
 
 /** What is tried on the source alone. */

@@ -22,7 +22,10 @@ function operationsIn(folder: string): string[] {
 	return offeredBy([...loadPackageTypes('source').nodes.values()].find(({ constructor }) => constructor.name === className)!);
 }
 
-describe.each(vendorFolders)('%s', (folder) => {
+/** Where a new vendor comes from. */
+const TEMPLATE = 'new-vendor/templates/nodes/__Name__';
+
+describe.each([...vendorFolders, TEMPLATE])('%s', (folder) => {
 	const own = readdirSync(join(packageRoot, folder)).filter((name) => !/\.(node\.ts|node\.json|svg)$/.test(name) && name !== '__schema__');
 	const names = own.map((name) => name.replace(/\.ts$/, ''));
 

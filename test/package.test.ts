@@ -16,6 +16,7 @@ import ts from 'typescript';
 import { schemaOf } from '../docs/schemas';
 import { OPERATION_NAMES, OPERATIONS } from '../nodes/kit/operations';
 import { loadPackageTypes, manifest, packageRoot } from './harness/packageTypes';
+import { vendorRecords } from './harness/vendorRecords';
 
 /** `npm test` builds first. */
 const DIST = join(packageRoot, 'dist');
@@ -335,8 +336,8 @@ function describeSecretStore({ name, properties, documentationUrl }: ICredential
 		expect(type).toBe('notice');
 		for (const { description } of types.nodes.values()) {
 			if (!description.credentials?.some((each) => each.name === name)) continue;
-			const vendor = description.displayName.split(' ')[0]!;
-			expect(examples).toMatch(new RegExp(`<li>${vendor}\\b[^<=]*: [\\w.]+ = \\w`));
+			const { label } = vendorRecords.find((vendor) => vendor.name === description.name)!;
+			expect(examples).toMatch(new RegExp(`<li>${label}\\b[^<=]*: [\\w.]+ = \\w`));
 		}
 	});
 

@@ -10,7 +10,7 @@ import {
 	POLLUTING_MEMBERS,
 	withEachParameter,
 } from '../harness/hostile';
-import { describeEveryUpdate, ERROR_OUTPUT, failed, firstSuccess, onlyError, operationsOf, SECRET, type Subject, succeeded, types } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, firstSuccess, onlyError, operationsOf, SECRET, severalPagesOf, type Subject, succeeded, types } from '../harness/subject';
 import type { ReceivedRequest } from '../simulator/server';
 
 const NO_INPUT = [{ json: {} }];
@@ -235,6 +235,10 @@ async function endpoints(subject: Subject) {
 			requests.push(...simulator.server.requests);
 		}
 	}
+	resource.seed(severalPagesOf(resource));
+	await run(NO_INPUT, { parameters: { ...resource.getAll(), returnAll: true } });
+	const paging = new Set(simulator.server.requests.flatMap(({ query }) => [...query.keys()]));
+	simulator.reset();
 	const ids = [...update.ids, ...resource.storedIds()];
 	const segments = requests.flatMap(({ path }) => path.split('/'));
 	// What a parameter holds can be any other text.
@@ -242,7 +246,7 @@ async function endpoints(subject: Subject) {
 	const words = new Set(segments.filter((segment) => !given.has(segment) && !ids.some((id) => segment.startsWith(id))));
 	const nameOf = ({ method, path, query, headers }: ReceivedRequest) => {
 		const place = path.split('/').map((segment) => (words.has(segment) ? segment : '*'));
-		const strange = [...query.keys()].filter((key) => !/^(aid|include|limit|offset|sort|sort_by|order_by|(filter|fields|page)(\[[a-z_]+\])+)$/.test(key));
+		const strange = [...query.keys()].filter((key) => !paging.has(key) && !/^(aid|include|sort|sort_by|order_by|(filter|fields|page)(\[[a-z_]+\])+)$/.test(key));
 		return [method, place.join('/'), ...strange, headers['x-injected'] ?? ''].join(' ');
 	};
 	return { names: new Set(requests.map(nameOf)), nameOf };

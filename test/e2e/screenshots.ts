@@ -51,8 +51,7 @@ async function takeNode(nodeName: string, vendors: Vendors, server: N8nServer, e
 	const { description } = types.nodes.get(nodeName)!;
 	const { stored, ...update } = firstUpdate(vendors, nodeName);
 	const [id] = update.ids;
-	const known = await server.rest<Array<{ name: string; type: string }>>('GET', '/credentials');
-	const credential = known.find(({ type }) => type === update.credentialType)!.name;
+	const credential = await credentialFor(update.credentialType, vendors, server);
 	const secret = `New secret for ${credential.replace(/ API$/, '')}`;
 	const parameters = stored?.parameters(id) ?? update.parameters(id, '');
 	if (stored !== undefined) await server.createCredential(STORED_SECRET, storedSecret(stored.values(NEW_SECRET)), secret);
@@ -67,6 +66,16 @@ async function takeNode(nodeName: string, vendors: Vendors, server: N8nServer, e
 	await editor.panel.showsResult({ outcome: 'updated', id });
 	await editor.takePicture(join(IMAGES, `${nodeName}.png`));
 	console.log(`docs/images/${nodeName}.png`);
+}
+
+/** The name of the node's own credential: of the one that the examples have, else of a new one, for a vendor that is in none. */
+async function credentialFor(credentialType: string, { credentials }: Vendors, server: N8nServer): Promise<string> {
+	const known = await server.rest<Array<{ name: string; type: string }>>('GET', '/credentials');
+	const found = known.find(({ type }) => type === credentialType);
+	if (found !== undefined) return found.name;
+	const { displayName } = types.credentials.get(credentialType)!;
+	await server.createCredential(credentialType, credentials[credentialType]!, displayName);
+	return displayName;
 }
 
 /** The workflow that chains all vendors, after a run. */

@@ -35,7 +35,12 @@ function echo(secret: string, { headers, text, target }: ReceivedRequest): strin
 	const all = `${target} ${Object.values(headers).join(' ')} ${text}`;
 	// A vendor can only repeat what it was sent.
 	const its = text.includes(JSON.stringify(secret)) ? forms(secret) : [];
-	return [all, JSON.stringify(all), encodeURIComponent(all), ...its, ...forms(headers.authorization ?? '')].join(' ');
+	return [all, JSON.stringify(all), encodeURIComponent(all), ...its, ...keysIn(headers).flatMap(forms)].join(' ');
+}
+
+/** Whatever in the headers may be a key, by their names. */
+function keysIn(headers: ReceivedRequest['headers']): string[] {
+	return Object.entries(headers).flatMap(([name, value]) => (/^authorization$|key|token/.test(name) ? [value] : []));
 }
 
 /** A refusal that speaks in the words of every vendor at once. */

@@ -45,6 +45,8 @@ export interface AnswerKeys {
 export interface RunningSimulator {
 	server: SimulatorServer;
 	keys: AnswerKeys;
+	/** Lower-case header in which requests carry the node's key; `authorization` where absent. */
+	keyHeader?: string;
 	/** The node's parameters, beside its resource locators, that say where a credential is or goes. */
 	places: readonly string[];
 	/** What the account, or the address, of the credentials below has used of the vendor's rate limits. */
@@ -166,6 +168,11 @@ export interface ResourceCase {
 	more?: Record<string, ExtraOperation>;
 	/** The most list requests that it takes to get this many of `stored` credentials. */
 	pagesFor(wanted: number, stored: number): number;
+	/**
+	 * Whether a page begins after the last credential of the one before, wherever that stands by now, so that nothing slips
+	 * past what is created or deleted meanwhile, and nothing tells of it. Absent: pages are counted off from the beginning.
+	 */
+	pagesFollow?: boolean;
 	/** What the user typed or chose that a new credential is called by in the result, `name` unless it has none. */
 	resultName(name: string): string | null;
 }

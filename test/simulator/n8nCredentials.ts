@@ -104,6 +104,7 @@ async function start({ limits: rules = [] }: StartOptions = {}): Promise<N8nSimu
 	return {
 		server,
 		keys: { ids: ['id'], names: ['name'], sorts: ['type'], pages: [] },
+		keyHeader: 'x-n8n-api-key',
 		places: [],
 		limits,
 		state,

@@ -1,0 +1,3 @@
+// What is generated, straight from the sources.
+require('../test/harness/typescript.cjs');
+require('./write.ts');

@@ -1,0 +1,1 @@
+	'__Label__: value = my-new-secret',

@@ -1,0 +1,44 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import {
+	asObject,
+	asText,
+	isObject,
+	leaves,
+	nothingKnown,
+	type Reading,
+	unreadable,
+	unverifiable,
+	type VendorAnswer,
+	type Verification,
+	verifyByAnswer,
+} from '../kit';
+import type { Fields } from './input';
+
+/** The credential that an answer is about. Throws a `Failure` (`unexpectedResponse`) when it names none. */
+export function onlyCredential({ body }: VendorAnswer): Reading {
+	const reading = readCredential(body);
+	if (reading === null) throw unreadable('__Label__', 'It names no credential.');
+	return reading;
+}
+
+// FILL IN: under which keys __Label__ shows a credential: ID, name, type, times, what else is no secret, and what is one.
+/** What an answer shows of a credential; `null` when it is none. */
+export function readCredential(credential: unknown): Reading | null {
+	const { id, name, created_at, updated_at, value } = asObject(credential);
+	if (!isObject(credential) || asText(id) === null) return null;
+	return { ...nothingKnown(asText(id)), name: asText(name), createdAt: created_at, updatedAt: updated_at, secrets: leaves(value) };
+}
+
+/** The fields that an answer shows, as they are sent: the name alone. */
+export function shownFields({ body }: VendorAnswer): IDataObject {
+	const name = asText(asObject(body).name);
+	return name === null ? {} : { name };
+}
+
+/** How far an answer bears out what was sent. */
+export function verify({ value, ...visible }: Fields, answer: VendorAnswer): Verification {
+	const byAnswer = verifyByAnswer(visible, shownFields(answer));
+	if (value === undefined || byAnswer.status === 'failed') return byAnswer;
+	return unverifiable('__Label__ has taken the value and does not show it, so only its use can prove the change.');
+}
