@@ -336,7 +336,7 @@ describe('an older n8n', () => {
 	beforeEach(() => void (state().release = '2.8'));
 
 	test('is updated by ID, unseen and untested, and says so', async () => {
-		const json = only(await run(typed({ accessToken: TOKEN, allowedHttpRequestDomains: 'all' })));
+		const json = only(await run(typed({ accessToken: TOKEN })));
 
 		expect(dataOf(id)).toMatchObject({ accessToken: TOKEN, server: 'https://api.github.com' });
 		expect(json).toMatchObject({ outcome: 'updated', verification: 'accepted' });
@@ -344,11 +344,11 @@ describe('an older n8n', () => {
 	});
 
 	test('that takes an update for the whole credential says so', async () => {
-		const error = onlyError(await run(typed({ accessToken: TOKEN })));
+		const error = onlyError(await run(typed({ url: 'https://elsewhere.example.com' }, {}, OTHER_IDS.openAi)));
 
-		expect(error).toMatchObject({ code: 'invalidInput', applied: 'no', httpStatus: 400, vendorMessage: expect.stringContaining('requires property "allowedDomains"') as string });
+		expect(error).toMatchObject({ code: 'invalidInput', applied: 'no', httpStatus: 400, vendorMessage: expect.stringContaining('requires property "apiKey"') as string });
 		expect(error.hint).toContain('Some releases before 2.41 check an update as if it were the whole credential');
-		expect(dataOf(id).accessToken).toBe('stored-token-0');
+		expect(dataOf(OTHER_IDS.openAi).url).toBe('https://api.openai.com/v1');
 	});
 
 	test.each(['get', 'test'])('that has no %s says that it is one', async (operation) => {
@@ -360,7 +360,7 @@ describe('an older n8n', () => {
 
 	test('lists, creates and deletes', async () => {
 		expect(succeeded(await run(operationOf('getAll', { returnAll: true })))).toHaveLength(8);
-		const created = only(await run(creating({ fields: rows(['accessToken', TOKEN], ['allowedHttpRequestDomains', 'all']) })));
+		const created = only(await run(creating({ fields: rows(['accessToken', TOKEN]) })));
 		expect(created).toMatchObject({ outcome: 'created', verification: 'accepted' });
 		expect(only(await run(onOne('delete', String(created.id))))).toMatchObject({ outcome: 'deleted', deleted: true });
 	});
