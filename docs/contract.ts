@@ -49,7 +49,7 @@ export const RESULT_KEYS: readonly ResultKey[] = [
 	{ key: 'restored', size: 'full', schema: { type: 'boolean' }, meaning: '`null`; what was put back after a failed verification stands in the failed item' },
 	{ key: 'verificationDetail', size: 'full', schema: object, meaning: '`method` (`vendor`, `response`, `readBack`, `none`) and `detail`, which names the fields that differ' },
 	{ key: 'attributes', size: 'full', schema: object, meaning: 'the vendor’s own non-secret fields' },
-	{ key: 'meta', size: 'full', schema: object, meaning: '`contractVersion`, `requestId`, `requests` (all for this item), `attempts` (of the one that changes), `durationMs`, `at`, `rotationId`' },
+	{ key: 'meta', size: 'full', schema: object, meaning: '`contractVersion`, `requestId`, `requests` (all for this item), `attempts` (of the one that changes), `durationMs`, `at`, `rotationId` (of the rotation that has brought the stored secret which was sent; else `null`)' },
 	{ key: 'raw', size: 'raw', schema: object, meaning: 'the vendor’s answer, secrets taken out' },
 ];
 

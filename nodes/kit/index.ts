@@ -61,7 +61,7 @@ export { alike, allowDuplicateOption, allowsDuplicate, lookForDuplicate } from '
 // The node's parameters in the editor, as every vendor has them, and what resource locators list.
 export { CREDENTIAL_SELECTORS, fieldCollection, listProperties, locator, showFor, showForUpdate } from './fields';
 export { optionsCollections } from './options';
-export { secretBeforeMark, secretOptions, secretSourceProperties, showForSecretBefore, storedSecretProperties, waysToGiveSecret, whenTyped } from './secretFields';
+export { rotationMarkField, secretBeforeMark, secretOptions, secretSourceProperties, showForSecretBefore, storedSecretProperties, waysToGiveSecret, whenTyped } from './secretFields';
 export { credentialPickerOf } from './pickers';
 
 // What nodes hand over to.

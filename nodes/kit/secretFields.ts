@@ -3,9 +3,7 @@ import type { IDisplayOptions, INodeCredentialDescription, INodeProperties, INod
 import { showFor } from './fields';
 import type { OperationName } from './operation';
 import type { Parameters } from './parameters';
-
-/** Pairs of name and value that such a credential has. */
-export const PAIRS = 10;
+import { PAIRS } from './storedValues';
 
 /** What such a credential is there for, in its own words. */
 interface StoredSecretTexts {
@@ -68,6 +66,18 @@ export function storedSecretProperties({ what, value, examples }: StoredSecretTe
 		},
 	];
 }
+
+/**
+ * Which rotation the values of a stored secret belong to, and how far it is. Seen, because the public API of n8n cannot write
+ * what is hidden; and always, for the reason above: shown by a condition, n8n 2.8 would require it.
+ */
+export const rotationMarkField: INodeProperties = {
+	displayName: 'Rotation',
+	name: 'rotation',
+	type: 'string',
+	default: '',
+	description: 'Which rotation the values above belong to, and how far it is. Written by the nodes: leave it as it is.',
+};
 
 /** The operations that send a secret. */
 const SENDING: OperationName[] = ['create', 'update'];

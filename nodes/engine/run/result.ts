@@ -24,6 +24,8 @@ export interface Subject {
 	id: string | null;
 	/** What the credential is called, by a look at it, or is to be called; still unredacted. `null` while that is not known. */
 	name: string | null;
+	/** The rotation that has brought the stored secret which it sends; `null`: none. */
+	rotationId: string | null;
 }
 
 /** What the engine has counted while an item was on its way. */
@@ -103,7 +105,7 @@ function keysOfEverySize(subject: Subject, reading: Reading, changed: string[], 
 }
 
 /** What the full size adds behind them. */
-function keysOfFullSize({ operation }: Subject, reading: Reading, effort: Effort, redact: Redactor): IDataObject {
+function keysOfFullSize({ operation, rotationId }: Subject, reading: Reading, effort: Effort, redact: Redactor): IDataObject {
 	const { method, detail } = reading.verification;
 	return {
 		resource: 'credential',
@@ -119,7 +121,8 @@ function keysOfFullSize({ operation }: Subject, reading: Reading, effort: Effort
 			attempts: effort.attempts,
 			durationMs: effort.durationMs,
 			at: DateTime.utc().toISO(),
-			rotationId: null,
+			// Ours, and no secret: it must survive one that looks like a part of it.
+			rotationId,
 		},
 	};
 }
