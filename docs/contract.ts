@@ -1,3 +1,4 @@
+import { lists, OPERATION_NAMES, OPERATIONS } from '../nodes/kit/operations';
 import type { Schema } from '../test/harness/schema';
 
 /** A key of a result, or of a failed item's `error`: what the README and the output previews say of it. */
@@ -19,11 +20,12 @@ interface ResultKey extends Key {
 
 const text: Schema = { type: 'string' };
 const object: Schema = { type: 'object', properties: {} };
-const ONE_CREDENTIAL = ['create', 'delete', 'get', 'update'];
+const ONE_CREDENTIAL = OPERATION_NAMES.filter((operation) => !lists(operation));
+const OPERATION_LIST = quoted(OPERATION_NAMES);
 
 /** Every key of a result, in the order of the full size. */
 export const RESULT_KEYS: readonly ResultKey[] = [
-	{ key: 'outcome', size: 'simplified', schema: text, meaning: '`created`, `updated`, `unchanged`, `deleted`, `found`, `planned`' },
+	{ key: 'outcome', size: 'simplified', schema: text, meaning: quoted([...new Set(OPERATION_NAMES.map((operation) => OPERATIONS[operation].outcome)), 'unchanged', 'planned']) },
 	{ key: 'vendor', size: 'simplified', schema: text, meaning: 'which node it was' },
 	{ key: 'id', size: 'simplified', schema: text, meaning: 'the credential' },
 	{ key: 'name', size: 'simplified', schema: text, meaning: 'what the vendor calls it' },
@@ -44,7 +46,7 @@ export const RESULT_KEYS: readonly ResultKey[] = [
 	{ key: 'deleted', size: 'simplified', schema: { type: 'boolean' }, only: ['delete'], meaning: 'after Delete alone: `true`; not in a dry run' },
 	{ key: 'secret', size: 'simplified', schema: object, isOccasional: true, meaning: 'with **Return Secret** alone: `{ clientId, clientSecret }`' },
 	{ key: 'resource', size: 'full', schema: text, meaning: '`credential`' },
-	{ key: 'operation', size: 'full', schema: text, meaning: '`create`, `delete`, `get`, `getAll`, `update`' },
+	{ key: 'operation', size: 'full', schema: text, meaning: OPERATION_LIST },
 	{ key: 'createdAt', size: 'full', schema: text, meaning: 'as the vendor says' },
 	{ key: 'restored', size: 'full', schema: { type: 'boolean' }, meaning: '`null`; what was put back after a failed verification stands in the failed item' },
 	{ key: 'verificationDetail', size: 'full', schema: object, meaning: '`method` (`vendor`, `response`, `readBack`, `none`) and `detail`, which names the fields that differ' },
@@ -67,7 +69,7 @@ export const ERROR_KEYS: readonly Key[] = [
 	{ key: 'id', meaning: 'which credential' },
 	{ key: 'name', meaning: 'what it is called, where a look at it has shown that, or what a new one was to be called' },
 	{ key: 'vendor', meaning: 'which node it was' },
-	{ key: 'operation', meaning: '`create`, `delete`, `get`, `getAll`, `update`' },
+	{ key: 'operation', meaning: OPERATION_LIST },
 	{ key: 'stage', meaning: 'how far it came: `input`, `token`, `read`, `change`, `answer`' },
 	{ key: 'retryAfterMs', meaning: 'how long the vendor asks to wait' },
 	{ key: 'httpStatus', meaning: 'the vendor’s answer' },
@@ -84,4 +86,8 @@ export function keysOf(operation: string, size: ResultKey['size']): ResultKey[] 
 	const smaller = sizes.slice(0, sizes.indexOf(size) + 1);
 	const always = (each: ResultKey) => !each.isOccasional || (each.key === 'plan' && size !== 'simplified');
 	return RESULT_KEYS.filter((each) => smaller.includes(each.size) && always(each) && (each.only?.includes(operation) ?? true));
+}
+
+function quoted(names: readonly string[]): string {
+	return names.map((name) => `\`${name}\``).join(', ');
 }

@@ -2,18 +2,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { loadPackageTypes, packageRoot } from '../test/harness/packageTypes';
+import { loadPackageTypes, offeredBy, packageRoot } from '../test/harness/packageTypes';
 import { schemaPath } from '../test/harness/schema';
 import { startSimulators } from '../test/simulator';
 import { schemaOf } from './schemas';
 import { tables, withTables } from './tables';
 
-const OPERATIONS = ['create', 'delete', 'get', 'getAll', 'update'];
-
 async function main(): Promise<void> {
 	const types = loadPackageTypes('dist');
 	const chosen = process.argv.slice(2);
-	for (const nodeName of chosen.length > 0 ? chosen : types.nodes.keys()) writeSchemas(nodeName);
+	for (const nodeName of chosen.length > 0 ? chosen : types.nodes.keys()) writeSchemas(nodeName, offeredBy(types.nodes.get(nodeName)!));
 	if (chosen.length > 0) return;
 	const simulators = await startSimulators(types.nodes.keys());
 	const readme = join(packageRoot, 'README.md');
@@ -21,8 +19,8 @@ async function main(): Promise<void> {
 	await Promise.all([...simulators.values()].map(async (simulator) => await simulator.stop()));
 }
 
-function writeSchemas(nodeName: string): void {
-	for (const operation of OPERATIONS) {
+function writeSchemas(nodeName: string, operations: readonly string[]): void {
+	for (const operation of operations) {
 		const path = schemaPath(nodeName, operation);
 		mkdirSync(dirname(path), { recursive: true });
 		writeFileSync(path, `${JSON.stringify(schemaOf(operation), null, 2)}\n`);

@@ -14,6 +14,7 @@ import {
 import ts from 'typescript';
 
 import { schemaOf } from '../docs/schemas';
+import { OPERATION_NAMES, OPERATIONS } from '../nodes/kit/operations';
 import { loadPackageTypes, manifest, packageRoot } from './harness/packageTypes';
 
 /** `npm test` builds first. */
@@ -50,7 +51,9 @@ describe('the built package', () => {
 		for (const file of manifest.n8n.nodes) {
 			const { description } = descriptionOf(file);
 			const operations = property(description, 'operation').options as Array<{ value: string }>;
-			expect(operations.map(({ value }) => value)).toEqual(['create', 'delete', 'get', 'getAll', 'update']);
+			const names = operations.map(({ value }) => value);
+			expect(OPERATION_NAMES.filter((name) => names.includes(name))).toEqual(names);
+			expect(names).toEqual(expect.arrayContaining(OPERATION_NAMES.filter((name) => !OPERATIONS[name].isOptional)));
 			for (const { value } of operations) {
 				const schema = loadOutputSchema({
 					nodeDir: dirname(join(packageRoot, file)),

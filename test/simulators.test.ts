@@ -1,5 +1,6 @@
 import { simulatorOf } from './simulator';
 import type { RunningSimulator, StartOptions } from './simulator/definition';
+import { API_KEY, IDS, OTHER_IDS, type N8nSimulator } from './simulator/n8nCredentials';
 import { RateMeter, type RateRule } from './simulator/rateLimits';
 
 const T0 = Date.UTC(2026, 0, 1);
@@ -284,6 +285,208 @@ describe('a simulator', () => {
 		expect((await get('aBcDeFgHiJ/role?fields[roles]=secret')).status).toBe(400);
 		expect((await get('zZzZzZzZzZ/role')).status).toBe(404);
 		expect((await get('aBcDeFgHiJ/owner')).status).toBe(404);
+	});
+
+	describe('of n8n', () => {
+		type Json = Record<string, unknown>;
+
+		async function startedN8n() {
+			const { simulator, baseUrl } = await started('n8nCredentials');
+			const n8n = simulator as N8nSimulator;
+			const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+				now += 1;
+				const answer = await fetch(`${baseUrl}/credentials${path}`, {
+					method,
+					headers: { 'x-n8n-api-key': API_KEY, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+					body: typeof body === 'string' || body === undefined ? body : JSON.stringify(body),
+				});
+				return { status: answer.status, body: (await answer.json()) as Json };
+			};
+			const refused = (status: number, message: string) => ({ status, body: { message } });
+			return { n8n, state: n8n.state, send, refused };
+		}
+		const [github] = IDS;
+		const stored = { server: 'https://api.github.com', user: 'user-0', accessToken: 'stored-token-0' };
+
+		test('destroys the fields that a change leaves out, unless it is partial, and says 200 to both', async () => {
+			const { state, send } = await startedN8n();
+
+			expect((await send('PATCH', `/${github}`, { data: { accessToken: 'new' }, isPartialData: true })).status).toBe(200);
+			expect(state.credentials.get(github)!.data).toEqual({ ...stored, accessToken: 'new' });
+			expect((await send('PATCH', `/${github}`, { data: { accessToken: 'new' } })).status).toBe(200);
+			expect(state.credentials.get(github)!.data).toEqual({ accessToken: 'new' });
+		});
+
+		test.each([
+			['=abc', 'token abc'],
+			['={{ 1 + 1 }}', 'token 2'],
+			['={{ "=a\\u007b\\u007b 1 \\u007d\\u007d" }}', 'token =a{{ 1 }}'],
+			['=a {{ "b" }} c{{ nobody }}', 'token a b c'],
+			['a{{ 1 }}', 'token a{{ 1 }}'],
+			['=', 'token '],
+		])('takes the value %s for %s when it is used', async (value, used) => {
+			const { n8n, send } = await startedN8n();
+			await send('PATCH', `/${github}`, { data: { accessToken: value }, isPartialData: true });
+
+			expect(n8n.signs(github)).toEqual({ authorization: used });
+		});
+
+		test('keeps what stands behind a marker, and what is not mentioned at all, and moves the time of the change', async () => {
+			const { state, send } = await startedN8n();
+			const times = new Set([state.credentials.get(github)!.updatedAt]);
+			const [blank, empty] = ['__n8n_BLANK_VALUE_e5362baf-c777-4d57-a609-6eaf1f9e87f6', '__n8n_EMPTY_VALUE_7b1af746-3729-4c60-9b9b-e08eb29e58da'];
+			const bodies = [{}, { data: {}, isPartialData: true }, ...[blank, empty, `=${blank}`].map((marker) => ({ data: { accessToken: marker }, isPartialData: true }))];
+
+			for (const body of bodies) {
+				expect((await send('PATCH', `/${github}`, body)).status).toBe(200);
+				expect(state.credentials.get(github)!.data).toEqual(stored);
+				times.add(state.credentials.get(github)!.updatedAt);
+			}
+			expect(times.size).toBe(bodies.length + 1);
+			await send('PATCH', `/${github}`, { data: { accessToken: blank } });
+			expect(state.credentials.get(github)!.data).toEqual({ accessToken: blank });
+		});
+
+		test.each<[string, string, Json, string]>([
+			['a field that the type has not', github, { nobody: 'a' }, 'request.body.data is not allowed to have the additional property "nobody"'],
+			['a value of another sort', OTHER_IDS.smtp, { port: '465' }, 'request.body.data is not of a type(s) number'],
+			['a choice that is none', github, { allowedHttpRequestDomains: 'some' }, 'request.body.data is not one of enum values: all,domains,none'],
+			['two of them', OTHER_IDS.smtp, { a: 1, secure: 1 }, 'request.body.data is not allowed to have the additional property "a",request.body.data is not of a type(s) boolean'],
+		])('refuses %s with a sentence', async (_what, id, data, sentence) => {
+			const { send, refused } = await startedN8n();
+
+			expect(await send('PATCH', `/${id}`, { data, isPartialData: true })).toEqual(refused(400, sentence));
+		});
+
+		test('demands required fields of new and of whole data, and, before it knew partial ones, of those as well', async () => {
+			const { state, send, refused } = await startedN8n();
+			const missing = refused(400, 'request.body.data requires property "apiKey"');
+			const partial = { data: { organizationId: 'a' }, isPartialData: true };
+
+			expect(await send('POST', '', { name: 'new', type: 'openAiApi', data: { url: 'https://a.example' } })).toEqual(missing);
+			expect(await send('PATCH', `/${OTHER_IDS.openAi}`, { data: { url: 'https://a.example' } })).toEqual(missing);
+			expect((await send('PATCH', `/${OTHER_IDS.openAi}`, partial)).status).toBe(200);
+			state.release = '2.8';
+			expect((await send('PATCH', `/${OTHER_IDS.openAi}`, partial)).body.message).toContain('requires property "apiKey"');
+		});
+
+		test('takes a short name from Create and from a change of the name alone, and refuses what changes data beside one', async () => {
+			const { send, refused } = await startedN8n();
+			const tooShort = refused(400, 'Credential name must be 3 to 128 characters long.');
+			const data = { accessToken: 'new' };
+			const { id } = (await send('POST', '', { name: 'ab', type: 'githubApi', data })).body;
+
+			expect(await send('PATCH', `/${String(id)}`, { data, isPartialData: true })).toEqual(tooShort);
+			expect(await send('PATCH', `/${String(id)}`, { data, name: 'b', isPartialData: true })).toEqual(tooShort);
+			expect((await send('PATCH', `/${String(id)}`, { name: 'b' })).body).toMatchObject({ name: 'b' });
+			expect((await send('PATCH', `/${String(id)}`, { data, name: 'abc', isPartialData: true })).status).toBe(200);
+		});
+
+		test('keeps the access token of OAuth2 through a partial change, whatever is sent, and loses it through a whole one', async () => {
+			const { n8n, state, send } = await startedN8n();
+			const { oauthTokenData, ...data } = state.credentials.get(OTHER_IDS.oauth)!.data;
+
+			await send('PATCH', `/${OTHER_IDS.oauth}`, { data: { clientSecret: 'new', oauthTokenData: { access_token: 'new' } }, isPartialData: true });
+			expect(state.credentials.get(OTHER_IDS.oauth)!.data).toEqual({ ...data, clientSecret: 'new', oauthTokenData });
+			expect(n8n.signs(OTHER_IDS.oauth)).toEqual({ authorization: 'Bearer stored-access-token' });
+			await send('PATCH', `/${OTHER_IDS.oauth}`, { data });
+			expect(state.credentials.get(OTHER_IDS.oauth)!.data).toEqual(data);
+		});
+
+		test('shows no data anywhere', async () => {
+			const { send } = await startedN8n();
+			const answers = [
+				await send('GET', ''),
+				await send('GET', `/${github}`),
+				await send('POST', '', { name: 'new', type: 'githubApi', data: { accessToken: 'stored-too' } }),
+				await send('PATCH', `/${github}`, { data: { accessToken: 'stored-later' }, isPartialData: true }),
+				await send('POST', `/${github}/test`),
+				await send('DELETE', `/${github}`),
+			];
+
+			expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(200));
+			expect(JSON.stringify(answers)).not.toMatch(/stored-|"data":\{/);
+		});
+
+		test('asks for a key, then for its scope, then for the credential; members reach their own alone', async () => {
+			const { state, send, refused } = await startedN8n();
+			const nobodys = 'dEadBeefdEadBeef';
+			const all = (id: string): Array<[string, string, string, unknown?]> => [
+				['credential:read', 'GET', `/${id}`],
+				['credential:read', 'POST', `/${id}/test`],
+				['credential:update', 'PATCH', `/${id}`, {}],
+				['credential:delete', 'DELETE', `/${id}`],
+			];
+			const answersFor = async (id: string) => {
+				const answers: unknown[] = [];
+				for (const [, method, path, body] of all(id)) answers.push(await send(method, path, body));
+				return answers;
+			};
+
+			expect(await send('GET', '', undefined, { 'x-n8n-api-key': 'dead' })).toEqual(refused(401, 'Unauthorized'));
+			expect(await send('POST', '', '{', { 'x-n8n-api-key': 'dead' })).toEqual(refused(400, 'Invalid JSON in request body'));
+			expect(await answersFor(nobodys)).toEqual([
+				refused(404, 'Credential not found'),
+				refused(404, `Credential with ID "${nobodys}" was not found.`),
+				refused(404, 'Credential not found'),
+				refused(404, 'Not Found'),
+			]);
+			state.role = 'member';
+			expect(await answersFor(nobodys)).toEqual(Array(4).fill(refused(404, `Credential with ID "${nobodys}" not found.`)));
+			expect(await answersFor(github)).toEqual(Array(4).fill(refused(403, 'Forbidden')));
+			expect((await send('GET', `/${OTHER_IDS.openAi}`)).status).toBe(200);
+			for (const [scope, ...request] of [['credential:list', 'GET', ''], ['credential:create', 'POST', '', {}], ...all(github)] as ReturnType<typeof all>) {
+				state.scopes.delete(scope);
+				expect(await send(...request)).toEqual(refused(403, 'Forbidden'));
+			}
+			expect((await send('GET', '/schema/githubApi')).status).toBe(200);
+			expect(state.credentials.get(github)!.data).toEqual(stored);
+		});
+
+		test('says of a credential that it is alive, what its service says, or that nobody can tell', async () => {
+			const { state, send } = await startedN8n();
+			const dead = { status: 'Error', message: 'Unauthorized' } as const;
+			state.tests.set(IDS[1], dead);
+
+			expect((await send('POST', `/${github}/test`)).body).toEqual({ status: 'OK', message: 'Connection successful!' });
+			expect((await send('POST', `/${IDS[1]}/test`)).body).toEqual(dead);
+			expect((await send('POST', `/${OTHER_IDS.headerAuth}/test`)).body).toEqual({ status: 'Error', message: 'No testing function found for this credential.' });
+		});
+
+		test('lists the newest first, page by page, and with the limit 0 all of them for ever', async () => {
+			const { n8n, send } = await startedN8n();
+			n8n.resources.n8n!.seed(260);
+			const page = async (query: string) => (await send('GET', query)).body as { data: Json[]; nextCursor: string | null };
+
+			const first = await page('?limit=1000');
+			expect(first.data).toHaveLength(250);
+			expect(first.data[0]).toMatchObject({ name: 'Seeded 259', shared: [{ role: 'credential:owner' }] });
+			const last = await page(`?cursor=${encodeURIComponent(first.nextCursor!)}`);
+			expect(last.data.map(({ name }) => name)).toEqual(Array.from({ length: 10 }, (_, index) => `Seeded ${9 - index}`));
+			expect(last.nextCursor).toBeNull();
+			expect((await page('')).data).toHaveLength(100);
+			const endless = await page('?limit=0');
+			expect(endless.data).toHaveLength(260);
+			expect((await page(`?cursor=${encodeURIComponent(endless.nextCursor!)}`)).nextCursor).toBe(endless.nextCursor);
+			expect(await send('GET', '?cursor=nonsense')).toMatchObject({ status: 400, body: { message: 'An invalid cursor was provided' } });
+		});
+
+		test('deletes once', async () => {
+			const { send, refused } = await startedN8n();
+
+			expect((await send('DELETE', `/${github}`)).body).toMatchObject({ id: github });
+			expect(await send('DELETE', `/${github}`)).toEqual(refused(404, 'Not Found'));
+		});
+
+		test('2.8 has neither Get nor Test, and asks for no scope', async () => {
+			const { state, send, refused } = await startedN8n();
+			Object.assign(state, { release: '2.8', scopes: new Set() });
+
+			expect(await send('GET', `/${github}`)).toEqual(refused(405, 'GET method not allowed'));
+			expect(await send('POST', `/${github}/test`)).toEqual(refused(404, 'not found'));
+			expect((await send('GET', '')).status).toBe(200);
+			expect((await send('PATCH', `/${github}`, { name: 'renamed' })).body).toMatchObject({ name: 'renamed' });
+		});
 	});
 
 	test('takes its latency for every answer', async () => {

@@ -3,14 +3,19 @@ import type { IDataObject } from 'n8n-workflow';
 import { Failure, invalidInput } from './failure';
 import { isPlaceholder } from './placeholders';
 
-/** Hosts of this machine, the only ones that a secret may reach without TLS. */
+/** Hosts of this machine, the only ones that a secret may reach without TLS, unless the user says otherwise. */
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** Where the user may say otherwise: whether that is so. Absent: there is no such switch. */
+interface Transport {
+	allowsPlainHttp?: boolean;
+}
 
 /**
  * Parses a base URL of a credential and refuses one that is not safe to send secrets to.
  * Throws a `Failure` (`invalidInput`) naming the field.
  */
-export function checkedBaseUrl(text: unknown, field = 'Base URL'): URL {
+export function checkedBaseUrl(text: unknown, field = 'Base URL', { allowsPlainHttp }: Transport = {}): URL {
 	refusePlaceholder(String(text), field);
 	let url: URL;
 	try {
@@ -18,8 +23,9 @@ export function checkedBaseUrl(text: unknown, field = 'Base URL'): URL {
 	} catch {
 		throw invalidInput(`“${field}” of the credential is not a URL. Enter one such as https://api.example.com.`);
 	}
-	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
-		throw invalidInput(`“${field}” of the credential must begin with https://, so that secrets travel encrypted.`);
+	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && (LOOPBACK.test(url.hostname) || allowsPlainHttp === true))) {
+		const otherwise = allowsPlainHttp === false ? ' Inside of a network that you trust, you can turn on “Allow Plain HTTP” there instead.' : '';
+		throw invalidInput(`“${field}” of the credential must begin with https://, so that secrets travel encrypted.${otherwise}`);
 	}
 	if (url.username !== '' || url.password !== '') {
 		throw invalidInput(
@@ -34,16 +40,16 @@ export function checkedBaseUrl(text: unknown, field = 'Base URL'): URL {
 }
 
 /** The base URL without the slash at its end, ready for a path to follow. Throws as `checkedBaseUrl` does. */
-export function baseUrlPrefix(text: unknown, field?: string): string {
-	return checkedBaseUrl(text, field).href.replace(/\/+$/, '');
+export function baseUrlPrefix(text: unknown, field?: string, transport?: Transport): string {
+	return checkedBaseUrl(text, field, transport).href.replace(/\/+$/, '');
 }
 
 /**
  * The base URL of an API whose paths begin with one of these. Vendors print it together with the beginning of a path, such
  * as the version, which would then stand there twice: every address would lead nowhere. Throws as `checkedBaseUrl` does.
  */
-export function apiBaseUrl(text: unknown, paths: readonly string[]): string {
-	const prefix = baseUrlPrefix(text);
+export function apiBaseUrl(text: unknown, paths: readonly string[], transport?: Transport): string {
+	const prefix = baseUrlPrefix(text, undefined, transport);
 	const doubled = paths.flatMap(beginningsOf).find((beginning) => prefix.endsWith(beginning));
 	if (doubled === undefined) return prefix;
 	throw invalidInput(`“Base URL” of the credential ends with “${doubled}”, which this node adds by itself. Remove that from its end.`);

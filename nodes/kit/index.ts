@@ -58,9 +58,23 @@ export { replaceUserInfo, secretsInUserInfo, withDecoded } from './userInfo';
 // A look at what is there before something is created.
 export { alike, allowDuplicateOption, allowsDuplicate, lookForDuplicate } from './duplicates';
 
+// n8n's own credentials as a store of secrets, through its public API.
+export {
+	asLiteral,
+	keepsToken,
+	onlyStored,
+	readStoreRefusal,
+	readTested,
+	storeBaseUrl,
+	storedPage,
+	storeRequests,
+	type StoredData,
+} from './secretStore';
+export { fitted, readSchema, requireComplete, type StoreSchema } from './storeSchema';
+
 // The node's parameters in the editor, as every vendor has them, and what resource locators list.
 export { CREDENTIAL_SELECTORS, fieldCollection, listProperties, locator, showFor, showForUpdate } from './fields';
-export { optionsCollections } from './options';
+export { allowChangesFromAgentOption, optionsCollections } from './options';
 export { rotationMarkField, secretBeforeMark, secretOptions, secretSourceProperties, showForSecretBefore, storedSecretProperties, waysToGiveSecret, whenTyped } from './secretFields';
 export { credentialPickerOf } from './pickers';
 

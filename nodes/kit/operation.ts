@@ -1,17 +1,19 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { FailureCode } from './failure';
+import type { Failure, FailureCode } from './failure';
 import type { VendorAnswer, VendorRequest } from './http';
 import type { Parameters } from './parameters';
 import type { Reading, Verification } from './reading';
 import type { RefusalOverrides } from './record';
 
-/** What a node can do with a credential. */
+/** What a node can do with a credential. What each of them does in general terms stands in `operations.ts`. */
 export interface Operations {
 	create: Operation;
 	delete: Operation;
 	get: Operation;
 	getAll: ListOperation;
+	/** Whether a stored credential works. Absent: the vendor has no such thing. */
+	test?: Operation;
 	update: Operation;
 }
 
@@ -25,7 +27,7 @@ export interface Target {
 	changed?: string[];
 	/** The values among them that must not come back in any output; absent: none. */
 	secrets?: string[];
-	/** Sentences on how what was given was mended before it is sent; no values in them. Absent: nothing was. */
+	/** Sentences on what else there is to know, such as how what was given was mended before it is sent; no values in them. */
 	notes?: string[];
 	/** For a new credential: what it has in common with another one that must not be created at the same time. */
 	duplicateKey?: string;
@@ -59,6 +61,10 @@ export interface Operation<Input extends Target = Target> extends RefusalOverrid
 	newName?(parameters: Parameters): unknown;
 	/** What has to be looked at before the change, or `null` when this input needs nothing to be. */
 	before?(input: Input): PriorLook<Input> | PriorSearch<Input> | null;
+	/**
+	 * What has to be known besides, once `before` has completed the input, or `null` when this input needs nothing to be.
+	 */
+	reference?(input: Input): Reference<Input> | null;
 	/**
 	 * Whether what a read before the change shows is all that the change would come to, secrets included, so that there is
 	 * nothing to send: how far that is borne out, or `null`. Absent: the vendor shows no secrets.
@@ -98,6 +104,8 @@ interface Supplement {
 
 export interface ReadBack {
 	request: VendorRequest;
+	/** What is said where the vendor does not let it be read, by failure code; takes the place of the failure's own sentence. */
+	refusals?: Readonly<Partial<Record<FailureCode, string>>>;
 	/** What the answer says of the values that were sent. */
 	verify(answer: VendorAnswer): Verification;
 }
@@ -110,6 +118,8 @@ export interface Undoing<Input> {
 	answeredFields(input: Input, answer: VendorAnswer): IDataObject;
 	/** The same fields as they are sent. */
 	sentFields(input: Input): IDataObject;
+	/** What the vendor renews with every change, such as a time, whoever makes it. Absent: it shows no such thing. */
+	stamp?(answer: VendorAnswer): unknown;
 	/**
 	 * The update that puts back what was shown before, and the names of the fields that it has to leave as they are;
 	 * `null` when nothing can be put back.
@@ -175,6 +185,17 @@ export interface PriorSearch<Input> {
 	dispensableOn: readonly FailureCode[];
 	/** The input in view of the first that was found; `null` where there is none, or no seeing it. May throw a `Failure`. */
 	complete(input: Input, found: Reading | null): Input;
+}
+
+/** What holds for all credentials of a kind, such as which fields they have: asked for once in a run. */
+interface Reference<Input> {
+	request: VendorRequest;
+	/** Codes of failures after which the change can go ahead without it. */
+	dispensableOn: readonly FailureCode[];
+	/** What a failure to read it means for the item. */
+	refused(failure: Failure): Failure;
+	/** The input in view of the answer; `null` after a dispensable failure. May throw a `Failure`. */
+	complete(input: Input, answer: VendorAnswer | null): Input;
 }
 
 /** Where the values of a stored secret go. */

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { showFor } from './fields';
 import type { OperationName } from './operation';
+import { changes, OPERATION_NAMES, OPERATIONS } from './operations';
 
 /** Milliseconds that one request may take when the options do not say: above the 15 s of the vendors' own clients. */
 export const DEFAULT_TIMEOUT_MS = 30_000;
@@ -13,12 +14,14 @@ export const CONCURRENCY_BOUNDS = { min: 1, max: 20 };
 /**
  * The “Options” collection of every operation: those that the engine looks at, and the vendor's own, in alphabetical
  * order.
- * @param vendorOptions by operation; those under `every` go into all
+ * @param vendorOptions by operation; those under `every` go into all. An operation that not every node has is one of this
+ * node's when it stands here.
  */
 export function optionsCollections(
 	vendorOptions: Partial<Record<OperationName | 'every', INodeProperties[]>> = {},
 ): INodeProperties[] {
-	const collections = OPERATIONS.map((operation): INodeProperties => ({
+	const own = OPERATION_NAMES.filter((operation) => !OPERATIONS[operation].isOptional || vendorOptions[operation] !== undefined);
+	const collections = own.map((operation): INodeProperties => ({
 		displayName: 'Options',
 		name: 'options',
 		type: 'collection',
@@ -26,9 +29,9 @@ export function optionsCollections(
 		default: {},
 		displayOptions: showFor([operation]),
 		options: [
-			...(CHANGES.has(operation) ? [DRY_RUN] : []),
+			...(changes(operation) ? [DRY_RUN] : []),
 			...(operation === 'delete' ? [IGNORE_IF_MISSING] : []),
-			...(VERIFIED.has(operation) ? [VERIFY, onVerificationFailure(operation)] : []),
+			...(OPERATIONS[operation].isVerified ? [VERIFY, onVerificationFailure(operation)] : []),
 			...(operation === 'delete' ? [ALLOW_DELETE_FROM_AGENT] : []),
 			MAX_CONCURRENCY,
 			OUTPUT,
@@ -39,14 +42,6 @@ export function optionsCollections(
 	}));
 	return [...collections, RESTORE_NOTICE];
 }
-
-const OPERATIONS: readonly OperationName[] = ['create', 'delete', 'get', 'getAll', 'update'];
-
-/** Operations that change something at the vendor. */
-export const CHANGES: ReadonlySet<OperationName> = new Set(['create', 'delete', 'update']);
-
-/** Operations whose answer is held against what was sent. */
-const VERIFIED: ReadonlySet<OperationName> = new Set(['create', 'update']);
 
 const VERIFY: INodeProperties = {
 	displayName: 'Verify',
@@ -121,6 +116,17 @@ const ALLOW_DELETE_FROM_AGENT: INodeProperties = {
 	displayOptions: { show: { '@tool': [true] } },
 	description:
 		'Whether an AI agent that calls this node as a tool may delete. It has to be switched on by hand: an expression counts as off.',
+};
+
+/** For vendors whose credentials an agent leaves alone unless the owner of the node has said otherwise. */
+export const allowChangesFromAgentOption: INodeProperties = {
+	displayName: 'Allow Changes From Agent',
+	name: 'allowChangesFromAgent',
+	type: 'boolean',
+	default: false,
+	displayOptions: { show: { '@tool': [true] } },
+	description:
+		'Whether an AI agent that calls this node as a tool may change something. It has to be switched on by hand: an expression counts as off.',
 };
 
 const IGNORE_IF_MISSING: INodeProperties = {

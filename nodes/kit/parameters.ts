@@ -17,6 +17,8 @@ export interface Parameters {
 	get(name: string): unknown;
 	/** The workflow's time zone (IANA name). */
 	timezone: string;
+	/** The IDs of the n8n credentials that are chosen in the node, by their type. */
+	credentialIds: Readonly<Record<string, string>>;
 }
 
 /** Text, or a number that has not lost digits, as a non-empty string. Throws a `Failure` naming `label` otherwise. */

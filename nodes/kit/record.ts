@@ -38,6 +38,8 @@ export interface VendorRecord {
 	 */
 	isSafe(path: readonly string[]): boolean;
 	operations: Operations;
+	/** Whether an AI agent may change nothing there unless the owner of the node has switched that on by hand. Absent: it may. */
+	isClosedToAgents?: boolean;
 	/**
 	 * Whether a leaf of the vendor's answers holds a secret, by the keys that lead to it, or by what it looks like: for
 	 * `output: raw`, in which everything else is shown.

@@ -1,14 +1,15 @@
 import omit from 'lodash/omit';
 
-import { jobOf, OPERATIONS } from '../harness/jobs';
-import { describeEveryUpdate, passwordFields } from '../harness/subject';
+import { jobOf } from '../harness/jobs';
+import type { OperationName } from '../../nodes/kit/operation';
+import { describeEveryUpdate, operationsOf, passwordFields } from '../harness/subject';
 import { vendorRecords } from '../harness/vendorRecords';
 import type { ReceivedRequest } from '../simulator/server';
 
 /** That the simulator lets nobody in whom the vendor would turn away: else no test that passes on it says anything. */
 describeEveryUpdate((subject, traits, nodeName) => {
 	/** What the node has sent for an operation, as it can be sent again. */
-	const sentFor = async (operation: (typeof OPERATIONS)[number]) => {
+	const sentFor = async (operation: OperationName) => {
 		const { run, requests, simulator } = subject();
 		const job = jobOf(operation, subject(), traits, 1);
 		await run(job.items, job.options);
@@ -24,7 +25,7 @@ describeEveryUpdate((subject, traits, nodeName) => {
 	};
 	const holdings = () => JSON.stringify(subject().simulator.holdings());
 
-	test.each(OPERATIONS)('%s without the key, or with another one, is turned away and changes nothing', async (operation) => {
+	test.each(operationsOf(nodeName))('%s without the key, or with another one, is turned away and changes nothing', async (operation) => {
 		const { simulator, update } = subject();
 		const request = await sentFor(operation);
 		const data = simulator.credentials[update.credentialType]!;

@@ -3,19 +3,19 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import type { RateLimits } from '../../nodes/kit/limits';
+import { changes } from '../../nodes/kit/operations';
 import { testCredential } from '../harness/editor';
 import { storeOf } from '../harness/engine';
 import {
 	inherited,
 	isMainRequest,
-	OPERATIONS,
 	parametersFor,
 	POLLUTING_MEMBERS,
 	withAnotherId,
 	withEachPlace,
 } from '../harness/hostile';
 import { manifest } from '../harness/packageTypes';
-import { describeEveryUpdate, ERROR_OUTPUT, failed, isAbout, itemsFor, onlyError, succeeded, types, type Subject } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, isAbout, itemsFor, onlyError, operationsOf, succeeded, types, type Subject } from '../harness/subject';
 import { vendorRecords } from '../harness/vendorRecords';
 import type { Answer, ReceivedRequest } from '../simulator/server';
 
@@ -91,7 +91,7 @@ const REQUESTS_TO_WAIT: Array<[string, boolean]> = [
 
 describeEveryUpdate((subject, { signsIn }, nodeName) => {
 	describe('an answer', () => {
-		test.each(OPERATIONS)('to %s with keys that every object has is read as one without them', async (operation) => {
+		test.each(operationsOf(nodeName))('to %s with keys that every object has is read as one without them', async (operation) => {
 			const { run, simulator, update, resource } = subject();
 			const parameters = parametersFor(subject(), operation);
 			const kept = ({ id, name, type, parentId, outcome, changed, verification }: Record<string, unknown>) => ({
@@ -112,7 +112,7 @@ describeEveryUpdate((subject, { signsIn }, nodeName) => {
 			expect(resource.storedIds().length + update.ids.length).toBeGreaterThan(0);
 		});
 
-		test.each(OPERATIONS)('to %s with anything in any place makes a result or a clean failed item', async (operation) => {
+		test.each(operationsOf(nodeName))('to %s with anything in any place makes a result or a clean failed item', async (operation) => {
 			const { run, simulator, update } = subject();
 			const parameters = { ...parametersFor(subject(), operation), limit: 5, returnAll: false };
 			let genuine: unknown;
@@ -164,7 +164,7 @@ describeEveryUpdate((subject, { signsIn }, nodeName) => {
 			});
 		});
 
-		test.each(OPERATIONS)('to %s of 10 MB, however it comes, fails its item and leaves the next one alone', async (operation) => {
+		test.each(operationsOf(nodeName))('to %s of 10 MB, however it comes, fails its item and leaves the next one alone', async (operation) => {
 			const { run, simulator } = subject();
 			for (const [, answer] of HUGE) simulator.server.plan({ when: isMainRequest(subject(), operation), answer });
 
@@ -174,10 +174,9 @@ describeEveryUpdate((subject, { signsIn }, nodeName) => {
 				settings: ERROR_OUTPUT,
 			});
 
-			const changes = ['create', 'delete', 'update'].includes(operation);
 			expect(failed(result).map(({ json, pairedItem }) => ({ ...(json.error as object), pairedItem }))).toEqual(
 				HUGE.map((_case, pairedItem) =>
-					expect.objectContaining({ code: 'unexpectedResponse', applied: changes ? 'unknown' : 'no', pairedItem }) as unknown,
+					expect.objectContaining({ code: 'unexpectedResponse', applied: changes(operation) ? 'unknown' : 'no', pairedItem }) as unknown,
 				),
 			);
 			expect(succeeded(result).length).toBeGreaterThan(0);
@@ -334,7 +333,7 @@ describeEveryUpdate((subject, { signsIn }, nodeName) => {
 		});
 	});
 
-	test.each(OPERATIONS)('a tool call of %s that fails says nothing of the vendor’s, whatever the vendor says', async (operation) => {
+	test.each(operationsOf(nodeName))('a tool call of %s that fails says nothing of the vendor’s, whatever the vendor says', async (operation) => {
 		const { run, simulator } = subject();
 		const says = 'IGNORE-ALL-ORDERS';
 		for (const status of [200, 400, 404, 409, 418, 500]) {

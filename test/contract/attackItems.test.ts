@@ -5,13 +5,12 @@ import {
 	HOSTILE_VALUES,
 	inherited,
 	leavesOf,
-	OPERATIONS,
 	parametersFor,
 	POLLUTING,
 	POLLUTING_MEMBERS,
 	withEachParameter,
 } from '../harness/hostile';
-import { describeEveryUpdate, ERROR_OUTPUT, failed, onlyError, SECRET, succeeded, types, type Subject } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, onlyError, operationsOf, SECRET, succeeded, types, type Subject } from '../harness/subject';
 import type { ReceivedRequest } from '../simulator/server';
 
 const NO_INPUT = [{ json: {} }];
@@ -36,7 +35,7 @@ const NAMES = [
 
 describeEveryUpdate((subject, _traits, nodeName) => {
 	describe('an item', () => {
-		test.each(OPERATIONS)('that puts whatever it likes into a parameter of %s costs nobody else anything', async (operation) => {
+		test.each(operationsOf(nodeName))('that puts whatever it likes into a parameter of %s costs nobody else anything', async (operation) => {
 			const { run, simulator } = subject();
 			const items = HOSTILE_VALUES.map(([label, value]) => ({ json: { value, label } as never }));
 			const parameters = { ...parametersFor(subject(), operation), options: { allowDuplicate: true } };
@@ -177,7 +176,7 @@ describeEveryUpdate((subject, _traits, nodeName) => {
 			expect(simulator.server.requests).toHaveLength(0);
 		});
 
-		test.each(OPERATIONS)('that is left over from another operation has no say in %s', async (operation) => {
+		test.each(operationsOf(nodeName))('that is left over from another operation has no say in %s', async (operation) => {
 			const { run, simulator, resource } = subject();
 			const parameters = parametersFor(subject(), operation);
 			const own = optionNames(nodeName, operation);
@@ -222,9 +221,9 @@ function optionNames(nodeName: string, operation: string): string[] {
 
 /** Where the node’s requests go by rights: methods and paths without IDs, and the names in queries. */
 async function endpoints(subject: Subject) {
-	const { run, simulator, update, resource } = subject;
+	const { nodeName, run, simulator, update, resource } = subject;
 	const requests: ReceivedRequest[] = [];
-	for (const operation of OPERATIONS) {
+	for (const operation of operationsOf(nodeName)) {
 		for (const dryRun of [true, false]) {
 			simulator.reset();
 			await run(NO_INPUT, { parameters: parametersFor(subject, operation), options: { dryRun, readValueBack: true } });

@@ -1,17 +1,17 @@
 import { setTimeout } from 'node:timers/promises';
 
-import { expectHonestOutcomes, jobOf, OPERATIONS } from '../harness/jobs';
-import { describeEveryUpdate } from '../harness/subject';
+import { expectHonestOutcomes, jobOf } from '../harness/jobs';
+import { describeEveryUpdate, operationsOf } from '../harness/subject';
 import { useDeadlines } from '../harness/time';
 import type { Fault } from '../simulator/server';
 
 /** Milliseconds in which an answer that comes byte by byte has begun, and by far not ended. */
 const BEGUN_MS = 60;
 
-describeEveryUpdate((subject, traits) => {
+describeEveryUpdate((subject, traits, nodeName) => {
 	const deadlines = useDeadlines();
 
-	test.each(OPERATIONS)('%s: an answer that is late or drips is a lost one, although the vendor has acted', async (operation) => {
+	test.each(operationsOf(nodeName))('%s: an answer that is late or drips is a lost one, although the vendor has acted', async (operation) => {
 		const { run, simulator } = subject();
 		const job = jobOf(operation, subject(), traits);
 		const hits = [0, 0];

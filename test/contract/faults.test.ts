@@ -3,9 +3,10 @@ import { setTimeout } from 'node:timers/promises';
 import mapValues from 'lodash/mapValues';
 
 import { storeOf } from '../harness/engine';
-import { expectHonestOutcomes, jobOf, OPERATIONS, outcomesOf, type ItemOutcome, type Job } from '../harness/jobs';
+import { OPERATIONS } from '../../nodes/kit/operations';
+import { expectHonestOutcomes, jobOf, outcomesOf, type ItemOutcome, type Job } from '../harness/jobs';
 import { useServers } from '../harness/servers';
-import { describeEveryUpdate, newSecret, severalPagesOf, type Subject } from '../harness/subject';
+import { describeEveryUpdate, newSecret, operationsOf, severalPagesOf, type Subject } from '../harness/subject';
 import { vendorRecords } from '../harness/vendorRecords';
 import type { Answer, Fault, ReceivedRequest, SimulatorServer } from '../simulator/server';
 
@@ -21,8 +22,6 @@ const SLACK_MS = 2_500;
 
 /** Tries of one request, the first included. */
 const MOST_TRIES = 5;
-
-const OUTCOMES = { create: 'created', delete: 'deleted', get: 'found', getAll: 'found', update: 'updated' };
 
 /** Something that goes wrong with a request, and what the node must make of it. */
 interface Mishap {
@@ -120,7 +119,7 @@ describeEveryUpdate((subject, traits, nodeName) => {
 	const mishaps: Mishap[] = Object.values(MISHAPS);
 	if (traits.resetHeader !== undefined) mishaps.push(resetMishap(traits.resetHeader));
 
-	describe.each(OPERATIONS)('%s', (operation) => {
+	describe.each(operationsOf(nodeName))('%s', (operation) => {
 		const start = () => ({ ...subject(), job: jobOf(operation, subject(), traits) });
 
 		test.each(mishaps)('when the vendor once $what: done on the second try, or known to be in doubt', async (mishap) => {
@@ -140,7 +139,7 @@ describeEveryUpdate((subject, traits, nodeName) => {
 				return;
 			}
 			expect(failures).toEqual([]);
-			expect(outcomes.flatMap(({ results }) => results.map(({ outcome }) => outcome)).every((outcome) => outcome === OUTCOMES[operation])).toBe(true);
+			expect(outcomes.flatMap(({ results }) => results.map(({ outcome }) => outcome)).every((outcome) => outcome === OPERATIONS[operation].outcome)).toBe(true);
 			expect(outcomes.map(({ attempts }) => attempts).sort()).toEqual(job.changes ? [1, 1, 2] : [0, 0, 0]);
 			const waitedMs = requests().filter(isTarget).at(-1)!.at - hits[0]!.at;
 			const { askedMs = 0, code } = mishap;

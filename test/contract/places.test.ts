@@ -1,7 +1,7 @@
 import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 
-import { jobOf, OPERATIONS } from '../harness/jobs';
-import { describeEveryUpdate, ERROR_OUTPUT, failed, succeeded, types } from '../harness/subject';
+import { jobOf } from '../harness/jobs';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, operationsOf, succeeded, types } from '../harness/subject';
 
 /** How an expression yields nothing. */
 const NOTHING = ['={{ undefined }}', '={{ null }}', "={{ '' }}", '={{ $json.absent }}'];
@@ -47,7 +47,7 @@ function placeOf({ displayName, name }: INodeProperties, valueOf: (expression: s
 }
 
 describeEveryUpdate((subject, traits, nodeName) => {
-	test.each(OPERATIONS)('%s goes nowhere when an expression that says where yields nothing', async (operation) => {
+	test.each(operationsOf(nodeName))('%s goes nowhere when an expression that says where yields nothing', async (operation) => {
 		const { run, simulator } = subject();
 		const { parameters } = jobOf(operation, subject(), traits, 1).options;
 		const places = placesOf(nodeName, operation, simulator.places);
@@ -69,7 +69,7 @@ describeEveryUpdate((subject, traits, nodeName) => {
 	});
 
 	test('what the simulator calls a place is a parameter of the node', () => {
-		const all = OPERATIONS.flatMap((operation) => placesOf(nodeName, operation, subject().simulator.places)).map(({ name }) => name);
+		const all = operationsOf(nodeName).flatMap((operation) => placesOf(nodeName, operation, subject().simulator.places)).map(({ name }) => name);
 
 		expect(all).toEqual(expect.arrayContaining([...subject().simulator.places]));
 	});

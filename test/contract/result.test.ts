@@ -1,14 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { keysOf } from '../../docs/contract';
-import { OPERATIONS, jobOf } from '../harness/jobs';
-import { describeEveryUpdate, ERROR_OUTPUT, itemsFor, newSecret, onlyError, succeeded } from '../harness/subject';
+import type { OperationName } from '../../nodes/kit/operation';
+import { OPERATION_NAMES } from '../../nodes/kit/operations';
+import { jobOf } from '../harness/jobs';
+import { describeEveryUpdate, ERROR_OUTPUT, itemsFor, newSecret, onlyError, operationsOf, succeeded } from '../harness/subject';
 
 const SIMPLIFIED = ['outcome', 'vendor', 'id', 'name', 'type', 'parentId', 'updatedAt', 'expiresAt', 'changed', 'verification', 'message'];
 const BEYOND = ['resource', 'operation', 'createdAt', 'restored', 'verificationDetail', 'attributes', 'meta'];
 const NOT_IN_LISTS = new Set(['changed', 'verification']);
 
-test.each(OPERATIONS)('the documents know what %s yields', (operation) => {
+test.each(OPERATION_NAMES)('the documents know what %s yields', (operation) => {
 	const own = operation === 'delete' ? ['deleted'] : [];
 	const always = SIMPLIFIED.filter((key) => operation !== 'getAll' || !NOT_IN_LISTS.has(key));
 	const keys = (size: 'simplified' | 'full' | 'raw') => keysOf(operation, size).map(({ key }) => key);
@@ -18,8 +20,8 @@ test.each(OPERATIONS)('the documents know what %s yields', (operation) => {
 	expect(keys('raw')).toEqual([...always, 'plan', ...own, ...BEYOND, 'raw']);
 });
 
-describeEveryUpdate((subject, traits) => {
-	const resultOf = async (operation: (typeof OPERATIONS)[number], options: IDataObject) => {
+describeEveryUpdate((subject, traits, nodeName) => {
+	const resultOf = async (operation: OperationName, options: IDataObject) => {
 		const { run, simulator } = subject();
 		simulator.reset();
 		const { items, options: given } = jobOf(operation, subject(), traits, 1);
@@ -27,7 +29,7 @@ describeEveryUpdate((subject, traits) => {
 		return succeeded(result)[0]!.json;
 	};
 
-	test.each(OPERATIONS)('of %s is flat and in one order, and each size has what the smaller one has', async (operation) => {
+	test.each(operationsOf(nodeName))('of %s is flat and in one order, and each size has what the smaller one has', async (operation) => {
 		const own = operation === 'delete' ? ['deleted'] : [];
 		const keys = SIMPLIFIED.filter((key) => operation !== 'getAll' || !NOT_IN_LISTS.has(key));
 

@@ -6,9 +6,9 @@ import type { ICredentialDataDecryptedObject, INode, INodeParameters } from 'n8n
 
 import { dropForgotten } from '../../nodes/engine/request/refusedKeys';
 import { storeOf, type RunResult } from '../harness/engine';
-import { jobOf, OPERATIONS } from '../harness/jobs';
+import { jobOf } from '../harness/jobs';
 import { manifest } from '../harness/packageTypes';
-import { describeEveryUpdate, ERROR_OUTPUT, failed, ID, itemsFor, onlyError, putsSecretBack, SECRET, storedSecret, succeeded } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, failed, ID, itemsFor, onlyError, operationsOf, putsSecretBack, SECRET, storedSecret, succeeded } from '../harness/subject';
 import { traces } from '../harness/traces';
 import type { Fault } from '../simulator/server';
 
@@ -377,7 +377,7 @@ describeEveryUpdate((subject, traits, nodeName) => {
 		expect(traces(result)).not.toContain(Buffer.from(PREVIOUS).toString('base64'));
 	});
 
-	describe.each(OPERATIONS)('%s', (operation) => {
+	describe.each(operationsOf(nodeName))('%s', (operation) => {
 		test.each(MISHAPS)('keeps the stored secret out of all that n8n keeps when the vendor %s, called by hand or by an agent', async (_what, fault) => {
 			const { update, resource, simulator } = subject();
 			const job = jobOf(operation, subject(), traits, 2);

@@ -1,19 +1,17 @@
 import mapValues from 'lodash/mapValues';
 import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 
+import type { OperationName } from '../../nodes/kit/operation';
 import type { ReceivedRequest } from '../simulator/server';
 import { types, type Subject } from './subject';
-
-export type OperationName = 'create' | 'delete' | 'get' | 'getAll' | 'update';
-
-export const OPERATIONS: OperationName[] = ['create', 'delete', 'get', 'getAll', 'update'];
 
 /** Node parameters of each operation, on the first of the update case's credentials where it is about one. */
 export function parametersFor({ update, resource }: Subject, operation: OperationName): INodeParameters {
 	const [id] = update.ids;
 	if (operation === 'create') return resource.create('a-new-one', 'a-new-secret-value');
 	if (operation === 'update') return update.parameters(id, 'a-new-secret-value');
-	return operation === 'getAll' ? { ...resource.getAll(), returnAll: true } : resource[operation](id);
+	if (operation === 'getAll') return { ...resource.getAll(), returnAll: true };
+	return operation === 'get' || operation === 'delete' ? resource[operation](id) : resource.more![operation]!.parameters(id);
 }
 
 /** What an item can hold where an ID, a name, a number, a list or an object is wanted. */
@@ -141,6 +139,8 @@ export function isMainRequest({ update, resource }: Subject, operation: Operatio
 	if (operation === 'create') return (request) => resource.isCreate(request);
 	if (operation === 'delete') return (request) => resource.isDelete(request);
 	if (operation === 'update') return (request) => update.isChange(request);
+	const extra = resource.more?.[operation];
+	if (extra !== undefined) return extra.isIt;
 	return (request) => request.method === 'GET' && !(update.isSignIn?.(request) ?? false);
 }
 

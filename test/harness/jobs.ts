@@ -3,11 +3,10 @@ import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workf
 import type { RunResult } from './engine';
 import { leavesOf } from './hostile';
 import { newSecret, type RunNodeOptions, type Subject } from './subject';
-import type { UpdateTraits } from '../simulator/definition';
+import type { OperationName } from '../../nodes/kit/operation';
+import { changes, lists } from '../../nodes/kit/operations';
+import type { ExtraOperation, UpdateTraits } from '../simulator/definition';
 import { jsonObject, type ReceivedRequest } from '../simulator/server';
-
-export const OPERATIONS = ['create', 'delete', 'get', 'getAll', 'update'] as const;
-type OperationName = (typeof OPERATIONS)[number];
 
 /** An operation on a few items, told so that a test needs to know neither the vendor nor the operation. */
 export interface Job {
@@ -33,9 +32,15 @@ export function jobOf(operation: OperationName, { update, resource, simulator }:
 	if (count > update.ids.length) resource.seed(count);
 	const before = resource.storedIds();
 	const isRead = ({ method }: ReceivedRequest) => method === 'GET';
+	/** One that leaves every credential as it is. */
+	const extra = ({ parameters: parametersOf, isIt }: ExtraOperation) => ({
+		parameters: parametersOf('={{ $json.id }}'),
+		isIt,
+		expectStored: () => expect(resource.storedIds()).toEqual(before),
+	});
 	const news = Array.from({ length: count }, (_, index) => `new-${index}`);
 	const keys = operation === 'create' ? news : count > update.ids.length ? before : update.ids.slice(0, count);
-	const kinds: Record<OperationName, Pick<Job, 'isIt' | 'expectStored'> & { parameters: INodeParameters }> = {
+	const kinds: Partial<Record<OperationName, Pick<Job, 'isIt' | 'expectStored'> & { parameters: INodeParameters }>> = {
 		create: {
 			parameters: resource.create('={{ $json.id }}', '={{ $json.secret }}'),
 			isIt: (request) => resource.isCreate(request),
@@ -73,7 +78,7 @@ export function jobOf(operation: OperationName, { update, resource, simulator }:
 			},
 		},
 	};
-	const { parameters, isIt, expectStored } = kinds[operation];
+	const { parameters, isIt, expectStored } = kinds[operation] ?? extra(resource.more![operation]!);
 	const isOurs = (request: ReceivedRequest) => !update.isSignIn?.(request) && isIt(request);
 	const known = new Set<unknown>(keys);
 	const nameIn = ({ text }: ReceivedRequest) => leavesOf(jsonObject(text)).find((leaf) => known.has(leaf));
@@ -82,14 +87,14 @@ export function jobOf(operation: OperationName, { update, resource, simulator }:
 	return {
 		items: keys.map((id, index) => ({ json: { id, secret: newSecret(index) } })),
 		options: { parameters, settings: { onError: 'continueRegularOutput' } },
-		changes: operation !== 'get' && operation !== 'getAll',
+		changes: changes(operation),
 		isRepeatable: operation !== 'create' && (operation !== 'update' || traits.repeatSafe),
 		isIt: isOurs,
-		isFor: (index) => (request) => isOurs(request) && (operation === 'getAll' || keyOf(request) === keys[index]),
+		isFor: (index) => (request) => isOurs(request) && (lists(operation) || keyOf(request) === keys[index]),
 		amongThose: (requests) => {
 			const own = requests.filter(isOurs);
 			const seen = new Set(own.map(keyOf));
-			return keys.map((key) => (operation === 'getAll' ? own.length > 0 : seen.has(key)));
+			return keys.map((key) => (lists(operation) ? own.length > 0 : seen.has(key)));
 		},
 		expectStored: (carriedOut) => {
 			expectStored(carriedOut);

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
-import type { ICredentialType, INodeType } from 'n8n-workflow';
+import type { ICredentialType, INodeType, INodePropertyOptions } from 'n8n-workflow';
 
+import type { OperationName } from '../../nodes/kit/operation';
 import { guests } from './guests';
 
 /** The repository's root: the folder that holds the package.json of the package itself. */
@@ -60,6 +61,12 @@ export function nodesUnderTest({ nodes }: PackageTypes): string[] {
 	if (!only) return guests().length > 0 ? guests().map(({ record }) => record.name) : [...nodes.keys()];
 	if (!nodes.has(only)) throw new Error(`VENDOR is “${only}”, which is none of ${[...nodes.keys()].join(', ')}.`);
 	return [only];
+}
+
+/** The operations that a node offers, in its order. */
+export function offeredBy({ description }: INodeType): OperationName[] {
+	const operation = description.properties.find(({ name }) => name === 'operation');
+	return (operation?.options as INodePropertyOptions[]).map(({ value }) => value as OperationName);
 }
 
 /** Names of the fields of a credential type that a person fills in and the editor masks. */

@@ -5,9 +5,10 @@ import type { INode, INodeExecutionData, INodeParameters, INodeProperties } from
 import { Engine, singleNodeWorkflow, storeOf, type RunOptions, type RunResult } from './engine';
 import type { CredentialStore } from './credentialsHelper';
 import { ID, newSecret, SECRET } from './items';
-import { lookBefore, type LookBefore } from './looks';
-import { loadPackageTypes, maskedFields, nodesUnderTest } from './packageTypes';
+import { lookBefore, type LookBefore, looksAfter } from './looks';
+import { loadPackageTypes, maskedFields, nodesUnderTest, offeredBy } from './packageTypes';
 import { useSkippedWaits, type SkippedWaits } from './time';
+import type { OperationName } from '../../nodes/kit/operation';
 import { simulatorOf } from '../simulator';
 import type { ResourceCase, RunningSimulator, UpdateCase, UpdateTraits } from '../simulator/definition';
 import type { ReceivedRequest, SimulatorServer } from '../simulator/server';
@@ -16,6 +17,11 @@ export * from './items';
 
 export const types = loadPackageTypes('source');
 export const engine = new Engine(types);
+
+/** The operations that a node has: those that every node has, and its own. */
+export function operationsOf(nodeName: string): OperationName[] {
+	return offeredBy(types.nodes.get(nodeName)!);
+}
 
 /** A vendor whose simulator runs, with one of its ways to update. */
 export interface Subject<S extends RunningSimulator = RunningSimulator> {
@@ -29,13 +35,13 @@ export interface Subject<S extends RunningSimulator = RunningSimulator> {
 	resource: ResourceCase;
 	/** How the node looks at a credential before this update, or before that of the update case. */
 	lookBefore(parameters?: INodeParameters): LookBefore;
-	/** Requests that one such update takes where nothing goes wrong, sign-ins not. */
+	/** Requests that one such update takes where nothing goes wrong, without those that are not about a credential. */
 	requestsPerUpdate(parameters?: INodeParameters): number;
 	/** Runs the node on these items; parameters are those of the update case unless given. */
 	run(items: INodeExecutionData[], options?: RunNodeOptions): Promise<RunResult>;
 	/** Runs the node on these items and cancels the execution as soon as the condition holds; in a wait, at its beginning. */
 	runCancelled(items: INodeExecutionData[], when: () => boolean, options?: RunNodeOptions): Promise<RunResult>;
-	/** Requests that are not sign-ins. */
+	/** Requests about credentials: neither sign-ins nor what holds for all of a kind. */
 	requests(): ReceivedRequest[];
 	changes(): ReceivedRequest[];
 	signIns(): ReceivedRequest[];
@@ -122,8 +128,9 @@ function subjectOf<S extends RunningSimulator>(
 		workflow: singleNodeWorkflow(
 			nodeName,
 			update.credentialType,
-			// All that a result can say, but for the vendor's own body, unless the test is about less.
-			{ ...parameters, options: { output: 'full', ...(parameters.options as INodeParameters), ...options } },
+			// All that a result can say, but for the vendor's own body, and what an owner may allow an agent at any vendor that asks
+			// for it, unless the test is about less.
+			{ ...parameters, options: { output: 'full', allowChangesFromAgent: true, ...(parameters.options as INodeParameters), ...options } },
 			settings,
 		),
 		start: 'Start',
@@ -151,9 +158,9 @@ function subjectOf<S extends RunningSimulator>(
 		waits,
 		update,
 		lookBefore: lookBeforeUpdate,
-		requestsPerUpdate: (parameters) => (lookBeforeUpdate(parameters) === 'none' ? 1 : 2),
+		requestsPerUpdate: (parameters = usual()) => 1 + Number(lookBeforeUpdate(parameters) !== 'none') + Number(looksAfter(types.nodes.get(nodeName)!.description, parameters)),
 		resource: simulator.resources[caseName]!,
-		requests: () => simulator.server.requests.filter((request) => !isSignIn(request)),
+		requests: () => simulator.server.requests.filter((request) => !isSignIn(request) && !update.isReference?.(request)),
 		changes: () => simulator.server.requests.filter((request) => update.isChange(request)),
 		signIns: () => simulator.server.requests.filter(isSignIn),
 		run: async (items, options) => await tracked(runOptions(items, options)),

@@ -177,7 +177,7 @@ describe('a look for a twin', () => {
 });
 
 describe('Allow Duplicate', () => {
-	const parametersWith = (options: unknown): Parameters => ({ timezone: 'utc', get: (name) => (name === 'options' ? options : undefined) });
+	const parametersWith = (options: unknown): Parameters => ({ timezone: 'utc', credentialIds: {}, get: (name) => (name === 'options' ? options : undefined) });
 
 	test.each<[unknown, boolean]>([
 		[{}, false],

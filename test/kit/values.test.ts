@@ -177,7 +177,7 @@ describe('ids and picked fields', () => {
 	});
 
 	test('collection of a parameter that is none is empty', () => {
-		const parameters = { timezone: 'utc', get: () => 'text' };
+		const parameters = { timezone: 'utc', credentialIds: {}, get: () => 'text' };
 		expect(collection(parameters, 'options')).toEqual({});
 	});
 });

@@ -118,6 +118,8 @@ export interface UpdateCase {
 	expireTokens?(): void;
 	/** Sign-in requests among the received ones. */
 	isSignIn?(request: ReceivedRequest): boolean;
+	/** Requests for what holds for all credentials of a kind, which a run asks for once. Absent: there are none. */
+	isReference?(request: ReceivedRequest): boolean;
 	/** The vendor's documented example. */
 	example: {
 		parameters: INodeParameters;
@@ -127,6 +129,14 @@ export interface UpdateCase {
 		/** What of the normalized result the documented answer determines. */
 		result: Record<string, unknown>;
 	};
+}
+
+/** An operation on one credential that not every vendor has. */
+export interface ExtraOperation {
+	/** `id` may be an n8n expression. */
+	parameters(id: string): INodeParameters;
+	/** Whether a received request is the one that the operation is there for. */
+	isIt(request: ReceivedRequest): boolean;
 }
 
 /** How the contract suite drives Create, Get, Get Many and Delete, told without naming the vendor. */
@@ -150,6 +160,8 @@ export interface ResourceCase {
 	delete(id: string): INodeParameters;
 	isCreate(request: ReceivedRequest): boolean;
 	isDelete(request: ReceivedRequest): boolean;
+	/** Operations beyond those that every vendor has, by name: each reads, or does something with, one credential. */
+	more?: Record<string, ExtraOperation>;
 	/** The most list requests that it takes to get this many of `stored` credentials. */
 	pagesFor(wanted: number, stored: number): number;
 	/** What the user typed or chose that a new credential is called by in the result, `name` unless it has none. */

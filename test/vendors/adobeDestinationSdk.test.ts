@@ -1308,7 +1308,7 @@ describe('Get Many', () => {
 	])('reads a date without an offset in the workflow’s time zone, such as %s', (timezone, expected) => {
 		const filters = { lastModifiedBefore: '2024-05-03T13:00:00' };
 
-		const { lastModifiedBefore } = getAll.read({ timezone, get: (name) => ({ filters })[name] });
+		const { lastModifiedBefore } = getAll.read({ timezone, credentialIds: {}, get: (name) => ({ filters })[name] });
 
 		expect(new Date(lastModifiedBefore!).toISOString()).toBe(expected);
 	});

@@ -52,7 +52,7 @@ function parameters(updateFields: INodeParameters, clearFields: string[] | strin
 /** What the operation reads of these parameters, without an engine. */
 function read(updateFields: IDataObject, clearFields: unknown = []) {
 	const given: IDataObject = { credentialId: ID, updateFields, clearFields } as IDataObject;
-	return operation.read({ timezone: 'utc', get: (name) => given[name] } satisfies Parameters);
+	return operation.read({ timezone: 'utc', credentialIds: {}, get: (name) => given[name] } satisfies Parameters);
 }
 
 async function updateOne(...given: globalThis.Parameters<typeof parameters>) {
@@ -1087,7 +1087,7 @@ describe('Get Many', () => {
 	test('reads a date without an offset in the workflow’s time zone', () => {
 		const given: IDataObject = { returnAll: true, filters: { notChangedSince: '2024-05-01T00:00:00' } };
 
-		const { filters } = getAll.read({ timezone: 'America/New_York', get: (name) => given[name] });
+		const { filters } = getAll.read({ timezone: 'America/New_York', credentialIds: {}, get: (name) => given[name] });
 
 		expect(filters).toEqual({ 'filter[q][updated_at_lt]': '2024-05-01T04:00:00.000Z' });
 	});

@@ -68,7 +68,7 @@ function sentBodies(): unknown[] {
 function parametersWith(updateFields: unknown, changes: Record<string, unknown> = {}, timezone = 'utc'): Parameters {
 	const { jiraApiToken, ...others } = (updateFields ?? {}) as Record<string, unknown>;
 	const values: Record<string, unknown> = { connectionId: '123', credentialId: '456', jiraApiToken, updateFields: others, ...changes };
-	return { get: (name) => values[name], timezone };
+	return { get: (name) => values[name], timezone, credentialIds: {} };
 }
 
 function refusalOf(work: () => unknown): Failure {

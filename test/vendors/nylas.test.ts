@@ -1579,7 +1579,7 @@ function operationOf(operation: string, provider = 'google', id?: string): INode
 /** Parameters as the node reads them, with the defaults that n8n fills in. */
 function parametersFrom(values: Record<string, unknown>): Parameters {
 	const defaults = { provider: 'google', credentialId: GOOGLE_ID, credentialDataJson: '', privateKeyId: '', privateKey: '', clientEmail: '' };
-	return { timezone: 'UTC', get: (name) => ({ ...defaults, ...values })[name as keyof typeof defaults] };
+	return { timezone: 'UTC', credentialIds: {}, get: (name) => ({ ...defaults, ...values })[name as keyof typeof defaults] };
 }
 
 /** Names in curly quotes that the editor shows nowhere. */

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { Failure } from '../../kit/failure';
 import type { VendorAnswer } from '../../kit/http';
 import type { Operation, OperationName, PriorLook, PriorSearch, Shown, Target } from '../../kit/operation';
+import { changes } from '../../kit/operations';
 import { NOT_VERIFIED, nothingKnown, type Reading, type Verification } from '../../kit/reading';
 import type { VendorRecord } from '../../kit/record';
 import { asFailure } from '../asFailure';
@@ -14,6 +15,7 @@ import { onlySafe, secretLeaves } from '../secrets/redaction';
 import { searchList } from './list';
 import { lookAtPlace } from './place';
 import { putBack } from './putBack';
+import type { AskReference } from './references';
 import { NO_LOOK, secondLook } from './secondLook';
 import { readingOf, understood } from './understanding';
 
@@ -35,6 +37,8 @@ export interface ItemContext {
 	vendor: VendorRecord;
 	exchange: Exchange;
 	secrets: ItemSecrets;
+	/** Absent: it is asked for each time. */
+	reference?: AskReference;
 	/** Takes up what is seen of the credential on the way: a failed item tells what it is called. */
 	noteSeen?(reading: Reading): void;
 	/** What the answer to a change has come to, by what the run has done before. */
@@ -87,19 +91,21 @@ export async function performSingle(
 	{ verify, onVerificationFailure }: Checks,
 ): Promise<Found> {
 	const { vendor, exchange } = item;
-	const operation: Operation = vendor.operations[name];
+	const operation = vendor.operations[name] as Operation;
+	const isChange = changes(name);
 	const { input, shown } = await withPriorRead(item, operation, asked);
 	const inForce = foundInForce(vendor, operation, input, shown);
 	if (inForce !== null) return verify ? inForce : unverified(inForce);
-	const stage = name === 'get' ? 'read' : 'change';
+	const stage = isChange ? 'change' : 'read';
 	const answer = await exchange(operation.request(input), stage, operation);
 	const { reading: shownNow, notes } = await supplemented(item, operation, input, readingOf(vendor, operation, input, answer, stage));
 	const read = item.settle?.(shownNow) ?? shownNow;
 	item.noteSeen?.(read);
-	const { verification, readBack } = verify ? await secondLook(operation, input, read, exchange) : NO_LOOK;
+	// What only reads sends nothing that could be held against anything: “Verify” is not its option.
+	const { verification, readBack } = verify || !isChange ? await secondLook(operation, input, read, exchange) : NO_LOOK;
 	const reading = { ...read, verification };
 	// What can be handed over only now goes before everything: a failed item could not carry it.
-	if (verification.status === 'failed' && onVerificationFailure !== 'report' && reading.secret === undefined) {
+	if (isChange && verification.status === 'failed' && onVerificationFailure !== 'report' && reading.secret === undefined) {
 		const failure = mismatch(vendor, reading);
 		if (onVerificationFailure === 'fail' || name !== 'update') throw failure;
 		const { seen, previous = null } = asked;
@@ -149,11 +155,11 @@ function unverified(found: Found): Found {
  */
 export async function planSingle(
 	item: ItemContext,
-	name: 'create' | 'delete' | 'update',
+	name: Exclude<OperationName, 'getAll'>,
 	asked: Asked,
 ): Promise<Found> {
 	const { vendor, secrets } = item;
-	const operation: Operation = vendor.operations[name];
+	const operation = vendor.operations[name] as Operation;
 	const { input, shown, hasRead } = await withPriorRead(item, operation, asked);
 	const inForce = foundInForce(vendor, operation, input, shown);
 	if (inForce !== null) return unverified(inForce);
@@ -194,7 +200,28 @@ interface Completed {
 	hasRead: boolean;
 }
 
-async function withPriorRead(item: ItemContext, operation: Operation, { input, look, seen }: Asked): Promise<Completed> {
+/** The input completed by all that has to be known first: of the credential or its place, and then of what holds for all. */
+async function withPriorRead(item: ItemContext, operation: Operation, asked: Asked): Promise<Completed> {
+	const completed = await withPriorLook(item, operation, asked);
+	return { ...completed, input: await withReference(item, operation, completed.input) };
+}
+
+async function withReference(item: ItemContext, operation: Operation, input: Target): Promise<Target> {
+	const wanted = operation.reference?.(input) ?? null;
+	if (wanted === null) return input;
+	const { exchange, reference = async (request) => await exchange(request, 'read') } = item;
+	const answer = await unlessDispensable(wanted, async () => {
+		try {
+			return await reference(wanted.request);
+		} catch (error) {
+			const failure = ofRead(error);
+			throw wanted.dispensableOn.includes(failure.kind) ? failure : wanted.refused(failure);
+		}
+	});
+	return completedBy(item, () => wanted.complete(input, answer));
+}
+
+async function withPriorLook(item: ItemContext, operation: Operation, { input, look, seen }: Asked): Promise<Completed> {
 	item.secrets.add(input.secrets);
 	const before = operation.before?.(input) ?? null;
 	if (before === null) return { input, shown: seen?.answer ?? null, hasRead: seen !== null };
@@ -257,15 +284,16 @@ function mismatch(vendor: VendorRecord, { id, verification }: Reading): Failure 
 		code: 'verificationFailed',
 		stage: 'answer',
 		applied: 'yes',
-		message: `${vendor.label} reported success, but ${WHERE_IT_SHOWS[verification.method]} shows other values than were sent.`,
+		message: `${vendor.label} reported success, but ${CONTRADICTIONS[verification.method]}.`,
 		hint: verification.detail,
 		id,
 	});
 }
 
-const WHERE_IT_SHOWS: Readonly<Record<Verification['method'], string>> = {
-	none: 'its answer',
-	readBack: 'what it has stored',
-	response: 'its answer',
-	vendor: 'its answer',
+/** How a change is contradicted, for the end of a sentence. */
+export const CONTRADICTIONS: Readonly<Record<Verification['method'], string>> = {
+	none: 'its answer shows other values than were sent',
+	readBack: 'what it has stored shows other values than were sent',
+	response: 'its answer shows other values than were sent',
+	vendor: 'the credential does not pass its test',
 };

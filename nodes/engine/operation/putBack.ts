@@ -100,7 +100,10 @@ interface Seen {
  * Whether a fresh read shows the credential as the update has left it: all as it was sent, or each field as it was sent,
  * answered, or read back right after. What it does not show of the fields that are to be put back may be anybody's.
  */
-function isOurs(update: Operation, { answeredFields, sentFields }: Undoing<Target>, { input, stored, answers, fresh }: Seen): boolean {
+function isOurs(update: Operation, { answeredFields, sentFields, stamp }: Undoing<Target>, { input, stored, answers, fresh }: Seen): boolean {
+	const [changed] = answers;
+	const mark = changed ? (stamp?.(changed) ?? null) : null;
+	if (mark !== null && !isEqual(mark, stamp?.(fresh))) return false;
 	if (update.result(input, fresh).verification.status === 'verified') return true;
 	const now = answeredFields(input, fresh);
 	const answered = answers.flatMap((answer) => (answer === null ? [] : [answeredFields(input, answer)]));

@@ -25,7 +25,8 @@ export async function secondLook(operation: Operation, input: Target, reading: R
 		return { verification: wanted.verify(readBack), readBack };
 	} catch (error) {
 		// The change has been made, whatever becomes of looking at it.
-		const detail = `The value could not be read back: ${asFailure(error, 'no').message}`;
+		const { kind, message } = asFailure(error, 'no');
+		const detail = wanted.refusals?.[kind] ?? `The value could not be read back: ${message}`;
 		return { verification: unverifiable(detail), readBack: null };
 	}
 }

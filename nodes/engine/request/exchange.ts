@@ -5,6 +5,7 @@ import type { VendorAnswer, VendorRequest } from '../../kit/http';
 import type { Operation, OperationName } from '../../kit/operation';
 import type { RefusalOverrides, VendorRecord } from '../../kit/record';
 import { asFailure } from '../asFailure';
+import type { References } from '../operation/references';
 import type { RunReport } from '../run/report';
 import type { Effort } from '../run/result';
 import type { ItemSecrets } from '../secrets/itemSecrets';
@@ -27,6 +28,8 @@ export interface Run {
 	isToolCall: boolean;
 	/** Accounts and ids of the credentials that the run has created so far. */
 	createdIds: Set<string>;
+	/** What has been asked that holds for all its credentials. */
+	references: References;
 	quota: RetryQuota;
 	report: RunReport;
 	accounts: Accounts;

@@ -33,6 +33,8 @@ export function isRejectedToken(request: IHttpRequestOptions, token: string): bo
 export interface SigningInput {
 	/** The base URL that the credential names. */
 	baseUrl: string;
+	/** Where the credential has a switch for it: whether the host may be one that is reached without TLS. */
+	allowsPlainHttp?: boolean;
 	headers: Record<string, string>;
 	signature: Signature;
 }
@@ -57,7 +59,7 @@ type AnyRequest = Pick<Partial<IHttpRequestOptions>, 'baseURL' | 'url'> & { uri?
  * Throws a `Failure` (`invalidInput`) when the request would take the credential elsewhere.
  */
 export function sign(request: IHttpRequestOptions, input: SigningInput): IHttpRequestOptions {
-	const base = checkedBaseUrl(input.baseUrl);
+	const base = checkedBaseUrl(input.baseUrl, undefined, input);
 	const targets = targetsOf(request);
 	if (targets.length === 0 || !targets.every((target) => isBelow(base, target))) throw invalidInput(ELSEWHERE);
 	if (Object.values(input.headers).some((value) => !isHeaderValue(value))) {

@@ -1,6 +1,7 @@
 import sortBy from 'lodash/sortBy';
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { changes } from '../../kit/operations';
 import type { Run } from '../request/exchange';
 import { cancelled } from '../request/transport';
 import { ItemSecrets } from '../secrets/itemSecrets';
@@ -15,7 +16,7 @@ import { failedItem, type Subject } from './result';
 export function neverStarted(run: Run, itemIndex: number): Outcome {
 	const { context, vendor, operation } = run;
 	const subject: Subject = { vendor: vendor.name, label: vendor.label, operation, id: requestedId(parametersOf(context, itemIndex)), name: null, rotationId: null };
-	const failure = cancelled(operation === 'get' || operation === 'getAll' ? 'read' : 'change', 'no');
+	const failure = cancelled(changes(operation) ? 'change' : 'read', 'no');
 	const effort = { requests: 0, attempts: 0, durationMs: 0, requestId: null };
 	return { items: [failedItem(subject, failure, effort, new ItemSecrets().redactor, itemIndex)], subject, failure };
 }

@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { OperationName } from '../../kit/operation';
 import type { VendorRecord } from '../../kit/record';
+import { References } from '../operation/references';
 import { Accounts } from '../request/account';
 import type { Run } from '../request/exchange';
 import { RetryQuota } from '../request/retry';
@@ -44,6 +45,7 @@ export async function executeVendor(
 		report,
 		sources: await secretSourcesOf(context, vendor, operation, accounts),
 		createdIds: new Set(),
+		references: new References(),
 		accounts,
 		quota: RetryQuota.for(concurrency),
 	};

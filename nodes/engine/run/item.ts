@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Failure } from '../../kit/failure';
 import type { OperationName, Target } from '../../kit/operation';
+import { changes, lists } from '../../kit/operations';
 import { nothingKnown, type Reading } from '../../kit/reading';
 import type { VendorRecord } from '../../kit/record';
 import { unverifiable } from '../../kit/verification';
@@ -47,9 +48,9 @@ export async function runItem(run: Run, { itemIndex, subject, work, failure: unu
 		const settle = (reading: Reading) => (operation === 'create' ? settleCreated(reading, vendor, run.createdIds, account.key) : reading);
 		const exchange = openExchange(run, account, { itemIndex, timeoutMs: options.timeoutMs, effort, secrets });
 		const found =
-			operation === 'getAll'
+			lists(operation)
 				? await performList(vendor, target, limit, exchange, () => run.report.incomplete(itemIndex))
-				: [await performOne(run, work, { vendor, exchange, secrets, noteSeen, settle })];
+				: [await performOne(run, work, { vendor, exchange, secrets, noteSeen, settle, reference: run.references.forAccount(account.key, exchange) })];
 		if (operation === 'create') subject.id = secrets.redactor.fact(found[0]?.reading.id ?? null);
 		if (effort.attempts > 0) logChange(context, subject, 'done');
 		const items = found.map(({ raw, requestId, ...shown }) => {
@@ -101,7 +102,7 @@ async function performOne(
 	const perform = async () => {
 		// What can be told without a look is refused without one.
 		if (naming !== 'needed') askedFor(null);
-		const isPlan = options.dryRun && name !== 'get';
+		const isPlan = options.dryRun && changes(name);
 		const look = once(async () => await lookAt(item, lookUp()));
 		const seen = looks === 'no' ? null : await unlessDispensable({ dispensableOn: looks === 'always' ? [] : ['permission'] }, look);
 		const calledBy = seen?.reading.name ?? null;
@@ -142,7 +143,7 @@ async function orGone(
 
 /** What a failure means for the operation that it came out of, where that is not what it means for a change. */
 function inContext(operation: OperationName, vendor: VendorRecord, failure: Failure): Failure {
-	if (failure.kind === 'notFound' && (operation === 'create' || operation === 'getAll')) return inNoPlace(vendor, failure);
+	if (failure.kind === 'notFound' && (operation === 'create' || lists(operation))) return inNoPlace(vendor, failure);
 	// A create whose answer was lost must not be repeated blindly: that would make a second credential. Nor one that was
 	// answered with 301 or 302, as servers do after they have acted on a POST.
 	const { stage, httpStatus } = failure.details;

@@ -1,5 +1,6 @@
 import type { OperationName } from '../../kit/operation';
 import type { Reading, Verification } from '../../kit/reading';
+import { CONTRADICTIONS } from '../operation/perform';
 import type { Subject } from './result';
 
 /**
@@ -28,13 +29,19 @@ const OF_OPERATION: Readonly<Record<OperationName, Sentence>> = {
 	),
 	get: () => null,
 	getAll: () => null,
+	test: borneOutByTest,
 	update: ofChange((label) => `Nothing was sent: ${label} has these values already.`, borneOut),
 };
+
+/** What a try of the credential has come to: in the vendor record's words, where it has some. */
+function borneOutByTest(label: string, { verification: { status, detail } }: Reading): string | null {
+	return detail ?? (status === 'failed' ? `The credential does not pass the test that ${label} has for it.` : `${label} has tested the credential, and it works.`);
+}
 
 /** How far a change is borne out: in the vendor record's words, where it has some. */
 function borneOut(label: string, { verification: { status, method, detail } }: Reading): string | null {
 	if (status === 'skipped') return `${label} has taken the change, which was not checked, because “Verify” is off.`;
-	if (status === 'failed') return [`${label} has taken the change, but shows other values than were sent.`, detail].filter(Boolean).join(' ');
+	if (status === 'failed') return [`${label} has taken the change, but ${CONTRADICTIONS[method]}.`, detail].filter(Boolean).join(' ');
 	return detail ?? SHOWN[method](label);
 }
 

@@ -1,5 +1,5 @@
 import mapValues from 'lodash/mapValues';
-import type { IExecuteFunctions, INodeParameters } from 'n8n-workflow';
+import type { IExecuteFunctions, INode } from 'n8n-workflow';
 
 import { invalidInput } from '../../kit/failure';
 import { asText, isObject } from '../../kit/json';
@@ -11,6 +11,7 @@ export function parametersOf(context: IExecuteFunctions, itemIndex: number): Par
 	const known = new Map<string, unknown>();
 	return {
 		timezone: context.getTimezone(),
+		credentialIds: mapValues(writtenIn(context).credentials ?? {}, ({ id }) => id ?? ''),
 		get: (name) => {
 			if (!known.has(name)) known.set(name, evaluated(context, itemIndex, name));
 			return known.get(name);
@@ -28,17 +29,17 @@ function evaluated(context: IExecuteFunctions, itemIndex: number, name: string):
 			`The expression in the parameter “${name}” could not be evaluated. Open the node and check it.`,
 		);
 	}
-	return isNothing(value) || isObject(value) ? withNothingMarked(writtenIn(context)[name], value) : value;
+	return isNothing(value) || isObject(value) ? withNothingMarked(writtenIn(context).parameters[name], value) : value;
 }
 
-/** The parameters as they stand in the node. Kept, because n8n copies the whole node each time that it is asked. */
-function writtenIn(context: IExecuteFunctions): INodeParameters {
-	const known = WRITTEN.get(context) ?? context.getNode().parameters;
+/** The node as it stands in the workflow. Kept, because n8n copies the whole node each time that it is asked. */
+function writtenIn(context: IExecuteFunctions): INode {
+	const known = WRITTEN.get(context) ?? context.getNode();
 	WRITTEN.set(context, known);
 	return known;
 }
 
-const WRITTEN = new WeakMap<IExecuteFunctions, INodeParameters>();
+const WRITTEN = new WeakMap<IExecuteFunctions, INode>();
 
 /** A value with `null` wherever an expression has yielded nothing, in a collection and its resource locators as well. */
 function withNothingMarked(written: unknown, value: unknown): unknown {

@@ -4,6 +4,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { type Failure, invalidInput } from '../../kit/failure';
 import { asObject, asText, leaves } from '../../kit/json';
 import type { Operation, StoredFields, Target } from '../../kit/operation';
+import { changes, lists } from '../../kit/operations';
 import { type Parameters, readLimit } from '../../kit/parameters';
 import { refused, type SecretValues } from '../../kit/storedValues';
 import { asFailure } from '../asFailure';
@@ -91,7 +92,7 @@ export function prepareItem(run: Run, itemIndex: number): Prepared {
 		const source = run.sources[itemIndex]!;
 		if (source.unusable !== null) throw source.unusable;
 		const options = engineOptions(parameters, run);
-		const limit = operation === 'getAll' ? readLimit(parameters) : 1;
+		const limit = lists(operation) ? readLimit(parameters) : 1;
 		const asked = readAsked(run, source, parameters);
 		subject.id = asked.target.id;
 		subject.rotationId = asked.rotationId;
@@ -230,10 +231,13 @@ function valuesFor({ values, byCredential }: StoredSecret, vendor: string, under
  */
 function requireOwnersConsent(run: Run, { stored }: SecretSource, { secrets = [] }: Target): void {
 	if (!run.isToolCall) return;
-	const { context, operation } = run;
+	const { context, operation, vendor } = run;
 	const written = asObject(context.getNode().parameters.options);
 	if (operation === 'delete' && written.allowDeleteFromAgent !== true) {
 		throw invalidInput('An AI agent may delete a credential only when “Allow Delete From Agent” is switched on in the options of this node.');
+	}
+	if (vendor.isClosedToAgents === true && changes(operation) && operation !== 'delete' && written.allowChangesFromAgent !== true) {
+		throw invalidInput(`An AI agent may change something at ${vendor.label} only when “Allow Changes From Agent” is switched on in the options of this node.`);
 	}
 	if (stored === null && secrets.length > 0 && written.allowSecretsFromAgent !== true) {
 		throw invalidInput(
@@ -244,7 +248,7 @@ function requireOwnersConsent(run: Run, { stored }: SecretSource, { secrets = []
 
 /** A dry run shows what is stored; putting back needs to know it. An option left over from another operation has no say. */
 function looksFirst({ vendor, operation }: Run, { previous }: SecretSource, options: EngineOptions): boolean {
-	if (options.dryRun) return operation === 'update' || operation === 'delete';
+	if (options.dryRun) return changes(operation) && operation !== 'create';
 	if (!needsPrevious(options) || operation !== 'update') return false;
 	const { undoing } = vendor.operations.update;
 	return undoing !== undefined && !(undoing.needsPrevious === true && previous === null);
@@ -255,7 +259,7 @@ function looksFirst({ vendor, operation }: Run, { previous }: SecretSource, opti
  * share one, such as the same number in two connections: that costs time and no more.
  */
 export function orderOf({ work, subject }: Prepared): string | null {
-	if (subject.operation === 'getAll' || work === null) return null;
+	if (lists(subject.operation) || work === null) return null;
 	const { id, duplicateKey } = work.target;
 	// UUIDs may be written either way.
 	return id === null ? (duplicateKey === undefined ? null : `new ${duplicateKey}`) : `id ${id.toLowerCase()}`;

@@ -5,6 +5,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { toIsoUtc } from '../../kit/dates';
 import type { Failure, FailureCode } from '../../kit/failure';
 import type { OperationName } from '../../kit/operation';
+import { lists, OPERATIONS } from '../../kit/operations';
 import type { Reading, Verification } from '../../kit/reading';
 import type { Found } from '../operation/perform';
 import type { Redactor } from '../secrets/redaction';
@@ -37,15 +38,6 @@ export interface Effort {
 	durationMs: number;
 	requestId: string | null;
 }
-
-/** The outcome that an operation reports when the vendor has carried it out. */
-const OUTCOMES: Readonly<Record<OperationName, string>> = {
-	create: 'created',
-	delete: 'deleted',
-	get: 'found',
-	getAll: 'found',
-	update: 'updated',
-};
 
 /** How far a change is borne out, in the contract's words. */
 const VERIFICATIONS: Readonly<Record<Verification['status'], string>> = {
@@ -87,9 +79,8 @@ interface Shown extends Pick<Found, 'reading' | 'changed' | 'notes' | 'isDeleted
  */
 function keysOfEverySize(subject: Subject, reading: Reading, changed: string[], notes: readonly string[], redact: Redactor): IDataObject {
 	const { operation } = subject;
-	const isList = operation === 'getAll';
 	return {
-		outcome: reading.outcome ?? OUTCOMES[operation],
+		outcome: reading.outcome ?? OPERATIONS[operation].outcome,
 		vendor: subject.vendor,
 		// The ID that the user has asked for is one even when a secret equals it.
 		id: reading.id === subject.id ? subject.id : (redact.fact(reading.id) ?? subject.id),
@@ -98,7 +89,7 @@ function keysOfEverySize(subject: Subject, reading: Reading, changed: string[], 
 		parentId: redact.fact(reading.parentId),
 		updatedAt: toIsoUtc(redact.fact(reading.updatedAt)),
 		expiresAt: toIsoUtc(redact.fact(reading.expiresAt)),
-		...(isList ? {} : { changed, verification: VERIFICATIONS[reading.verification.status] }),
+		...(lists(operation) ? {} : { changed, verification: VERIFICATIONS[reading.verification.status] }),
 		// Names that the user makes up may stand in a note.
 		message: messageOf(subject, reading, notes.map((note) => redact.ownText(note))),
 	};

@@ -1,7 +1,7 @@
 import truncate from 'lodash/truncate';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { CHANGES } from '../../kit/options';
+import { changes } from '../../kit/operations';
 import type { Run } from '../request/exchange';
 import { ItemSecrets } from '../secrets/itemSecrets';
 import type { Outcome } from './item';
@@ -24,7 +24,7 @@ export function stopError(run: Run, outcomes: Outcomes): NodeOperationError {
 		error.hint,
 		// Of a single item the message says it all.
 		...(outcomes.length > 1 ? [wayOn(run, outcomes), tally(run, outcomes)] : []),
-		CHANGES.has(run.operation) && outcomes.every(isUnchanged) ? 'Nothing was changed.' : '',
+		changes(run.operation) && outcomes.every(isUnchanged) ? 'Nothing was changed.' : '',
 	]
 		.filter(Boolean)
 		.join('\n');

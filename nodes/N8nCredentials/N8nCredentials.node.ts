@@ -1,0 +1,116 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { CREDENTIAL_SELECTORS, executeVendor, searchMethod, showForSecretBefore, testStoredSecret } from '../kit';
+import { n8nCredentialsProperties } from './fields';
+import { n8nCredentials } from './record';
+
+export class N8nCredentials implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'n8n Credentials',
+		name: 'n8nCredentials',
+		icon: { light: 'file:n8nCredentials.svg', dark: 'file:n8nCredentials.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Rotate, test and manage the credentials that are stored in n8n itself',
+		defaults: { name: 'n8n Credentials' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		usableAsTool: true,
+		credentials: [
+			{
+				name: 'rotationN8nApi',
+				required: true,
+			},
+			{
+				name: 'rotationSecretApi',
+				displayName: 'New Secret',
+				required: false,
+				testedBy: 'testStoredSecret',
+				displayOptions: { show: { operation: ['create', 'update'], secretSource: ['storedSecret'] } },
+			},
+			{
+				name: 'rotationPreviousSecretApi',
+				displayName: 'Secret Before',
+				required: false,
+				testedBy: 'testStoredSecret',
+				displayOptions: showForSecretBefore,
+			},
+		],
+		properties: [
+			CREDENTIAL_SELECTORS,
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				options: [{ name: 'Credential', value: 'credential' }],
+				default: 'credential',
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				displayOptions: { show: { resource: ['credential'] } },
+				options: [
+					{
+						name: 'Create',
+						value: 'create',
+						description: 'Create a credential of any type',
+						action: 'Create credential',
+					},
+					{
+						name: 'Delete',
+						value: 'delete',
+						description: 'Delete a credential',
+						action: 'Delete credential',
+					},
+					{
+						name: 'Get',
+						value: 'get',
+						description: 'Look up a credential, without what is stored in it',
+						action: 'Get credential',
+					},
+					{
+						name: 'Get Many',
+						value: 'getAll',
+						description: 'List credentials, without what is stored in them',
+						action: 'Get many credentials',
+					},
+					{
+						name: 'Test',
+						value: 'test',
+						description: 'Have n8n try out whether a credential works',
+						action: 'Test credential',
+					},
+					{
+						name: 'Update',
+						value: 'update',
+						description: 'Change the name of a credential, or fields of what is stored in it',
+						action: 'Update or rotate credential',
+					},
+				],
+				default: 'update',
+			},
+			...n8nCredentialsProperties,
+		],
+	};
+
+	methods = {
+		credentialTest: { testStoredSecret },
+		listSearch: {
+			searchCredentials: searchMethod(n8nCredentials, 'searchCredentials'),
+		},
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await executeVendor(this, n8nCredentials);
+	}
+}

@@ -1,0 +1,160 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import {
+	allowChangesFromAgentOption,
+	allowDuplicateOption,
+	fieldCollection,
+	listProperties,
+	locator,
+	notChangedForDaysFilter,
+	optionsCollections,
+	secretBeforeMark,
+	secretOptions,
+	secretSourceProperties,
+	showFor,
+	showForUpdate,
+	whenTyped,
+} from '../kit';
+import { FIELDS, STORED_FIELDS } from './input';
+
+const TYPE_PLACEHOLDER = 'e.g. githubApi';
+
+const credentialTypeOption: INodeProperties = {
+	displayName: 'Credential Type',
+	name: 'credentialType',
+	type: 'string',
+	default: '',
+	placeholder: TYPE_PLACEHOLDER,
+	description: 'The internal name of its type, for an API key that may change the credential and not look at it: by that, the fields are checked before they are sent',
+};
+
+const nameField: INodeProperties = {
+	displayName: 'Name',
+	name: 'name',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. GitHub, releases',
+	description: 'The name under which n8n shows the credential, of at least 3 characters. Workflows find it by its ID.',
+};
+
+const fieldRow: INodeProperties = {
+	displayName: 'Name',
+	name: 'name',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. accessToken',
+	description: 'The internal name of the field in the type of the credential',
+};
+
+export const n8nCredentialsProperties: INodeProperties[] = [
+	...secretSourceProperties,
+	secretBeforeMark,
+	locator({
+		displayName: 'Credential',
+		name: 'credentialId',
+		searchListMethod: 'searchCredentials',
+		placeholder: 'e.g. R2DjclaysHbqn778',
+		description: 'The credential to work on. The list needs an API key of an owner or admin; by its ID, it can be chosen always.',
+		displayOptions: showFor(['delete', 'get', 'test', 'update']),
+	}),
+	{
+		displayName: 'Name',
+		name: 'name',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. GitHub, releases',
+		displayOptions: showFor(['create']),
+		description: 'The name under which n8n shows the credential, of at least 3 characters',
+	},
+	{
+		displayName: 'Credential Type',
+		name: 'credentialType',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: TYPE_PLACEHOLDER,
+		displayOptions: showFor(['create']),
+		description: 'The internal name of its type, as it stands in an exported credential',
+	},
+	{
+		displayName: FIELDS,
+		name: 'fields',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: 'Add field',
+		default: {},
+		displayOptions: whenTyped(),
+		description: 'What is stored in the credential. An update leaves the fields that are not given as they are.',
+		options: [
+			{
+				displayName: 'Field',
+				name: 'values',
+				values: [
+					fieldRow,
+					{
+						displayName: 'Value',
+						name: 'value',
+						type: 'string',
+						typeOptions: { password: true },
+						default: '',
+						description: 'What the field is to hold, as it is: also text that begins with an equals sign is no expression there. A field that is a number or a switch takes it as text.',
+					},
+				],
+			},
+		],
+	},
+	{
+		displayName: STORED_FIELDS,
+		name: 'storedFields',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: 'Add field',
+		default: {},
+		displayOptions: { ...showFor(['create', 'update']), hide: { secretSource: ['fields'] } },
+		description: 'Which values of the stored secret go into which fields. Without any, each value goes into the field of its own name.',
+		options: [
+			{
+				displayName: 'Field',
+				name: 'values',
+				values: [
+					fieldRow,
+					{
+						displayName: 'Stored Name',
+						name: 'storedName',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. client_secret',
+						description: 'The name under which the value is stored, where it is another one',
+					},
+				],
+			},
+		],
+	},
+	{
+		displayName:
+			'n8n goes on running with what it has loaded: workflows that are active may keep the value from before in their triggers until they are published again. n8n keeps no version of a credential, so the last change is what counts.',
+		name: 'updateNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: showForUpdate,
+	},
+	{
+		displayName: 'Every workflow that uses this credential stops working when it is deleted. n8n never shows what was stored in it.',
+		name: 'deleteNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: showFor(['delete']),
+	},
+	...listProperties,
+	fieldCollection('filters', [
+		{ ...credentialTypeOption, description: 'Lists the credentials of this type alone, by its internal name' },
+		notChangedForDaysFilter('Lists credentials that were last changed at least this many days ago, by whomever and whatever was changed'),
+	]),
+	fieldCollection('updateFields', [nameField]),
+	...optionsCollections({
+		create: [allowDuplicateOption, allowChangesFromAgentOption, ...secretOptions],
+		test: [],
+		update: [allowChangesFromAgentOption, credentialTypeOption, ...secretOptions],
+	}),
+];

@@ -1,0 +1,139 @@
+import isEmpty from 'lodash/isEmpty';
+
+import {
+	asLiteral,
+	asObject,
+	asText,
+	type ExistingTarget,
+	invalidInput,
+	isLeftEmpty,
+	isObject,
+	labelOf,
+	leaves,
+	type Parameters,
+	requireId,
+	requireSecret,
+	requireText,
+	shownNames,
+	type StoredData,
+	type StoredFields,
+} from '../kit';
+
+/** Display names of the parameters that give fields of a credential. */
+export const FIELDS = 'Fields';
+export const STORED_FIELDS = 'Stored Fields';
+
+/** The credential that the node names, with nothing to change. */
+export function readTarget(parameters: Parameters): ExistingTarget {
+	return { id: requireId(parameters.get('credentialId'), 'Credential') };
+}
+
+/** The same where it is to be changed. Throws a `Failure` (`invalidInput`) for the one that the node itself signs in with. */
+export function readChangeTarget(parameters: Parameters): ExistingTarget {
+	const target = readTarget(parameters);
+	if (target.id !== parameters.credentialIds.rotationN8nApi) return target;
+	throw invalidInput('“Credential” is the one that this node itself signs in with, so it was left as it is. Change it in n8n’s editor.');
+}
+
+/** n8n’s own bounds. It takes a shorter name for a new credential, and then refuses every change of that. */
+const NAME_LENGTH = { min: 3, max: 128 };
+
+export function requireName(value: unknown): string {
+	const name = requireText(value, 'Name');
+	if (name.trim().length >= NAME_LENGTH.min && name.length <= NAME_LENGTH.max) return name;
+	throw invalidInput(`“Name” must have ${NAME_LENGTH.min} to ${NAME_LENGTH.max} characters: n8n refuses every change of a credential with another one.`);
+}
+
+export function requireType(value: unknown): string {
+	return requireId(value, 'Credential Type');
+}
+
+/** Fields of a credential, and the parameter that has named them. */
+export interface GivenData {
+	data: StoredData;
+	label: typeof FIELDS | typeof STORED_FIELDS;
+}
+
+/**
+ * What is to be stored: the rows, or what a stored secret has laid over them. `null` where nothing is. `notes` take up how it
+ * was mended. Throws a `Failure` (`invalidInput`) for what cannot be sent.
+ */
+export function readData(parameters: Parameters, notes: string[]): GivenData | null {
+	return isTyped(parameters) ? readTyped(parameters, notes) : readStored(parameters, notes);
+}
+
+function isTyped(parameters: Parameters): boolean {
+	return parameters.get('secretSource') === 'fields';
+}
+
+function readStored(parameters: Parameters, notes: string[]): GivenData | null {
+	// The rows that say what goes where stand there as well.
+	const stored = Object.entries(asObject(parameters.get(STORED_PARAMETER))).filter(([, value]) => !Array.isArray(value));
+	return stored.length === 0 ? null : { label: STORED_FIELDS, data: dataOf(stored, STORED_FIELDS, notes) };
+}
+
+function readTyped(parameters: Parameters, notes: string[]): GivenData | null {
+	const typed = parameters.get('fields');
+	if (isLeftEmpty(typed) || (isObject(typed) && isEmpty(typed.values))) return null;
+	const rows = rowsIn(typed);
+	if (rows.length === 0) throw invalidInput(`“${FIELDS}” is empty. Add a name and its value, or check its expression.`);
+	return { label: FIELDS, data: dataOf(rows.map(({ name, value }) => [fieldName(name, FIELDS), value]), FIELDS, notes) };
+}
+
+/** Where the values of a stored secret are laid, by the field. */
+const STORED_PARAMETER = 'storedFields';
+
+/** The values of a stored secret that go into the credential: those of the rows, and without any all of them. */
+export function storedFields(parameters: Parameters, names: readonly string[]): StoredFields {
+	const rows = isTyped(parameters) ? [] : rowsIn(parameters.get(STORED_PARAMETER));
+	const chosen = rows.map(({ name, storedName }) => {
+		const field = fieldName(name, STORED_FIELDS);
+		return [field, asText(storedName)?.trim() || field] as const;
+	});
+	const given = chosen.length > 0 ? chosen : names.map((name) => [name, name] as const);
+	const twice = given.find(([, storedName], place) => given.findIndex(([, other]) => other === storedName) < place);
+	if (twice !== undefined) throw invalidInput(`“${STORED_FIELDS}” takes the same stored value for two fields. Store it under a second name as well.`);
+	return {
+		fields: Object.fromEntries(given.map(([field, storedName]) => [storedName, { parameter: `${STORED_PARAMETER}.${field}`, isRequired: true }])),
+	};
+}
+
+/** Names of what is to change: fields of the credential below `data`, as n8n has them. */
+export function changedNames(name: string | undefined, given: GivenData | null): string[] {
+	const fields = given === null ? [] : shownNames(Object.keys(given.data), secretsOf(given)).map((field) => `data.${field}`);
+	return [...(name === undefined ? [] : ['name']), ...fields];
+}
+
+/** The values that must not come back, as they are given and as they are sent. */
+export function secretsOf(given: GivenData | null): string[] {
+	return leaves(given?.data).flatMap((value) => (asLiteral(value) === value ? [value] : [value, asLiteral(value)]));
+}
+
+interface Row {
+	name?: unknown;
+	value?: unknown;
+	storedName?: unknown;
+}
+
+function rowsIn(value: unknown): Row[] {
+	const { values } = asObject(value);
+	return (Array.isArray(values) ? values : []).map((row: unknown) => asObject(row));
+}
+
+/** What a field can be called. A name that every object has would not be one of its own. */
+const FIELD_NAME = /^[a-z\d][\w.$-]{0,99}$/i;
+
+function fieldName(value: unknown, label: string): string {
+	const name = requireText(value, `${label}: Name`).trim();
+	if (FIELD_NAME.test(name)) return name;
+	throw invalidInput(`“${label}: Name” is no name of a field. Enter it as n8n has it, such as accessToken.`);
+}
+
+function dataOf(entries: Array<[name: string, value: unknown]>, label: string, notes: string[]): StoredData {
+	const data = new Map<string, StoredData[string]>();
+	for (const [name, value] of entries) {
+		if (data.has(name)) throw invalidInput(`“${label}” names one field twice. Remove one of the two.`);
+		data.set(fieldName(name, label), typeof value === 'boolean' ? value : requireSecret(value, labelOf(label, [name]), notes));
+	}
+	return Object.fromEntries(data);
+}

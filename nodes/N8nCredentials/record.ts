@@ -1,0 +1,30 @@
+import type { VendorRecord } from '../kit';
+import { create } from './operations/create';
+import { remove } from './operations/delete';
+import { get } from './operations/get';
+import { getAll } from './operations/getAll';
+import { test } from './operations/test';
+import { update } from './operations/update';
+import { n8nBaseUrl } from './paths';
+import { credentialPicker } from './pickers';
+import { CODES, HINTS, readRefusal } from './refusals';
+
+/** n8n itself: the credentials that its workflows use, through its public API. */
+export const n8nCredentials = {
+	name: 'n8nCredentials',
+	label: 'n8n',
+	credentialType: () => 'rotationN8nApi',
+	baseUrl: (credentials) => n8nBaseUrl(credentials),
+	// n8n gives requests no id; this is the header that proxies customarily set.
+	requestIdHeaders: ['x-request-id'],
+	/** n8n sets no limit for its public API. */
+	limits: { account: ['apiKey'], windows: [] },
+	refusal: readRefusal,
+	codes: CODES,
+	hints: HINTS,
+	isClosedToAgents: true,
+	isSecret: (path) => path.includes('data') && path[0] === 'data' && !/^\d+$/.test(path[1] ?? ''),
+	isSafe: (path) => ['name', 'type', 'isPartialData'].includes(path.join('.')),
+	operations: { create, delete: remove, get, getAll, test, update },
+	pickers: { searchCredentials: credentialPicker },
+} satisfies VendorRecord;

@@ -1,0 +1,40 @@
+import type { OperationName } from './operation';
+
+/** What an operation does, in general terms: what holds for all that do the same goes by this, and by no name. */
+interface OperationTraits {
+	/** Whether it changes something at the vendor, reads one credential, or lists many. */
+	does: 'changes' | 'reads' | 'lists';
+	/** The outcome that its result reports when the vendor has carried it out. */
+	outcome: string;
+	/** Whether it sends values, which can be held against what the vendor shows afterwards. */
+	isVerified?: boolean;
+	/** Whether a node may do without it. */
+	isOptional?: boolean;
+}
+
+/** Every operation that a node can have, by the name that saved workflows know. */
+export const OPERATIONS: Readonly<Record<OperationName, OperationTraits>> = {
+	create: { does: 'changes', outcome: 'created', isVerified: true },
+	delete: { does: 'changes', outcome: 'deleted' },
+	get: { does: 'reads', outcome: 'found' },
+	getAll: { does: 'lists', outcome: 'found' },
+	test: { does: 'reads', outcome: 'tested', isOptional: true },
+	update: { does: 'changes', outcome: 'updated', isVerified: true },
+};
+
+/** The names of them, in alphabetical order. */
+export const OPERATION_NAMES = Object.keys(OPERATIONS) as OperationName[];
+
+/** Whether an operation changes something at the vendor. A name that is none changes nothing. */
+export function changes(operation: OperationName): boolean {
+	return does(operation, 'changes');
+}
+
+/** Whether an operation yields one result for each of many credentials. */
+export function lists(operation: OperationName): boolean {
+	return does(operation, 'lists');
+}
+
+function does(operation: OperationName, what: OperationTraits['does']): boolean {
+	return Object.hasOwn(OPERATIONS, operation) && OPERATIONS[operation].does === what;
+}
