@@ -2,7 +2,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { loadPackageTypes, offeredBy, packageRoot } from '../test/harness/packageTypes';
+import type { OperationName } from '../nodes/kit/operation';
+import { allOfferedBy, loadPackageTypes, packageRoot } from '../test/harness/packageTypes';
 import { schemaPath } from '../test/harness/schema';
 import { startSimulators } from '../test/simulator';
 import { schemaOf } from './schemas';
@@ -11,7 +12,7 @@ import { tables, withTables } from './tables';
 async function main(): Promise<void> {
 	const types = loadPackageTypes('dist');
 	const chosen = process.argv.slice(2);
-	for (const nodeName of chosen.length > 0 ? chosen : types.nodes.keys()) writeSchemas(nodeName, offeredBy(types.nodes.get(nodeName)!));
+	for (const nodeName of chosen.length > 0 ? chosen : types.nodes.keys()) writeSchemas(nodeName, allOfferedBy(types.nodes.get(nodeName)!));
 	if (chosen.length > 0) return;
 	const simulators = await startSimulators(types.nodes.keys());
 	const readme = join(packageRoot, 'README.md');
@@ -19,7 +20,7 @@ async function main(): Promise<void> {
 	await Promise.all([...simulators.values()].map(async (simulator) => await simulator.stop()));
 }
 
-function writeSchemas(nodeName: string, operations: readonly string[]): void {
+function writeSchemas(nodeName: string, operations: readonly OperationName[]): void {
 	for (const operation of operations) {
 		const path = schemaPath(nodeName, operation);
 		mkdirSync(dirname(path), { recursive: true });

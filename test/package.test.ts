@@ -14,7 +14,8 @@ import {
 import ts from 'typescript';
 
 import { schemaOf } from '../docs/schemas';
-import { OPERATION_NAMES, OPERATIONS } from '../nodes/kit/operations';
+import type { OperationName } from '../nodes/kit/operation';
+import { OPERATION_NAMES, OPERATIONS, resourceOf } from '../nodes/kit/operations';
 import { loadPackageTypes, manifest, packageRoot } from './harness/packageTypes';
 
 /** `npm test` builds first. */
@@ -50,15 +51,15 @@ describe('the built package', () => {
 	test('brings an output preview for every operation, where n8n’s editor looks for it', () => {
 		for (const file of manifest.n8n.nodes) {
 			const { description } = descriptionOf(file);
-			const operations = property(description, 'operation').options as Array<{ value: string }>;
-			const names = operations.map(({ value }) => value);
-			expect(OPERATION_NAMES.filter((name) => names.includes(name))).toEqual(names);
+			const switches = description.properties.filter(({ name }) => name === 'operation').map(({ options }) => (options as Array<{ value: OperationName }>).map(({ value }) => value));
+			for (const own of switches) expect(OPERATION_NAMES.filter((name) => own.includes(name))).toEqual(own);
+			const names = switches.flat();
 			expect(names).toEqual(expect.arrayContaining(OPERATION_NAMES.filter((name) => !OPERATIONS[name].isOptional)));
-			for (const { value } of operations) {
+			for (const value of names) {
 				const schema = loadOutputSchema({
 					nodeDir: dirname(join(packageRoot, file)),
 					version: description.version as number,
-					resource: 'credential',
+					resource: resourceOf(value),
 					operation: value,
 				});
 				expect(schema).toEqual(schemaOf(value));

@@ -14,11 +14,11 @@ export type SecretRecipe =
 	| { kind: 'password'; length: number; classes: readonly string[] }
 	| { kind: 'uuid' };
 
-const BYTES = { min: 16, max: 512, default: 32 } as const;
-const LENGTH = { min: 8, max: 1024, default: 32 } as const;
+export const BYTES = { min: 16, max: 512, default: 32 } as const;
+export const LENGTH = { min: 8, max: 1024, default: 32 } as const;
 
 /** What every system takes that a password passes on its way: they mean nothing in a URL, in JSON, or in a connection string. */
-const DEFAULT_SYMBOLS = '-._~!*';
+export const DEFAULT_SYMBOLS = '-._~!*';
 
 /** Characters that are taken for each other when they are read. */
 const SIMILAR = '0Oo1Il|';
@@ -98,6 +98,20 @@ function nothingLeft(label: string, excluded: string): Failure {
 	return invalidInput(`“${by}” leaves nothing of “${label}”. Exclude fewer characters, or switch “${label}” off.`);
 }
 
+/** How many characters a secret will have: told beside its kind, and nothing else of it. */
+export function lengthOf(recipe: SecretRecipe): number {
+	switch (recipe.kind) {
+		case 'uuid':
+			return 36;
+		case 'password':
+			return recipe.length;
+		case 'base64url':
+			return Math.ceil((recipe.bytes * 4) / 3);
+		case 'hex':
+			return recipe.bytes * 2;
+	}
+}
+
 /** A secret that nobody has had before, which is taken wherever a secret is read. Throws a `Failure` when chance itself does not work. */
 export function generateSecret(recipe: SecretRecipe): string {
 	switch (recipe.kind) {
@@ -105,7 +119,8 @@ export function generateSecret(recipe: SecretRecipe): string {
 			return randomUUID();
 		case 'password':
 			return passwordOf(recipe);
-		default:
+		case 'base64url':
+		case 'hex':
 			return randomBytes(recipe.bytes).toString(recipe.kind);
 	}
 }

@@ -1,3 +1,6 @@
+import { randomUUID } from 'crypto';
+import { DateTime } from 'luxon';
+
 import { asText, isObject, withoutByteOrderMark } from './json';
 
 /** How far a rotation is whose mark stands in a stored secret. */
@@ -33,6 +36,15 @@ export function readMark(value: unknown): RotationMark | null {
 	const state = ROTATION_STATES.find((each) => each === mark.state);
 	if (typeof id !== 'string' || !ID.test(id) || state === undefined) return null;
 	return { id, state, startedAt: asText(startedAt), finishedAt: asText(finishedAt) };
+}
+
+/** The mark of a rotation that begins now. */
+export function newMark(): RotationMark {
+	return { id: randomUUID(), state: 'starting', startedAt: nowIso(), finishedAt: null };
+}
+
+export function nowIso(): string {
+	return DateTime.utc().toISO();
 }
 
 function parsed(text: string): unknown {

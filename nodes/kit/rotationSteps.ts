@@ -2,7 +2,8 @@ import isEqual from 'lodash/isEqual';
 
 import { Failure, type FailureCode, invalidInput } from './failure';
 import type { RotationMark } from './rotation';
-import type { HeldValues } from './storedValues';
+import { rotationMarkField } from './secretFields';
+import { type HeldValues, wholeOf } from './storedValues';
 
 /** What stands in the two stored secrets of a rotation, at one moment. */
 export interface RotationSeen {
@@ -18,6 +19,14 @@ export interface RotationWrite {
 	/** All the values that are to stand there. */
 	values?: HeldValues;
 	mark?: RotationMark;
+}
+
+/** The fields that such a request sends. */
+export function fieldsOf({ values, mark }: RotationWrite): Record<string, string> {
+	return {
+		...(values === undefined ? {} : wholeOf(values)),
+		...(mark === undefined ? {} : { [rotationMarkField.name]: JSON.stringify(mark) }),
+	};
 }
 
 /** What is to be done next, by what stands there: something to write, or nothing any more. */
@@ -92,7 +101,7 @@ const MOST_STEPS = 12;
  * Carries Begin out. Its own values are made when it is known what they take the place of, and once. Throws a `Failure` when
  * what it writes does not arrive where it looks.
  */
-export async function begin(store: RotationStore, mark: RotationMark, valuesAfter: (inForce: HeldValues) => HeldValues): Promise<RotationOutcome> {
+export async function beginRotation(store: RotationStore, mark: RotationMark, valuesAfter: (inForce: HeldValues) => HeldValues): Promise<RotationOutcome> {
 	let seen = await store.look();
 	if (seen.new.mark?.state === 'pending') return { isDone: false, mark: seen.new.mark };
 	const beginning: Beginning = { mark, inForce: seen.new.values, values: valuesAfter(seen.new.values) };

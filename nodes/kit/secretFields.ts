@@ -150,6 +150,29 @@ export const secretBeforeMark: INodeProperties = {
 	displayOptions: showFor(['update'], { secretSource: ['previousSecret'] }),
 };
 
+/** Operations that work on the new secret that is chosen, and of them those that work on the one from before as well. */
+const ROTATING: OperationName[] = ['begin', 'finish', 'rollBack'];
+const ROTATING_BOTH: OperationName[] = ['begin', 'rollBack'];
+
+/** What those operations bring along so that the selectors show: nobody sees it, and nothing reads it. */
+export const rotationMarks: INodeProperties[] = [
+	{ displayName: 'Secret Source', name: secretSource.name, type: 'hidden', noDataExpression: true, default: 'storedSecret', displayOptions: showFor(ROTATING) },
+	{ ...secretBeforeMark, displayOptions: showFor(ROTATING_BOTH) },
+];
+
+/**
+ * One of these operations, as a condition on a selector. Not as a list: n8n takes a parameter whose every value stands in one for a
+ * way to sign in, and hides it.
+ */
+function oneOf(operations: OperationName[]): string[] {
+	return [{ _cnd: { regex: `^(${operations.join('|')})$` } }] as unknown as string[];
+}
+
+/** When the selector of the new secret shows, at a vendor whose node has operations on a rotation. */
+export const showForNewSecretOrRotation: INodeCredentialDescription['displayOptions'] = {
+	show: { operation: oneOf(['create', 'update', ...ROTATING]), secretSource: ['storedSecret'] },
+};
+
 /** When the selector of the secret from before shows, at a vendor whose node has that mark. */
 export const showForSecretBefore: INodeCredentialDescription['displayOptions'] = {
 	show: {
@@ -159,6 +182,12 @@ export const showForSecretBefore: INodeCredentialDescription['displayOptions'] =
 		'/options.onVerificationFailure': ['restore'],
 	},
 	hide: { secretSource: ['fields'] },
+};
+
+/** The same at a vendor whose node has operations on a rotation. */
+export const showForSecretBeforeOrRotation: INodeCredentialDescription['displayOptions'] = {
+	...showForSecretBefore,
+	show: { ...showForSecretBefore!.show, operation: oneOf(['update', ...ROTATING_BOTH]) },
 };
 
 /**

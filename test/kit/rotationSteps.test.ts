@@ -4,7 +4,7 @@ import fc from 'fast-check';
 
 import { Failure } from '../../nodes/kit/failure';
 import type { RotationMark } from '../../nodes/kit/rotation';
-import { begin, nextOfFinish, nextOfRollBack, type RotationOutcome, type RotationSeen, type RotationStore, type RotationWrite, takeStep } from '../../nodes/kit/rotationSteps';
+import { beginRotation, nextOfFinish, nextOfRollBack, type RotationOutcome, type RotationSeen, type RotationStore, type RotationWrite, takeStep } from '../../nodes/kit/rotationSteps';
 import type { HeldValues } from '../../nodes/kit/storedValues';
 
 const NOW = '2030-01-01T00:00:00.000Z';
@@ -99,7 +99,7 @@ class Run {
 let made = 0;
 const markOf = (id: string = randomUUID()): RotationMark => ({ id, state: 'starting', startedAt: NOW, finishedAt: null });
 /** Begins with a value that nobody else makes. */
-const beginIn = (vault: Vault, value = `new-${(made += 1)}`, mark = markOf()) => new Run(vault, async (store) => await begin(store, mark, () => held(value)));
+const beginIn = (vault: Vault, value = `new-${(made += 1)}`, mark = markOf()) => new Run(vault, async (store) => await beginRotation(store, mark, () => held(value)));
 const finishIn = (vault: Vault) => new Run(vault, async (store) => await takeStep(store, (seen) => nextOfFinish(seen, NOW)));
 const rollBackIn = (vault: Vault) => new Run(vault, async (store) => await takeStep(store, (seen) => nextOfRollBack(seen, NOW)));
 
@@ -145,7 +145,7 @@ describe('Begin', () => {
 	test('with the key of another n8n changes no value, there or here', async () => {
 		const [here, there] = [new Vault('in-force', 'older'), new Vault('of-a-stranger', 'older-there')];
 		const { seen } = here;
-		const run = new Run(here, async (store) => await begin({ ...store, write: async (write) => there.write(write) }, markOf(), () => held('new')));
+		const run = new Run(here, async (store) => await beginRotation({ ...store, write: async (write) => there.write(write) }, markOf(), () => held('new')));
 
 		await run.toItsEnd();
 
@@ -158,7 +158,7 @@ describe('Begin', () => {
 	test('that cannot make its values has written nothing', async () => {
 		const vault = new Vault('in-force', 'older');
 		const run = new Run(vault, async (store) =>
-			await begin(store, markOf(), () => {
+			await beginRotation(store, markOf(), () => {
 				throw new Error('no place');
 			}),
 		);

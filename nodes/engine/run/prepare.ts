@@ -4,7 +4,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { type Failure, invalidInput } from '../../kit/failure';
 import { asObject, asText, leaves } from '../../kit/json';
 import type { Operation, StoredFields, Target } from '../../kit/operation';
-import { changes, lists } from '../../kit/operations';
+import { changes, isJoint, lists } from '../../kit/operations';
 import { type Parameters, readLimit } from '../../kit/parameters';
 import { refused, type SecretValues } from '../../kit/storedValues';
 import { asFailure } from '../asFailure';
@@ -248,7 +248,7 @@ function requireOwnersConsent(run: Run, { stored }: SecretSource, { secrets = []
 
 /** A dry run shows what is stored; putting back needs to know it. An option left over from another operation has no say. */
 function looksFirst({ vendor, operation }: Run, { previous }: SecretSource, options: EngineOptions): boolean {
-	if (options.dryRun) return changes(operation) && operation !== 'create';
+	if (options.dryRun) return changes(operation) && operation !== 'create' && !isJoint(operation);
 	if (!needsPrevious(options) || operation !== 'update') return false;
 	const { undoing } = vendor.operations.update;
 	return undoing !== undefined && !(undoing.needsPrevious === true && previous === null);

@@ -5,7 +5,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { toIsoUtc } from '../../kit/dates';
 import type { Failure, FailureCode } from '../../kit/failure';
 import type { OperationName } from '../../kit/operation';
-import { lists, OPERATIONS } from '../../kit/operations';
+import { lists, OPERATIONS, resourceOf } from '../../kit/operations';
 import type { Reading, Verification } from '../../kit/reading';
 import type { Found } from '../operation/perform';
 import type { Redactor } from '../secrets/redaction';
@@ -25,7 +25,7 @@ export interface Subject {
 	id: string | null;
 	/** What the credential is called, by a look at it, or is to be called; still unredacted. `null` while that is not known. */
 	name: string | null;
-	/** The rotation that has brought the stored secret which it sends; `null`: none. */
+	/** The rotation that it is about, or that has brought the stored secret which it sends; `null`: none. */
 	rotationId: string | null;
 }
 
@@ -99,7 +99,7 @@ function keysOfEverySize(subject: Subject, reading: Reading, changed: string[], 
 function keysOfFullSize({ operation, rotationId }: Subject, reading: Reading, effort: Effort, redact: Redactor): IDataObject {
 	const { method, detail } = reading.verification;
 	return {
-		resource: 'credential',
+		resource: resourceOf(operation),
 		operation,
 		createdAt: toIsoUtc(redact.fact(reading.createdAt)),
 		restored: null,
