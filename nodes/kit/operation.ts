@@ -142,6 +142,8 @@ export interface JointOperation<Input extends Target = Target> extends RefusalOv
 	read(parameters: Parameters): Input;
 	/** Its requests set a state, so that they may be sent again. */
 	repeatSafe: true;
+	/** Whether it has to do with the secret from before, too, so that the node lets that be chosen. */
+	usesPrevious: boolean;
 	/** @param inputs those of all items */
 	carryOut(inputs: readonly Input[], store: RotationStore): Promise<RotationOutcome>;
 	/** What it would do first, by what stands there. */

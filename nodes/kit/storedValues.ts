@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
 import { type Failure, invalidInput } from './failure';
-import { asObject, asText } from './json';
+import { asObject, asText, leaves } from './json';
 import { requireObject } from './parameters';
 
 /** Pairs of name and value that a stored secret has. */
@@ -38,6 +38,20 @@ export type HeldValues = Readonly<Record<string, string>>;
 export function heldIn(data: ICredentialDataDecryptedObject): HeldValues {
 	const texts = VALUE_FIELDS.map((field) => [field, asText(data[field]) ?? ''] as const);
 	return Object.fromEntries(texts.filter(([, text]) => text !== ''));
+}
+
+/** The values alone, without their names. */
+export function secretsIn({ valuesJson, ...pairs }: HeldValues): string[] {
+	const single = Object.entries(pairs).flatMap(([field, text]) => (field.startsWith('value') ? [text] : []));
+	return valuesJson === undefined ? single : [...single, ...leavesOfText(valuesJson)];
+}
+
+function leavesOfText(json: string): string[] {
+	try {
+		return leaves(JSON.parse(json));
+	} catch {
+		return [json];
+	}
 }
 
 /** Every field, for a request that is to leave these values and no others. */

@@ -1,5 +1,6 @@
 import type { ICredentialDataDecryptedObject, INode, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
+import { asLiteral } from '../../nodes/kit/secretStore';
 import type { CredentialStore } from '../harness/credentialsHelper';
 import type { RunResult } from '../harness/engine';
 import { manifest } from '../harness/packageTypes';
@@ -159,7 +160,7 @@ describe('n8nCredentials: a rotation in two stored secrets', () => {
 	});
 
 	test('what else is stored stays, and a value that begins with “=” arrives as it is', async () => {
-		state().credentials.get(OTHER_IDS.secret)!.data = { name1: 'user', value1: 'shop', name2: 'password', value2: '={{ "={{1+1}} canary" }}' };
+		state().credentials.get(OTHER_IDS.secret)!.data = { name1: 'user', value1: 'shop', name2: 'password', value2: asLiteral('={{1+1}} canary') };
 
 		await run('begin', password());
 
@@ -248,7 +249,7 @@ describe('n8nCredentials: a rotation in two stored secrets', () => {
 		const asTool = { type: `${manifest.name}.n8nCredentialsTool`, onError: 'continueRegularOutput' } as const;
 
 		const refused = await run('begin', password(), { more: asTool });
-		expect((succeeded(refused)[0]!.json.error as { message: string }).message).toContain('“Allow Changes From Agent”');
+		expect(JSON.stringify(succeeded(refused))).toContain('“Allow Changes From Agent”');
 		expect(mark()).toBeNull();
 
 		await run('begin', password(), { more: asTool, options: { allowChangesFromAgent: true } });

@@ -37,6 +37,7 @@ const LABEL = 'New Secret';
 /** Makes new values, and stores them and those from before. */
 export const begin: JointOperation<BeginInput> = {
 	repeatSafe: true,
+	usesPrevious: true,
 	hints: { permission: PERMISSION_HINTS.update },
 	read: readInput,
 	carryOut: async (inputs, store) => await beginRotation(store, newMark(), (inForce) => valuesAfter(inForce, inputs)),

@@ -5,6 +5,7 @@ import { PERMISSION_HINTS } from '../refusals';
 /** Has the new values count as current. */
 export const finish: JointOperation<RotationTarget> = {
 	repeatSafe: true,
+	usesPrevious: false,
 	hints: { permission: PERMISSION_HINTS.update },
 	read: (parameters) => readRotation(parameters, { needsPrevious: false }),
 	carryOut: async (_inputs, store) => await takeStep(store, (seen) => nextOfFinish(seen, nowIso())),

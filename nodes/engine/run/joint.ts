@@ -6,7 +6,7 @@ import { NOT_VERIFIED, nothingKnown, type Reading } from '../../kit/reading';
 import { readMark, type RotationMark } from '../../kit/rotation';
 import type { RotationSeen, RotationStore, RotationWrite } from '../../kit/rotationSteps';
 import { rotationMarkField } from '../../kit/secretFields';
-import { heldIn } from '../../kit/storedValues';
+import { heldIn, secretsIn } from '../../kit/storedValues';
 import type { Found } from '../operation/perform';
 import type { Exchange, Run } from '../request/exchange';
 import { requestIdOf } from '../request/refusal';
@@ -32,11 +32,12 @@ interface JointResult {
 	/** What would be written first; `null`: nothing, or it was. */
 	planned: RotationWrite | null;
 	requestId: string | null;
-	/** Every value that was seen or made. */
-	secrets: string[];
 }
 
-/** What a run does once for all its items: the first one that comes to it has it done, and its requests are counted there. */
+/**
+ * What a run does once for all its items: the first one that comes to it has it done. Its requests are counted there, and what
+ * vendor text there may be is told there: the results hold none.
+ */
 export class JointWork {
 	private begun: { accountKey: string; result: Promise<JointResult> } | null = null;
 
@@ -46,8 +47,7 @@ export class JointWork {
 		const operation = operationOf(run);
 		this.begun ??= { accountKey: item.accountKey, result: carryOut(run, operation, options.dryRun, item) };
 		if (this.begun.accountKey !== item.accountKey) throw invalidInput('The items of this run have different credentials for the API, and a rotation is in one n8n. Run it for each of them.');
-		const { mark, isDone, planned, requestId, secrets } = await this.begun.result;
-		item.secrets.add(secrets);
+		const { mark, isDone, planned, requestId } = await this.begun.result;
 		item.subject.name = context.getNode().credentials?.[STORED_SECRET.type]?.name ?? null;
 		item.subject.rotationId = mark?.id ?? null;
 		const reading: Reading = {
@@ -73,30 +73,28 @@ function stateOf({ state, startedAt, finishedAt }: RotationMark): IDataObject {
 	return { state, startedAt, finishedAt };
 }
 
-async function carryOut(run: Run, operation: JointOperation, isPlan: boolean, { exchange }: JointItem): Promise<JointResult> {
+async function carryOut(run: Run, operation: JointOperation, isPlan: boolean, { exchange, secrets }: JointItem): Promise<JointResult> {
 	const { context, vendor } = run;
 	const inputs = inputsOf(run);
-	const secrets = new Set<string>();
 	let requestId: string | null = null;
 	const store: RotationStore = {
 		look: async () => {
-			const seen = await lookInto(context);
-			for (const value of [...Object.values(seen.new.values), ...Object.values(seen.previous)]) secrets.add(value);
+			const seen = await lookInto(context, operation);
+			secrets.add([...secretsIn(seen.new.values), ...secretsIn(seen.previous)]);
 			return seen;
 		},
 		write: async (write) => {
-			for (const value of Object.values(write.values ?? {})) secrets.add(value);
+			secrets.add(secretsIn(write.values ?? {}));
 			const answer = await exchange(operation.request(inputs[0]!, write), 'change', operation);
 			requestId = requestIdOf(vendor, answer, null);
 		},
 	};
 	if (isPlan) {
 		const step = operation.plan(inputs, await store.look());
-		for (const value of Object.values(step.write?.values ?? {})) secrets.add(value);
-		return { mark: step.write === null ? step.mark : null, isDone: false, planned: step.write, requestId, secrets: [...secrets] };
+		return { mark: step.write === null ? step.mark : null, isDone: false, planned: step.write, requestId };
 	}
 	const outcome = await operation.carryOut(inputs, store);
-	return { ...outcome, planned: null, requestId, secrets: [...secrets] };
+	return { ...outcome, planned: null, requestId };
 }
 
 /** What all items ask for. Throws a `Failure` when one of them cannot be worked on: a rotation would have begun without it. */
@@ -112,13 +110,13 @@ function inputsOf(run: Run): Target[] {
 }
 
 /** What stands in the two stored secrets now: other runs, and this one from outside, change them while it is under way. */
-async function lookInto(context: IExecuteFunctions): Promise<RotationSeen> {
-	const [stored, previous] = [await dataIn(context, STORED_SECRET), await dataIn(context, PREVIOUS_SECRET)];
+async function lookInto(context: IExecuteFunctions, { usesPrevious }: JointOperation): Promise<RotationSeen> {
+	const stored = await dataIn(context, STORED_SECRET);
+	const previous = usesPrevious ? await dataIn(context, PREVIOUS_SECRET) : {};
 	return { new: { values: heldIn(stored), mark: readMark(stored[rotationMarkField.name]) }, previous: heldIn(previous) };
 }
 
 async function dataIn(context: IExecuteFunctions, { type, selector }: SecretStore): Promise<ICredentialDataDecryptedObject> {
-	if (context.getNode().credentials?.[type] === undefined) return {};
 	try {
 		return await context.getCredentials(type, 0);
 	} catch {
