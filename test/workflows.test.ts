@@ -1,5 +1,7 @@
 import { NodeConnectionTypes, type INode } from 'n8n-workflow';
 
+import type { OperationName } from '../nodes/kit/operation';
+import { changes } from '../nodes/kit/operations';
 import { runExample, runsHere } from './harness/exampleRun';
 import { exampleFiles, heldSecrets, loadExample, nodeName, ownNodes, secretValues, withSecret, type Example } from './harness/examples';
 import { loadPackageTypes } from './harness/packageTypes';
@@ -7,6 +9,7 @@ import { startSimulators } from './simulator';
 import { useSkippedWaits } from './harness/time';
 import type { AdobeSimulator } from './simulator/adobeDestinationSdk';
 import type { RunningSimulator } from './simulator/definition';
+import { IDS, type N8nSimulator } from './simulator/n8nCredentials';
 import type { Fault, ReceivedRequest } from './simulator/server';
 
 const SECRET = 'planted-new-secret-7Qx!41';
@@ -75,8 +78,8 @@ describe.each(exampleFiles)('%s', (file) => {
 
 	test('lets an agent change something only through a person', () => {
 		for (const node of ownNodes(example).filter(isTool)) {
-			const { operation, options } = node.parameters as { operation: string; options: { dryRun?: boolean } };
-			if (['get', 'getAll'].includes(operation) || options.dryRun === true) continue;
+			const { operation, options } = node.parameters as { operation: OperationName; options: { dryRun?: boolean } };
+			if (!changes(operation) || options.dryRun === true) continue;
 			for (const name of following(example, node, NodeConnectionTypes.AiTool)) expect(named(name).type).toMatch(/HitlTool$/);
 		}
 	});
@@ -212,5 +215,48 @@ describe('report-what-is-due.json, from what is due on', () => {
 		expect(text).toMatch(/^Not rotated, because what is stored as new is in force already:\n.*: unchanged, verified/);
 		expect(wasSent).toBe(false);
 		expect(changedAt()).toBe(before);
+	});
+});
+
+describe('dead-credentials.json, from its schedule on', () => {
+	const example = loadExample('dead-credentials.json');
+	const scheduled: Example = {
+		...example,
+		nodes: example.nodes.map((node) => (node.type.endsWith('.scheduleTrigger') ? { ...node, type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} } : node)),
+	};
+	let n8n: N8nSimulator;
+	beforeAll(async () => void (n8n = (await startSimulators(['n8nCredentials'])).get('n8nCredentials') as N8nSimulator));
+	afterAll(async () => await n8n.stop());
+	beforeEach(() => n8n.reset());
+
+	const report = async () => {
+		const { result, sent } = await runExample(types, scheduled, new Map([['n8nCredentials', n8n]]), SECRET);
+		expect(result.error).toBeUndefined();
+		return sent.map((body) => (JSON.parse(body) as { text: string }).text);
+	};
+
+	test('says nothing while all of them work', async () => {
+		expect(await report()).toEqual([]);
+		expect(n8n.server.requests.filter(({ path }) => path.endsWith('/test'))).toHaveLength(n8n.holdings().length);
+	});
+
+	test('tells those that do not work, and no others', async () => {
+		const dead = { status: 'Error', message: 'Unauthorized' } as const;
+		n8n.state.tests.set(IDS[1], dead).set(IDS[2], dead);
+
+		const [text, ...others] = await report();
+
+		expect(others).toEqual([]);
+		expect(text!.split('\n').slice(1).map((line) => line.split(',')[0])).toEqual(expect.arrayContaining(["Joe's Github Credentials (githubApi", 'Mirror (githubApi']));
+		expect(text!.split('\n')).toHaveLength(3);
+		expect(n8n.server.requests.filter(({ method }) => !['GET', 'POST'].includes(method))).toEqual([]);
+	});
+
+	test('says so where the API key may not look at them', async () => {
+		n8n.state.scopes.delete('credential:list');
+
+		const [text] = await report();
+
+		expect(text).toMatch(/could not be tested:\nthe list: .*“credential:list”/);
 	});
 });

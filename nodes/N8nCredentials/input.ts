@@ -147,6 +147,8 @@ const FIELD_NAME = /^[a-z\d][\w.$-]{0,99}$/i;
 
 function fieldName(value: unknown, label: string): string {
 	const name = requireText(value, `${label}: Name`).trim();
+	// n8n takes it, keeps what it has, and reports success.
+	if (name === 'oauthTokenData') throw invalidInput(`“${label}: Name” is oauthTokenData, which n8n keeps by itself. Connect the account in n8n’s editor instead.`);
 	if (FIELD_NAME.test(name)) return name;
 	throw invalidInput(`“${label}: Name” is no name of a field. Enter it as n8n has it, such as accessToken.`);
 }

@@ -12,6 +12,9 @@ import { n8nBaseUrl } from './paths';
 import { credentialPicker } from './pickers';
 import { CODES, HINTS, readRefusal } from './refusals';
 
+/** What n8n says of a credential. It never shows what is stored, so whatever else an answer held could be that. */
+const SHOWN = ['createdAt', 'id', 'isGlobal', 'isManaged', 'isResolvable', 'message', 'name', 'resolvableAllowFallback', 'resolverId', 'shared', 'status', 'type', 'updatedAt', 'usageScope'];
+
 /** n8n itself: the credentials that its workflows use, through its public API. */
 export const n8nCredentials = {
 	name: 'n8nCredentials',
@@ -26,7 +29,7 @@ export const n8nCredentials = {
 	codes: CODES,
 	hints: HINTS,
 	isClosedToAgents: true,
-	isSecret: (path) => path.includes('data') && path[0] === 'data' && !/^\d+$/.test(path[1] ?? ''),
+	isSecret: ([name = '']) => !SHOWN.includes(name),
 	isSafe: (path) => ['name', 'type', 'isPartialData'].includes(path.join('.')),
 	operations: { begin, create, delete: remove, finish, get, getAll, rollBack, test, update },
 	pickers: { searchCredentials: credentialPicker },

@@ -269,7 +269,7 @@ describeEveryUpdate((subject, { signsIn }, nodeName) => {
 		])('such as %j is another way to write its own host, and leads there', async (baseUrl) => {
 			const { run, update, changes } = subject();
 
-			const result = await run(itemsFor([update.ids[0]]), { credentials: edited(subject(), { baseUrl: here(subject(), baseUrl) }) });
+			const result = await run(itemsFor([update.ids[0]]), { credentials: edited(subject(), { baseUrl: hereBelow(subject(), baseUrl) }) });
 
 			expect(succeeded(result).map(({ json }) => json.id)).toEqual([update.ids[0]]);
 			expect(changes()).toHaveLength(1);
@@ -312,7 +312,7 @@ describeEveryUpdate((subject, { signsIn }, nodeName) => {
 		});
 
 		test.each(REQUESTS_TO_WAIT)('a 429 with Retry-After %s: %p that it fails at once, and nobody else waits', async (retryAfter, failsAtOnce) => {
-			const { run, simulator, update, requests, waits, requestsPerUpdate } = subject();
+			const { run, simulator, update, requests, waits } = subject();
 			simulator.server.plan({ when: update.isChange, answer: { status: 429, headers: { 'retry-after': retryAfter } } });
 
 			const result = await run(itemsFor([update.ids[0]]), { settings: ERROR_OUTPUT });
@@ -323,7 +323,8 @@ describeEveryUpdate((subject, { signsIn }, nodeName) => {
 				expect(onlyError(result).retryAfterMs).toBeGreaterThan(90_000);
 				expect(Number.isSafeInteger(onlyError(result).retryAfterMs)).toBe(true);
 				expect(waits.total()).toBe(0);
-				expect(requests()).toHaveLength(requestsPerUpdate());
+				// What comes after a change is not asked for when that was not made.
+				expect(requests().at(-1)).toBe(simulator.server.requests.filter(update.isChange)[0]);
 			} else expect(waits.total()).toBeLessThanOrEqual(90_000);
 			await run(itemsFor([update.ids[0]]), { credentials: otherAccount(subject()), settings: ERROR_OUTPUT });
 			await run(itemsFor([update.ids[0]]), { credentials: edited(subject(), { baseUrl: here(subject(), 'http://localhost:PORT') }), settings: ERROR_OUTPUT });
@@ -383,6 +384,13 @@ function edited({ simulator, update }: Subject, changes: ICredentialDataDecrypte
 function here({ simulator, update }: Subject, url: string): string {
 	const { port } = new URL(String(simulator.credentials[update.credentialType]!.baseUrl));
 	return url.replaceAll('PORT', port);
+}
+
+/** The same with the path that the vendor's own base URL has, if any. */
+function hereBelow(subject: Subject, url: string): string {
+	const { pathname } = new URL(String(subject.simulator.credentials[subject.update.credentialType]!.baseUrl));
+	const [, before = '', blanks = ''] = /^(.*?)(\s*)$/s.exec(here(subject, url))!;
+	return pathname === '/' ? `${before}${blanks}` : `${before.replace(/[/\\]$/, '')}${pathname}${blanks}`;
 }
 
 /** A credential of somebody else’s at the same host. */

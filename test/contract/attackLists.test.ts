@@ -13,7 +13,7 @@ const JUNK = ['null', '0', '"x"', 'true', '[]', '{}', '[{}]', '{"name":{}}', '{"
 const SPELLINGS = ['shop login', 'SHOP LOGIN', ' Shop Login', 'Shop Login ', 'Shop Login\n', 'Shop\u00a0Login', '\uff33hop Login'];
 
 describeEveryUpdate((subject) => {
-	const isRead = ({ method }: ReceivedRequest) => method === 'GET';
+	const isRead = (request: ReceivedRequest) => request.method === 'GET' && !subject().update.isReference?.(request);
 	const creating = async (name: string, more: object = {}, { run, resource }: Subject = subject()) =>
 		await run([{ json: { name } }], { parameters: resource.create('={{ $json.name }}', SECRET), settings: ERROR_OUTPUT, ...more });
 	const creates = ({ simulator, resource }: Subject = subject()) => simulator.server.requests.filter((request) => resource.isCreate(request));

@@ -31,7 +31,7 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 		const change = () => CHANGES[operation]!(subject());
 
 		test('plans exactly the request that the real run then sends, and sends nothing that changes', async () => {
-			const { run, simulator } = subject();
+			const { run, simulator, update } = subject();
 			const { parameters, isChange } = change();
 
 			const dry = await run(NO_INPUT, { parameters, options: DRY });
@@ -52,7 +52,9 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 			const plan = json.plan as { method: string; path: string; body: unknown };
 			expect(Object.keys(plan)).toEqual(['method', 'path', 'body']);
 			expect(plan.method).toBe(sent!.method);
-			expect(new URL(plan.path, 'http://h').href).toBe(new URL(sent!.target, 'http://h').href);
+			// A plan is told below the base URL, which may have a path of its own.
+			const baseUrl = String(simulator.credentials[update.credentialType]!.baseUrl);
+			expect(new URL(`${baseUrl}${plan.path}`).href).toBe(new URL(sent!.target, baseUrl).href);
 			expect(shapeOf(plan.body)).toEqual(shapeOf(sent!.text === '' ? null : JSON.parse(sent!.text)));
 		});
 

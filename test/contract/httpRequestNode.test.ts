@@ -124,7 +124,7 @@ describe.each(nodesUnderTest(types))('%s: credential types under n8n’s HTTP Re
 			expect(own.requests).toHaveLength(results.length);
 			for (const { path, headers } of own.requests) {
 				expect(path).toBe(`${basePath}/v1/things`);
-				expect(headers.authorization).toMatch(/^(Bearer|Basic) ./);
+				expect(headers.authorization ?? `Key ${headers['x-n8n-api-key']}`).toMatch(/^(Bearer|Basic|Key) ./);
 			}
 		},
 	);

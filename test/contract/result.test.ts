@@ -68,7 +68,7 @@ describeEveryUpdate((subject, traits, nodeName) => {
 
 		expect(results).toHaveLength(3);
 		expect(new Set(results.map(({ message }) => message)).size).toBe(1);
-		expect(results[0]!.message).toMatch(/^\p{Lu}.*\.$/u);
+		expect(results[0]!.message).toMatch(/^(\p{Lu}|n8n ).*\.$/u);
 	});
 
 	test.each(['get', 'getAll'] as const)('of %s has nothing to say', async (operation) => {

@@ -53,7 +53,7 @@ const NAMED = ['405', '406', '456', '5a1c7b30-0001-4c8e-9d5f-a3b2c1d0e9f1', 'e19
 /** What the vendors hold now for the credentials that the examples name. */
 export function heldSecrets(simulators: ReadonlyMap<string, RunningSimulator>): SecretsById {
 	const held = Object.entries(HELD).flatMap(([name, of]) =>
-		simulators.get(name)!.holdings().map((holding) => [holding.id, of(holding)] as const),
+		(simulators.get(name)?.holdings() ?? []).map((holding) => [holding.id, of(holding)] as const),
 	);
 	return Object.fromEntries(held.filter(([id]) => NAMED.includes(id))) as SecretsById;
 }

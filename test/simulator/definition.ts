@@ -24,6 +24,8 @@ export interface UpdateTraits {
 	repeatSafe: boolean;
 	/** Whether what an update has changed can be put back without the secret from before. */
 	putsBack: boolean;
+	/** Characters that a name may have at most, which the node keeps to. Absent: the vendor does not say. */
+	longestName?: number;
 	/** Lower-case answer header that says at which epoch second a used-up limit begins anew. */
 	resetHeader?: string;
 }

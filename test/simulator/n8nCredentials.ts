@@ -87,7 +87,7 @@ const DEFAULT_PER_PAGE = 100;
 const CASE = 'n8n';
 
 export const simulator = {
-	updateTraits: { [CASE]: { sendsSecret: true, signsIn: false, repeatSafe: true, putsBack: true } },
+	updateTraits: { [CASE]: { sendsSecret: true, signsIn: false, repeatSafe: true, putsBack: true, longestName: 128 } },
 	start,
 } satisfies SimulatorDefinition;
 
@@ -196,7 +196,7 @@ function routes(state: N8nState, now: () => number): Route[] {
 			const { release } = state;
 			const answer = answers[release];
 			// A body is read before anybody asks whose it is.
-			if (isBadJson(request)) return say(400, 'Invalid JSON in request body');
+			if (isBadJson(request)) return BAD_JSON;
 			if (answer === undefined) return path.endsWith('/test') ? say(404, 'not found') : say(405, `${method} method not allowed`);
 			if (keyOf(request) !== API_KEY) return unauthorized(release, request);
 			const call = { state, request, id, now: now() };
@@ -208,7 +208,7 @@ function routes(state: N8nState, now: () => number): Route[] {
 }
 
 function unknownRoute({ release }: N8nState, request: ReceivedRequest): Answer {
-	if (isBadJson(request)) return say(400, 'Invalid JSON in request body');
+	if (isBadJson(request)) return BAD_JSON;
 	const isKnown = OPERATIONS.some(({ path, answers }) => answers[release] !== undefined && new RegExp(`^${path.replace(':id', '[^/]+')}$`).test(request.path));
 	return isKnown ? say(405, `${request.method} method not allowed`) : say(404, 'not found');
 }
@@ -501,16 +501,22 @@ function isObject(value: unknown): value is Json {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The body as n8n reads it: JSON that is an object or a list. `undefined` where there is none. */
+/** What n8n says to broken JSON, for which it has a page. */
+const BAD_JSON: Answer = {
+	status: 422,
+	headers: { 'content-type': 'text/html; charset=utf-8' },
+	body: '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Error</title>\n</head>\n<body>\n<pre>Error: Failed to parse request body</pre>\n</body>\n</html>\n',
+};
+
+/** The body as n8n reads it, which takes nothing for an empty object. */
 function parsed(request: ReceivedRequest): unknown {
-	if (mediaTypeOf(request) !== 'application/json' || request.text === '') return undefined;
-	return JSON.parse(request.text) as unknown;
+	return mediaTypeOf(request) !== 'application/json' || request.text === '' ? {} : (JSON.parse(request.text) as unknown);
 }
 
 function isBadJson(request: ReceivedRequest): boolean {
 	try {
-		const body = parsed(request);
-		return body !== undefined && (typeof body !== 'object' || body === null);
+		parsed(request);
+		return false;
 	} catch {
 		return true;
 	}
@@ -518,9 +524,8 @@ function isBadJson(request: ReceivedRequest): boolean {
 
 /** The fields of a body, or the answer to one that is not of that shape; other fields are ignored. */
 function bodyOf(request: ReceivedRequest, shape: Shape, release: Release): { body: Body } | { refusal: Answer } {
-	const isNeeded = Object.values(shape).some((kind) => kind === 'string');
 	const type = mediaTypeOf(request);
-	if (type === '' ? isNeeded || release === '2.8' : type !== 'application/json') {
+	if (type !== 'application/json') {
 		return { refusal: say(415, `unsupported media type ${type === '' ? 'undefined' : request.headers['content-type']!}`) };
 	}
 	const body = parsed(request);
@@ -529,7 +534,6 @@ function bodyOf(request: ReceivedRequest, shape: Shape, release: Release): { bod
 }
 
 function wrongIn(body: unknown, shape: Shape): string | null {
-	if (body === undefined) return ' Required';
 	if (!isObject(body)) return ` Expected object, received ${sortOf(body)}`;
 	for (const [name, kind] of Object.entries(shape)) {
 		const value = body[name];

@@ -41,7 +41,7 @@ export const update: Operation<UpdateInput> = {
 		sentFields: ({ name }) => (name === undefined ? {} : { name }),
 		stamp: ({ body }) => asObject(body).updatedAt,
 		undo: (input, before, previous) => {
-			const name = input.name !== undefined && typeof before.name === 'string' ? before.name : undefined;
+			const name = input.name !== undefined && typeof before.name === 'string' && before.name !== '' ? before.name : undefined;
 			const given = givenBefore(input, previous);
 			const left = input.changed.filter((field) => !changedNames(name, given).includes(field));
 			if (left.length === input.changed.length) return null;
@@ -66,7 +66,7 @@ function readInput(parameters: Parameters): UpdateInput {
 		type: optionalPlace(collection(parameters, 'options').credentialType, 'Credential Type'),
 		changed,
 		secrets: secretsOf(given),
-		notes: given === null ? notes : [...notes, TRIGGERS_NOTE],
+		notes: given === null ? notes : [TRIGGERS_NOTE, ...notes],
 	};
 }
 

@@ -38,7 +38,7 @@ export async function importExamples(
 ): Promise<ImportedExamples> {
 	const old = heldSecrets(vendors.simulators);
 	const changed = withSecret(old, secret);
-	const { thousandEyesApi, thousandEyesLegacyApi, commerceLayerApi, adobeDestinationSdkApi, dxApi, nylasApi } = vendors.credentials;
+	const { thousandEyesApi, thousandEyesLegacyApi, commerceLayerApi, adobeDestinationSdkApi, dxApi, nylasApi, rotationN8nApi } = vendors.credentials;
 	const credentialIds = new Map<string, string>();
 	// Named as in the examples: n8n finds credentials by their names when it imports.
 	for (const [type, name, data] of [
@@ -48,6 +48,7 @@ export async function importExamples(
 		['adobeDestinationSdkApi', 'Adobe Destination SDK API', adobeDestinationSdkApi],
 		['dxApi', 'DX API', dxApi],
 		['nylasApi', 'Nylas API', nylasApi],
+		['rotationN8nApi', 'Rotation n8n API', rotationN8nApi],
 		['rotationSecretApi', 'Rotation Secret: New', { valuesJson: JSON.stringify(changed) }],
 		['rotationPreviousSecretApi', 'Rotation Previous Secret', { valuesJson: JSON.stringify(old) }],
 		['httpHeaderAuth', 'Rotation Webhook Key', WEBHOOK_KEY],

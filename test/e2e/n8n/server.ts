@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,8 @@ import { installPackage, packPackage } from './tarball';
 export const ENCRYPTION_KEY = 'end-to-end-encryption-key';
 
 export const OWNER = { email: 'owner@n8n.example.com', password: 'Owner-Passw0rd', firstName: 'Olga', lastName: 'Owner' };
+
+export const MEMBER = { email: 'member@n8n.example.com', password: 'Member-Passw0rd', firstName: 'Mia', lastName: 'Member' };
 
 /** Milliseconds within which n8n has to be ready; it takes 5 to 20 s on a quiet machine. */
 const START_MS = 180_000;
@@ -163,9 +166,29 @@ export class N8nServer {
 		const login = await this.fetch('POST', '/rest/login', { emailOrLdapLoginId: email, password });
 		if (!login.ok) throw new Error(`Could not sign in: ${login.status} ${await login.text()}`);
 		this.cookie = login.headers.getSetCookie().map((each) => each.split(';')[0]).join('; ');
-		const scopes = await this.rest<string[]>('GET', '/api-keys/scopes');
-		const { rawApiKey } = await this.rest<{ rawApiKey: string }>('POST', '/api-keys', { label: `key-${Date.now()}`, expiresAt: null, scopes });
-		this.apiKey = rawApiKey;
+		this.apiKey = (await this.createApiKey(await this.rest<string[]>('GET', '/api-keys/scopes'))).rawApiKey;
+	}
+
+	/**
+	 * Makes a key of the owner's for the public API.
+	 * @param expiresAt epoch seconds; never when `null`
+	 */
+	async createApiKey(scopes: string[], expiresAt: number | null = null): Promise<{ id: string; rawApiKey: string }> {
+		return await this.rest('POST', '/api-keys', { label: `key-${randomUUID()}`, expiresAt, scopes });
+	}
+
+	/** Invites somebody who is no owner, and makes a key of theirs for the public API. */
+	async createMembersApiKey({ email, password, firstName, lastName }: typeof MEMBER, scopes: string[]): Promise<string> {
+		const [{ user }] = await this.rest<[{ user: { inviteAcceptUrl: string } }]>('POST', '/invitations', [{ email, role: 'global:member' }]);
+		const { token, inviterId, inviteeId } = Object.fromEntries(new URL(user.inviteAcceptUrl).searchParams);
+		// 2.8 has no tokens in its invitations.
+		const [path, invited] = token === undefined ? [`/${inviteeId}/accept`, { inviterId }] : ['/accept', { token }];
+		const accepted = await this.fetch('POST', `/rest/invitations${path}`, { ...invited, firstName, lastName, password }, { cookie: '' });
+		if (!accepted.ok) throw new Error(`The invitation was not accepted: ${accepted.status} ${await accepted.text()}`);
+		const cookie = accepted.headers.getSetCookie().map((each) => each.split(';')[0]).join('; ');
+		const response = await this.fetch('POST', '/rest/api-keys', { label: 'a key of a member', expiresAt: null, scopes }, { cookie });
+		if (!response.ok) throw new Error(`The member got no key: ${response.status} ${await response.text()}`);
+		return ((await response.json()) as { data: { rawApiKey: string } }).data.rawApiKey;
 	}
 
 	/** Calls what the editor calls, as the owner. Throws an `Error` with n8n's words when it refuses. */

@@ -3,9 +3,10 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { exampleFiles, heldSecrets, loadExample, secretValues, withSecret, type SecretsById } from '../../harness/examples';
+import { exampleFiles, heldSecrets, loadExample, nodeName, ownNodes, secretValues, withSecret, type SecretsById } from '../../harness/examples';
 import type { AdobeSimulator } from '../../simulator/adobeDestinationSdk';
 import type { DxSimulator } from '../../simulator/dx';
+import { IDS, type N8nSimulator } from '../../simulator/n8nCredentials';
 import { importExamples, WEBHOOK_KEY } from '../n8n/examples';
 import { installN8n, VERSIONS, type Version } from '../n8n/install';
 import { until } from '../n8n/processes';
@@ -355,6 +356,38 @@ function suite(version: Version): void {
 		});
 	});
 
+	describe('dead-credentials.json', () => {
+		const file = 'dead-credentials.json';
+
+		before(async () => {
+			await server.editWorkflow(idOf(file), ({ nodes }) => {
+				const schedule = nodes.find(({ type }) => type === 'n8n-nodes-base.scheduleTrigger')!;
+				// So that it fires within the test, once or twice.
+				schedule.parameters = { rule: { interval: [{ field: 'seconds', secondsInterval: 10 }] } };
+			});
+		});
+
+		test('tests every credential, and reports those that do not work', async () => {
+			(vendors.simulators.get('n8nCredentials') as N8nSimulator).state.tests.set(IDS[1], { status: 'Error', message: 'Unauthorized' });
+			const before = await countOf(file);
+			await server.activate(idOf(file));
+			try {
+				await until('the schedule to fire', async () => ((await countOf(file)) > before ? true : undefined), 120_000);
+			} finally {
+				await server.deactivate(idOf(file));
+			}
+
+			const { data, mode, status } = (await server.ended(idOf(file), before + 1)).at(-1 - before)!;
+
+			assert.deepEqual([mode, status], ['trigger', 'success']);
+			const tested = outputOf(data, 'Test Each').map(({ json }) => json);
+			assert.equal(tested.length, vendors.simulators.get('n8nCredentials')!.holdings().length);
+			assert.deepEqual(tested.filter(({ verification }) => verification === 'mismatch').map(({ id }) => id), [IDS[1]]);
+			assert.match(chat.messages[0]!, /^Credentials in n8n that do not work:\nJoe's Github Credentials \(githubApi, /);
+			assert.equal(chat.messages[0]!.split('\n').length, 2);
+		});
+	});
+
 	describe('dry-run-before-window.json', () => {
 		const file = 'dry-run-before-window.json';
 		const run = async () => await ended(file, async () => await server.runManually(idOf(file), 'Before the Window'));
@@ -368,7 +401,7 @@ function suite(version: Version): void {
 
 			assert.equal(execution.status, 'success');
 			const { planned, wouldFail } = summary(execution);
-			assert.deepEqual(planned.map(({ vendor }) => vendor).sort(), [...vendors.simulators.keys()].sort());
+			assert.deepEqual(planned.map(({ vendor }) => vendor).sort(), [...new Set(ownNodes(loadExample(file)).map(nodeName))].sort());
 			assert.deepEqual(wouldFail, []);
 			assert.deepEqual(holdings(), before);
 			assert.match(chat.messages.join(), /^Rehearsal: 5 planned, 0 would fail\./);
