@@ -45,7 +45,7 @@ export const RESULT_KEYS: readonly ResultKey[] = [
 	{ key: 'plan', size: 'simplified', schema: object, isOccasional: true, meaning: 'with **Dry Run** `{ method, path, body }`, values redacted but for those that are known to be safe; in the full size always there, and `null` where nothing was planned' },
 	{ key: 'deleted', size: 'simplified', schema: { type: 'boolean' }, only: ['delete'], meaning: 'after Delete alone: `true`; not in a dry run' },
 	{ key: 'secret', size: 'simplified', schema: object, isOccasional: true, meaning: 'with **Return Secret** alone: `{ clientId, clientSecret }`' },
-	{ key: 'resource', size: 'full', schema: text, meaning: '`credential`' },
+	{ key: 'resource', size: 'full', schema: text, meaning: '`credential`, `rotation`' },
 	{ key: 'operation', size: 'full', schema: text, meaning: OPERATION_LIST },
 	{ key: 'createdAt', size: 'full', schema: text, meaning: 'as the vendor says' },
 	{ key: 'restored', size: 'full', schema: { type: 'boolean' }, meaning: '`null`; what was put back after a failed verification stands in the failed item' },

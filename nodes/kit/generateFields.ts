@@ -16,8 +16,8 @@ function whole(name: string, displayName: string, { min, max, default: initial }
 	};
 }
 
-function characters(name: string, displayName: string, isOn: boolean, description: string): INodeProperties {
-	return { displayName, name, type: 'boolean', default: isOn, displayOptions: forPasswords, description };
+function characters(name: string, displayName: string, description: string): INodeProperties {
+	return { displayName, name, type: 'boolean', default: false, displayOptions: forPasswords, description };
 }
 
 /** How a value is made, as the fields of a row. */
@@ -37,10 +37,10 @@ export const recipeFields: INodeProperties[] = [
 	},
 	whole('bytes', 'Bytes', BYTES, ['base64url', 'hex'], 'How many random bytes the value stands for'),
 	whole('length', 'Length', LENGTH, ['password'], 'How many characters the password has. The longest that its user takes is best.'),
-	characters('lowercase', 'Lowercase', true, 'Whether the password holds lower-case letters, at least one'),
-	characters('uppercase', 'Uppercase', true, 'Whether the password holds upper-case letters, at least one'),
-	characters('digits', 'Digits', true, 'Whether the password holds digits, at least one'),
-	characters('symbols', 'Symbols', false, 'Whether the password holds symbols, at least one'),
+	{ ...characters('lowercase', 'Lowercase', 'Whether the password holds lower-case letters, at least one'), default: true },
+	{ ...characters('uppercase', 'Uppercase', 'Whether the password holds upper-case letters, at least one'), default: true },
+	{ ...characters('digits', 'Digits', 'Whether the password holds digits, at least one'), default: true },
+	characters('symbols', 'Symbols', 'Whether the password holds symbols, at least one'),
 	{
 		displayName: 'Symbol Set',
 		name: 'symbolSet',
@@ -57,5 +57,5 @@ export const recipeFields: INodeProperties[] = [
 		displayOptions: forPasswords,
 		description: 'Characters that must not stand in it, one after the other',
 	},
-	characters('excludeSimilar', 'Exclude Similar Characters', false, 'Whether to leave out what is easily taken for something else when it is read: 0 O o 1 I l |'),
+	characters('excludeSimilar', 'Exclude Similar Characters', 'Whether to leave out what is easily taken for something else when it is read: 0 O o 1 I l |'),
 ];

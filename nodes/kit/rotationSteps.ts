@@ -45,7 +45,7 @@ export interface RotationOutcome {
 }
 
 /** What one run of Begin brings along. */
-export interface Beginning {
+interface Beginning {
 	/** The mark that it sets first, if no other stands there. */
 	mark: RotationMark;
 	/** What stood in the place of new values when it first looked: it is in force until a rotation has got further. */

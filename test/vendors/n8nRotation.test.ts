@@ -63,13 +63,13 @@ describe('n8nCredentials: a rotation in two stored secrets', () => {
 	const only = (result: RunResult) => {
 		expect(failed(result)).toEqual([]);
 		expect(succeeded(result)).toHaveLength(1);
-		return succeeded(result)[0]!.json as Record<string, never>;
+		return succeeded(result)[0]!.json as { meta: { rotationId: string } } & Record<string, unknown>;
 	};
 
 	test('Begin, Finish and Begin again: new values, and what was in force before them', async () => {
 		const begun = await run('begin', password());
 
-		const { meta, ...json } = only(begun) as { meta: { rotationId: string } } & Record<string, unknown>;
+		const { meta, ...json } = only(begun);
 		const [first] = Object.values(held(OTHER_IDS.secret));
 		expect(first).toMatch(/^[A-Za-z0-9]{32}$/);
 		expect(held(PREVIOUS_ID)).toEqual({ password: IN_FORCE });
@@ -90,7 +90,7 @@ describe('n8nCredentials: a rotation in two stored secrets', () => {
 		expect(traces(begun)).not.toContain('canary');
 		expect(traces(begun)).not.toContain(first);
 
-		const again = only(await run('begin', password())) as Record<string, unknown>;
+		const again = only(await run('begin', password()));
 		expect(again).toMatchObject({ outcome: 'unchanged', meta: { rotationId: meta.rotationId, requests: 0 } });
 		expect(held(OTHER_IDS.secret)).toEqual({ password: first });
 
@@ -98,7 +98,7 @@ describe('n8nCredentials: a rotation in two stored secrets', () => {
 		expect(only(await run('finish'))).toMatchObject({ outcome: 'unchanged' });
 		expect(mark()).toMatchObject({ id: meta.rotationId, state: 'current' });
 
-		const next = only(await run('begin', password())) as { meta: { rotationId: string } };
+		const next = only(await run('begin', password()));
 		expect(next.meta.rotationId).not.toBe(meta.rotationId);
 		expect(held(PREVIOUS_ID)).toEqual({ password: first });
 	});
@@ -248,8 +248,8 @@ describe('n8nCredentials: a rotation in two stored secrets', () => {
 	test('an AI agent begins nothing unless the owner of the node has switched that on', async () => {
 		const asTool = { type: `${manifest.name}.n8nCredentialsTool`, onError: 'continueRegularOutput' } as const;
 
-		const refused = await run('begin', password(), { more: asTool });
-		expect(JSON.stringify(succeeded(refused))).toContain('“Allow Changes From Agent”');
+		const refused = await run('begin', password(), { more: asTool, options: { allowChangesFromAgent: false } });
+		expect((succeeded(refused)[0]!.json.error as { message: string }).message).toContain('“Allow Changes From Agent”');
 		expect(mark()).toBeNull();
 
 		await run('begin', password(), { more: asTool, options: { allowChangesFromAgent: true } });
