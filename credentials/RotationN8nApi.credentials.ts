@@ -14,7 +14,7 @@ import { credentialToken, sign } from '../nodes/kit';
 export class RotationN8nApi implements ICredentialType {
 	name = 'rotationN8nApi';
 
-	displayName = 'Rotation n8n API';
+	displayName = 'Rotation N8n API';
 
 	icon: Icon = {
 		light: 'file:../nodes/N8nCredentials/n8nCredentials.svg',

@@ -15,6 +15,9 @@ const vendorFolders = [...new Set(manifest.n8n.nodes.map((file) => dirname(file.
 const ALWAYS = ['answer', 'fields', 'input', 'operations', 'paths', 'pickers', 'record', 'refusals'];
 const WHERE_NEEDED = ['kinds', 'secrets'];
 
+/** Operations whose file has another name: n8n's lint takes one called “test” for a leftover. */
+const FILE_OF: Record<string, string> = { test: 'tryOut' };
+
 /** The operations that the node in a vendor's folder offers. */
 function operationsIn(folder: string): string[] {
 	const file = manifest.n8n.nodes.find((each) => dirname(each) === `dist/${folder}`)!;
@@ -28,7 +31,7 @@ describe.each(vendorFolders)('%s', (folder) => {
 
 	test('has the files that every vendor has, and no others', () => {
 		expect(names.filter((name) => !WHERE_NEEDED.includes(name)).sort()).toEqual(ALWAYS);
-		expect(readdirSync(join(packageRoot, folder, 'operations')).sort()).toEqual(operationsIn(folder).map((name) => `${name}.ts`).sort());
+		expect(readdirSync(join(packageRoot, folder, 'operations')).sort()).toEqual(operationsIn(folder).map((name) => `${FILE_OF[name] ?? name}.ts`).sort());
 		for (const name of own.filter((each) => !each.endsWith('.ts') && each !== 'operations')) {
 			expect(readdirSync(join(packageRoot, folder, name))).toContain('index.ts');
 		}

@@ -6,14 +6,14 @@ import { finish } from './operations/finish';
 import { get } from './operations/get';
 import { getAll } from './operations/getAll';
 import { rollBack } from './operations/rollBack';
-import { test } from './operations/test';
+import { test } from './operations/tryOut';
 import { update } from './operations/update';
 import { n8nBaseUrl } from './paths';
 import { credentialPicker } from './pickers';
 import { CODES, HINTS, readRefusal } from './refusals';
 
-/** What n8n says of a credential. It never shows what is stored, so whatever else an answer held could be that. */
-const SHOWN = ['createdAt', 'id', 'isGlobal', 'isManaged', 'isResolvable', 'message', 'name', 'resolvableAllowFallback', 'resolverId', 'shared', 'status', 'type', 'updatedAt', 'usageScope'];
+/** n8n never shows what is stored. What an answer called like this all the same would be that. */
+const STORED = /data|key|pass|secret|token|value/i;
 
 /** n8n itself: the credentials that its workflows use, through its public API. */
 export const n8nCredentials = {
@@ -29,7 +29,7 @@ export const n8nCredentials = {
 	codes: CODES,
 	hints: HINTS,
 	isClosedToAgents: true,
-	isSecret: ([name = '']) => !SHOWN.includes(name),
+	isSecret: (path) => path.some((name) => STORED.test(name)),
 	isSafe: (path) => ['name', 'type', 'isPartialData'].includes(path.join('.')),
 	operations: { begin, create, delete: remove, finish, get, getAll, rollBack, test, update },
 	pickers: { searchCredentials: credentialPicker },

@@ -77,7 +77,7 @@ export function asLiteral(text: string): string {
 }
 
 /** What any answer shows of a credential; `null` when it is none. */
-export function readStored(raw: unknown): Reading | null {
+function readStored(raw: unknown): Reading | null {
 	const { id, name, type, createdAt, updatedAt } = asObject(raw);
 	if (!isObject(raw) || asText(id) === null) return null;
 	return {
@@ -135,10 +135,17 @@ const UNKNOWN_REQUEST: Readonly<Record<number, RegExp>> = { 404: /^not found$/, 
 const OLDER_RELEASE =
 	'This n8n does not have such a request in its public API: it is an older release, or “Base URL” of the credential leads elsewhere; it ends with /api/v1. The permission that the API key needs is of no use then.';
 
+/** How n8n says that a field is missing beside those that were sent. */
+const INCOMPLETE = /^request\.body\.data .*requires property/s;
+
+const WHOLE_WANTED =
+	'n8n wants the fields that its message names beside those that were given. Some releases before 2.41 check an update as if it were the whole credential: give every field that the type demands, or update n8n.';
+
 /** n8n says no in a sentence alone. */
 export function readStoreRefusal({ status, body }: VendorAnswer): Refusal | null {
 	const message = asText(asObject(body).message);
 	if (status < 400) return null;
 	if (message !== null && UNKNOWN_REQUEST[status]?.test(message)) return { code: 'permission', vendorCode: null, vendorMessage: message, hint: OLDER_RELEASE };
-	return message === null ? null : { vendorCode: null, vendorMessage: message };
+	if (message === null) return null;
+	return { vendorCode: null, vendorMessage: message, ...(status === 400 && INCOMPLETE.test(message) ? { hint: WHOLE_WANTED } : {}) };
 }

@@ -129,6 +129,21 @@ describe('putting back', () => {
 		});
 	});
 
+	test.each([
+		['another', 2, ['GET read'], false],
+		['the same', 1, ['GET read', 'PUT change'], true],
+	])('goes by the vendor’s own mark of a change, where it shows one: %s', async (_mark, freshMark, requests, restored) => {
+		const { update } = vendor.operations as unknown as { update: { undoing: object } };
+		const stamp = ({ body }: VendorAnswer) => asObject(body).mark;
+		const marked = { ...vendor, operations: { ...vendor.operations, update: { ...update, undoing: { ...update.undoing, stamp } } } } as unknown as VendorRecord;
+		const story = { ...OTHER_NAME, answered: { name: 'NEW', mark: 1 }, fresh: { name: 'NEW', mark: freshMark } };
+
+		const told = await tell(story, {}, marked);
+
+		expect(told.requests).toEqual(requests);
+		expect(told.failure.details.restored).toBe(restored);
+	});
+
 	test('takes up the secrets of what it puts back', async () => {
 		const { secrets } = await tell(OTHER_NAME);
 

@@ -1,3 +1,4 @@
+import omit from 'lodash/omit';
 import type { ICredentialDataDecryptedObject, INode, INodeParameters } from 'n8n-workflow';
 
 import { asLiteral } from '../../nodes/kit/secretStore';
@@ -111,12 +112,15 @@ describe('a value that begins with “=”', () => {
 	const VALUES = ['=abc', '==', '={"a":"}}"}', '= {{ $json }} or so', '=}}', '={{', '=\u2028"\\n\\', '=`${1}`', "='+1+'", '=\tx y=', '=é😀'];
 
 	test.each(VALUES)('%j is used as it is, typed or stored', async (value) => {
-		only(await run(typed({ accessToken: value })));
+		// Out of an item: in a field of the node it would be an expression of the node's own.
+		const result = await subject().run([{ json: { secret: value } }], { parameters: typed({ accessToken: SECRET }), settings: ERROR_OUTPUT });
+		expect(succeeded(result)).toHaveLength(1);
 		expect(dataOf(id).accessToken).toBe(asLiteral(value));
 		expect(valueInUse(dataOf(id).accessToken)).toBe(value);
 
 		subject().simulator.reset();
-		only(await withStored(storedUpdate(), storedSecret({ accessToken: value })));
+		// In a pair it would be an expression of the stored secret's own.
+		only(await withStored(storedUpdate(), { valuesJson: JSON.stringify({ [id]: { accessToken: value } }) }));
 		expect(valueInUse(dataOf(id).accessToken)).toBe(value);
 	});
 
@@ -124,7 +128,7 @@ describe('a value that begins with “=”', () => {
 		const secret = '=a-secret-{"x":1}-canary';
 		subject().simulator.server.plan({ when: subject().update.isChange, answer: ({ text }) => ({ status: 400, body: { message: `no: ${text}` } }) });
 
-		const result = await run(typed({ accessToken: secret }));
+		const result = await withStored(storedUpdate(), { valuesJson: JSON.stringify({ [id]: { accessToken: secret } }) });
 
 		expect(onlyError(result)).toMatchObject({ code: 'invalidInput', httpStatus: 400 });
 		expect(traces(result)).not.toContain('canary');
@@ -164,10 +168,10 @@ describe('what n8n would not store, and yet report as stored', () => {
 describe('the fields of the type', () => {
 	test.each<[what: string, of: string, fields: Record<string, string>, sentence: RegExp]>([
 		['a field that there is not', id, { token: TOKEN }, /“Fields” has a name that is no field of this type/],
-		['one of two', id, { accessToken: TOKEN, apiKey: 'x' }, /“Fields” has a name, the one in place 2, that is no field/],
-		['text for a number', OTHER_IDS.smtp, { port: 'many' }, /“Fields: port” must be a number/],
+		['one of two', id, { accessToken: TOKEN, apiKey: 'another-key' }, /“Fields” has a name, the one in place 2, that is no field/],
+		['text for a number', OTHER_IDS.smtp, { port: 'as many as there are' }, /“Fields: port” must be a number/],
 		['text for a switch', OTHER_IDS.smtp, { secure: 'perhaps' }, /“Fields: secure” must be true or false/],
-		['a choice that there is not', id, { allowedHttpRequestDomains: 'some' }, /“Fields: allowedHttpRequestDomains” has a value that is none of those/],
+		['a choice that there is not', id, { allowedHttpRequestDomains: 'some-of-them' }, /“Fields: allowedHttpRequestDomains” has a value that is none of those/],
 	])('%s is refused before anything is changed', async (_what, of, fields, sentence) => {
 		const before = structuredClone(dataOf(of));
 
@@ -265,9 +269,7 @@ describe('stored values', () => {
 	});
 
 	test('make a new credential as well', async () => {
-		const { fields: _typed, ...parameters } = creating({ secretSource: 'storedSecret' });
-
-		const json = only(await withStored(parameters, storedSecret({ accessToken: TOKEN })));
+		const json = only(await withStored(omit(creating({ secretSource: 'storedSecret' }), 'fields'), storedSecret({ accessToken: TOKEN })));
 
 		expect(json).toMatchObject({ outcome: 'created', name: 'A new one', type: 'githubApi', changed: ['name', 'data.accessToken'], verification: 'verified' });
 		expect(dataOf(String(json.id))).toEqual({ accessToken: TOKEN });
@@ -334,10 +336,19 @@ describe('an older n8n', () => {
 	beforeEach(() => void (state().release = '2.8'));
 
 	test('is updated by ID, unseen and untested, and says so', async () => {
-		const json = only(await run(typed({ accessToken: TOKEN })));
+		const json = only(await run(typed({ accessToken: TOKEN, allowedHttpRequestDomains: 'all' })));
 
 		expect(dataOf(id)).toMatchObject({ accessToken: TOKEN, server: 'https://api.github.com' });
 		expect(json).toMatchObject({ outcome: 'updated', verification: 'accepted' });
+		expect(paths()).toEqual([`GET /${id}`, `PATCH /${id}`, `POST /${id}/test`]);
+	});
+
+	test('that takes an update for the whole credential says so', async () => {
+		const error = onlyError(await run(typed({ accessToken: TOKEN })));
+
+		expect(error).toMatchObject({ code: 'invalidInput', applied: 'no', httpStatus: 400, vendorMessage: expect.stringContaining('requires property "allowedDomains"') as string });
+		expect(error.hint).toContain('Some releases before 2.41 check an update as if it were the whole credential');
+		expect(dataOf(id).accessToken).toBe('stored-token-0');
 	});
 
 	test.each(['get', 'test'])('that has no %s says that it is one', async (operation) => {
@@ -349,7 +360,7 @@ describe('an older n8n', () => {
 
 	test('lists, creates and deletes', async () => {
 		expect(succeeded(await run(operationOf('getAll', { returnAll: true })))).toHaveLength(8);
-		const created = only(await run(creating()));
+		const created = only(await run(creating({ fields: rows(['accessToken', TOKEN], ['allowedHttpRequestDomains', 'all']) })));
 		expect(created).toMatchObject({ outcome: 'created', verification: 'accepted' });
 		expect(only(await run(onOne('delete', String(created.id))))).toMatchObject({ outcome: 'deleted', deleted: true });
 	});
@@ -577,5 +588,103 @@ describe('the base URL', () => {
 
 test('saved workflows and credentials know these names', () => {
 	expect(savedFields('rotationN8nApi')).toEqual(['apiKey', 'baseUrl http://localhost:5678/api/v1', 'allowPlainHttp false']);
-	expect(savedNames('n8nCredentials')).toEqual([]);
+	expect(savedNames('n8nCredentials')).toEqual([
+		'credential rotationN8nApi',
+		'credential rotationSecretApi (operation {"_cnd":{"regex":"^(create|update|begin|finish|rollBack)$"}}) (secretSource storedSecret)',
+		'credential rotationPreviousSecretApi (operation {"_cnd":{"regex":"^(update|begin|rollBack)$"}}) (sendsSecretBefore {"_cnd":{"not":"no"}}) (/options.onVerificationFailure restore) (not secretSource fields)',
+		'resource credential rotation',
+		'operation update create delete get getAll test',
+		'operation begin finish rollBack',
+		'secretSource storedSecret fields (operation create)',
+		'secretSource storedSecret fields previousSecret (operation update)',
+		'sendsSecretBefore no (operation update) (secretSource previousSecret)',
+		'secretSource (operation begin finish rollBack)',
+		'sendsSecretBefore no (operation begin rollBack)',
+		'generated (operation begin)',
+		'generated.values.name',
+		'generated.values.kind password base64url hex uuid',
+		'generated.values.bytes (kind base64url hex)',
+		'generated.values.length (kind password)',
+		'generated.values.lowercase (kind password)',
+		'generated.values.uppercase (kind password)',
+		'generated.values.digits (kind password)',
+		'generated.values.symbols (kind password)',
+		'generated.values.symbolSet (kind password) (symbols true)',
+		'generated.values.excludeCharacters (kind password)',
+		'generated.values.excludeSimilar (kind password)',
+		'key (operation begin)',
+		'keyVendor (operation begin)',
+		'credentialId list id (operation delete get test update)',
+		'name (operation create)',
+		'credentialType (operation create)',
+		'fields (operation create update) (secretSource fields)',
+		'fields.values.name',
+		'fields.values.value',
+		'storedFields (operation create update) (not secretSource fields)',
+		'storedFields.values.name',
+		'storedFields.values.storedName',
+		'returnAll (operation getAll)',
+		'limit (operation getAll) (returnAll false)',
+		'filters (operation getAll)',
+		'filters.credentialType',
+		'filters.notChangedForDays',
+		'updateFields (operation update)',
+		'updateFields.name',
+		'options (operation begin)',
+		'options.allowChangesFromAgent (@tool true)',
+		'options.dryRun',
+		'options.output simplified full raw',
+		'options.timeout',
+		'options (operation create)',
+		'options.allowChangesFromAgent (@tool true)',
+		'options.allowDuplicate',
+		'options.allowSecretsFromAgent (@tool true) (/secretSource fields)',
+		'options.dryRun',
+		'options.onVerificationFailure fail report',
+		'options.maxConcurrency',
+		'options.output simplified full raw',
+		'options.sameSecretForAllItems (not /secretSource fields)',
+		'options.timeout',
+		'options.verify',
+		'options (operation delete)',
+		'options.allowDeleteFromAgent (@tool true)',
+		'options.dryRun',
+		'options.ignoreIfMissing',
+		'options.maxConcurrency',
+		'options.output simplified full raw',
+		'options.timeout',
+		'options (operation finish)',
+		'options.allowChangesFromAgent (@tool true)',
+		'options.dryRun',
+		'options.output simplified full raw',
+		'options.timeout',
+		'options (operation get)',
+		'options.maxConcurrency',
+		'options.output simplified full raw',
+		'options.timeout',
+		'options (operation getAll)',
+		'options.maxConcurrency',
+		'options.output simplified full raw',
+		'options.timeout',
+		'options (operation rollBack)',
+		'options.allowChangesFromAgent (@tool true)',
+		'options.dryRun',
+		'options.output simplified full raw',
+		'options.timeout',
+		'options (operation test)',
+		'options.maxConcurrency',
+		'options.output simplified full raw',
+		'options.timeout',
+		'options (operation update)',
+		'options.allowChangesFromAgent (@tool true)',
+		'options.allowSecretsFromAgent (@tool true) (/secretSource fields)',
+		'options.credentialType',
+		'options.dryRun',
+		'options.onVerificationFailure fail report restore',
+		'options.maxConcurrency',
+		'options.output simplified full raw',
+		'options.sameSecretForAllItems (not /secretSource fields)',
+		'options.timeout',
+		'options.verify',
+	]);
 });

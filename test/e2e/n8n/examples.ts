@@ -48,7 +48,7 @@ export async function importExamples(
 		['adobeDestinationSdkApi', 'Adobe Destination SDK API', adobeDestinationSdkApi],
 		['dxApi', 'DX API', dxApi],
 		['nylasApi', 'Nylas API', nylasApi],
-		['rotationN8nApi', 'Rotation n8n API', rotationN8nApi],
+		['rotationN8nApi', 'Rotation N8n API', rotationN8nApi],
 		['rotationSecretApi', 'Rotation Secret: New', { valuesJson: JSON.stringify(changed) }],
 		['rotationPreviousSecretApi', 'Rotation Previous Secret', { valuesJson: JSON.stringify(old) }],
 		['httpHeaderAuth', 'Rotation Webhook Key', WEBHOOK_KEY],
