@@ -1,6 +1,6 @@
 import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
-import { storedSecretProperties } from '../nodes/kit';
+import { rotationMarkField, storedSecretProperties } from '../nodes/kit';
 import { SECRET_EXAMPLES } from './secretExamples';
 
 /** New secrets, encrypted at rest by n8n: they reach the vendor nodes without passing through an item. */
@@ -13,5 +13,8 @@ export class RotationSecretApi implements ICredentialType {
 
 	documentationUrl = 'https://docs.n8n.io/credentials/';
 
-	properties: INodeProperties[] = storedSecretProperties({ what: 'the new secret', value: 'New Value', examples: SECRET_EXAMPLES });
+	properties: INodeProperties[] = [
+		...storedSecretProperties({ what: 'the new secret', value: 'New Value', examples: SECRET_EXAMPLES }),
+		rotationMarkField,
+	];
 }

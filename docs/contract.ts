@@ -45,13 +45,13 @@ export const RESULT_KEYS: readonly ResultKey[] = [
 	{ key: 'plan', size: 'simplified', schema: object, isOccasional: true, meaning: 'with **Dry Run** `{ method, path, body }`, values redacted but for those that are known to be safe; in the full size always there, and `null` where nothing was planned' },
 	{ key: 'deleted', size: 'simplified', schema: { type: 'boolean' }, only: ['delete'], meaning: 'after Delete alone: `true`; not in a dry run' },
 	{ key: 'secret', size: 'simplified', schema: object, isOccasional: true, meaning: 'with **Return Secret** alone: `{ clientId, clientSecret }`' },
-	{ key: 'resource', size: 'full', schema: text, meaning: '`credential`' },
+	{ key: 'resource', size: 'full', schema: text, meaning: '`credential`, `rotation`' },
 	{ key: 'operation', size: 'full', schema: text, meaning: OPERATION_LIST },
 	{ key: 'createdAt', size: 'full', schema: text, meaning: 'as the vendor says' },
 	{ key: 'restored', size: 'full', schema: { type: 'boolean' }, meaning: '`null`; what was put back after a failed verification stands in the failed item' },
 	{ key: 'verificationDetail', size: 'full', schema: object, meaning: '`method` (`vendor`, `response`, `readBack`, `none`) and `detail`, which names the fields that differ' },
 	{ key: 'attributes', size: 'full', schema: object, meaning: 'the vendor’s own non-secret fields' },
-	{ key: 'meta', size: 'full', schema: object, meaning: '`contractVersion`, `requestId`, `requests` (all for this item), `attempts` (of the one that changes), `durationMs`, `at`, `rotationId`' },
+	{ key: 'meta', size: 'full', schema: object, meaning: '`contractVersion`, `requestId`, `requests` (all for this item), `attempts` (of the one that changes), `durationMs`, `at`, `rotationId` (of the rotation that has brought the stored secret which was sent; else `null`)' },
 	{ key: 'raw', size: 'raw', schema: object, meaning: 'the vendor’s answer, secrets taken out' },
 ];
 

@@ -2,7 +2,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { loadPackageTypes, offeredBy, packageRoot } from '../test/harness/packageTypes';
+import type { OperationName } from '../nodes/kit/operation';
+import { allOfferedBy, loadPackageTypes, packageRoot } from '../test/harness/packageTypes';
 import { schemaPath } from '../test/harness/schema';
 import { startSimulators } from '../test/simulator';
 import { schemaOf } from './schemas';
@@ -10,14 +11,14 @@ import { tables, withTables } from './tables';
 
 async function main(): Promise<void> {
 	const types = loadPackageTypes('source');
-	for (const [nodeName, node] of types.nodes) writeSchemas(nodeName, offeredBy(node));
+	for (const [nodeName, node] of types.nodes) writeSchemas(nodeName, allOfferedBy(node));
 	const simulators = await startSimulators(types.nodes.keys());
 	const readme = join(packageRoot, 'README.md');
 	writeFileSync(readme, withTables(readFileSync(readme, 'utf8'), tables(types, simulators)));
 	await Promise.all([...simulators.values()].map(async (simulator) => await simulator.stop()));
 }
 
-function writeSchemas(nodeName: string, operations: readonly string[]): void {
+function writeSchemas(nodeName: string, operations: readonly OperationName[]): void {
 	for (const operation of operations) {
 		const path = schemaPath(nodeName, operation);
 		mkdirSync(dirname(path), { recursive: true });

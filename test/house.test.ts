@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 
 import ts from 'typescript';
 
-import { loadPackageTypes, manifest, offeredBy, packageRoot } from './harness/packageTypes';
+import { allOfferedBy, loadPackageTypes, manifest, packageRoot } from './harness/packageTypes';
 
 const NODES = join(packageRoot, 'nodes');
 
@@ -22,7 +22,7 @@ const FILE_OF: Record<string, string> = { test: 'tryOut' };
 function operationsIn(folder: string): string[] {
 	const file = manifest.n8n.nodes.find((each) => dirname(each) === `dist/${folder}`)!;
 	const className = basename(file, '.node.js');
-	return offeredBy([...loadPackageTypes('source').nodes.values()].find(({ constructor }) => constructor.name === className)!);
+	return allOfferedBy([...loadPackageTypes('source').nodes.values()].find(({ constructor }) => constructor.name === className)!);
 }
 
 /** Where a new vendor comes from. */

@@ -14,7 +14,8 @@ import {
 import ts from 'typescript';
 
 import { schemaOf } from '../docs/schemas';
-import { OPERATION_NAMES, OPERATIONS } from '../nodes/kit/operations';
+import type { OperationName } from '../nodes/kit/operation';
+import { OPERATION_NAMES, OPERATIONS, resourceOf } from '../nodes/kit/operations';
 import { loadPackageTypes, manifest, packageRoot } from './harness/packageTypes';
 import { vendorRecords } from './harness/vendorRecords';
 
@@ -51,15 +52,15 @@ describe('the built package', () => {
 	test('brings an output preview for every operation, where n8n’s editor looks for it', () => {
 		for (const file of manifest.n8n.nodes) {
 			const { description } = descriptionOf(file);
-			const operations = property(description, 'operation').options as Array<{ value: string }>;
-			const names = operations.map(({ value }) => value);
-			expect(OPERATION_NAMES.filter((name) => names.includes(name))).toEqual(names);
+			const switches = description.properties.filter(({ name }) => name === 'operation').map(({ options }) => (options as Array<{ value: OperationName }>).map(({ value }) => value));
+			for (const own of switches) expect(OPERATION_NAMES.filter((name) => own.includes(name))).toEqual(own);
+			const names = switches.flat();
 			expect(names).toEqual(expect.arrayContaining(OPERATION_NAMES.filter((name) => !OPERATIONS[name].isOptional)));
-			for (const { value } of operations) {
+			for (const value of names) {
 				const schema = loadOutputSchema({
 					nodeDir: dirname(join(packageRoot, file)),
 					version: description.version as number,
-					resource: 'credential',
+					resource: resourceOf(value),
 					operation: value,
 				});
 				expect(schema).toEqual(schemaOf(value));
@@ -319,7 +320,8 @@ function isSecretStore({ authenticate }: ICredentialType): boolean {
 function describeSecretStore({ name, properties, documentationUrl }: ICredentialType): void {
 	test('has pairs of fixed names, each shown after the one before, and every value masked', () => {
 		const pairs = Array.from({ length: 10 }, (_, index) => [`name${index + 1}`, `value${index + 1}`]).flat();
-		expect(properties.map((property) => property.name)).toEqual(['examplesNotice', ...pairs, 'valuesJson']);
+		const mark = name === 'rotationSecretApi' ? ['rotation'] : [];
+		expect(properties.map((property) => property.name)).toEqual(['examplesNotice', ...pairs, 'valuesJson', ...mark]);
 		const masked = properties.filter(({ typeOptions }) => typeOptions?.password === true).map((property) => property.name);
 		expect(masked).toEqual([...pairs.filter((each) => each.startsWith('value')), 'valuesJson']);
 		for (const [name2, isShown] of [['', false], ['client_secret', true]] as const) {

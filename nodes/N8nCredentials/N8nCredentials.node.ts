@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { CREDENTIAL_SELECTORS, executeVendor, searchMethod, showForSecretBefore, testStoredSecret } from '../kit';
+import { CREDENTIAL_SELECTORS, executeVendor, searchMethod, showForNewSecretOrRotation, showForSecretBeforeOrRotation, testStoredSecret } from '../kit';
 import { n8nCredentialsProperties } from './fields';
 import { n8nCredentials } from './record';
 
@@ -33,14 +33,14 @@ export class N8nCredentials implements INodeType {
 				displayName: 'New Secret',
 				required: false,
 				testedBy: 'testStoredSecret',
-				displayOptions: { show: { operation: ['create', 'update'], secretSource: ['storedSecret'] } },
+				displayOptions: showForNewSecretOrRotation,
 			},
 			{
 				name: 'rotationPreviousSecretApi',
 				displayName: 'Secret Before',
 				required: false,
 				testedBy: 'testStoredSecret',
-				displayOptions: showForSecretBefore,
+				displayOptions: showForSecretBeforeOrRotation,
 			},
 		],
 		properties: [
@@ -50,7 +50,10 @@ export class N8nCredentials implements INodeType {
 				name: 'resource',
 				type: 'options',
 				noDataExpression: true,
-				options: [{ name: 'Credential', value: 'credential' }],
+				options: [
+					{ name: 'Credential', value: 'credential' },
+					{ name: 'Rotation', value: 'rotation' },
+				],
 				default: 'credential',
 			},
 			{
@@ -98,6 +101,34 @@ export class N8nCredentials implements INodeType {
 					},
 				],
 				default: 'update',
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				displayOptions: { show: { resource: ['rotation'] } },
+				options: [
+					{
+						name: 'Begin',
+						value: 'begin',
+						description: 'Make new values and store them, and keep those from before beside them. Run again, it goes on with the same.',
+						action: 'Begin rotation',
+					},
+					{
+						name: 'Finish',
+						value: 'finish',
+						description: 'Have the new values count as current, once they are everywhere',
+						action: 'Finish rotation',
+					},
+					{
+						name: 'Roll Back',
+						value: 'rollBack',
+						description: 'Store the values from before again, once they are everywhere again',
+						action: 'Roll back rotation',
+					},
+				],
+				default: 'begin',
 			},
 			...n8nCredentialsProperties,
 		],

@@ -8,6 +8,8 @@ import {
 	locator,
 	notChangedForDaysFilter,
 	optionsCollections,
+	recipeFields,
+	rotationMarks,
 	secretBeforeMark,
 	secretOptions,
 	secretSourceProperties,
@@ -15,7 +17,7 @@ import {
 	showForUpdate,
 	whenTyped,
 } from '../kit';
-import { FIELDS, STORED_FIELDS } from './input';
+import { FIELDS, NEW_VALUES, STORED_FIELDS } from './input';
 
 const TYPE_PLACEHOLDER = 'e.g. githubApi';
 
@@ -46,9 +48,75 @@ const fieldRow: INodeProperties = {
 	description: 'The internal name of the field in the type of the credential',
 };
 
+const rotationProperties: INodeProperties[] = [
+	{
+		displayName: NEW_VALUES,
+		name: 'generated',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: 'Add value',
+		default: {},
+		required: true,
+		displayOptions: showFor(['begin']),
+		description: 'The values that are made, each under the name that the vendor has for it. What else is stored stays.',
+		options: [
+			{
+				displayName: 'Value',
+				name: 'values',
+				values: [
+					{
+						displayName: 'Name',
+						name: 'name',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. password',
+						description: 'The name under which the value is stored',
+					},
+					...recipeFields,
+				],
+			},
+		],
+	},
+	{
+		displayName: 'Key',
+		name: 'key',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 405',
+		displayOptions: showFor(['begin']),
+		description: 'The ID of the credential that the values are for, or name: and its name. With a key they are stored under “Values (JSON)”; several items need one each.',
+	},
+	{
+		displayName: 'Key Vendor',
+		name: 'keyVendor',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. thousandEyes',
+		displayOptions: showFor(['begin']),
+		description: 'The vendor whose credential has that ID, as results have it under “vendor”, where values of several vendors are stored together',
+	},
+	{
+		displayName:
+			'Begin writes into the two stored secrets that are chosen above. An expression in them, such as one that reads an external vault, is replaced by a value. Two runs that begin in the same second can both make values: those of the later one count.',
+		name: 'beginNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: showFor(['begin']),
+	},
+	{
+		displayName: 'Put the values from before back at every vendor first, with “Secret Source” set to Secret Before. Where that has not succeeded, leave the new ones stored: a vendor still has them.',
+		name: 'rollBackNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: showFor(['rollBack']),
+	},
+];
+
 export const n8nCredentialsProperties: INodeProperties[] = [
 	...secretSourceProperties,
 	secretBeforeMark,
+	...rotationMarks,
+	...rotationProperties,
 	locator({
 		displayName: 'Credential',
 		name: 'credentialId',
@@ -154,6 +222,9 @@ export const n8nCredentialsProperties: INodeProperties[] = [
 	fieldCollection('updateFields', [nameField]),
 	...optionsCollections({
 		create: [allowDuplicateOption, allowChangesFromAgentOption, ...secretOptions],
+		begin: [allowChangesFromAgentOption],
+		finish: [allowChangesFromAgentOption],
+		rollBack: [allowChangesFromAgentOption],
 		test: [],
 		update: [allowChangesFromAgentOption, credentialTypeOption, ...secretOptions],
 	}),

@@ -4,6 +4,7 @@ import {
 	asLiteral,
 	asObject,
 	asText,
+	type Change,
 	type ExistingTarget,
 	invalidInput,
 	isLeftEmpty,
@@ -22,6 +23,7 @@ import {
 /** Display names of the parameters that give fields of a credential. */
 export const FIELDS = 'Fields';
 export const STORED_FIELDS = 'Stored Fields';
+export const NEW_VALUES = 'New Values';
 
 /** The credential that the node names, with nothing to change. */
 export function readTarget(parameters: Parameters): ExistingTarget {
@@ -33,6 +35,26 @@ export function readChangeTarget(parameters: Parameters): ExistingTarget {
 	const target = readTarget(parameters);
 	if (target.id !== parameters.credentialIds.rotationN8nApi) return target;
 	throw invalidInput('“Credential” is the one that this node itself signs in with, so it was left as it is. Change it in n8n’s editor.');
+}
+
+/** The two stored secrets that a rotation is in. */
+export interface RotationTarget extends Change {
+	/** The one that holds new values. */
+	id: string;
+	/** The one that holds those from before; `null` where that is not needed. */
+	previousId: string | null;
+}
+
+/** Throws a `Failure` (`invalidInput`) where one of them is not chosen. */
+export function readRotation({ credentialIds }: Parameters, { needsPrevious }: { needsPrevious: boolean }): RotationTarget {
+	const { rotationSecretApi: id, rotationPreviousSecretApi: previousId } = credentialIds;
+	if (!id) throw notChosen('New Secret');
+	if (needsPrevious && !previousId) throw notChosen('Secret Before');
+	return { id, previousId: previousId || null, changed: [], secrets: [] };
+}
+
+function notChosen(selector: string) {
+	return invalidInput(`A rotation is in a stored secret, and none is chosen. Choose a credential under “${selector}” at the top of the node.`);
 }
 
 /** n8n’s own bounds. It takes a shorter name for a new credential, and then refuses every change of that. */

@@ -21,3 +21,27 @@ export function heldAgainstType<Input extends Sent>({ type, given }: Input, { is
 		},
 	};
 }
+
+const BY_PROVIDER = 'it is issued by the provider that it is for';
+const OF_A_PAIR = 'a private key is of use only with its public half, which has to be known where it is used';
+const OF_PARTS = 'it is put together of parts that are issued elsewhere';
+
+/** Names of values that only somebody else can make, without what varies in how they are spelled, and why. */
+const ISSUED_ELSEWHERE: Readonly<Record<string, string>> = {
+	apitoken: BY_PROVIDER,
+	clientid: BY_PROVIDER,
+	clientsecret: BY_PROVIDER,
+	connectionstring: OF_PARTS,
+	credentialdata: OF_PARTS,
+	credentialjson: OF_PARTS,
+	privatekey: OF_A_PAIR,
+	privatekeyid: BY_PROVIDER,
+	serviceprincipalkey: BY_PROVIDER,
+	sshkey: OF_A_PAIR,
+};
+
+/** Why a value of this name cannot be made by chance, as a sentence goes on; `null` when it can. */
+export function reasonAgainstMaking(name: string): string | null {
+	const bare = name.replace(/^.*\./, '').replaceAll(/[_-]/g, '').toLowerCase();
+	return Object.hasOwn(ISSUED_ELSEWHERE, bare) ? ISSUED_ELSEWHERE[bare]! : null;
+}

@@ -1,8 +1,11 @@
 import type { VendorRecord } from '../kit';
+import { begin } from './operations/begin';
 import { create } from './operations/create';
 import { remove } from './operations/delete';
+import { finish } from './operations/finish';
 import { get } from './operations/get';
 import { getAll } from './operations/getAll';
+import { rollBack } from './operations/rollBack';
 import { test } from './operations/tryOut';
 import { update } from './operations/update';
 import { n8nBaseUrl } from './paths';
@@ -28,6 +31,6 @@ export const n8nCredentials = {
 	isClosedToAgents: true,
 	isSecret: (path) => path.some((name) => STORED.test(name)),
 	isSafe: (path) => ['name', 'type', 'isPartialData'].includes(path.join('.')),
-	operations: { create, delete: remove, get, getAll, test, update },
+	operations: { begin, create, delete: remove, finish, get, getAll, rollBack, test, update },
 	pickers: { searchCredentials: credentialPicker },
 } satisfies VendorRecord;

@@ -1,10 +1,11 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import type { OperationName } from './operation';
+import { resourceOf } from './operations';
 
-/** Shows a parameter for these operations on a credential; `more` adds other parameters that have to match. */
+/** Shows a parameter for these operations; `more` adds other parameters that have to match. */
 export function showFor(operations: OperationName[], more: IDisplayOptions['show'] = {}): IDisplayOptions {
-	return { show: { resource: ['credential'], operation: operations, ...more } };
+	return { show: { resource: [...new Set(operations.map(resourceOf))], operation: operations, ...more } };
 }
 
 /** Shows a parameter for the update of a credential. */

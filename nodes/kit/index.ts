@@ -9,6 +9,7 @@ export type {
 	Change,
 	ExistingTarget,
 	ListOperation,
+	JointOperation,
 	ListPage,
 	Operation,
 	OperationName,
@@ -72,10 +73,17 @@ export {
 } from './secretStore';
 export { fitted, readSchema, requireComplete, type StoreSchema } from './storeSchema';
 
+// Rotations in two stored secrets: new values, and the steps from one state to the next.
+export { generateSecret, lengthOf, readRecipe, type SecretRecipe } from './generate';
+export { recipeFields } from './generateFields';
+export { newMark, nowIso } from './rotation';
+export { beginRotation, fieldsOf, nextOfBegin, nextOfFinish, nextOfRollBack, takeStep } from './rotationSteps';
+export { type HeldValues, withEntries, withPairs } from './storedValues';
+
 // The node's parameters in the editor, as every vendor has them, and what resource locators list.
 export { CREDENTIAL_SELECTORS, fieldCollection, listProperties, locator, showFor, showForUpdate } from './fields';
 export { allowChangesFromAgentOption, optionsCollections } from './options';
-export { secretBeforeMark, secretOptions, secretSourceProperties, showForSecretBefore, storedSecretProperties, waysToGiveSecret, whenTyped } from './secretFields';
+export { rotationMarkField, rotationMarks, secretBeforeMark, secretOptions, secretSourceProperties, showForNewSecretOrRotation, showForSecretBefore, showForSecretBeforeOrRotation, storedSecretProperties, waysToGiveSecret, whenTyped } from './secretFields';
 export { credentialPickerOf } from './pickers';
 
 // What nodes hand over to.

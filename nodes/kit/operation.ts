@@ -5,9 +5,14 @@ import type { VendorAnswer, VendorRequest } from './http';
 import type { Parameters } from './parameters';
 import type { Reading, Verification } from './reading';
 import type { RefusalOverrides } from './record';
+import type { RotationOutcome, RotationSeen, RotationStep, RotationStore, RotationWrite } from './rotationSteps';
 
 /** What a node can do with a credential. What each of them does in general terms stands in `operations.ts`. */
 export interface Operations {
+	/** A rotation in the stored secrets that the node has chosen: its beginning, its end, the way back. Absent: the node has none. */
+	begin?: JointOperation;
+	finish?: JointOperation;
+	rollBack?: JointOperation;
 	create: Operation;
 	delete: Operation;
 	get: Operation;
@@ -126,6 +131,26 @@ export interface Undoing<Input> {
 	 * @param previous the same update with the secrets from before, where the user has stored them; else `null`
 	 */
 	undo(input: Input, before: IDataObject, previous: Input | null): { input: Input; left: string[] } | null;
+}
+
+/**
+ * An operation on the two stored secrets that the node has chosen, which a run carries out once, for all its items together. As
+ * pure as `Operation`, but for what it makes by chance.
+ */
+export interface JointOperation<Input extends Target = Target> extends RefusalOverrides {
+	/** Reads one item's parameters. Throws a `Failure` (`invalidInput`). */
+	read(parameters: Parameters): Input;
+	/** Its requests set a state, so that they may be sent again. */
+	repeatSafe: true;
+	/** Whether it has to do with the secret from before, too, so that the node lets that be chosen. */
+	usesPrevious: boolean;
+	/** @param inputs those of all items */
+	carryOut(inputs: readonly Input[], store: RotationStore): Promise<RotationOutcome>;
+	/** What it would do first, by what stands there. */
+	plan(inputs: readonly Input[], seen: RotationSeen): RotationStep;
+	request(input: Input, write: RotationWrite): VendorRequest;
+	/** What its result tells of the item beside the mark of the rotation, where this run has carried it out. */
+	shown(input: Input): IDataObject;
 }
 
 /** An operation that lists credentials, page by page where the vendor has pages. As pure as `Operation`. */

@@ -8,16 +8,23 @@ interface OperationTraits {
 	outcome: string;
 	/** Whether it sends values, which can be held against what the vendor shows afterwards. */
 	isVerified?: boolean;
+	/** What it works on; absent: a credential. */
+	resource?: 'rotation';
+	/** Whether a run carries it out once, for all its items together. */
+	isJoint?: boolean;
 	/** Whether a node may do without it. */
 	isOptional?: boolean;
 }
 
 /** Every operation that a node can have, by the name that saved workflows know. */
 export const OPERATIONS: Readonly<Record<OperationName, OperationTraits>> = {
+	begin: { does: 'changes', outcome: 'begun', resource: 'rotation', isJoint: true, isOptional: true },
 	create: { does: 'changes', outcome: 'created', isVerified: true },
 	delete: { does: 'changes', outcome: 'deleted' },
+	finish: { does: 'changes', outcome: 'finished', resource: 'rotation', isJoint: true, isOptional: true },
 	get: { does: 'reads', outcome: 'found' },
 	getAll: { does: 'lists', outcome: 'found' },
+	rollBack: { does: 'changes', outcome: 'rolledBack', resource: 'rotation', isJoint: true, isOptional: true },
 	test: { does: 'reads', outcome: 'tested', isOptional: true },
 	update: { does: 'changes', outcome: 'updated', isVerified: true },
 };
@@ -33,6 +40,16 @@ export function changes(operation: OperationName): boolean {
 /** Whether an operation yields one result for each of many credentials. */
 export function lists(operation: OperationName): boolean {
 	return does(operation, 'lists');
+}
+
+/** Whether a run carries an operation out once, for all its items together. */
+export function isJoint(operation: OperationName): boolean {
+	return Object.hasOwn(OPERATIONS, operation) && OPERATIONS[operation].isJoint === true;
+}
+
+/** What an operation works on, as the parameter “Resource” has it. */
+export function resourceOf(operation: OperationName): string {
+	return OPERATIONS[operation].resource ?? 'credential';
 }
 
 function does(operation: OperationName, what: OperationTraits['does']): boolean {

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { showFor } from './fields';
 import type { OperationName } from './operation';
-import { changes, OPERATION_NAMES, OPERATIONS } from './operations';
+import { changes, isJoint, OPERATION_NAMES, OPERATIONS } from './operations';
 
 /** Milliseconds that one request may take when the options do not say: above the 15 s of the vendors' own clients. */
 export const DEFAULT_TIMEOUT_MS = 30_000;
@@ -33,7 +33,7 @@ export function optionsCollections(
 			...(operation === 'delete' ? [IGNORE_IF_MISSING] : []),
 			...(OPERATIONS[operation].isVerified ? [VERIFY, onVerificationFailure(operation)] : []),
 			...(operation === 'delete' ? [ALLOW_DELETE_FROM_AGENT] : []),
-			MAX_CONCURRENCY,
+			...(isJoint(operation) ? [] : [MAX_CONCURRENCY]),
 			OUTPUT,
 			TIMEOUT,
 			...(vendorOptions.every ?? []),

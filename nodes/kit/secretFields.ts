@@ -3,9 +3,7 @@ import type { IDisplayOptions, INodeCredentialDescription, INodeProperties, INod
 import { showFor } from './fields';
 import type { OperationName } from './operation';
 import type { Parameters } from './parameters';
-
-/** Pairs of name and value that such a credential has. */
-export const PAIRS = 10;
+import { PAIRS } from './storedValues';
 
 /** What such a credential is there for, in its own words. */
 interface StoredSecretTexts {
@@ -69,6 +67,18 @@ export function storedSecretProperties({ what, value, examples }: StoredSecretTe
 		},
 	];
 }
+
+/**
+ * Which rotation the values of a stored secret belong to, and how far it is. Seen, because the public API of n8n cannot write
+ * what is hidden; and always, for the reason above: shown by a condition, n8n 2.8 would require it.
+ */
+export const rotationMarkField: INodeProperties = {
+	displayName: 'Rotation',
+	name: 'rotation',
+	type: 'string',
+	default: '',
+	description: 'Which rotation the values above belong to, and how far it is. Written by the nodes: leave it as it is.',
+};
 
 /** The operations that send a secret. */
 const SENDING: OperationName[] = ['create', 'update'];
@@ -141,6 +151,29 @@ export const secretBeforeMark: INodeProperties = {
 	displayOptions: showFor(['update'], { secretSource: ['previousSecret'] }),
 };
 
+/** Operations that work on the new secret that is chosen, and of them those that work on the one from before as well. */
+const ROTATING: OperationName[] = ['begin', 'finish', 'rollBack'];
+const ROTATING_BOTH: OperationName[] = ['begin', 'rollBack'];
+
+/** What those operations bring along so that the selectors show: nobody sees it, and nothing reads it. */
+export const rotationMarks: INodeProperties[] = [
+	{ displayName: 'Secret Source', name: secretSource.name, type: 'hidden', noDataExpression: true, default: 'storedSecret', displayOptions: showFor(ROTATING) },
+	{ ...secretBeforeMark, displayOptions: showFor(ROTATING_BOTH) },
+];
+
+/**
+ * One of these operations, as a condition on a selector. Not as a list: n8n takes a parameter whose every value stands in one for a
+ * way to sign in, and hides it.
+ */
+function oneOf(operations: OperationName[]): string[] {
+	return [{ _cnd: { regex: `^(${operations.join('|')})$` } }] as unknown as string[];
+}
+
+/** When the selector of the new secret shows, at a vendor whose node has operations on a rotation. */
+export const showForNewSecretOrRotation: INodeCredentialDescription['displayOptions'] = {
+	show: { operation: oneOf(['create', 'update', ...ROTATING]), secretSource: ['storedSecret'] },
+};
+
 /** When the selector of the secret from before shows, at a vendor whose node has that mark. */
 export const showForSecretBefore: INodeCredentialDescription['displayOptions'] = {
 	show: {
@@ -150,6 +183,12 @@ export const showForSecretBefore: INodeCredentialDescription['displayOptions'] =
 		'/options.onVerificationFailure': ['restore'],
 	},
 	hide: { secretSource: ['fields'] },
+};
+
+/** The same at a vendor whose node has operations on a rotation. */
+export const showForSecretBeforeOrRotation: INodeCredentialDescription['displayOptions'] = {
+	...showForSecretBefore,
+	show: { ...showForSecretBefore!.show, operation: oneOf(['update', ...ROTATING_BOTH]) },
 };
 
 /**

@@ -2,6 +2,7 @@ import isPlainObject from 'lodash/isPlainObject';
 import mapValues from 'lodash/mapValues';
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
+import type { OperationName } from '../../nodes/kit/operation';
 import type { RunResult } from '../harness/engine';
 import { manifest } from '../harness/packageTypes';
 import { describeEveryUpdate, ERROR_OUTPUT, failed, firstSuccess, itemsFor, newSecret, onlyError, type RunNodeOptions, severalPagesOf, succeeded } from '../harness/subject';
@@ -588,7 +589,7 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 		subject().simulator.reset();
 		const updated = await run(NO_INPUT, { parameters: update.parameters(update.ids[0], SECRET) });
 
-		for (const [operation, result] of Object.entries({ ...emitted, update: updated })) {
+		for (const [operation, result] of Object.entries({ ...emitted, update: updated }) as Array<[OperationName, typeof updated]>) {
 			const items = succeeded(result);
 			expect(items.length).toBeGreaterThan(0);
 			for (const { json } of items) expect(conformsTo(loadSchema(nodeName, operation), json)).toEqual([]);

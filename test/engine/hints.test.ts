@@ -14,7 +14,7 @@ const SECRET = 'a-secret-of-the-item';
 function hintOf(code: FailureCode, vendorMessage: string | null, secret = SECRET): string | null {
 	const failure = new Failure({ code, stage: 'change', message: 'It failed.', hint: 'Do this.', vendorMessage });
 	const effort = { requests: 1, attempts: 1, durationMs: 1, requestId: null };
-	const subject = { vendor: 'example', label: 'Example', operation: 'update', id: '1', name: null } as const;
+	const subject = { vendor: 'example', label: 'Example', operation: 'update', id: '1', name: null, rotationId: null } as const;
 	const { error } = failedItem(subject, failure, effort, createRedactor([secret]), 0).json as { error: { hint: string | null } };
 	return error.hint;
 }

@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import type { ICredentialType, INodeType, INodePropertyOptions } from 'n8n-workflow';
 
 import type { OperationName } from '../../nodes/kit/operation';
+import { resourceOf } from '../../nodes/kit/operations';
 import { guests } from './guests';
 
 /** The repository's root: the folder that holds the package.json of the package itself. */
@@ -63,10 +64,15 @@ export function nodesUnderTest({ nodes }: PackageTypes): string[] {
 	return [only];
 }
 
-/** The operations that a node offers, in its order. */
-export function offeredBy({ description }: INodeType): OperationName[] {
-	const operation = description.properties.find(({ name }) => name === 'operation');
-	return (operation?.options as INodePropertyOptions[]).map(({ value }) => value as OperationName);
+/** The operations on credentials that a node offers, in its order: each works on its own, whatever others do. */
+export function offeredBy(node: INodeType): OperationName[] {
+	return allOfferedBy(node).filter((operation) => resourceOf(operation) === 'credential');
+}
+
+/** Every operation that a node offers, resource by resource. */
+export function allOfferedBy({ description }: INodeType): OperationName[] {
+	const switches = description.properties.filter(({ name }) => name === 'operation');
+	return switches.flatMap(({ options }) => (options as INodePropertyOptions[]).map(({ value }) => value as OperationName));
 }
 
 /** Names of the fields of a credential type that a person fills in and the editor masks. */

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+import type { OperationName } from '../../nodes/kit/operation';
+import { resourceOf } from '../../nodes/kit/operations';
 import { manifest, packageRoot } from './packageTypes';
 
 /** As much of JSON Schema as n8n's output previews use. */
@@ -12,13 +14,13 @@ export interface Schema {
 }
 
 /** Where n8n looks for the output preview of a node's operation, for version 1 of the node. */
-export function schemaPath(nodeName: string, operation: string): string {
+export function schemaPath(nodeName: string, operation: OperationName): string {
 	const file = manifest.n8n.nodes.find((each) => each.toLowerCase().endsWith(`/${nodeName.toLowerCase()}.node.js`))!;
 	const folder = dirname(file).replace(/^dist\//, '');
-	return join(packageRoot, folder, '__schema__', 'v1.0.0', 'credential', `${operation}.json`);
+	return join(packageRoot, folder, '__schema__', 'v1.0.0', resourceOf(operation), `${operation}.json`);
 }
 
-export function loadSchema(nodeName: string, operation: string): Schema {
+export function loadSchema(nodeName: string, operation: OperationName): Schema {
 	return JSON.parse(readFileSync(schemaPath(nodeName, operation), 'utf8')) as Schema;
 }
 

@@ -102,8 +102,13 @@ export const CREDENTIAL_TYPES: Readonly<Record<string, CredentialType>> = {
 		isTested: true,
 		signs: ({ apiKey }) => ({ authorization: `Bearer ${text(apiKey)}` }),
 	},
-	rotationSecretApi: {
+	rotationPreviousSecretApi: {
 		properties: [{ name: 'examplesNotice', type: 'notice' }, ...PAIRS, { name: 'valuesJson', type: 'string', isSecret: true }],
+		isTested: false,
+		signs: () => ({}),
+	},
+	rotationSecretApi: {
+		properties: [{ name: 'examplesNotice', type: 'notice' }, ...PAIRS, { name: 'valuesJson', type: 'string', isSecret: true }, { name: 'rotation', type: 'string' }],
 		isTested: false,
 		signs: () => ({}),
 	},

@@ -6,6 +6,7 @@ import type { Operation, OperationName } from '../../kit/operation';
 import type { RefusalOverrides, VendorRecord } from '../../kit/record';
 import { asFailure } from '../asFailure';
 import type { References } from '../operation/references';
+import type { JointWork } from '../run/joint';
 import type { RunReport } from '../run/report';
 import type { Effort } from '../run/result';
 import type { ItemSecrets } from '../secrets/itemSecrets';
@@ -28,6 +29,8 @@ export interface Run {
 	isToolCall: boolean;
 	/** Accounts and ids of the credentials that the run has created so far. */
 	createdIds: Set<string>;
+	/** What it does once for all its items. */
+	joint: JointWork;
 	/** What has been asked that holds for all its credentials. */
 	references: References;
 	quota: RetryQuota;

@@ -15,7 +15,7 @@ import { failedItem, type Subject } from './result';
  */
 export function neverStarted(run: Run, itemIndex: number): Outcome {
 	const { context, vendor, operation } = run;
-	const subject: Subject = { vendor: vendor.name, label: vendor.label, operation, id: requestedId(parametersOf(context, itemIndex)), name: null };
+	const subject: Subject = { vendor: vendor.name, label: vendor.label, operation, id: requestedId(parametersOf(context, itemIndex)), name: null, rotationId: null };
 	const failure = cancelled(changes(operation) ? 'change' : 'read', 'no');
 	const effort = { requests: 0, attempts: 0, durationMs: 0, requestId: null };
 	return { items: [failedItem(subject, failure, effort, new ItemSecrets().redactor, itemIndex)], subject, failure };

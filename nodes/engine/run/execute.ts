@@ -2,6 +2,7 @@ import cloneDeep from 'lodash/cloneDeep';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { OperationName } from '../../kit/operation';
+import { isJoint } from '../../kit/operations';
 import type { VendorRecord } from '../../kit/record';
 import { References } from '../operation/references';
 import { Accounts } from '../request/account';
@@ -11,6 +12,7 @@ import { secretSourcesOf } from '../secrets/secretSource';
 import { neverStarted, successesFirst } from './cancelled';
 import { concurrencyOf } from './engineOptions';
 import { type Outcome, runItem } from './item';
+import { JointWork } from './joint';
 import { FORGETFUL, memoryOf, type Remembered } from './memory';
 import { parametersOf } from './nodeParameters';
 import { isToolCall, orderOf, type Prepared, prepareItem, refusedForStop } from './prepare';
@@ -45,6 +47,7 @@ export async function executeVendor(
 		report,
 		sources: await secretSourcesOf(context, vendor, operation, accounts),
 		createdIds: new Set(),
+		joint: new JointWork(),
 		references: new References(),
 		accounts,
 		quota: RetryQuota.for(concurrency),
@@ -104,9 +107,10 @@ function runOf(context: IExecuteFunctions): string {
  * A change that was made, or may have been made, is not made again by Retry On Fail. Nor is one whose secret the vendor
  * has tried out and rejected: each further try is one more refused sign-in where the secret is used, and can lock the
  * account there. Nor is a new credential that would be a second one of the same values: its secret may have been tried
- * out as well, and no repeat makes it another.
+ * out as well, and no repeat makes it another. What goes by what stands there goes on where it stopped.
  */
 function isFinal({ failure, subject }: Outcome): boolean {
+	if (failure !== null && isJoint(subject.operation)) return false;
 	if (failure === null || failure.applied !== 'no' || failure.kind === 'verificationFailed') return true;
 	return failure.kind === 'conflict' && subject.operation === 'create';
 }

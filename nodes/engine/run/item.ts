@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Failure } from '../../kit/failure';
 import type { OperationName, Target } from '../../kit/operation';
-import { changes, lists } from '../../kit/operations';
+import { changes, isJoint, lists } from '../../kit/operations';
 import { nothingKnown, type Reading } from '../../kit/reading';
 import type { VendorRecord } from '../../kit/record';
 import { unverifiable } from '../../kit/verification';
@@ -50,7 +50,9 @@ export async function runItem(run: Run, { itemIndex, subject, work, failure: unu
 		const found =
 			lists(operation)
 				? await performList(vendor, target, limit, exchange, () => run.report.incomplete(itemIndex))
-				: [await performOne(run, work, { vendor, exchange, secrets, noteSeen, settle, reference: run.references.forAccount(account.key, exchange) })];
+				: isJoint(operation)
+					? [await run.joint.of(run, work, { accountKey: account.key, exchange, secrets, subject })]
+					: [await performOne(run, work, { vendor, exchange, secrets, noteSeen, settle, reference: run.references.forAccount(account.key, exchange) })];
 		if (operation === 'create') subject.id = secrets.redactor.fact(found[0]?.reading.id ?? null);
 		if (effort.attempts > 0) logChange(context, subject, 'done');
 		const items = found.map(({ raw, requestId, ...shown }) => {

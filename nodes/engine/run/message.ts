@@ -22,13 +22,25 @@ function ofChange(unchanged: Sentence, done: Sentence): Sentence {
 }
 
 const OF_OPERATION: Readonly<Record<OperationName, Sentence>> = {
+	begin: ofChange(
+		() => 'A rotation is under way already, so no new values were made: those that are stored stay.',
+		() => 'The new values are stored, and those from before beside them. No vendor has got them yet.',
+	),
 	create: ofChange((label, { verification }) => verification.detail ?? `${label} had such a credential already, and created none.`, borneOut),
 	delete: ofChange(
 		() => 'There was nothing to delete: the credential is gone already.',
 		(label) => `${label} has deleted the credential.`,
 	),
+	finish: ofChange(
+		() => 'The rotation was finished already.',
+		() => 'The rotation is finished: its values count as current.',
+	),
 	get: () => null,
 	getAll: () => null,
+	rollBack: ofChange(
+		() => 'The rotation was rolled back already.',
+		() => 'The values from before are the stored ones again.',
+	),
 	test: borneOutByTest,
 	update: ofChange((label) => `Nothing was sent: ${label} has these values already.`, borneOut),
 };

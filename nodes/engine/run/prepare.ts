@@ -4,12 +4,13 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { type Failure, invalidInput } from '../../kit/failure';
 import { asObject, asText, leaves } from '../../kit/json';
 import type { Operation, StoredFields, Target } from '../../kit/operation';
-import { changes, lists } from '../../kit/operations';
+import { changes, isJoint, lists } from '../../kit/operations';
 import { type Parameters, readLimit } from '../../kit/parameters';
+import { refused, type SecretValues } from '../../kit/storedValues';
 import { asFailure } from '../asFailure';
 import type { Run } from '../request/exchange';
 import type { SecretSource } from '../secrets/secretSource';
-import { refused, type SecretValues, type StoredEntries, type StoredUnder } from '../secrets/storedList';
+import type { StoredEntries, StoredUnder } from '../secrets/storedList';
 import { type StoredSecret, withoutSecrets, withStoredValues } from '../secrets/storedSecret';
 import { type EngineOptions, engineOptions } from './engineOptions';
 import { parametersOf, requestedId } from './nodeParameters';
@@ -48,6 +49,8 @@ interface Asked {
 	inputFor: ByName<Target>;
 	/** Whether what the credential is called has to be known first, because the secret may be stored under that. */
 	naming: Naming;
+	/** The rotation that has brought the stored secret which is sent; `null`: none is sent, or it is of no rotation. */
+	rotationId: string | null;
 }
 
 /**
@@ -82,7 +85,7 @@ function lostByStop(option: string): Failure {
 /** Reads one item's parameters. Sends nothing and throws nothing. */
 export function prepareItem(run: Run, itemIndex: number): Prepared {
 	const { context, vendor, operation } = run;
-	const subject: Subject = { vendor: vendor.name, label: vendor.label, operation, id: null, name: null };
+	const subject: Subject = { vendor: vendor.name, label: vendor.label, operation, id: null, name: null, rotationId: null };
 	try {
 		const parameters = parametersOf(context, itemIndex);
 		subject.id = requestedId(parameters);
@@ -92,6 +95,7 @@ export function prepareItem(run: Run, itemIndex: number): Prepared {
 		const limit = lists(operation) ? readLimit(parameters) : 1;
 		const asked = readAsked(run, source, parameters);
 		subject.id = asked.target.id;
+		subject.rotationId = asked.rotationId;
 		requireOwnersConsent(run, source, asked.target);
 		const looks = looksFirst(run, source, options);
 		const isNamed = asked.naming !== 'idle' || previousIsNamed(run, source);
@@ -116,20 +120,20 @@ export function prepareItem(run: Run, itemIndex: number): Prepared {
 /** What the item asks for, secrets out of a stored one included. */
 function readAsked(run: Run, source: SecretSource, parameters: Parameters): Asked {
 	const { vendor, operation } = run;
-	const { stored } = source;
+	const { stored, rotationId } = source;
 	const { read, storedSecret } = vendor.operations[operation] as Operation;
 	const fields = storedSecret?.(parameters, []) ?? null;
 	if (fields === null) return settled(read(parameters));
 	requireBinding(run, source);
 	if (stored === null) return settled(read(withoutStored(source, parameters, fields)));
 	const inputWith: InputWith = (values) => read(withStoredValues(parameters, storedSecret?.(parameters, [...values.keys()]) ?? fields, values, stored));
-	if (stored.byCredential === undefined) return settled(inputWith(stored.values));
+	if (stored.byCredential === undefined) return { ...settled(inputWith(stored.values)), rotationId };
 	const entries = stored.byCredential.of(vendor.name);
 	if (operation === 'create') {
 		const name = newNameOf(run, parameters);
-		return settled(inputWith(entries.find({ id: null, name }) ?? thrown(entries.nothingForNew(name))));
+		return { ...settled(inputWith(entries.find({ id: null, name }) ?? thrown(entries.nothingForNew(name)))), rotationId };
 	}
-	return existing(vendor.operations.get.read(parameters), entries, inputWith, run.isToolCall);
+	return { ...existing(vendor.operations.get.read(parameters), entries, inputWith, run.isToolCall), rotationId };
 }
 
 /** What a new credential is to be called; `null` where that is not asked for. */
@@ -157,12 +161,12 @@ function existing(target: Target, entries: StoredEntries, inputWith: InputWith, 
 		const values = entries.find({ id, name }) ?? thrown(entries.nothingFor({ mayBeNamed: true }));
 		return input ?? inputWith(values);
 	};
-	return { target: input ?? target, inputFor, naming: input === null ? 'needed' : 'wanted' };
+	return { target: input ?? target, inputFor, naming: input === null ? 'needed' : 'wanted', rotationId: null };
 }
 
 /** What is known without a look at the credential. */
 function settled(input: Target): Asked {
-	return { target: input, inputFor: () => input, naming: 'idle' };
+	return { target: input, inputFor: () => input, naming: 'idle', rotationId: null };
 }
 
 function thrown(failure: Failure): never {
@@ -244,7 +248,7 @@ function requireOwnersConsent(run: Run, { stored }: SecretSource, { secrets = []
 
 /** A dry run shows what is stored; putting back needs to know it. An option left over from another operation has no say. */
 function looksFirst({ vendor, operation }: Run, { previous }: SecretSource, options: EngineOptions): boolean {
-	if (options.dryRun) return changes(operation) && operation !== 'create';
+	if (options.dryRun) return changes(operation) && operation !== 'create' && !isJoint(operation);
 	if (!needsPrevious(options) || operation !== 'update') return false;
 	const { undoing } = vendor.operations.update;
 	return undoing !== undefined && !(undoing.needsPrevious === true && previous === null);

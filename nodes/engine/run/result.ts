@@ -5,7 +5,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { toIsoUtc } from '../../kit/dates';
 import type { Failure, FailureCode } from '../../kit/failure';
 import type { OperationName } from '../../kit/operation';
-import { lists, OPERATIONS } from '../../kit/operations';
+import { lists, OPERATIONS, resourceOf } from '../../kit/operations';
 import type { Reading, Verification } from '../../kit/reading';
 import type { Found } from '../operation/perform';
 import type { Redactor } from '../secrets/redaction';
@@ -25,6 +25,8 @@ export interface Subject {
 	id: string | null;
 	/** What the credential is called, by a look at it, or is to be called; still unredacted. `null` while that is not known. */
 	name: string | null;
+	/** The rotation that it is about, or that has brought the stored secret which it sends; `null`: none. */
+	rotationId: string | null;
 }
 
 /** What the engine has counted while an item was on its way. */
@@ -94,10 +96,10 @@ function keysOfEverySize(subject: Subject, reading: Reading, changed: string[], 
 }
 
 /** What the full size adds behind them. */
-function keysOfFullSize({ operation }: Subject, reading: Reading, effort: Effort, redact: Redactor): IDataObject {
+function keysOfFullSize({ operation, rotationId }: Subject, reading: Reading, effort: Effort, redact: Redactor): IDataObject {
 	const { method, detail } = reading.verification;
 	return {
-		resource: 'credential',
+		resource: resourceOf(operation),
 		operation,
 		createdAt: toIsoUtc(redact.fact(reading.createdAt)),
 		restored: null,
@@ -110,7 +112,8 @@ function keysOfFullSize({ operation }: Subject, reading: Reading, effort: Effort
 			attempts: effort.attempts,
 			durationMs: effort.durationMs,
 			at: DateTime.utc().toISO(),
-			rotationId: null,
+			// Ours, and no secret: it must survive one that looks like a part of it.
+			rotationId,
 		},
 	};
 }

@@ -13,12 +13,14 @@ import { digestOf } from '../request/digest';
 import { cancelled } from '../request/transport';
 import { parametersOf, requestedId } from '../run/nodeParameters';
 import { runSchedule } from '../run/schedule';
-import { PREVIOUS_SECRET, readStoredSecret, type SecretStore, STORED_SECRET, type StoredSecret } from './storedSecret';
+import { PREVIOUS_SECRET, readStoredSecret, type SecretStore, splitMark, STORED_SECRET, type StoredSecret } from './storedSecret';
 
 /** Where the secrets of an item come from. */
 export interface SecretSource {
 	/** The stored secret that is sent; `null`: there is none. */
 	stored: StoredSecret | null;
+	/** The rotation that has brought what is stored there; `null`: none, or that cannot be told. */
+	rotationId: string | null;
 	/** The secrets from before, for putting back; `null` where they are not chosen, or are themselves what is sent. */
 	previous: StoredSecret | null;
 	/** Where a stored secret would have to be chosen, and none is; `null`: one is, or secrets come from the node's fields. */
@@ -33,7 +35,7 @@ const SENT_FROM: ReadonlyMap<SecretChoice, SecretStore> = new Map([
 	['storedSecret', STORED_SECRET],
 ]);
 
-const FIELDS: SecretSource = { stored: null, previous: null, unchosen: null, unusable: null };
+const FIELDS: SecretSource = { stored: null, rotationId: null, previous: null, unchosen: null, unusable: null };
 
 /** Look-ups under way at a time: each is a query to n8n's database, which other executions wait for as well. */
 const LOOK_UPS_AT_ONCE = 10;
@@ -75,7 +77,14 @@ export async function secretSourcesOf(
 			try {
 				const given = await stored.of(itemIndex);
 				const before = (await previous?.of(itemIndex)) ?? null;
-				sources[itemIndex] = { stored: given, previous: before, unchosen: given === null ? sent : null, unusable: null };
+				sources[itemIndex] = {
+					stored: given?.secret ?? null,
+					// The secrets from before are of none: nothing marks them.
+					rotationId: sent === STORED_SECRET ? (given?.rotationId ?? null) : null,
+					previous: before?.secret ?? null,
+					unchosen: given === null ? sent : null,
+					unusable: null,
+				};
 				// Whether others get the same is told by account.
 				if (setsOf(sources[itemIndex]).length > 0 && items.length > 1) await accounts.of(itemIndex).catch(() => {});
 			} catch (error) {
@@ -110,16 +119,25 @@ class Store {
 	}
 
 	/** `null` when none is chosen. Throws a `Failure` (`invalidInput`) when there is none to use for this item. */
-	async of(itemIndex: number): Promise<StoredSecret | null> {
-		const { label, store } = this;
+	async of(itemIndex: number): Promise<{ secret: StoredSecret; rotationId: string | null } | null> {
+		const { label } = this;
 		if (label === null) return null;
-		let data: ICredentialDataDecryptedObject;
+		// What is beside the values does not make another set of them.
+		const { values, rotationId } = splitMark(await this.dataFor(itemIndex, label));
+		return { secret: this.secretIn(values, label), rotationId };
+	}
+
+	private async dataFor(itemIndex: number, label: string): Promise<ICredentialDataDecryptedObject> {
+		const { store } = this;
 		try {
-			data = await this.context.getCredentials(store.type, itemIndex);
+			return await this.context.getCredentials(store.type, itemIndex);
 		} catch {
 			// Whatever n8n says of it: its words differ by version and may quote the data.
 			throw invalidInput(`The credential “${label}” cannot be used. Check the expressions in it, or choose another one under “${store.selector}” at the top of the node.`);
 		}
+	}
+
+	private secretIn(data: ICredentialDataDecryptedObject, label: string): StoredSecret {
 		if (this.last !== null && isEqual(data, this.last.data)) return this.last.secret;
 		const digest = digestOf(data);
 		const secret = this.byDigest.get(digest) ?? readStoredSecret(data, label);

@@ -1,9 +1,7 @@
-import { type Failure, invalidInput } from '../../kit/failure';
+import type { Failure } from '../../kit/failure';
 import { isObject } from '../../kit/json';
 import { requireObject } from '../../kit/parameters';
-
-/** Values by the vendor's own name of the field. */
-export type SecretValues = ReadonlyMap<string, unknown>;
+import { refused, type SecretValues } from '../../kit/storedValues';
 
 /** What a credential's values may be stored under. */
 export interface StoredUnder {
@@ -126,9 +124,4 @@ function comparable(id: string): string {
 
 function noObject(label: string, shape: string): Failure {
 	return refused(label, `has an entry under “${VALUES_JSON}” that is not an object. Write ${shape}.`);
-}
-
-/** What is wrong with a stored secret, by what its credential is called. */
-export function refused(label: string, what: string): Failure {
-	return invalidInput(`The credential “${label}” ${what}`);
 }

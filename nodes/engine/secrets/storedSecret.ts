@@ -1,10 +1,12 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
-import { asText, isObject } from '../../kit/json';
+import { isObject, leaves } from '../../kit/json';
 import type { StoredFields, StoredObject } from '../../kit/operation';
 import { type Parameters, requireObject } from '../../kit/parameters';
-import { PAIRS, SELECTORS } from '../../kit/secretFields';
-import { refused, type SecretValues, StoredList } from './storedList';
+import { readMark, type RotationState } from '../../kit/rotation';
+import { rotationMarkField, SELECTORS } from '../../kit/secretFields';
+import { readPairs, refused, type SecretValues } from '../../kit/storedValues';
+import { StoredList } from './storedList';
 
 /** A credential type that holds secrets, so that they reach the node without passing through an item. */
 export interface SecretStore {
@@ -40,16 +42,17 @@ export function readStoredSecret(data: ICredentialDataDecryptedObject, label: st
 	return { label, byCredential: new StoredList(json, label) };
 }
 
-function readPairs(data: ICredentialDataDecryptedObject, label: string): SecretValues {
-	const values = new Map<string, unknown>();
-	for (let place = 1; place <= PAIRS; place += 1) {
-		const name = (asText(data[`name${place}`]) ?? '').trim();
-		const value = asText(data[`value${place}`]) ?? '';
-		if (name === '' && value !== '') throw refused(label, `has a value without a name. Fill in “Field ${place}”.`);
-		if (values.has(name)) throw refused(label, `has the name “${name}” twice. Remove one of them.`);
-		if (name !== '') values.set(name, value);
-	}
-	return values;
+/** States in which the values are those that the rotation has brought. */
+const NEW_VALUES: ReadonlySet<RotationState> = new Set(['pending', 'current']);
+
+/** What such a credential's data consists of: the values, and apart from them the rotation that has brought them, or `null`. */
+export function splitMark(data: ICredentialDataDecryptedObject): { values: ICredentialDataDecryptedObject; rotationId: string | null } {
+	const { [rotationMarkField.name]: written, ...values } = data;
+	const mark = readMark(written);
+	const isOfValues = mark !== null && NEW_VALUES.has(mark.state);
+	// The ID is shown, and so must not be one of the secrets, whatever a person has put in its place.
+	const isSecret = isOfValues && leaves(values).some((value) => value.includes(mark.id));
+	return { values, rotationId: isOfValues && !isSecret ? mark.id : null };
 }
 
 /**

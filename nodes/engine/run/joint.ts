@@ -1,0 +1,126 @@
+import type { ICredentialDataDecryptedObject, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { Failure, invalidInput } from '../../kit/failure';
+import type { JointOperation, Target } from '../../kit/operation';
+import { NOT_VERIFIED, nothingKnown, type Reading } from '../../kit/reading';
+import { readMark, type RotationMark } from '../../kit/rotation';
+import type { RotationSeen, RotationStore, RotationWrite } from '../../kit/rotationSteps';
+import { rotationMarkField } from '../../kit/secretFields';
+import { heldIn, secretsIn } from '../../kit/storedValues';
+import type { Found } from '../operation/perform';
+import type { Exchange, Run } from '../request/exchange';
+import { requestIdOf } from '../request/refusal';
+import type { ItemSecrets } from '../secrets/itemSecrets';
+import { onlySafe } from '../secrets/redaction';
+import { PREVIOUS_SECRET, type SecretStore, STORED_SECRET } from '../secrets/storedSecret';
+import { prepareItem, type Work } from './prepare';
+import type { Subject } from './result';
+
+/** The item for which it is done, or told. */
+interface JointItem {
+	accountKey: string;
+	exchange: Exchange;
+	secrets: ItemSecrets;
+	subject: Subject;
+}
+
+/** What it has come to, for all items alike. */
+interface JointResult {
+	/** As it stands in the end; `null` where that was only planned. */
+	mark: RotationMark | null;
+	isDone: boolean;
+	/** What would be written first; `null`: nothing, or it was. */
+	planned: RotationWrite | null;
+	requestId: string | null;
+}
+
+/**
+ * What a run does once for all its items: the first one that comes to it has it done. Its requests are counted there, and what
+ * vendor text there may be is told there: the results hold none.
+ */
+export class JointWork {
+	private begun: { accountKey: string; result: Promise<JointResult> } | null = null;
+
+	/** What it has come to, as the item tells it. Throws a `Failure` when it was not carried out. */
+	async of(run: Run, { target, options }: Work, item: JointItem): Promise<Found> {
+		const { vendor, context } = run;
+		const operation = operationOf(run);
+		this.begun ??= { accountKey: item.accountKey, result: carryOut(run, operation, options.dryRun, item) };
+		if (this.begun.accountKey !== item.accountKey) throw invalidInput('The items of this run have different credentials for the API, and a rotation is in one n8n. Run it for each of them.');
+		const { mark, isDone, planned, requestId } = await this.begun.result;
+		item.subject.name = context.getNode().credentials?.[STORED_SECRET.type]?.name ?? null;
+		item.subject.rotationId = mark?.id ?? null;
+		const reading: Reading = {
+			...nothingKnown(target.id),
+			name: item.subject.name,
+			type: STORED_SECRET.type,
+			attributes: { ...(isDone ? operation.shown(target) : {}), ...(mark === null ? {} : stateOf(mark)) },
+			verification: { status: 'verified', method: 'readBack', detail: null },
+		};
+		const found = { raw: null, requestId, changed: target.changed ?? [] };
+		if (planned === null) return { ...found, reading: isDone ? reading : { ...reading, outcome: 'unchanged' } };
+		const { method, path, body } = operation.request(target, planned);
+		const plan = { method, path, body: onlySafe(body, (keys) => vendor.isSafe(keys), item.secrets.redactor) } as IDataObject;
+		return { ...found, reading: { ...reading, verification: NOT_VERIFIED, outcome: 'planned', plan } };
+	}
+}
+
+function operationOf({ vendor, operation }: Run): JointOperation {
+	return vendor.operations[operation] as JointOperation;
+}
+
+function stateOf({ state, startedAt, finishedAt }: RotationMark): IDataObject {
+	return { state, startedAt, finishedAt };
+}
+
+async function carryOut(run: Run, operation: JointOperation, isPlan: boolean, { exchange, secrets }: JointItem): Promise<JointResult> {
+	const { context, vendor } = run;
+	const inputs = inputsOf(run);
+	let requestId: string | null = null;
+	const store: RotationStore = {
+		look: async () => {
+			const seen = await lookInto(context, operation);
+			secrets.add([...secretsIn(seen.new.values), ...secretsIn(seen.previous)]);
+			return seen;
+		},
+		write: async (write) => {
+			secrets.add(secretsIn(write.values ?? {}));
+			const answer = await exchange(operation.request(inputs[0]!, write), 'change', operation);
+			requestId = requestIdOf(vendor, answer, null);
+		},
+	};
+	if (isPlan) {
+		const step = operation.plan(inputs, await store.look());
+		return { mark: step.write === null ? step.mark : null, isDone: false, planned: step.write, requestId };
+	}
+	const outcome = await operation.carryOut(inputs, store);
+	return { ...outcome, planned: null, requestId };
+}
+
+/** What all items ask for. Throws a `Failure` when one of them cannot be worked on: a rotation would have begun without it. */
+function inputsOf(run: Run): Target[] {
+	const inputs = run.context.getInputData().map((_, itemIndex) => prepareItem(run, itemIndex).work?.target);
+	if (inputs.every((input) => input !== undefined)) return inputs;
+	throw new Failure({
+		code: 'invalidInput',
+		message: 'Nothing was done, because another item of this run cannot be worked on, and all are done at once. Mend that one, and run this again.',
+		stage: 'input',
+		isUnsent: true,
+	});
+}
+
+/** What stands in the two stored secrets now: other runs, and this one from outside, change them while it is under way. */
+async function lookInto(context: IExecuteFunctions, { usesPrevious }: JointOperation): Promise<RotationSeen> {
+	const stored = await dataIn(context, STORED_SECRET);
+	const previous = usesPrevious ? await dataIn(context, PREVIOUS_SECRET) : {};
+	return { new: { values: heldIn(stored), mark: readMark(stored[rotationMarkField.name]) }, previous: heldIn(previous) };
+}
+
+async function dataIn(context: IExecuteFunctions, { type, selector }: SecretStore): Promise<ICredentialDataDecryptedObject> {
+	try {
+		return await context.getCredentials(type, 0);
+	} catch {
+		// Whatever n8n says of it: its words differ by version and may quote the data.
+		throw invalidInput(`The credential under “${selector}” cannot be used. Check the expressions in it, or choose another one at the top of the node.`);
+	}
+}

@@ -1,0 +1,145 @@
+import isEqual from 'lodash/isEqual';
+
+import { Failure, type FailureCode, invalidInput } from './failure';
+import type { RotationMark } from './rotation';
+import { rotationMarkField } from './secretFields';
+import { type HeldValues, wholeOf } from './storedValues';
+
+/** What stands in the two stored secrets of a rotation, at one moment. */
+export interface RotationSeen {
+	/** In the one that holds new values. */
+	new: { values: HeldValues; mark: RotationMark | null };
+	/** In the one that holds those from before. */
+	previous: HeldValues;
+}
+
+/** One request: what it does not name stays as it is. */
+export interface RotationWrite {
+	to: 'new' | 'previous';
+	/** All the values that are to stand there. */
+	values?: HeldValues;
+	mark?: RotationMark;
+}
+
+/** The fields that such a request sends. */
+export function fieldsOf({ values, mark }: RotationWrite): Record<string, string> {
+	return {
+		...(values === undefined ? {} : wholeOf(values)),
+		...(mark === undefined ? {} : { [rotationMarkField.name]: JSON.stringify(mark) }),
+	};
+}
+
+/** What is to be done next, by what stands there: something to write, or nothing any more. */
+export type RotationStep = { write: RotationWrite } | { write: null; mark: RotationMark };
+
+/** The two stored secrets of a rotation: read as the node finds them, written from outside. */
+export interface RotationStore {
+	look(): Promise<RotationSeen>;
+	write(write: RotationWrite): Promise<void>;
+}
+
+/** What has become of a step of a rotation: whether it was this run that took it, and the mark as it stands. */
+export interface RotationOutcome {
+	isDone: boolean;
+	mark: RotationMark;
+}
+
+/** What one run of Begin brings along. */
+interface Beginning {
+	/** The mark that it sets first, if no other stands there. */
+	mark: RotationMark;
+	/** What stood in the place of new values when it first looked: it is in force until a rotation has got further. */
+	inForce: HeldValues;
+	/** The new values. */
+	values: HeldValues;
+}
+
+/**
+ * The next step of Begin, by nothing but what stands there: so a run goes on where one before it was stopped. No value that a
+ * vendor may hold is overwritten before it stands with those from before.
+ */
+export function nextOfBegin({ new: { values, mark }, previous }: RotationSeen, beginning: Beginning): RotationStep {
+	if (mark?.state === 'pending') return { write: null, mark };
+	if (mark?.state !== 'starting') return { write: { to: 'new', mark: beginning.mark } };
+	// Another run has brought its values, and a mark that was on its way has come down on them: they are not those in force.
+	const isOvertaken = !isEqual(values, beginning.inForce);
+	if (isOvertaken) return { write: { to: 'new', mark: { ...mark, state: 'pending' } } };
+	const isKept = Object.keys(values).length === 0 || isEqual(values, previous);
+	if (!isKept) return { write: { to: 'previous', values } };
+	return { write: { to: 'new', values: beginning.values, mark: { ...mark, state: 'pending' } } };
+}
+
+/** The step of Finish. Throws a `Failure` (`invalidInput`) where there is nothing to finish. */
+export function nextOfFinish({ new: { mark } }: RotationSeen, now: string): RotationStep {
+	if (mark?.state === 'current') return { write: null, mark };
+	if (mark?.state === 'pending') return { write: { to: 'new', mark: { ...mark, state: 'current', finishedAt: now } } };
+	if (mark?.state === 'starting') throw invalidInput('The rotation in “New Secret” has not got its new values yet. Run Begin once more, and then what follows it.');
+	throw nothingUnderWay();
+}
+
+/** The step of Roll Back. Throws a `Failure` (`invalidInput`) where there is nothing to go back to. */
+export function nextOfRollBack({ new: { mark }, previous }: RotationSeen, now: string): RotationStep {
+	if (mark === null) throw nothingUnderWay();
+	if (mark.state === 'rolledBack') return { write: null, mark };
+	const rolledBack: RotationMark = { ...mark, state: 'rolledBack', finishedAt: now };
+	// The values from before stand there still.
+	if (mark.state === 'starting') return { write: { to: 'new', mark: rolledBack } };
+	if (Object.keys(previous).length === 0) {
+		throw invalidInput('“Secret Before” is empty, so there is nothing to go back to. Enter the values from before in it, or choose the credential that Begin has written to.');
+	}
+	return { write: { to: 'new', values: previous, mark: rolledBack } };
+}
+
+function nothingUnderWay(): Failure {
+	return invalidInput('“New Secret” is in no rotation. Run Begin first, or choose the credential that Begin has written to.');
+}
+
+/** Begin takes four steps; what others do meanwhile may add some. */
+const MOST_STEPS = 12;
+
+/**
+ * Carries Begin out. Its own values are made when it is known what they take the place of, and once. Throws a `Failure` when
+ * what it writes does not arrive where it looks.
+ */
+export async function beginRotation(store: RotationStore, mark: RotationMark, valuesAfter: (inForce: HeldValues) => HeldValues): Promise<RotationOutcome> {
+	let seen = await store.look();
+	if (seen.new.mark?.state === 'pending') return { isDone: false, mark: seen.new.mark };
+	const beginning: Beginning = { mark, inForce: seen.new.values, values: valuesAfter(seen.new.values) };
+	for (let steps = 0; steps < MOST_STEPS; steps += 1) {
+		const step = nextOfBegin(seen, beginning);
+		if (step.write === null) return { isDone: isEqual(seen.new.values, beginning.values), mark: step.mark };
+		const before = seen;
+		await store.write(step.write);
+		seen = await store.look();
+		if (isEqual(seen, before)) throw notSeen();
+		// Another run has been through all of it meanwhile. What is there is not begun anew unasked.
+		const { mark: now } = seen.new;
+		if (now !== null && (now.state === 'current' || now.state === 'rolledBack')) return { isDone: false, mark: now };
+	}
+	throw stopped('conflict', 'What stands in “New Secret” was changed by somebody else again and again while the rotation began. Run this once more when nothing else writes to it.');
+}
+
+/** Carries out a step that is one request. Throws a `Failure` when what it writes does not arrive where it looks. */
+export async function takeStep(store: RotationStore, next: (seen: RotationSeen) => RotationStep): Promise<RotationOutcome> {
+	const before = await store.look();
+	const step = next(before);
+	if (step.write === null) return { isDone: false, mark: step.mark };
+	await store.write(step.write);
+	const seen = await store.look();
+	if (isEqual(seen, before)) throw notSeen();
+	const after = next(seen);
+	if (after.write !== null) throw stopped('conflict', 'What stands in “New Secret” was changed by somebody else at the same time. Look at its field “Rotation”, and run this once more.');
+	return { isDone: true, mark: after.mark };
+}
+
+/** The same ID may stand in another n8n, as after a copy of it. */
+function notSeen(): Failure {
+	return stopped(
+		'unexpectedResponse',
+		'n8n has taken a change of the field “Rotation”, and it is not seen in the credential of this node: the API key, or the base URL beside it, is that of another n8n. No value was changed. Choose an API key of this n8n.',
+	);
+}
+
+function stopped(code: FailureCode, message: string): Failure {
+	return new Failure({ code, message, stage: 'answer', applied: 'yes' });
+}

@@ -1,0 +1,90 @@
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+
+import { type Failure, invalidInput } from './failure';
+import { asObject, asText, leaves } from './json';
+import { requireObject } from './parameters';
+
+/** Pairs of name and value that a stored secret has. */
+export const PAIRS = 10;
+
+/** Values by the vendor's own name of the field. */
+export type SecretValues = ReadonlyMap<string, unknown>;
+
+/** Reads the pairs of such a credential's data. Throws a `Failure` (`invalidInput`) that names names, never values. */
+export function readPairs(data: ICredentialDataDecryptedObject, label: string): SecretValues {
+	const values = new Map<string, unknown>();
+	for (let place = 1; place <= PAIRS; place += 1) {
+		const name = (asText(data[`name${place}`]) ?? '').trim();
+		const value = asText(data[`value${place}`]) ?? '';
+		if (name === '' && value !== '') throw refused(label, `has a value without a name. Fill in “Field ${place}”.`);
+		if (values.has(name)) throw refused(label, `has the name “${name}” twice. Remove one of them.`);
+		if (name !== '') values.set(name, value);
+	}
+	return values;
+}
+
+/** What is wrong with a stored secret, by what its credential is called. */
+export function refused(label: string, what: string): Failure {
+	return invalidInput(`The credential “${label}” ${what}`);
+}
+
+/** The fields in which such a credential holds values, as they stand in it. */
+const VALUE_FIELDS = [...Array.from({ length: PAIRS }, (_, index) => [`name${index + 1}`, `value${index + 1}`]).flat(), 'valuesJson'];
+
+/** What such a credential holds, field by field, without what is empty: so two that hold the same are equal. */
+export type HeldValues = Readonly<Record<string, string>>;
+
+/** What a credential's data holds. */
+export function heldIn(data: ICredentialDataDecryptedObject): HeldValues {
+	const texts = VALUE_FIELDS.map((field) => [field, asText(data[field]) ?? ''] as const);
+	return Object.fromEntries(texts.filter(([, text]) => text !== ''));
+}
+
+/** The values alone, without their names. */
+export function secretsIn({ valuesJson, ...pairs }: HeldValues): string[] {
+	const single = Object.entries(pairs).flatMap(([field, text]) => (field.startsWith('value') ? [text] : []));
+	return valuesJson === undefined ? single : [...single, ...leavesOfText(valuesJson)];
+}
+
+function leavesOfText(json: string): string[] {
+	try {
+		return leaves(JSON.parse(json));
+	} catch {
+		return [json];
+	}
+}
+
+/** Every field, for a request that is to leave these values and no others. */
+export function wholeOf(values: HeldValues): Record<string, string> {
+	return Object.fromEntries(VALUE_FIELDS.map((field) => [field, values[field] ?? '']));
+}
+
+/**
+ * What it holds with these values, by name: each in the place of the one of its name, beside what else there is, such as an ID
+ * that belongs to a secret. Throws a `Failure` (`invalidInput`) when there is no place for all of them.
+ */
+export function withPairs(held: HeldValues, made: ReadonlyMap<string, string>, label: string): HeldValues {
+	const all = new Map([...readPairs(held, label), ...made]);
+	if (all.size > PAIRS) throw refused(label, `has places for ${PAIRS} values, and with the new ones there would be ${all.size}. Remove what is not needed any more, or give each a key.`);
+	return Object.fromEntries([...all].flatMap(([name, value], index) => [[`name${index + 1}`, name], [`value${index + 1}`, String(value)]]).filter(([, text]) => text !== ''));
+}
+
+/**
+ * What it holds with these values, which stand under the key of the credential that each is for; `group` is that of a vendor,
+ * where there are groups. Throws a `Failure` (`invalidInput`) when what is there already cannot be read.
+ */
+export function withEntries(held: HeldValues, made: ReadonlyArray<{ group: string | null; key: string; values: ReadonlyMap<string, string> }>, label: string): HeldValues {
+	const all: IDataObject = held.valuesJson === undefined ? {} : requireObject(held.valuesJson, `${label}: Values (JSON)`);
+	for (const { group, key, values } of made) {
+		const place = group === null ? all : ownObject(all, group);
+		place[key] = { ...ownObject(place, key), ...Object.fromEntries(values) };
+	}
+	return { valuesJson: JSON.stringify(all) };
+}
+
+/** The object under a key, made where there is none. */
+function ownObject(parent: IDataObject, key: string): IDataObject {
+	const found = Object.hasOwn(parent, key) ? asObject(parent[key]) : {};
+	parent[key] = found;
+	return found;
+}
