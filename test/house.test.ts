@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 
 import ts from 'typescript';
 
+import { OPERATION_NAMES, OPERATIONS } from '../nodes/kit/operations';
 import { allOfferedBy, loadPackageTypes, manifest, packageRoot } from './harness/packageTypes';
 
 const NODES = join(packageRoot, 'nodes');
@@ -18,8 +19,9 @@ const WHERE_NEEDED = ['kinds', 'secrets'];
 /** Operations whose file has another name: n8n's lint takes one called “test” for a leftover. */
 const FILE_OF: Record<string, string> = { test: 'tryOut' };
 
-/** The operations that the node in a vendor's folder offers. */
+/** The operations that the node in a vendor's folder offers; those that every node has, where a new vendor comes from. */
 function operationsIn(folder: string): string[] {
+	if (folder === TEMPLATE) return OPERATION_NAMES.filter((name) => OPERATIONS[name].isOptional !== true);
 	const file = manifest.n8n.nodes.find((each) => dirname(each) === `dist/${folder}`)!;
 	const className = basename(file, '.node.js');
 	return allOfferedBy([...loadPackageTypes('source').nodes.values()].find(({ constructor }) => constructor.name === className)!);

@@ -51,7 +51,7 @@ export class N8nCredentials implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [
-					{ name: 'Credential', value: 'credential' },
+					{ name: 'Workflow Credential', value: 'credential' },
 					{ name: 'Rotation', value: 'rotation' },
 				],
 				default: 'credential',

@@ -118,7 +118,7 @@ export const n8nCredentialsProperties: INodeProperties[] = [
 	...rotationMarks,
 	...rotationProperties,
 	locator({
-		displayName: 'Credential',
+		displayName: 'Workflow Credential',
 		name: 'credentialId',
 		searchListMethod: 'searchCredentials',
 		placeholder: 'e.g. R2DjclaysHbqn778',
