@@ -15,7 +15,7 @@ import {
 	showForUpdate,
 	whenTyped,
 } from '../kit';
-import { FIELDS, STORED_FIELDS } from './input';
+import { CREDENTIAL, FIELDS, STORED_FIELDS } from './input';
 
 const TYPE_PLACEHOLDER = 'e.g. githubApi';
 
@@ -50,7 +50,7 @@ export const n8nCredentialsProperties: INodeProperties[] = [
 	...secretSourceProperties,
 	secretBeforeMark,
 	locator({
-		displayName: 'Credential',
+		displayName: CREDENTIAL,
 		name: 'credentialId',
 		searchListMethod: 'searchCredentials',
 		placeholder: 'e.g. R2DjclaysHbqn778',

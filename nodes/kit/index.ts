@@ -65,6 +65,7 @@ export {
 	onlyStored,
 	readStoreRefusal,
 	readTested,
+	removedFromStore,
 	storeBaseUrl,
 	storedPage,
 	storeRequests,
