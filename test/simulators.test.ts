@@ -425,7 +425,7 @@ describe('a simulator', () => {
 			};
 
 			expect(await send('GET', '', undefined, { 'x-n8n-api-key': 'dead' })).toEqual(refused(401, 'Unauthorized'));
-			expect(await send('POST', '', '{', { 'x-n8n-api-key': 'dead' })).toEqual({ status: 422, body: { page: expect.stringContaining('Failed to parse request body') as string } });
+			expect(await send('POST', '', '{', { 'x-n8n-api-key': 'dead' })).toEqual({ status: 500, body: { page: expect.stringContaining('Failed to parse request body') as string } });
 			expect(await answersFor(nobodys)).toEqual([
 				refused(404, 'Credential not found'),
 				refused(404, `Credential with ID "${nobodys}" was not found.`),

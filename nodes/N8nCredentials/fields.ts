@@ -17,7 +17,7 @@ import {
 	showForUpdate,
 	whenTyped,
 } from '../kit';
-import { FIELDS, NEW_VALUES, STORED_FIELDS } from './input';
+import { CREDENTIAL, FIELDS, NEW_VALUES, STORED_FIELDS } from './input';
 
 const TYPE_PLACEHOLDER = 'e.g. githubApi';
 
@@ -118,7 +118,7 @@ export const n8nCredentialsProperties: INodeProperties[] = [
 	...rotationMarks,
 	...rotationProperties,
 	locator({
-		displayName: 'Workflow Credential',
+		displayName: CREDENTIAL,
 		name: 'credentialId',
 		searchListMethod: 'searchCredentials',
 		placeholder: 'e.g. R2DjclaysHbqn778',

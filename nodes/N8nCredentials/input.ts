@@ -20,6 +20,9 @@ import {
 	type StoredFields,
 } from '../kit';
 
+/** The display name of the locator: not n8n's own, by which the node signs in. */
+export const CREDENTIAL = 'Workflow Credential';
+
 /** Display names of the parameters that give fields of a credential. */
 export const FIELDS = 'Fields';
 export const STORED_FIELDS = 'Stored Fields';
@@ -27,14 +30,14 @@ export const NEW_VALUES = 'New Values';
 
 /** The credential that the node names, with nothing to change. */
 export function readTarget(parameters: Parameters): ExistingTarget {
-	return { id: requireId(parameters.get('credentialId'), 'Workflow Credential') };
+	return { id: requireId(parameters.get('credentialId'), CREDENTIAL) };
 }
 
 /** The same where it is to be changed. Throws a `Failure` (`invalidInput`) for the one that the node itself signs in with. */
 export function readChangeTarget(parameters: Parameters): ExistingTarget {
 	const target = readTarget(parameters);
 	if (target.id !== parameters.credentialIds.rotationN8nApi) return target;
-	throw invalidInput('“Workflow Credential” is the one that this node itself signs in with, so it was left as it is. Change it in n8n’s editor.');
+	throw invalidInput(`“${CREDENTIAL}” is the one that this node itself signs in with, so it was left as it is. Change it in n8n’s editor.`);
 }
 
 /** The two stored secrets that a rotation is in. */

@@ -66,6 +66,7 @@ export {
 	onlyStored,
 	readStoreRefusal,
 	readTested,
+	removedFromStore,
 	storeBaseUrl,
 	storedPage,
 	storeRequests,

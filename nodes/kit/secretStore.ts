@@ -97,6 +97,18 @@ export function onlyStored({ body }: VendorAnswer): Reading {
 	return reading;
 }
 
+/**
+ * The credential in the answer to its deletion, from which some releases leave the ID out. Throws a `Failure`
+ * (`unexpectedResponse`) when it names none.
+ */
+export function removedFromStore(id: string, { body }: VendorAnswer): Reading {
+	const { name, type } = asObject(body);
+	const isNamed = asText(name) !== null && asText(type) !== null;
+	const reading = readStored(isNamed ? { id, ...asObject(body) } : body);
+	if (reading === null) throw unreadable(STORE_LABEL, 'It does not confirm that the credential is gone.');
+	return reading;
+}
+
 /** A page of the list. Throws a `Failure` (`unexpectedResponse`) when it is none. */
 export function storedPage({ body }: VendorAnswer): ListPage {
 	const { data, nextCursor } = asObject(body);

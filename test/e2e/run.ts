@@ -11,6 +11,7 @@ const SUITES: Record<string, readonly Version[]> = {
 	accounts: VERSIONS,
 	network: ['2.41'],
 	cancelled: ['2.41'],
+	n8nApi: VERSIONS,
 	people: ['2.41'],
 	examples: ['2.41', '2.8'],
 	editor: ['2.41'],

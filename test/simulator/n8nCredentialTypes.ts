@@ -16,6 +16,8 @@ interface Property {
 	values?: readonly string[];
 	/** Other fields by name, and the values of them with which this one is shown. */
 	show?: Record<string, readonly unknown[]>;
+	/** The first of the two releases that has it; both when absent. */
+	since?: Release;
 }
 
 export interface CredentialType {
@@ -26,10 +28,10 @@ export interface CredentialType {
 	signs(data: Json): Record<string, string>;
 }
 
-/** What n8n adds to every type that signs requests. */
+/** What n8n adds to every type that signs requests; 2.8 to those only that are loaded when it starts, which n8n's own are not. */
 const DOMAIN_RESTRICTION: readonly Property[] = [
-	{ name: 'allowedHttpRequestDomains', type: 'options', values: ['all', 'domains', 'none'] },
-	{ name: 'allowedDomains', type: 'string', show: { allowedHttpRequestDomains: ['domains'] } },
+	{ name: 'allowedHttpRequestDomains', type: 'options', values: ['all', 'domains', 'none'], since: '2.41' },
+	{ name: 'allowedDomains', type: 'string', show: { allowedHttpRequestDomains: ['domains'] }, since: '2.41' },
 ];
 
 const REGISTERED = { useDynamicClientRegistration: [false] };
@@ -79,10 +81,10 @@ export const CREDENTIAL_TYPES: Readonly<Record<string, CredentialType>> = {
 			{ name: 'sendAdditionalBodyProperties', type: 'boolean', show: IN_BODY },
 			{ name: 'additionalBodyProperties', type: 'json', show: { ...IN_BODY, sendAdditionalBodyProperties: [true] } },
 			{ name: 'ignoreSSLIssues', type: 'boolean' },
-			{ name: 'tokenExpiredStatusCode', type: 'number' },
-			{ name: 'jweEnabled', type: 'boolean' },
-			{ name: 'jwksUri', type: 'string', show: { jweEnabled: [true] } },
-			{ name: 'inlineJwks', type: 'boolean', show: { jweEnabled: [true], useDynamicClientRegistration: [true] } },
+			{ name: 'tokenExpiredStatusCode', type: 'number', since: '2.41' },
+			{ name: 'jweEnabled', type: 'boolean', since: '2.41' },
+			{ name: 'jwksUri', type: 'string', show: { jweEnabled: [true] }, since: '2.41' },
+			{ name: 'inlineJwks', type: 'boolean', show: { jweEnabled: [true], useDynamicClientRegistration: [true] }, since: '2.41' },
 			...DOMAIN_RESTRICTION,
 			{ name: 'oauthTokenData', type: 'json', isSecret: true },
 		],
@@ -152,7 +154,7 @@ interface Schema {
  * of that; n8n overlooks the others.
  */
 export function schemaOf({ properties }: CredentialType, release: Release): Schema {
-	const visible = properties.filter(({ type }) => type !== 'hidden');
+	const visible = properties.filter(({ type, since = release }) => type !== 'hidden' && since === release);
 	const conditions = new Map<string, { if: Schema; then: { allOf: Schema[] }; else?: { allOf: Schema[] } }>();
 	for (const { name, required, show } of visible) {
 		if (show === undefined) continue;

@@ -20,6 +20,8 @@ export interface StoredCredential {
 	data: Json;
 	/** The project that owns it: everybody has one of their own. */
 	projectId: string;
+	/** Whether each user has values of their own. */
+	isResolvable?: boolean;
 	/** Epoch milliseconds. */
 	createdAt: number;
 	updatedAt: number;
@@ -280,7 +282,8 @@ function remove(call: Call): Answer {
 	const credential = credentials.get(id);
 	if (credential === undefined) return say(404, 'Not Found');
 	credentials.delete(id);
-	return { status: 200, body: { ...shown(credential), ...(release === '2.8' ? {} : { usageScope: 'project' }) } };
+	// What is gone has no ID any more, as 2.8 has it.
+	return { status: 200, body: release === '2.8' ? omit(shown(credential), 'id') : { ...shown(credential), usageScope: 'project' } };
 }
 
 function test({ state: { credentials, tests }, id }: Call): Answer {
@@ -341,13 +344,14 @@ function create({ state, request, now }: Call): Answer {
 function createBefore({ state, request, now }: Call): Answer {
 	const read = bodyOf(request, { ...NEW, id: 'none' }, state.release);
 	if ('refusal' in read) return read.refusal;
-	const { name = '', type: typeName = '', data = {} } = read.body;
+	const { name = '', type: typeName = '', data = {}, isResolvable = false } = read.body;
 	const type = typeCalled(typeName);
 	if (type === undefined) return say(400, 'req.body.type is not a known type');
 	const refusal = refusedData(data, type, state.release, false);
 	if (refusal !== null) return refusal;
-	const credential = { id: newId(), name, type: typeName, data, projectId: PROJECTS[state.role].id, createdAt: now, updatedAt: now };
-	return { status: 200, body: shown(store(state, credential)) };
+	const credential = { id: newId(), name, type: typeName, data, projectId: PROJECTS[state.role].id, isResolvable, createdAt: now, updatedAt: now };
+	// Whatever was sent comes back, but for the data.
+	return { status: 200, body: { ...omit(read.body, ['data', 'shared']), ...shown(store(state, credential)) } };
 }
 
 const NO_END_USERS = say(403, 'End-user credentials are not available in personal projects');
@@ -401,7 +405,7 @@ function updateBefore(call: Call): Answer {
 	if (reach !== null) return reach;
 	if (body.isGlobal !== undefined) return NO_SHARING;
 	if (data !== undefined) credential.data = isPartialData ? asItWas({ ...credential.data, ...data }, credential.data, false) : data;
-	Object.assign(credential, { name: body.name ?? credential.name, type, updatedAt: now });
+	Object.assign(credential, { name: body.name ?? credential.name, type, isResolvable: body.isResolvable ?? credential.isResolvable, updatedAt: now });
 	return { status: 200, body: shown(credential) };
 }
 
@@ -458,14 +462,14 @@ function newId(): string {
 }
 
 /** All that n8n shows of one credential. */
-function shown({ id, name, type, createdAt, updatedAt }: StoredCredential) {
+function shown({ id, name, type, isResolvable = false, createdAt, updatedAt }: StoredCredential) {
 	return {
 		id,
 		name,
 		type,
 		isManaged: false,
 		isGlobal: false,
-		isResolvable: false,
+		isResolvable,
 		resolvableAllowFallback: false,
 		resolverId: null,
 		createdAt: new Date(createdAt).toISOString(),
@@ -502,11 +506,11 @@ function isObject(value: unknown): value is Json {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What n8n says to broken JSON, for which it has a page. */
+/** What n8n says to broken JSON: a page, as if it had failed itself. */
 const BAD_JSON: Answer = {
-	status: 422,
+	status: 500,
 	headers: { 'content-type': 'text/html; charset=utf-8' },
-	body: '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Error</title>\n</head>\n<body>\n<pre>Error: Failed to parse request body</pre>\n</body>\n</html>\n',
+	body: '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Error</title>\n</head>\n<body>\n<pre>ResponseError: Failed to parse request body</pre>\n</body>\n</html>\n',
 };
 
 /** The body as n8n reads it, which takes nothing for an empty object. */

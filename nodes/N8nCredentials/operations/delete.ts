@@ -1,4 +1,4 @@
-import { type ExistingTarget, nothingKnown, onlyStored, type Operation, storeRequests } from '../../kit';
+import { type ExistingTarget, type Operation, removedFromStore, storeRequests } from '../../kit';
 import { readChangeTarget } from '../input';
 import { PERMISSION_HINTS } from '../refusals';
 
@@ -8,5 +8,5 @@ export const remove: Operation<ExistingTarget> = {
 	hints: { permission: PERMISSION_HINTS.delete },
 	read: readChangeTarget,
 	request: ({ id }) => storeRequests.remove(id),
-	result: ({ id }, answer) => ({ ...nothingKnown(id), ...onlyStored(answer) }),
+	result: ({ id }, answer) => removedFromStore(id, answer),
 };

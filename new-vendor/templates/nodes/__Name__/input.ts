@@ -5,7 +5,7 @@ import { type Parameters, requireId, type StoredFields } from '../kit';
 // @end
 
 /** Display name of the parameter that says which credential is meant. */
-export const CREDENTIAL = 'Stored Credential';
+export const CREDENTIAL = 'Workflow Credential';
 
 /** What is sent of a credential. */
 export interface Fields {
