@@ -51,7 +51,7 @@ export class __Name__ implements INodeType {
 				name: 'resource',
 				type: 'options',
 				noDataExpression: true,
-				options: [{ name: 'Workflow Credential', value: 'credential' }],
+				options: [{ name: 'Stored Credential', value: 'credential' }],
 				default: 'credential',
 			},
 			{

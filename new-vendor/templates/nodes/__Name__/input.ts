@@ -5,7 +5,7 @@ import { type Parameters, requireId, type StoredFields } from '../kit';
 // @end
 
 /** Display name of the parameter that says which credential is meant. */
-export const CREDENTIAL = 'Workflow Credential';
+export const CREDENTIAL = 'Stored Credential';
 
 /** What is sent of a credential. */
 export interface Fields {
