@@ -6,7 +6,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import sortBy from 'lodash/sortBy';
 import type { INodeParameters } from 'n8n-workflow';
 
-import { situations } from '../../harness/echoes';
+import { forms, situations } from '../../harness/echoes';
+import { SimulatorServer, type Answer } from '../../simulator/server';
 import { Cluster } from '../n8n/cluster';
 import { fileCells, postgresContents, redisCells, sqliteContents, type Cell, type Contents } from '../n8n/contents';
 import { installN8n, type Install } from '../n8n/install';
@@ -25,6 +26,7 @@ const TALKATIVE = { N8N_LOG_LEVEL: 'debug' };
 const TYPED = 'typed into a field';
 const FROM_ITEM = 'from an item';
 const RESPONDED = 'sent back by the workflow';
+const OWN_KEY = 'a key for n8n’s own API';
 
 /** An n8n that runs, and all that it keeps. */
 interface Setup {
@@ -77,6 +79,20 @@ async function onPostgresAndRedis(install: Install): Promise<Setup> {
 /** A secret that is there in one place only, with all that is escaped somewhere. */
 const secretCalled = (name: string) => `canary7f3e9-${name}-"\\/+&=é <canary7f3e9>\ncanary7f3e9-second-line-of-${name}`;
 
+/**
+ * Two more for a credential of the same n8n that is changed by way of its own API: the second can be used, for it fits into
+ * a header.
+ */
+const OF_N8N = [secretCalled('of-n8n'), 'canary7f3e9-used-in-n8n-"\\/+&='] as const;
+
+/** Services behind that credential that say how they were asked, as careless ones do. */
+const ECHOES: Record<string, (said: string) => Answer> = {
+	'to whom all is right': (said) => ({ status: 200, body: { said } }),
+	'that refuse it': (said) => ({ status: 401, body: { message: said, error: said } }),
+	'that fail': (said) => ({ status: 500, headers: { 'x-said': encodeURIComponent(said) }, body: said }),
+	'that lead elsewhere': (said) => ({ status: 302, headers: { location: `/?${encodeURIComponent(said)}` } }),
+};
+
 /** An update that sends a secret, and the one that is planted for it. */
 type Case = VendorCase & { secret: string };
 
@@ -96,6 +112,9 @@ for (const [place, start] of [
 		const wayOf = new Map<string, number>();
 		/** What the nodes have signed their requests with: keys as they are sent, and tokens that were fetched for them. */
 		const signatures = new Set<string>();
+		/** By what a credential of this n8n was changed or tested, and how often it was used then. */
+		const usesOf = new Map<string, number>();
+		let ownKey: string;
 		let executions = 0;
 		const controls = Object.fromEntries([TYPED, FROM_ITEM, RESPONDED].map((name, index) => [name, secretCalled(`control-${index}`)]));
 
@@ -108,6 +127,7 @@ for (const [place, start] of [
 			await Promise.all([...vendors.simulators.values()].map(async (simulator) => {
 				for (const each of cases.filter((one) => one.simulator === simulator)) await runEverySituation(each);
 			}));
+			await runOnItself();
 			await runControls();
 			await stopWatching();
 			await lookEverywhere();
@@ -155,6 +175,35 @@ for (const [place, start] of [
 					for (const { headers } of simulator.server.requests) signatures.add(headers.authorization?.split(' ')[1] ?? '');
 				}
 			}
+		}
+
+		/** Changes and tests a credential of the same n8n, by way of its own API. */
+		async function runOnItself(): Promise<void> {
+			const { server } = setup;
+			let answer = ECHOES['to whom all is right']!;
+			const service = new SimulatorServer([], ({ headers }) => answer(forms(headers.authorization ?? '').join(' ')));
+			const url = await service.listen();
+			ownKey = (await server.createApiKey(['credential:read', 'credential:update'])).rawApiKey;
+			const target = await server.createCredential('githubApi', { server: url, user: 'octo', accessToken: 'the-first' }, 'target');
+			const rotationN8nApi = await server.createCredential('rotationN8nApi', { apiKey: ownKey, baseUrl: `${server.url}/api/v1` });
+			const rotationSecretApi = await server.createCredential('rotationSecretApi', {}, 'secret for n8n itself');
+			const parameters = { resource: 'credential', credentialId: { __rl: true, mode: 'id', value: target } };
+			const stored = { ...parameters, operation: 'update', secretSource: 'storedSecret', options: {} };
+			await publish(webhookWorkflow('itself-update', vendorNode('Node', 'n8nCredentials', stored, { rotationN8nApi, rotationSecretApi }), 'lastNode'));
+			await publish(webhookWorkflow('itself-test', vendorNode('Node', 'n8nCredentials', { ...parameters, operation: 'test', options: {} }, { rotationN8nApi }), 'lastNode'));
+			for (const [index, secret] of OF_N8N.entries()) {
+				const data = { name1: 'accessToken', value1: secret };
+				await server.api('PATCH', `/credentials/${rotationSecretApi}`, { data, isPartialData: true });
+				for (const [situation, echo] of Object.entries(ECHOES)) {
+					answer = echo;
+					for (const path of ['itself-update', 'itself-test']) {
+						service.clear();
+						await call(path, { situation });
+						usesOf.set(`${path}, secret ${index}, ${situation}`, service.requests.filter(({ headers }) => headers.authorization === `token ${secret}`).length);
+					}
+				}
+			}
+			await service.close();
 		}
 
 		async function runControls(): Promise<void> {
@@ -237,24 +286,29 @@ for (const [place, start] of [
 			);
 			return {
 				...Object.fromEntries(cases.map(({ name, secret }) => [`stored secret for ${name}`, secret])),
+				...Object.fromEntries(OF_N8N.map((secret, index) => [`secret ${index} for n8n itself`, secret])),
 				...Object.fromEntries(keys.filter(([, value]) => value !== '')),
 				...Object.fromEntries([...signatures].filter((value) => value !== '').map((value, index) => [`signature ${index}`, value])),
 				...controls,
+				[OWN_KEY]: ownKey,
 			};
 		}
 
 		test('every stored secret was on its way, in every situation', () => {
 			assert.equal(wayOf.size, cases.length * 2 * situations('').length);
 			assert.deepEqual([...wayOf].filter(([, sent]) => sent === 0), []);
+			assert.equal(usesOf.size, OF_N8N.length * 2 * Object.keys(ECHOES).length);
+			// The first has a line end, which no header may have: n8n tries, and sends nothing.
+			assert.deepEqual([...usesOf].filter(([name, uses]) => (uses > 0) !== name.includes('secret 1')), []);
 		});
 
 		test('every execution was saved, and the processes said what they did', () => {
-			assert.equal(executions, wayOf.size + Object.keys(controls).length);
+			assert.equal(executions, wayOf.size + usesOf.size + Object.keys(controls).length);
 			for (const { name } of cases) assert.ok(setup.output().includes(slug(name)), `the log names the workflows of ${name}`);
 		});
 
 		test('no stored secret and no key of a node is in anything that n8n keeps, sends back or logs', (t) => {
-			const isControl = (name: string) => Object.hasOwn(controls, name);
+			const isControl = (name: string) => name === OWN_KEY || Object.hasOwn(controls, name);
 			for (const [where, { hits }] of Object.entries(search)) {
 				assert.deepEqual(Object.entries(hits).filter(([name]) => !isControl(name)), [], where);
 			}
@@ -262,7 +316,7 @@ for (const [place, start] of [
 			const size = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`;
 			const { database, files, logs, redis, answers: answered, executions: saved } = search;
 			const names = Object.keys(wantedTexts()).filter((name) => !isControl(name));
-			t.diagnostic(`figure: ${place}: ${names.length} secrets in ${Math.round(database.forms / Object.keys(wantedTexts()).length)} forms, ${wayOf.size} runs: 0 hits`);
+			t.diagnostic(`figure: ${place}: ${names.length} secrets in ${Math.round(database.forms / Object.keys(wantedTexts()).length)} forms, ${wayOf.size + usesOf.size} runs: 0 hits`);
 			t.diagnostic(`figure:   database: ${tables} tables, ${columns} columns, ${rows} rows, ${size(database.bytes)}; files ${size(files.bytes)}; logs ${size(logs.bytes)}`);
 			t.diagnostic(`figure:   ${executions} executions by the API ${size(saved.bytes)}; ${answers.length} webhook answers ${size(answered.bytes)}; Redis: ${inRedis.length} commands and values ${size(redis.bytes)}`);
 		});
@@ -286,6 +340,12 @@ for (const [place, start] of [
 			assert.deepEqual(search.executions.places(FROM_ITEM), ['execution']);
 			assert.deepEqual(search.redis.places(FROM_ITEM), []);
 			assertNowhereElse(FROM_ITEM);
+		});
+
+		test('a key for n8n’s own API is where n8n keeps its keys, and nowhere else', () => {
+			assert.deepEqual(search.database.places(OWN_KEY), ['user_api_keys.apiKey']);
+			for (const where of ['executions', 'redis'] as const) assert.deepEqual(search[where].places(OWN_KEY), [], where);
+			assertNowhereElse(OWN_KEY);
 		});
 
 		test('what a workflow sends back is found in its answer, and on its way through Redis', () => {
