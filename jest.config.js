@@ -12,4 +12,5 @@ module.exports = {
 	testTimeout: 30_000,
 	// Two cores are what continuous integration has.
 	maxWorkers: 2,
+	testSequencer: '<rootDir>/test/harness/jestSequencer.cjs',
 };

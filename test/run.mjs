@@ -10,7 +10,8 @@ const report = join(folder, 'report.json');
 const jest = join(dirname(createRequire(import.meta.url).resolve('jest/package.json')), 'bin', 'jest.js');
 const { status } = spawnSync(
 	process.execPath,
-	[jest, '--json', `--outputFile=${report}`, ...process.argv.slice(2)],
+	// What lives shortly gets more room than usual: clearing it up is a tenth of what the tests take otherwise.
+	['--max-semi-space-size=64', jest, '--json', `--outputFile=${report}`, ...process.argv.slice(2)],
 	// jest prints its report as JSON on standard output, too; people read standard error.
 	{ stdio: ['ignore', 'ignore', 'inherit'] },
 );

@@ -24,11 +24,12 @@ const NO_INPUT = [{ json: {} }];
 /** JSON that stands where an answer has something else. */
 const HOSTILE_JSON = ['null', 'true', '-1', '1e999', '""', '"__proto__"', '"=1"', '[]', '[[null]]', '{}', '{"id":{}}', '{"__proto__":{"id":"evil"}}', '["a","a"]'];
 
-const MEGABYTES = `"${'x'.repeat(10_000_000)}"`;
+const MEGABYTES = Buffer.from(`"${'x'.repeat(10_000_000)}"`);
+const AS_TEXT = { 'content-type': 'text/plain' };
 const HUGE: Array<[string, Answer]> = [
-	['with its length told', { status: 200, headers: { 'content-length': String(MEGABYTES.length) }, body: MEGABYTES }],
-	['in chunks', { status: 200, body: MEGABYTES }],
-	['as a refusal', { status: 400, body: MEGABYTES }],
+	['with its length told', { status: 200, headers: { ...AS_TEXT, 'content-length': String(MEGABYTES.length) }, body: MEGABYTES }],
+	['in chunks', { status: 200, headers: AS_TEXT, body: MEGABYTES }],
+	['as a refusal', { status: 400, headers: AS_TEXT, body: MEGABYTES }],
 	['zipped', { status: 200, headers: { 'content-encoding': 'gzip' }, body: gzipSync(MEGABYTES) }],
 	['deflated', { status: 200, headers: { 'content-encoding': 'deflate' }, body: deflateSync(MEGABYTES) }],
 	['packed with Brotli', { status: 200, headers: { 'content-encoding': 'br' }, body: brotliCompressSync(MEGABYTES) }],

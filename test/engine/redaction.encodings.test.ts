@@ -154,6 +154,39 @@ describe('a secret that is encoded in a way of its own', () => {
 	});
 });
 
+describe('where a secret stands in what is decoded', () => {
+	/** How many bits a digit of each notation holds, and text in it. */
+	const notations = fc.constantFrom<[bits: number, encode: (bytes: Buffer) => string]>(
+		[6, (bytes) => bytes.toString('base64').replaceAll('=', '')],
+		[6, (bytes) => bytes.toString('base64url')],
+		[4, (bytes) => bytes.toString('hex')],
+		[4, (bytes) => bytes.toString('hex').toUpperCase()],
+	);
+	const word = fc.string({ unit: fc.constantFrom(...'kzAZ09{}<>ß\u{e9}\u{20ac}\u{1f511}\u0438'), minLength: 6, maxLength: 30 });
+	const inside = fc.string({ unit: fc.constantFrom(...'uvw \u{e9}\u{20ac}\u{1f511}'), maxLength: 12 });
+	/** Text with no end of stretches that are too short, and no digit next to what it is put around. */
+	const outside = fc.array(fc.constantFrom('|', '~', 'é', '\u{1f511}', 'ab', '0x', '12', 'A B', '\r\n'), { maxLength: 40 }).map((parts) => `|${parts.join('|')}|`);
+	const utf16 = fc.boolean().map((isIt): BufferEncoding => (isIt ? 'utf16le' : 'utf8'));
+
+	test('property: is told to the digit, whatever is before it and after it', () => {
+		fc.assert(
+			fc.property(word, inside, inside, outside, outside, notations, utf16, (it, a, b, before, after, [bits, encode], charset) => {
+				const [skipped, taken] = [Buffer.byteLength(a, charset) * 8, Buffer.byteLength(it, charset) * 8];
+				// Of half a character in UTF-16, the other half may be no zero.
+				fc.pre(charset === 'utf8' || /^[\0-\x7f]*$/.test(a + it + b));
+				const text = `${before}${encode(Buffer.from(a + it + b, charset))}${after}`;
+
+				const spans = new Wanted([it]).spansIn(text);
+
+				const from = before.length + Math.floor(skipped / bits);
+				const to = before.length + Math.ceil((skipped + taken - (charset === 'utf8' ? 0 : 8)) / bits);
+				expect(spans).toEqual([[from, to]]);
+			}),
+			{ numRuns: 500 },
+		);
+	});
+});
+
 describe('what looking for secrets costs', () => {
 	const steps = (wanted: Wanted, text: string): number => {
 		const budget = new Budget(text.length);

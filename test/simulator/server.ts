@@ -219,10 +219,15 @@ export class SimulatorServer {
 				response.write(character);
 				await pause(fault.dripMs);
 			}
-		} else if (text.length > 0) response.write(text);
+		} else if (text.length > 0) {
+			// A long text is encoded once: node would count its bytes first, and take several times its room.
+			response.write(text.length > LONG_TEXT ? Buffer.from(text as string) : text);
+		}
 		response.end();
 	}
 }
+
+const LONG_TEXT = 100_000;
 
 function headOf(incoming: IncomingMessage, at: number): ReceivedRequest {
 	const target = incoming.url ?? '/';

@@ -29,14 +29,14 @@ export function escapesIn(text: string, onStep: () => void): Readings {
 	const found = new Map<number, Reading[]>();
 	if (!INTRODUCERS.test(text)) return found;
 	const reader = new EscapeReader(text, found);
+	let readings: Reading[] = [];
+	const add = (reading: Reading | null) => {
+		onStep();
+		if (reading === null || readings.length >= MOST_READINGS) return;
+		if (!readings.some(({ value, end }) => value === reading.value && end === reading.end)) readings.push(reading);
+	};
 	for (let at = text.length - 1; at >= 0; at -= 1) {
 		if (!isIntroducer(text.charCodeAt(at))) continue;
-		const readings: Reading[] = [];
-		const add = (reading: Reading | null) => {
-			onStep();
-			if (reading === null || readings.length >= MOST_READINGS) return;
-			if (!readings.some(({ value, end }) => value === reading.value && end === reading.end)) readings.push(reading);
-		};
 		reader.from(text[at]!, at + 1, add);
 		// A reading that is an introducer begins an escape in its turn, and is among those that are looked at here.
 		for (let next = 0; next < readings.length && readings.length < MOST_READINGS; next += 1) {
@@ -44,7 +44,9 @@ export function escapesIn(text: string, onStep: () => void): Readings {
 			if (byte !== undefined) for (const reading of reader.characters(byte, end)) add(reading);
 			else reader.from(value, end, add);
 		}
-		if (readings.length > 0) found.set(at, readings);
+		if (readings.length === 0) continue;
+		found.set(at, readings);
+		readings = [];
 	}
 	return found;
 }

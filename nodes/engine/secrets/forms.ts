@@ -89,5 +89,7 @@ function piecesOf(secret: string): string[] {
 
 /** A text without all that is neither letter nor digit. */
 export function bareOf(text: string): string {
-	return text.normalize('NFKD').replaceAll(/[^\p{L}\p{N}]+/gu, '');
+	return ASCII.test(text) ? text.replaceAll(/[^A-Za-z\d]+/g, '') : text.normalize('NFKD').replaceAll(/[^\p{L}\p{N}]+/gu, '');
 }
+
+const ASCII = /^[\0-\x7f]*$/;

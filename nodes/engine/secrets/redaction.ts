@@ -59,7 +59,7 @@ export function createRedactor(secrets: Iterable<string>, shown: Iterable<string
 	/** Throws `TooMuch`. */
 	const cut = (text: string) => cutOut(text, forms().whole.spansIn(text, budgetFor(text)));
 	/** Throws `TooMuch`. */
-	const givesAway = (text: string, { alsoWords = true } = {}) => {
+	const givesAway = (text: string, alsoWords: boolean) => {
 		const { shortest, telling, words, scattered } = forms();
 		if (text.length < shortest) return false;
 		if (telling.isWithin(text, budgetFor(text))) return true;
@@ -68,11 +68,14 @@ export function createRedactor(secrets: Iterable<string>, shown: Iterable<string
 		if (alsoWords && !ONE_THING.test(text) && texts.some((each) => standsAloneIn(each, words))) return true;
 		return text.length >= scattered.shortest && texts.map(bareOf).some((bare) => scattered.isIn(bare, budgetFor(bare)));
 	};
-	const cleaned = (text: string, also: { alsoWords?: boolean } = {}) =>
-		unlessTooMuch(() => {
-			const rest = cut(text);
-			return givesAway(rest, also) ? null : rest;
-		});
+	const cleanedAnew = (text: string, alsoWords: boolean) => {
+		const rest = cut(text);
+		return givesAway(rest, alsoWords) ? null : rest;
+	};
+	// Answers say the same in many places, and lists have the same keys in each entry.
+	const known = { withWords: new Remembered<string | null>(), withoutWords: new Remembered<string | null>() };
+	const cleaned = (text: string, { alsoWords = true } = {}) =>
+		unlessTooMuch(() => known[alsoWords ? 'withWords' : 'withoutWords'].get(text, () => cleanedAnew(text, alsoWords)));
 	/** A secret of digits may come back as a number; a longer number that merely contains it is another one. */
 	const isSecret = (value: unknown) => typeof value === 'number' && given.has(String(value));
 	const clean = (value: unknown): unknown => {
@@ -103,9 +106,33 @@ export function createRedactor(secrets: Iterable<string>, shown: Iterable<string
 			if (withhold) return null;
 			const own = new Set(secretLeaves(body, isSecret).filter(({ length }) => length >= SHORTEST_CUTTABLE_SECRET));
 			if (own.size > MOST_SECRETS) return null;
-			return createRedactor(sent, [...seen, ...own]).value(replaceLeaves(body, isSecret, []));
+			const isNew = [...own].some((secret) => !sent.includes(secret) && !seen.includes(secret));
+			const redactValue = isNew ? createRedactor(sent, [...seen, ...own]).value : begun(clean);
+			return redactValue(replaceLeaves(body, isSecret, []));
 		},
 	};
+}
+
+/** As many characters as an answer can have. */
+const MOST_REMEMBERED = 5_000_000;
+
+/** What has been made of texts; of the last ones, where there are many. */
+class Remembered<T> {
+	private readonly made = new Map<string, T>();
+	private length = 0;
+
+	get(text: string, make: () => T): T {
+		const known = this.made.get(text);
+		if (known !== undefined) return known;
+		const value = make();
+		this.length += text.length;
+		if (this.length > MOST_REMEMBERED) {
+			this.made.clear();
+			this.length = text.length;
+		}
+		this.made.set(text, value);
+		return value;
+	}
 }
 
 /** What is made of a text; `null` when looking through all of it would take too long, and it may hold anything. */

@@ -95,21 +95,21 @@ export class Wanted {
 	 */
 	spansIn(text: string, budget = new Budget(text.length)): Span[] {
 		const found: Found = { spans: [], isEnough: false };
-		if (text.length >= this.shortest) this.look({ text, from: null, to: null }, MOST_LAYERS, found, budget);
+		if (text.length >= this.shortest) this.look({ text, wayBack: null }, MOST_LAYERS, found, budget);
 		return found.spans;
 	}
 
 	/** Whether one of the texts stands in another one, whatever it is encoded in. Throws `TooMuch`. */
 	isWithin(text: string, budget = new Budget(text.length)): boolean {
 		const found: Found = { spans: [], isEnough: false, onlyFirst: true };
-		if (text.length >= this.shortest) this.look({ text, from: null, to: null }, MOST_LAYERS, found, budget);
+		if (text.length >= this.shortest) this.look({ text, wayBack: null }, MOST_LAYERS, found, budget);
 		return found.isEnough;
 	}
 
 	/** Whether one of the texts stands in another one as it is. Throws `TooMuch`. */
 	isIn(text: string, budget = new Budget(text.length)): boolean {
 		const found: Found = { spans: [], isEnough: false, onlyFirst: true };
-		this.search({ text, from: null, to: null }, NO_READINGS, found, budget);
+		this.search({ text, wayBack: null }, NO_READINGS, found, budget);
 		return found.isEnough;
 	}
 
@@ -129,8 +129,9 @@ export class Wanted {
 	private search(layer: Layer, readings: Readings, found: Found, budget: Budget): void {
 		const { text } = layer;
 		budget.step(text.length);
+		const isPlain = readings.size === 0;
 		for (let at = 0; at < text.length && !found.isEnough; at += 1) {
-			if (this.begins[codeAt(text, at) & 0xff] === 0 && (readings.size === 0 || !readings.has(at))) continue;
+			if (this.begins[codeAt(text, at) & 0xff] === 0 && (isPlain || !readings.has(at))) continue;
 			const end = this.longestFrom(text, readings, at, budget);
 			if (end === at) continue;
 			found.spans.push([fromOf(layer, at), toOf(layer, end - 1)]);
@@ -141,9 +142,11 @@ export class Wanted {
 	/** Where the longest of the texts has ended that begins here; where it begins: none does. */
 	private longestFrom(text: string, readings: Readings, start: number, budget: Budget): number {
 		let longest = start;
-		const seen = new Set<string>();
-		const open: State[] = [{ at: start, first: 0, last: this.sorted.length, known: 0 }];
-		for (let state = open.pop(); state !== undefined; state = open.pop()) {
+		// Most of the time, neither is needed.
+		let seen: Set<string> | undefined;
+		let open: State[] | undefined;
+		let state: State | undefined = { at: start, first: 0, last: this.sorted.length, known: 0 };
+		for (; state !== undefined; state = open?.pop()) {
 			let { at, first, last, known } = state;
 			for (;;) {
 				budget.step();
@@ -156,11 +159,11 @@ export class Wanted {
 				if (others !== undefined) {
 					// Many ways through escapes lead to the same place.
 					const here = `${at} ${first} ${last} ${known}`;
-					if (seen.has(here)) break;
-					seen.add(here);
+					if (seen?.has(here)) break;
+					seen = (seen ?? new Set()).add(here);
 					for (const { value, end } of others) {
 						const next = known === 0 && value === '' ? null : this.after({ at: end, first, last, known }, value);
-						if (next !== null) open.push(next);
+						if (next !== null) (open ??= []).push(next);
 					}
 				}
 				const range = this.narrowed(first, last, known, codeAt(text, at));
@@ -211,7 +214,7 @@ export class Wanted {
 
 /** A text with every escape in it read. Throws `TooMuch`. */
 export function plainOf(text: string, budget = new Budget(text.length)): string {
-	return unescaped({ text, from: null, to: null }, escapesIn(text, budget.step)).text;
+	return unescaped({ text, wayBack: null }, escapesIn(text, budget.step)).text;
 }
 
 const NO_READINGS: Readings = new Map();
