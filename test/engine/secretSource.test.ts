@@ -19,7 +19,7 @@ async function lookUp({
 	const seen = { lookUps: 0, atOnce: 0, mostAtOnce: 0 };
 	const context = {
 		getInputData: () => Array.from({ length: COUNT }, () => ({ json: {} })),
-		getNode: () => ({ parameters: {}, credentials: { rotationSecretApi: { id: '1', name: 'The new ones' } } }),
+		getNode: () => ({ parameters: { credentialId: '={{ $json.id }}' }, credentials: { rotationSecretApi: { id: '1', name: 'The new ones' } } }),
 		getTimezone: () => 'UTC',
 		getExecutionCancelSignal: () => signal,
 		getNodeParameter: (name: string, itemIndex: number) => (name === 'secretSource' ? 'storedSecret' : name === 'credentialId' ? String(itemIndex) : {}),
