@@ -15,8 +15,8 @@ export function tables(types: PackageTypes, simulators: ReadonlyMap<string, Runn
 
 function vendorTable(types: PackageTypes, simulators: ReadonlyMap<string, RunningSimulator>): string {
 	const rows = [...types.nodes.values()].map(({ description }) => {
-		const operation = description.properties.find(({ name }) => name === 'operation');
-		const operations = (operation?.options as INodePropertyOptions[]).map(({ name }) => name);
+		const switches = description.properties.filter(({ name }) => name === 'operation');
+		const operations = switches.flatMap(({ options }) => (options as INodePropertyOptions[]).map(({ name }) => name));
 		const credentials = (description.credentials ?? []).map(
 			({ name }) => types.credentials.get(name)?.displayName ?? name,
 		);

@@ -69,8 +69,8 @@ const rotationProperties: INodeProperties[] = [
 						name: 'name',
 						type: 'string',
 						default: '',
-						placeholder: 'e.g. password',
-						description: 'The name under which the value is stored',
+						placeholder: 'e.g. value',
+						description: 'The name under which the value is stored: what the vendor calls the field, as in the examples of the stored secret’s dialog',
 					},
 					...recipeFields,
 				],
@@ -84,7 +84,7 @@ const rotationProperties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 405',
 		displayOptions: showFor(['begin']),
-		description: 'The ID of the credential that the values are for, or name: and its name. With a key they are stored under “Values (JSON)”; several items need one each.',
+		description: 'The ID of the credential that the values are for, or its name with “name:” before it. With a key they are stored under “Values (JSON)”. A run of several items needs a key for each item.',
 	},
 	{
 		displayName: 'Key Vendor',
@@ -93,11 +93,11 @@ const rotationProperties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. thousandEyes',
 		displayOptions: showFor(['begin']),
-		description: 'The vendor whose credential has that ID, as results have it under “vendor”, where values of several vendors are stored together',
+		description: 'Only where one stored secret holds the values of several vendors: the one that has the credential, as results have it under “vendor”',
 	},
 	{
 		displayName:
-			'Begin writes into the two stored secrets that are chosen above. An expression in them, such as one that reads an external vault, is replaced by a value. Two runs that begin in the same second can both make values: those of the later one count.',
+			'Begin makes the new values and stores them under New Secret; what stands there now goes to Secret Before. An expression in the two, such as one that reads an external vault, is replaced by a value. Do not begin one rotation twice at the same time.',
 		name: 'beginNotice',
 		type: 'notice',
 		default: '',

@@ -57,7 +57,7 @@ export function readRotation({ credentialIds }: Parameters, { needsPrevious }: {
 }
 
 function notChosen(selector: string) {
-	return invalidInput(`A rotation is in a stored secret, and none is chosen. Choose a credential under “${selector}” at the top of the node.`);
+	return invalidInput(`No credential is chosen under “${selector}”, and a rotation needs it. Choose one at the top of the node.`);
 }
 
 /** n8n’s own bounds. It takes a shorter name for a new credential, and then refuses every change of that. */

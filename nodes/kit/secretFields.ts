@@ -63,7 +63,7 @@ export function storedSecretProperties({ what, value, examples }: StoredSecretTe
 			default: '',
 			placeholder: 'e.g. {"405": {"value": "…"}, "name:shop-login": {"value": "…"}}',
 			description:
-				'For many credentials at once, in the place of the pairs above: an object with the ID of each credential, or name: and its name, and the fields under it. To keep vendors apart, put the entries for each under its name, as results have it under “vendor”.',
+				'For many credentials at once, in the place of the pairs above: an object with the ID of each credential, or its name with “name:” before it, and the fields under that. To keep vendors apart, put the entries for each under its name, as results have it under “vendor”.',
 		},
 	];
 }
@@ -98,12 +98,12 @@ const FIELDS: INodePropertyOptions = { name: 'Fields', value: 'fields', descript
 const SECRET_BEFORE: INodePropertyOptions = {
 	name: 'Secret Before',
 	value: 'previousSecret',
-	description: 'From a credential of the type Rotation Previous Secret, to put back what was in force before',
+	description: 'From a credential of the type Rotation Previous Secret API, to put back what was in force before',
 };
 const STORED_SECRET: INodePropertyOptions = {
 	name: 'Stored Secret',
 	value: 'storedSecret',
-	description: 'From a credential of the type Rotation Secret, which n8n keeps encrypted',
+	description: 'From a credential of the type Rotation Secret API, which n8n keeps encrypted',
 };
 
 const secretSource: INodeProperties = {

@@ -228,7 +228,7 @@ describe('n8nCredentials: a rotation in two stored secrets', () => {
 		const { credentials } = settings();
 		const result = await run('begin', password(), { more: { credentials: Object.fromEntries(Object.entries(credentials!).filter(([name]) => name !== type)) } });
 
-		expect(onlyError(result).message).toMatch(/^A rotation is in a stored secret, and none is chosen\. Choose a credential under “(New Secret|Secret Before)”/);
+		expect(onlyError(result).message).toMatch(/^No credential is chosen under “(New Secret|Secret Before)”, and a rotation needs it\. Choose one/);
 	});
 
 	test.each(['begin', 'finish', 'rollBack'])('a dry run of %s writes nothing, and shows the request without a value', async (operation) => {
