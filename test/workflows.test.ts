@@ -272,7 +272,7 @@ describe('rotate-a-password-everywhere.json, from its schedule on', () => {
 	const ids = { 'Rotation Secret: Password': OTHER_IDS.secret, 'Rotation Previous Secret: Password': 'Prev10usSecr3tPw' };
 	const [NEW, PREVIOUS] = Object.values(ids) as [string, string];
 	const IN_FORCE = 'in-force-canary-1';
-	const AT_THOUSANDEYES = 405;
+	const AT_THOUSANDEYES = '405';
 
 	let simulators: Map<string, RunningSimulator>;
 	let n8n: N8nSimulator;
@@ -340,7 +340,7 @@ describe('rotate-a-password-everywhere.json, from its schedule on', () => {
 	});
 
 	test('a refusal of ThousandEyes leaves everything as it was, and nothing is sent to the others', async () => {
-		refuse(thousandEyes, '405', 'new');
+		refuse(thousandEyes, AT_THOUSANDEYES, 'new');
 
 		const { result, texts } = await run();
 
@@ -378,7 +378,7 @@ describe('rotate-a-password-everywhere.json, from its schedule on', () => {
 
 	test('where putting back is refused the new one stays stored, and the next run goes on with it', async () => {
 		refuse(n8n, BASIC_ID, 'new');
-		refuse(thousandEyes, '405', 'old');
+		refuse(thousandEyes, AT_THOUSANDEYES, 'old');
 
 		const { texts } = await run();
 
@@ -424,7 +424,7 @@ describe('rotate-a-password-everywhere.json, from its schedule on', () => {
 	test('refused when it goes on with a rotation of before, it puts the old one back where that has been', async () => {
 		await stopAfter(5);
 		expect(places()).toEqual(everywhere(places().new));
-		refuse(thousandEyes, '405', 'new');
+		refuse(thousandEyes, AT_THOUSANDEYES, 'new');
 
 		const { texts } = await run();
 

@@ -27,7 +27,7 @@ const USER = 'shop';
 const IN_FORCE = 'planted-password-in-force-7Qx41';
 
 /** Of the credential that the example names at ThousandEyes. */
-const AT_THOUSANDEYES = 405;
+const AT_THOUSANDEYES = '405';
 
 /** Nodes whose results tell which rotation it was. */
 const STEPS = ['Begin', 'ThousandEyes', 'n8n Credential', 'Finish'];
