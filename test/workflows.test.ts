@@ -363,8 +363,20 @@ describe('rotate-a-password-everywhere.json, from its schedule on', () => {
 		expect(texts).toEqual([expect.stringMatching(/^Rotation stopped at n8nCredentials .*\nOld password in force at thousandEyes 405\.\nRolled back:/)]);
 	});
 
+	/** Has the service behind the credential refuse the new password, after so many tests of it. */
+	const refuseUse = (after: number) => {
+		let tests = 0;
+		n8n.server.plan({
+			times: Infinity,
+			when: ({ path }) => path.endsWith('/test'),
+			answer: () => ({ status: 200, body: places().n8n === IN_FORCE || (tests += 1) <= after ? { status: 'OK', message: '' } : { status: 'Error', message: 'Unauthorized' } }),
+		});
+	};
+
+	// The update has n8n try it out as well.
 	test.each([
-		['does not work', () => void n8n.state.tests.set(BASIC_ID, { status: 'Error', message: 'Unauthorized' })],
+		['does not work', () => refuseUse(0)],
+		['works no more a moment later', () => refuseUse(1)],
 		['cannot be tested', () => n8n.server.plan({ times: Infinity, when: ({ path }) => path.endsWith('/test'), answer: { status: 404, body: { message: 'not found' } } })],
 	])('a credential that %s gets the old one back, as does ThousandEyes', async (_what, prepare) => {
 		prepare();
@@ -407,8 +419,8 @@ describe('rotate-a-password-everywhere.json, from its schedule on', () => {
 		});
 	}
 
-	// Begin sends three, then come ThousandEyes, n8n and Finish.
-	test.each([1, 2, 3, 4, 5, 6])('stopped at change %i and run again, it goes on with the same rotation', async (changes) => {
+	// Begin sends three, then come ThousandEyes and n8n. The sixth is that of Finish, after which it is over.
+	test.each([1, 2, 3, 4, 5])('stopped at change %i and run again, it goes on with the same rotation', async (changes) => {
 		await stopAfter(changes);
 		const stopped = { mark: mark(), ...places() };
 
