@@ -1,16 +1,17 @@
-import { NodeConnectionTypes, type INode } from 'n8n-workflow';
+import { NodeConnectionTypes, type ICredentialDataDecryptedObject, type INode } from 'n8n-workflow';
 
 import type { OperationName } from '../nodes/kit/operation';
 import { changes } from '../nodes/kit/operations';
-import { runExample, runsHere } from './harness/exampleRun';
+import { runExample, runsHere, type ExampleOptions } from './harness/exampleRun';
 import { exampleFiles, heldSecrets, loadExample, nodeName, ownNodes, secretValues, withSecret, type Example } from './harness/examples';
 import { loadPackageTypes } from './harness/packageTypes';
 import { startSimulators } from './simulator';
 import { useSkippedWaits } from './harness/time';
 import type { AdobeSimulator } from './simulator/adobeDestinationSdk';
 import type { RunningSimulator } from './simulator/definition';
-import { IDS, type N8nSimulator } from './simulator/n8nCredentials';
+import { IDS, OTHER_IDS, type N8nSimulator } from './simulator/n8nCredentials';
 import type { Fault, ReceivedRequest } from './simulator/server';
+import type { ThousandEyesSimulator } from './simulator/thousandEyes';
 
 const SECRET = 'planted-new-secret-7Qx!41';
 
@@ -21,6 +22,12 @@ const isTool = ({ type }: INode) => type.endsWith('Tool');
 /** What an output of a node leads to. */
 function following({ connections }: Example, { name }: INode, type: string, output = 0): string[] {
 	return (connections[name]?.[type]?.[output] ?? []).map(({ node }) => node);
+}
+
+/** The same with a trigger that the engine here has, in the place of a schedule. */
+function startedByHand(example: Example): Example {
+	const nodes = example.nodes.map((node) => (node.type.endsWith('.scheduleTrigger') ? { ...node, type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} } : node));
+	return { ...example, nodes };
 }
 
 describe.each(exampleFiles)('%s', (file) => {
@@ -220,10 +227,7 @@ describe('report-what-is-due.json, from what is due on', () => {
 
 describe('dead-credentials.json, from its schedule on', () => {
 	const example = loadExample('dead-credentials.json');
-	const scheduled: Example = {
-		...example,
-		nodes: example.nodes.map((node) => (node.type.endsWith('.scheduleTrigger') ? { ...node, type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} } : node)),
-	};
+	const scheduled = startedByHand(example);
 	let n8n: N8nSimulator;
 	beforeAll(async () => void (n8n = (await startSimulators(['n8nCredentials'])).get('n8nCredentials') as N8nSimulator));
 	afterAll(async () => await n8n.stop());
@@ -258,5 +262,196 @@ describe('dead-credentials.json, from its schedule on', () => {
 		const [text] = await report();
 
 		expect(text).toMatch(/could not be tested:\nthe list: .*“credential:list”/);
+	});
+});
+
+describe('rotate-a-password-everywhere.json, from its schedule on', () => {
+	const example = loadExample('rotate-a-password-everywhere.json');
+	const scheduled = startedByHand(example);
+	const BASIC_ID = String((example.nodes.find(({ name }) => name === 'n8n Credential')!.parameters.credentialId as { value: string }).value);
+	const ids = { 'Rotation Secret: Password': OTHER_IDS.secret, 'Rotation Previous Secret: Password': 'Prev10usSecr3tPw' };
+	const [NEW, PREVIOUS] = Object.values(ids) as [string, string];
+	const IN_FORCE = 'in-force-canary-1';
+	const AT_THOUSANDEYES = '405';
+
+	let simulators: Map<string, RunningSimulator>;
+	let n8n: N8nSimulator;
+	let thousandEyes: ThousandEyesSimulator;
+	useSkippedWaits();
+	beforeAll(async () => {
+		simulators = await startSimulators(['n8nCredentials', 'thousandEyes']);
+		n8n = simulators.get('n8nCredentials') as N8nSimulator;
+		thousandEyes = simulators.get('thousandEyes') as ThousandEyesSimulator;
+	});
+	afterAll(async () => void (await Promise.all([...simulators.values()].map(async (each) => await each.stop()))));
+	beforeEach(() => {
+		simulators.forEach((simulator) => simulator.reset());
+		const { credentials } = n8n.state;
+		const stored = credentials.get(NEW)!;
+		stored.data = { name1: 'value', value1: IN_FORCE };
+		credentials.set(PREVIOUS, { ...stored, id: PREVIOUS, type: 'rotationPreviousSecretApi', data: {} });
+		credentials.set(BASIC_ID, { ...stored, id: BASIC_ID, name: 'Shop', type: 'httpBasicAuth', data: { user: 'shop', password: IN_FORCE } });
+		thousandEyes.state.credentials.get(AT_THOUSANDEYES)!.value = IN_FORCE;
+	});
+
+	const dataOf = (id: string) => n8n.state.credentials.get(id)?.data as ICredentialDataDecryptedObject | undefined;
+	const mark = () => JSON.parse(String(dataOf(NEW)!.rotation ?? 'null')) as { id: string; state: string } | null;
+	/** What each place has, and what is stored as the new one and the one before. */
+	const places = () => ({
+		thousandEyes: thousandEyes.state.credentials.get(AT_THOUSANDEYES)!.value,
+		n8n: n8n.signs(BASIC_ID).authorization === basic(String(dataOf(BASIC_ID)!.password)) ? dataOf(BASIC_ID)!.password : null,
+		new: dataOf(NEW)!.value1,
+		before: dataOf(PREVIOUS)!.value1,
+	});
+	const basic = (password: string) => `Basic ${Buffer.from(`shop:${password}`).toString('base64')}`;
+	const everywhere = (password: unknown, { before = IN_FORCE }: { before?: string } = {}) => ({ thousandEyes: password, n8n: password, new: password, before });
+
+	async function run(options: Pick<ExampleOptions, 'onStart'> = {}) {
+		const { result, sent } = await runExample(types, scheduled, simulators, SECRET, { ...options, own: { ids, dataOf } });
+		for (const secret of [IN_FORCE, String(dataOf(NEW)!.value1)]) expect(JSON.stringify([result.run, sent])).not.toContain(secret);
+		return { result, texts: sent.map((body) => (JSON.parse(body) as { text: string }).text) };
+	}
+	/** Makes a place refuse whatever holds this password, or any other than that. */
+	const refuse = (simulator: RunningSimulator, id: string, which: 'new' | 'old', fault: Fault = { answer: { status: 400, body: { message: 'Refused' } } }) =>
+		simulator.server.plan({
+			...fault,
+			times: Infinity,
+			when: ({ method, target, text }) => ['PATCH', 'PUT'].includes(method) && target.includes(id) && text.includes(IN_FORCE) === (which === 'old'),
+		});
+	const rotationIds = ({ result }: Awaited<ReturnType<typeof run>>, ...names: string[]) =>
+		names.flatMap((name) => result.output(name).map(({ json }) => (json.meta as { rotationId: string }).rotationId));
+
+	test('makes a new password, has it everywhere, and finishes; the next run makes another', async () => {
+		const first = await run();
+
+		expect(first.result.error).toBeUndefined();
+		expect(first.result.output('Rotated Everywhere')).toHaveLength(1);
+		expect(first.texts).toEqual([]);
+		const { new: password } = places();
+		expect(password).toMatch(/^[A-Za-z\d]{32}$/);
+		expect(places()).toEqual(everywhere(password));
+		expect(mark()!.state).toBe('current');
+		expect(rotationIds(first, 'Begin', 'ThousandEyes', 'n8n Credential', 'Finish')).toEqual(Array(4).fill(mark()!.id));
+
+		await run();
+
+		expect(places()).toEqual(everywhere(places().new, { before: String(password) }));
+		expect(places().new).not.toBe(password);
+	});
+
+	test('a refusal of ThousandEyes leaves everything as it was, and nothing is sent to the others', async () => {
+		refuse(thousandEyes, AT_THOUSANDEYES, 'new');
+
+		const { result, texts } = await run();
+
+		expect(result.error).toBeUndefined();
+		expect(places()).toEqual(everywhere(IN_FORCE));
+		expect(mark()!.state).toBe('rolledBack');
+		expect(result.output('Put Back ThousandEyes')).toEqual([]);
+		expect(n8n.server.requests.filter(({ method, path }) => method === 'PATCH' && path.includes(BASIC_ID))).toEqual([]);
+		expect(texts).toEqual([expect.stringMatching(/^Rotation stopped at thousandEyes 405 \(changed there: no\).*\nRolled back: the next run makes another password\.$/)]);
+	});
+
+	test('a refusal of n8n puts the old one back at ThousandEyes', async () => {
+		refuse(n8n, BASIC_ID, 'new');
+
+		const { result, texts } = await run();
+
+		expect(places()).toEqual(everywhere(IN_FORCE));
+		expect(mark()!.state).toBe('rolledBack');
+		expect(result.output('Put Back in n8n')).toEqual([]);
+		expect(texts).toEqual([expect.stringMatching(/^Rotation stopped at n8nCredentials .*\nOld password in force at thousandEyes 405\.\nRolled back:/)]);
+	});
+
+	/** Has the service behind the credential refuse the new password, after so many tests of it. */
+	const refuseUse = (after: number) => {
+		let tests = 0;
+		n8n.server.plan({
+			times: Infinity,
+			when: ({ path }) => path.endsWith('/test'),
+			answer: () => ({ status: 200, body: places().n8n === IN_FORCE || (tests += 1) <= after ? { status: 'OK', message: '' } : { status: 'Error', message: 'Unauthorized' } }),
+		});
+	};
+
+	// The update has n8n try it out as well.
+	test.each([
+		['does not work', () => refuseUse(0)],
+		['works no more a moment later', () => refuseUse(1)],
+		['cannot be tested', () => n8n.server.plan({ times: Infinity, when: ({ path }) => path.endsWith('/test'), answer: { status: 404, body: { message: 'not found' } } })],
+	])('a credential that %s gets the old one back, as does ThousandEyes', async (_what, prepare) => {
+		prepare();
+
+		const { texts } = await run();
+
+		expect(places()).toEqual(everywhere(IN_FORCE));
+		expect(mark()!.state).toBe('rolledBack');
+		expect(texts).toEqual([expect.stringMatching(/^Rotation stopped(.*\n)+Old password in force at n8nCredentials .*\.\nOld password in force at thousandEyes 405\.\nRolled back:/)]);
+	});
+
+	test('where putting back is refused the new one stays stored, and the next run goes on with it', async () => {
+		refuse(n8n, BASIC_ID, 'new');
+		refuse(thousandEyes, AT_THOUSANDEYES, 'old');
+
+		const { texts } = await run();
+
+		const { new: password } = places();
+		expect(places()).toEqual({ thousandEyes: password, n8n: IN_FORCE, new: password, before: IN_FORCE });
+		expect(password).not.toBe(IN_FORCE);
+		expect(mark()!.state).toBe('pending');
+		expect(texts).toEqual([expect.stringMatching(/NOT PUT BACK at thousandEyes 405: .*\nThe rotation is not over:/)]);
+
+		const { id } = mark()!;
+		simulators.forEach(({ server }) => server.clear());
+		await run();
+
+		expect(places()).toEqual(everywhere(password));
+		expect(mark()).toMatchObject({ id, state: 'current' });
+	});
+
+	/** Stops a run once so many changes have been carried out, at whatever place. */
+	async function stopAfter(changes: number) {
+		const done = () => [...simulators.values()].flatMap(({ server }) => server.requests).filter(({ method }) => ['PATCH', 'PUT'].includes(method)).length;
+		return await run({
+			onStart: async ({ cancel, hasEnded }) => {
+				while (done() < changes && !hasEnded()) await new Promise((resolve) => setImmediate(resolve));
+				cancel();
+			},
+		});
+	}
+
+	// Begin sends three, then come ThousandEyes and n8n. The sixth is that of Finish, after which it is over.
+	test.each([1, 2, 3, 4, 5])('stopped at change %i and run again, it goes on with the same rotation', async (changes) => {
+		await stopAfter(changes);
+		const stopped = { mark: mark(), ...places() };
+
+		const { result } = await run();
+
+		expect(result.error).toBeUndefined();
+		expect(places()).toEqual(everywhere(places().new));
+		expect(places().new).not.toBe(IN_FORCE);
+		expect(mark()).toMatchObject({ id: stopped.mark!.id, state: 'current' });
+		if (stopped.mark!.state !== 'starting') expect(places().new).toBe(stopped.new);
+	});
+
+	test('refused when it goes on with a rotation of before, it puts the old one back where that has been', async () => {
+		await stopAfter(5);
+		expect(places()).toEqual(everywhere(places().new));
+		refuse(thousandEyes, AT_THOUSANDEYES, 'new');
+
+		const { texts } = await run();
+
+		expect(places()).toEqual(everywhere(IN_FORCE));
+		expect(mark()!.state).toBe('rolledBack');
+		expect(texts).toEqual([expect.stringMatching(/^Rotation stopped at thousandEyes 405 \(changed there: no\).*\nOld password in force at n8nCredentials .*\nOld password in force at thousandEyes 405/)]);
+	});
+
+	test('when it cannot begin, nothing is sent anywhere, and somebody is told', async () => {
+		n8n.state.scopes.delete('credential:update');
+
+		const { texts } = await run();
+
+		expect(places()).toEqual({ ...everywhere(IN_FORCE), before: undefined });
+		expect(thousandEyes.server.requests).toEqual([]);
+		expect(texts).toEqual([expect.stringMatching(/^Rotation stopped at n8nCredentials .*credential:update.*\nThe rotation is not over:/)]);
 	});
 });

@@ -16,6 +16,7 @@ const SUITES: Record<string, readonly Version[]> = {
 	examples: ['2.41', '2.8'],
 	editor: ['2.41'],
 	scaling: ['2.41'],
+	rotation: ['2.41'],
 	canary: ['2.41'],
 };
 

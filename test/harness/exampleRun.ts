@@ -21,11 +21,34 @@ export interface ExampleRun {
 	sent: string[];
 }
 
-export interface ExampleOptions extends Pick<RunOptions, 'onNode'> {
+/** Credentials of the n8n that the example runs in, where it changes them itself. */
+export interface OwnCredentials {
+	/** IDs by the names that the example has. */
+	ids: Readonly<Record<string, string>>;
+	/** What is stored by then; `undefined` for an ID that is none of theirs. */
+	dataOf(id: string): ICredentialDataDecryptedObject | undefined;
+}
+
+export interface ExampleOptions extends Pick<RunOptions, 'onNode' | 'onStart'> {
 	/** What the trigger hands over; one item with nothing in it when absent. */
 	items?: RunOptions['items'];
 	/** What is stored as the secrets from before, in the place of what the vendors hold. */
 	previous?: SecretsById;
+	own?: OwnCredentials;
+}
+
+/** Stored credentials, some of which change while they are used. */
+class ChangingCredentials extends Map<string, ICredentialDataDecryptedObject> {
+	constructor(
+		stored: Iterable<readonly [string, ICredentialDataDecryptedObject]>,
+		private readonly own?: OwnCredentials,
+	) {
+		super(stored);
+	}
+
+	override get(id: string): ICredentialDataDecryptedObject | undefined {
+		return this.own?.dataOf(id) ?? super.get(id);
+	}
 }
 
 /**
@@ -37,7 +60,7 @@ export async function runExample(
 	example: Example,
 	simulators: ReadonlyMap<string, RunningSimulator>,
 	secret: string,
-	{ onNode, items = [{ json: {} }], previous }: ExampleOptions = {},
+	{ onNode, onStart, items = [{ json: {} }], previous, own }: ExampleOptions = {},
 ): Promise<ExampleRun> {
 	const sent: string[] = [];
 	const old = heldSecrets(simulators);
@@ -47,23 +70,24 @@ export async function runExample(
 		'n8n-nodes-base.aggregate': AGGREGATE,
 		'n8n-nodes-base.if': IF,
 	}).run({
-		workflow: { ...example, nodes: example.nodes.map(withCredentialIds) },
+		workflow: { ...example, nodes: example.nodes.map((node) => withCredentialIds(node, own)) },
 		start: example.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger')!.name,
 		items,
-		credentials: new Map([
+		credentials: new ChangingCredentials([
 			...[...simulators.values()].flatMap(({ credentials }) => Object.entries(structuredClone(credentials))),
 			['Rotation Secret: New', stored(withSecret(old, secret))],
 			['rotationPreviousSecretApi', stored(previous ?? old)],
-		]),
+		], own),
 		onNode,
+		onStart,
 	});
 	return { result, sent };
 }
 
-/** An example names its credentials as a user would. Those of a vendor are found by their type, stored secrets by name. */
-function withCredentialIds(node: INode): INode {
+/** An example names its credentials as a user would. Those of a vendor are found by their type, stored secrets and n8n’s own by name. */
+function withCredentialIds(node: INode, own?: OwnCredentials): INode {
 	if (node.credentials === undefined) return node;
-	const chosen = Object.entries(node.credentials).map(([type, { name }]) => [type, { id: type === 'rotationSecretApi' ? name : type, name }]);
+	const chosen = Object.entries(node.credentials).map(([type, { name }]) => [type, { id: own?.ids[name] ?? (type === 'rotationSecretApi' ? name : type), name }]);
 	return { ...node, credentials: Object.fromEntries(chosen) as INode['credentials'] };
 }
 

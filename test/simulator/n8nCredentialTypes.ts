@@ -56,6 +56,15 @@ export const CREDENTIAL_TYPES: Readonly<Record<string, CredentialType>> = {
 		isTested: true,
 		signs: ({ accessToken }) => ({ authorization: `token ${text(accessToken)}` }),
 	},
+	httpBasicAuth: {
+		properties: [
+			{ name: 'user', type: 'string' },
+			{ name: 'password', type: 'string', isSecret: true },
+			...DOMAIN_RESTRICTION,
+		],
+		isTested: false,
+		signs: ({ user, password }) => ({ authorization: `Basic ${Buffer.from(`${text(user)}:${text(password)}`).toString('base64')}` }),
+	},
 	httpHeaderAuth: {
 		properties: [
 			{ name: 'name', type: 'string' },

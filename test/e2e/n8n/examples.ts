@@ -51,6 +51,8 @@ export async function importExamples(
 		['rotationN8nApi', 'Rotation N8n API', rotationN8nApi],
 		['rotationSecretApi', 'Rotation Secret: New', { valuesJson: JSON.stringify(changed) }],
 		['rotationPreviousSecretApi', 'Rotation Previous Secret', { valuesJson: JSON.stringify(old) }],
+		['rotationSecretApi', 'Rotation Secret: Password', { name1: 'value', value1: secret }],
+		['rotationPreviousSecretApi', 'Rotation Previous Secret: Password', {}],
 		['httpHeaderAuth', 'Rotation Webhook Key', WEBHOOK_KEY],
 		['openAiApi', 'OpenAI', model],
 		['smtp', 'SMTP', { host: '127.0.0.1', port: mailPort, secure: false, disableStartTls: true }],

@@ -60,6 +60,7 @@ interface Side {
 const USES: Record<string, object> = {
 	githubApi: { authentication: 'predefinedCredentialType', nodeCredentialType: 'githubApi' },
 	openAiApi: { authentication: 'predefinedCredentialType', nodeCredentialType: 'openAiApi' },
+	httpBasicAuth: { authentication: 'genericCredentialType', genericAuthType: 'httpBasicAuth' },
 	httpHeaderAuth: { authentication: 'genericCredentialType', genericAuthType: 'httpHeaderAuth' },
 	oAuth2Api: { authentication: 'genericCredentialType', genericAuthType: 'oAuth2Api' },
 };
@@ -119,10 +120,11 @@ function scriptFor(service: string): Step[] {
 	];
 	return [
 		get('an empty list', ''),
-		...['githubApi', 'httpHeaderAuth', 'oAuth2Api', 'openAiApi', 'rotationSecretApi', 'smtp', 'nobodysApi'].map((type) => get(`the schema of ${type}`, `/schema/${type}`)),
+		...['githubApi', 'httpBasicAuth', 'httpHeaderAuth', 'oAuth2Api', 'openAiApi', 'rotationSecretApi', 'smtp', 'nobodysApi'].map((type) => get(`the schema of ${type}`, `/schema/${type}`)),
 
 		post('create', { name: 'github', type: 'githubApi', data: github }, { as: 'github', uses: 'github' }),
 		post('create, without a test', { name: 'shop', type: 'httpHeaderAuth', data: { name: 'X-Shop-Key', value: 'first-value' } }, { as: 'shop', uses: 'shop' }),
+		post('create, with a password', { name: 'desk', type: 'httpBasicAuth', data: { user: 'reports', password: 'first-password' } }, { as: 'desk', uses: 'desk' }),
 		post('create, OAuth2', { name: 'oauth', type: 'oAuth2Api', data: oauth }, { as: 'oauth', uses: 'oauth' }),
 		post('create, with required fields', { name: 'model', type: 'openAiApi', data: model }, { as: 'model', uses: 'model' }),
 		post('create, with numbers and choices', { name: 'mail', type: 'smtp', data: mail }, { as: 'mail' }),
@@ -159,6 +161,7 @@ function scriptFor(service: string): Step[] {
 		fields('a partial change', '{github}', { accessToken: 'second-token' }, { uses: 'github', moves: true }),
 		fields('a partial change, without a test', '{shop}', { value: 'second-value' }, { uses: 'shop' }),
 		fields('a partial change of another field', '{shop}', { name: 'X-Other-Key' }, { uses: 'shop' }),
+		fields('a partial change of a password', '{desk}', { password: 'second-password' }, { uses: 'desk' }),
 		fields('a partial change of a type with required fields', '{model}', { apiKey: 'second-key' }, { uses: 'model' }),
 		fields('a partial change that leaves out what is required', '{model}', { organizationId: 'an-organization' }, { uses: 'model' }),
 		fields('a partial change that has all that is required', '{model}', { ...model, apiKey: 'third-key' }, { uses: 'model' }),
@@ -208,6 +211,7 @@ function scriptFor(service: string): Step[] {
 			probe(`the test of another where the service ${answer}`, '{model}', { service: answer }),
 		]),
 		probe('the test of what has none', '{shop}'),
+		probe('the test of a password, which has none', '{desk}'),
 		probe('the test of what is not there', NOBODYS),
 
 		patch('a whole change that leaves a field out', '{github}', { data: { server: service, accessToken: 'seventh-token' } }, { uses: 'github' }),
