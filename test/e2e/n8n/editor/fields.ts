@@ -76,7 +76,13 @@ function valueAt(path: string, values: INodeParameters): unknown {
 
 function meets(value: unknown, wanted: unknown): boolean {
 	if (typeof wanted !== 'object' || wanted === null) return value === wanted;
-	const { _cnd: condition } = wanted as { _cnd?: { not?: unknown } };
-	if (condition === undefined || Object.keys(condition).join() !== 'not') throw new Error(`Not known here: ${JSON.stringify(wanted)}`);
-	return value !== condition.not;
+	const { _cnd: { ...condition } = {} } = wanted as { _cnd?: { not?: unknown; regex?: string } };
+	switch (Object.keys(condition).join()) {
+		case 'not':
+			return value !== condition.not;
+		case 'regex':
+			return new RegExp(condition.regex!).test(String(value));
+		default:
+			throw new Error(`Not known here: ${JSON.stringify(wanted)}`);
+	}
 }
