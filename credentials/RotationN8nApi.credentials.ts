@@ -77,7 +77,7 @@ export class RotationN8nApi implements ICredentialType {
 				type: 'responseCode',
 				properties: {
 					value: 401,
-					message: 'n8n did not accept the API key. It may have expired: create a new one under Settings > n8n API, and paste it here.',
+					message: 'The API key was not accepted. It may have expired: create a new one under Settings > n8n API, and paste it here.',
 				},
 			},
 			{

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
 
-import { describeEveryUpdate, ERROR_OUTPUT, onlyError, putsSecretBack, storedSecret, succeeded, types } from '../harness/subject';
+import { describeEveryUpdate, ERROR_OUTPUT, firstSuccess, onlyError, putsSecretBack, storedSecret, succeeded, types } from '../harness/subject';
 import { traces } from '../harness/traces';
 
 const NEW = 'new-canary-5ad1';
@@ -90,7 +90,7 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 			subject().simulator.reset();
 			const result = await run(stored('previousSecret'), { rotation, previous: storedSecret(values(BEFORE)) }, { dryRun: false });
 
-			expect(succeeded(result)).toMatchObject([{ json: { id, outcome: 'updated' } }]);
+			expect(firstSuccess(result).json).toMatchObject({ id, outcome: 'updated' });
 			expect(update.storedSecrets(id)).toContain(BEFORE);
 			expect(traces(result)).not.toContain('canary');
 		}
