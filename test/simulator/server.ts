@@ -221,7 +221,7 @@ export class SimulatorServer {
 			}
 		} else if (text.length > 0) {
 			// A long text is encoded once: node would count its bytes first, and take several times its room.
-			response.write(text.length > LONG_TEXT ? Buffer.from(text as string) : text);
+			response.write(typeof text === 'string' && text.length > LONG_TEXT ? Buffer.from(text) : text);
 		}
 		response.end();
 	}
