@@ -111,7 +111,7 @@ export async function beginRotation(store: RotationStore, mark: RotationMark, va
 		const before = seen;
 		await store.write(step.write);
 		seen = await store.look();
-		if (isEqual(seen, before)) throw notSeen();
+		if (isEqual(seen, before)) throw notSeen(step.write);
 		// Another run has been through all of it meanwhile. What is there is not begun anew unasked.
 		const { mark: now } = seen.new;
 		if (now !== null && (now.state === 'current' || now.state === 'rolledBack')) return { isDone: false, mark: now };
@@ -126,17 +126,18 @@ export async function takeStep(store: RotationStore, next: (seen: RotationSeen) 
 	if (step.write === null) return { isDone: false, mark: step.mark };
 	await store.write(step.write);
 	const seen = await store.look();
-	if (isEqual(seen, before)) throw notSeen();
+	if (isEqual(seen, before)) throw notSeen(step.write);
 	const after = next(seen);
 	if (after.write !== null) throw stopped('conflict', 'What stands in “New Secret” was changed by somebody else at the same time. Look at its field “Rotation”, and run this once more.');
 	return { isDone: true, mark: after.mark };
 }
 
 /** The same ID may stand in another n8n, as after a copy of it. */
-function notSeen(): Failure {
+function notSeen({ values }: RotationWrite): Failure {
+	const what = values === undefined ? 'No value was changed.' : 'Values were changed there: look at the credentials of the same IDs in it.';
 	return stopped(
 		'unexpectedResponse',
-		'n8n has taken a change of the field “Rotation”, and it is not seen in the credential of this node: the API key, or the base URL beside it, is that of another n8n. No value was changed. Choose an API key of this n8n.',
+		`n8n has taken a change, and it is not seen in the credential of this node: the API key, or the base URL beside it, is that of another n8n. ${what} Choose an API key of this n8n.`,
 	);
 }
 

@@ -150,7 +150,7 @@ describe('Begin', () => {
 		await run.toItsEnd();
 
 		expect(run.failure).toBeInstanceOf(Failure);
-		expect((run.failure as Failure).message).toContain('another n8n');
+		expect((run.failure as Failure).message).toMatch(/another n8n\. No value was changed/);
 		expect(here.seen).toEqual(seen);
 		expect(there.stands).toEqual(['of-a-stranger', 'older-there']);
 	});
@@ -338,14 +338,19 @@ describe('Finish and Roll Back', () => {
 		expect(vault.writes).toEqual([]);
 	});
 
-	test.each([finishIn, rollBackIn])('with the key of another n8n it is told', async () => {
+	test.each([
+		['Finish', nextOfFinish, ['other', 'older'], 'No value was changed'],
+		['Roll Back', nextOfRollBack, ['in-force', 'older'], 'Values were changed there'],
+	] as const)('%s with the key of another n8n is told, and what it has changed there', async (_name, nextOf, stands, sentence) => {
 		const [here, there] = [new Vault('in-force', 'older'), new Vault('other', 'older')];
 		await beginIn(here).toItsEnd();
-		const run = new Run(here, async (store) => await takeStep({ ...store, write: async (write) => there.write(write) }, (seen) => nextOfFinish(seen, NOW)));
+		const run = new Run(here, async (store) => await takeStep({ ...store, write: async (write) => there.write(write) }, (seen) => nextOf(seen, NOW)));
 
 		await run.toItsEnd();
 
 		expect((run.failure as Failure).message).toContain('another n8n');
+		expect((run.failure as Failure).message).toContain(sentence);
+		expect(there.stands).toEqual(stands);
 	});
 });
 
