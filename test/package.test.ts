@@ -324,8 +324,8 @@ function isSecretStore({ authenticate }: ICredentialType): boolean {
 function describeSecretStore({ name, properties, documentationUrl }: ICredentialType): void {
 	test('has pairs of fixed names, each shown after the one before, and every value masked', () => {
 		const pairs = Array.from({ length: 10 }, (_, index) => [`name${index + 1}`, `value${index + 1}`]).flat();
-		const mark = name === 'rotationSecretApi' ? ['rotation'] : [];
-		expect(properties.map((property) => property.name)).toEqual(['examplesNotice', ...pairs, 'valuesJson', ...mark]);
+		const written = name === 'rotationSecretApi' ? ['rotation'] : ['probe'];
+		expect(properties.map((property) => property.name)).toEqual(['examplesNotice', ...pairs, 'valuesJson', ...written]);
 		const masked = properties.filter(({ typeOptions }) => typeOptions?.password === true).map((property) => property.name);
 		expect(masked).toEqual([...pairs.filter((each) => each.startsWith('value')), 'valuesJson']);
 		for (const [name2, isShown] of [['', false], ['client_secret', true]] as const) {
