@@ -1,8 +1,10 @@
 import type { IDisplayOptions, INodeCredentialDescription, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { showFor } from './fields';
+import { MESSAGES } from './messages';
 import type { OperationName } from './operation';
 import type { Parameters } from './parameters';
+import { say } from './sentences';
 import { PAIRS } from './storedValues';
 
 /** What such a credential is there for, in its own words. */
@@ -207,11 +209,11 @@ export const showForSecretBeforeOrRotation: INodeCredentialDescription['displayO
 export function waysToGiveSecret(parameters: Parameters, typed: string): string {
 	switch (parameters.get('secretSource')) {
 		case 'fields':
-			return `fill in ${typed}`;
+			return say(MESSAGES.stored.typed, { fields: typed });
 		case 'previousSecret':
-			return `choose a credential under “${SELECTORS.before}”`;
+			return say(MESSAGES.stored.chosenBefore, { selector: SELECTORS.before });
 		default:
-			return `choose a credential under “${SELECTORS.new}”`;
+			return say(MESSAGES.stored.chosenNew, { selector: SELECTORS.new, fields: typed });
 	}
 }
 
