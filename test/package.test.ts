@@ -26,6 +26,10 @@ const types = loadPackageTypes('source');
 const descriptions = [...types.nodes.values()].map(({ description }) => description);
 
 describe('the built package', () => {
+	beforeAll(() => {
+		if (!existsSync(DIST)) throw new Error('There is no dist/ yet: run `npm run build` first.');
+	});
+
 	test('is loaded by n8n’s own loader, icons and codex included', async () => {
 		const loader = new PackageDirectoryLoader(packageRoot);
 		await loader.loadAll();

@@ -1,4 +1,4 @@
-// Takes the README's pictures in a real editor, from the built nodes and workflows. `npm run screenshots`,
+// Takes the documents' pictures in a real editor, from the built nodes and workflows. `npm run screenshots`,
 // or for some alone `npm run screenshots -- nylas pipeline`.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
