@@ -124,12 +124,13 @@ describe.each(descriptions.map((description) => [description.name, description] 
 		expect(description.properties.map(({ type }) => type).indexOf('credentials')).toBe(0);
 	});
 
-	test('has no choice that n8n’s editor takes for a way to sign in, and hides', () => {
+	test('has no parameter that n8n’s editor takes for a way to sign in, for which it would hide the others', () => {
 		const shows = (description.credentials ?? []).map(({ displayOptions }) => displayOptions?.show ?? {});
-		for (const { name: choice, options = [] } of description.properties.filter(({ type }) => type === 'options')) {
+		// Hidden ones, too, and those of one name each by itself. The editor asks whether every value shows a credential: so does none.
+		for (const { name: parameter, options = [] } of description.properties.filter((each) => shows.some((show) => each.name in show))) {
 			const values = options.map((option) => 'value' in option && option.value);
-			const deciding = shows.flatMap((show) => show[choice] ?? []);
-			expect([choice, values.every((value) => deciding.includes(value as never))]).toEqual([choice, false]);
+			const deciding = shows.flatMap((show) => show[parameter] ?? []);
+			expect([parameter, values.every((value) => deciding.includes(value as never))]).toEqual([parameter, false]);
 		}
 	});
 
