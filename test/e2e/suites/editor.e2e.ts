@@ -164,7 +164,7 @@ describe('the editor of n8n 2.41', () => {
 
 							const { message } = await editor.panel.failure();
 							t.diagnostic(message);
-							assert.match(message, /choose a credential under “Secret Before”/i);
+							assert.match(message, /choose a stored secret under “Secret Before”/i);
 							assert.deepEqual(simulator().server.requests, []);
 						});
 
