@@ -7,7 +7,7 @@ const input = {
 	inexactNumber: { text: '“{label}” is a number too large to be exact.', cause: 'n8n keeps whole numbers exactly up to 9007199254740991 only.', cure: 'Pass it as text, in quotes, so that no digit is lost.' },
 	blankId: { text: '“{label}” holds nothing but blanks.', cause: 'The ID is empty, or its expression has found nothing.', cure: 'Enter the ID that the vendor shows.' },
 	brokenId: { text: '“{label}” has a line break or an invisible character inside of the ID.', cause: 'Two IDs stand in one field, or one was copied together with a character that nobody sees.', cure: 'Enter the ID that the vendor shows.' },
-	numericId: { text: '“{label}” takes an ID, which is a whole number here, and this is none.', cause: 'A name, or another text, stands under “By ID”.', cure: 'Choose “From List” to find it by its name, or enter the number that the vendor shows.' },
+	numericId: { text: '“{label}” wants the ID, which is a whole number, and not a name.', cause: 'A name, or another text, stands under “By ID”.', cure: 'Choose “From List” to find it by its name, or enter the number that the vendor shows.' },
 	unusableId: { text: '“{id}” cannot be used as an ID.', cause: 'The ID is empty, or is “.” or “..”, which would lead to another address.', cure: 'Enter the ID that the vendor shows.' },
 	halfCharacter: { text: 'The ID holds half of a character (a lone surrogate) and cannot be sent.', cause: 'The ID was cut in the middle of a character.', cure: 'Enter it again.' },
 	blankPlace: { text: '“{label}” holds nothing but blanks.', cause: 'A field that may be left out says where something goes.', cure: 'Fill it in, or empty the field to do without it.' },
@@ -191,15 +191,15 @@ const refusal = {
 
 /** What an answer lacks that cannot be read: said after “… gave an answer that this node does not understand.” */
 const answer = {
-	namesNone: { text: 'It names no credential.', cause: 'The answer has no ID, or is none of a credential.' },
+	namesNone: { text: 'It names no credential.', cause: 'The answer has no ID, or is about something else.' },
 	holdsNoList: { text: 'It holds no list of credentials.', cause: 'The answer is no list.' },
 	unconfirmed: { text: 'It does not confirm that the credential is gone.', cause: 'A deletion was answered with a text or a page.' },
 	otherCredential: { text: 'It speaks of another credential than the one that was asked for.', cause: 'The ID in the answer is another one.' },
 	samePage: { text: 'A page shows nothing but what an earlier one has shown.', cause: 'The host does not go on to the next page.' },
 	circle: { text: 'Its pages lead in a circle.', cause: 'A page points to one that was there before.' },
 	endless: { text: 'Its list does not come to an end.', cause: 'There are more than 2,000 pages or 200,000 credentials.' },
-	noFields: { text: 'It does not say which fields the credential has.', cause: 'n8n’s answer about a type of credentials is none.' },
-	noVerdict: { text: 'It does not say what has come of the test.', cause: 'n8n’s answer to a test is none.' },
+	noFields: { text: 'It does not say which fields the credential has.', cause: 'What n8n has answered does not describe a type of credentials.' },
+	noVerdict: { text: 'It does not say what has come of the test.', cause: 'What n8n has answered is no verdict on a test.' },
 } as const satisfies Messages;
 
 /** What is said of a change that the vendor shows otherwise, and of putting back the values from before. */

@@ -1270,7 +1270,7 @@ describe('the lists', () => {
 	});
 
 	test('refuse a connection that is no integer, with nothing sent', async () => {
-		await expect(search('searchCredentials', undefined, '123/../124')).rejects.toThrow('“Connection” takes an ID, which is a whole number here');
+		await expect(search('searchCredentials', undefined, '123/../124')).rejects.toThrow('“Connection” wants the ID, which is a whole number');
 		expect(subject().requests()).toHaveLength(0);
 	});
 
