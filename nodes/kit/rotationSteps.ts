@@ -2,8 +2,8 @@ import isEqual from 'lodash/isEqual';
 
 import { Failure, type FailureCode, invalidInput } from './failure';
 import type { RotationMark } from './rotation';
-import { rotationMarkField } from './secretFields';
-import { type HeldValues, wholeOf } from './storedValues';
+import { rotationMarkField, SELECTORS } from './secretFields';
+import { type HeldValues, valuesAt, type VaultPlace, wholeOf, withValuesAt } from './storedValues';
 
 /** What stands in the two stored secrets of a rotation, at one moment. */
 export interface RotationSeen {
@@ -90,6 +90,65 @@ export function nextOfRollBack({ new: { mark }, previous }: RotationSeen, now: s
 	return { write: { to: 'new', values: previous, mark: rolledBack } };
 }
 
+/** A pair of values that somebody else has issued, and what it takes the place of. */
+interface HandOver {
+	/** The rotation; a UUID. */
+	id: string;
+	place: VaultPlace;
+	/** By name. */
+	values: ReadonlyMap<string, string>;
+	before: ReadonlyMap<string, string>;
+}
+
+/**
+ * Throws a `Failure` where nothing may be handed over: other values of these names stand at the place, which may be in force
+ * somewhere, or another rotation has not come to its end there.
+ */
+export function requireRoom({ new: { values: held, mark } }: RotationSeen, { id, place, values, before }: Omit<HandOver, 'id'> & { id: string | null }): void {
+	if (mark !== null && mark.id !== id && (mark.state === 'starting' || mark.state === 'pending')) {
+		throw invalidInput('“New Secret” is in another rotation, which has not come to its end. Finish it or roll it back first, with the node n8n Credentials, or choose another credential.');
+	}
+	const standing = valuesAt(held, place, SELECTORS.new);
+	const strange = [...new Set([...values.keys(), ...before.keys()])].filter((name) => standing.has(name) && ![values.get(name), before.get(name)].includes(standing.get(name)));
+	if (strange.length === 0) return;
+	const names = strange.map((name) => `“${name}”`).join(' and ');
+	throw invalidInput(`“New Secret” has other values under ${names} than the credential that is rotated, and they may be in force somewhere. Remove them there, give another “Key”, or choose another credential.`);
+}
+
+/**
+ * The next step of a hand-over, by nothing but what stands there. The mark goes first, because it changes no value where the
+ * key turns out to be that of another n8n. Throws as `requireRoom`.
+ */
+export function nextOfHandOver(seen: RotationSeen, over: HandOver, now: string): RotationStep {
+	requireRoom(seen, over);
+	const { mark, values } = seen.new;
+	const [after, kept] = [withValuesAt(values, over.place, over.values, SELECTORS.new), keptOf(seen, over)];
+	if (mark?.id !== over.id) return { write: { to: 'new', mark: { id: over.id, state: 'starting', startedAt: now, finishedAt: null } } };
+	if (mark.state === 'current' && isEqual(values, after)) return { write: null, mark };
+	if (!isEqual(seen.previous, kept)) return { write: { to: 'previous', values: kept } };
+	return { write: { to: 'new', values: after, mark: { ...mark, state: 'current', finishedAt: now } } };
+}
+
+/** What is to stand among the values from before: beside single values all others that stand there now, for they are put back as a whole. */
+function keptOf({ new: { values }, previous }: RotationSeen, { place, before }: HandOver): HeldValues {
+	const beside = place.key === null ? values : 'valuesJson' in previous ? previous : {};
+	return withValuesAt(beside, place, before, SELECTORS.before);
+}
+
+/** Takes steps until none is left. Throws a `Failure` when what it writes does not arrive where it looks. */
+export async function takeSteps(store: RotationStore, next: (seen: RotationSeen) => RotationStep): Promise<RotationOutcome> {
+	let seen = await store.look();
+	for (let steps = 0; steps < MOST_STEPS; steps += 1) {
+		const step = next(seen);
+		if (step.write === null) return { isDone: steps > 0, mark: step.mark };
+		const before = seen;
+		await store.write(step.write);
+		seen = await store.look();
+		if (isEqual(seen, before)) throw notSeen(step.write);
+	}
+	throw contended('it was handed over to');
+}
+
 function nothingUnderWay(): Failure {
 	return invalidInput('“New Secret” is in no rotation. Run Begin first, or choose the credential that Begin has written to.');
 }
@@ -116,7 +175,7 @@ export async function beginRotation(store: RotationStore, mark: RotationMark, va
 		const { mark: now } = seen.new;
 		if (now !== null && (now.state === 'current' || now.state === 'rolledBack')) return { isDone: false, mark: now };
 	}
-	throw stopped('conflict', 'What stands in “New Secret” was changed by somebody else again and again while the rotation began. Run this once more when nothing else writes to it.');
+	throw contended('the rotation began');
 }
 
 /** Carries out a step that is one request. Throws a `Failure` when what it writes does not arrive where it looks. */
@@ -130,6 +189,10 @@ export async function takeStep(store: RotationStore, next: (seen: RotationSeen) 
 	const after = next(seen);
 	if (after.write !== null) throw stopped('conflict', 'What stands in “New Secret” was changed by somebody else at the same time. Look at its field “Rotation”, and run this once more.');
 	return { isDone: true, mark: after.mark };
+}
+
+function contended(during: string): Failure {
+	return stopped('conflict', `What stands in “New Secret” was changed by somebody else again and again while ${during}. Run this once more when nothing else writes to it.`);
 }
 
 /** The same ID may stand in another n8n, as after a copy of it. */

@@ -10,7 +10,7 @@ import type { ListPage } from './operation';
 import { pathTo } from './pathTo';
 import { isPlaceholder } from './placeholders';
 import { nothingKnown, type Reading, type Verification } from './reading';
-import type { Refusal } from './record';
+import type { Refusal, Service } from './record';
 import { labelOf } from './secretText';
 import { unverifiable } from './verification';
 
@@ -160,4 +160,29 @@ export function readStoreRefusal({ status, body }: VendorAnswer): Refusal | null
 	if (message !== null && UNKNOWN_REQUEST[status]?.test(message)) return { code: 'permission', vendorCode: null, vendorMessage: message, hint: OLDER_RELEASE };
 	if (message === null) return null;
 	return { vendorCode: null, vendorMessage: message, ...(status === 400 && INCOMPLETE.test(message) ? { hint: WHOLE_WANTED } : {}) };
+}
+
+/** The same as a host that a node of another vendor hands secrets over to, beside its own. */
+export const secretStore: Service = {
+	label: STORE_LABEL,
+	credentialType: () => 'rotationN8nApi',
+	baseUrl: (credentials) => storeBaseUrl(credentials),
+	// n8n gives requests no id; this is the header that proxies customarily set.
+	requestIdHeaders: ['x-request-id'],
+	/** n8n sets no limit for its public API. */
+	limits: { account: ['apiKey'], windows: [] },
+	refusal: readStoreRefusal,
+	codes: {},
+	hints: {
+		authentication: 'Check “API Key” of the Rotation N8n API credential that the node has chosen. Keys of n8n expire: create a new one in n8n under Settings > n8n API where this one has.',
+		permission: 'The API key needs the permission (scope) “credential:update”, and its user a role that may change the two stored secrets.',
+		notFound: 'Check that the API key of the Rotation N8n API credential belongs to this n8n, and to a user who may use the two stored secrets.',
+		unexpectedResponse: 'Check “Base URL” of the Rotation N8n API credential: it ends with /api/v1. The answer may come from n8n’s editor, a proxy or another service.',
+	},
+	isSafe: isSafeForStore,
+};
+
+/** What a plan may show of a request: nothing of what is stored. */
+export function isSafeForStore(path: readonly string[]): boolean {
+	return ['name', 'type', 'isPartialData'].includes(path.join('.'));
 }

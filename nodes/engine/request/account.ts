@@ -1,7 +1,7 @@
 import { ExpressionError, type ICredentialDataDecryptedObject, type ICredentialsDecrypted, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 
 import { Failure, invalidInput } from '../../kit/failure';
-import type { Modes, VendorRecord } from '../../kit/record';
+import type { Modes, Service } from '../../kit/record';
 import { digestOf } from './digest';
 import { type Limiter, limiterOf } from './limiter';
 
@@ -36,7 +36,7 @@ export class Accounts {
 
 	constructor(
 		private readonly context: IExecuteFunctions,
-		private readonly vendor: VendorRecord,
+		private readonly vendor: Service,
 	) {
 		this.modes = (name) => context.getNodeParameter(name, 0, '') as string;
 		this.type = vendor.credentialType(this.modes);

@@ -37,9 +37,17 @@ const OF_OPERATION: Readonly<Record<OperationName, Sentence>> = {
 	),
 	get: () => null,
 	getAll: () => null,
+	retire: ofChange(
+		(_label, { verification: { detail } }) => detail ?? 'There was nothing to delete.',
+		(label, { verification: { detail } }) => [`${label} has deleted the credential.`, detail].filter(Boolean).join(' '),
+	),
 	rollBack: ofChange(
 		() => 'The rotation was rolled back already.',
 		() => 'The values from before are the stored ones again.',
+	),
+	rotate: ofChange(
+		() => 'The credential is replaced already, so nothing was made.',
+		(_label, { verification: { detail } }) => ['The credential has a successor, whose pair is stored as the new secret, and stays in force until it is retired.', detail].filter(Boolean).join(' '),
 	),
 	test: borneOutByTest,
 	update: ofChange((label) => `Nothing was sent: ${label} has these values already.`, borneOut),

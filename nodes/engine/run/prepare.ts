@@ -4,7 +4,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { type Failure, invalidInput } from '../../kit/failure';
 import { asObject, asText, leaves } from '../../kit/json';
 import type { Operation, StoredFields, Target } from '../../kit/operation';
-import { changes, isJoint, lists } from '../../kit/operations';
+import { changes, goesOn, lists, OPERATIONS } from '../../kit/operations';
 import { type Parameters, readLimit } from '../../kit/parameters';
 import { refused, type SecretValues } from '../../kit/storedValues';
 import { asFailure } from '../asFailure';
@@ -233,10 +233,12 @@ function requireOwnersConsent(run: Run, { stored }: SecretSource, { secrets = []
 	if (!run.isToolCall) return;
 	const { context, operation, vendor } = run;
 	const written = asObject(context.getNode().parameters.options);
-	if (operation === 'delete' && written.allowDeleteFromAgent !== true) {
+	const { needsConsent } = OPERATIONS[operation];
+	if (needsConsent === 'deletion' && written.allowDeleteFromAgent !== true) {
 		throw invalidInput('An AI agent may delete a credential only when “Allow Delete From Agent” is switched on in the options of this node.');
 	}
-	if (vendor.isClosedToAgents === true && changes(operation) && operation !== 'delete' && written.allowChangesFromAgent !== true) {
+	const isClosed = needsConsent === 'change' || (vendor.isClosedToAgents === true && changes(operation) && needsConsent === undefined);
+	if (isClosed && written.allowChangesFromAgent !== true) {
 		throw invalidInput(`An AI agent may change something at ${vendor.label} only when “Allow Changes From Agent” is switched on in the options of this node.`);
 	}
 	if (stored === null && secrets.length > 0 && written.allowSecretsFromAgent !== true) {
@@ -248,7 +250,7 @@ function requireOwnersConsent(run: Run, { stored }: SecretSource, { secrets = []
 
 /** A dry run shows what is stored; putting back needs to know it. An option left over from another operation has no say. */
 function looksFirst({ vendor, operation }: Run, { previous }: SecretSource, options: EngineOptions): boolean {
-	if (options.dryRun) return changes(operation) && operation !== 'create' && !isJoint(operation);
+	if (options.dryRun) return changes(operation) && operation !== 'create' && !goesOn(operation);
 	if (!needsPrevious(options) || operation !== 'update') return false;
 	const { undoing } = vendor.operations.update;
 	return undoing !== undefined && !(undoing.needsPrevious === true && previous === null);

@@ -6,7 +6,7 @@ import { toIsoUtc } from '../../kit/dates';
 import type { Failure, FailureCode } from '../../kit/failure';
 import type { OperationName } from '../../kit/operation';
 import { lists, OPERATIONS, resourceOf } from '../../kit/operations';
-import type { Reading, Verification } from '../../kit/reading';
+import type { Reading, Succession, Verification } from '../../kit/reading';
 import type { Found } from '../operation/perform';
 import type { Redactor } from '../secrets/redaction';
 import type { OutputSize } from './engineOptions';
@@ -58,6 +58,7 @@ export function resultItem(
 ): INodeExecutionData {
 	const json: IDataObject = {
 		...keysOfEverySize(subject, reading, changed, notes, redact),
+		...(reading.succession === undefined ? {} : keysOfSuccession(reading.succession, redact)),
 		...(reading.plan === undefined && output === 'simplified' ? {} : { plan: reading.plan ?? null }),
 		...(isDeleted ? { deleted: true } : {}),
 		// The one secret that leaves on purpose.
@@ -95,6 +96,11 @@ function keysOfEverySize(subject: Subject, reading: Reading, changed: string[], 
 	};
 }
 
+/** How far a credential is replaced by another: beside them where an operation is about that. */
+function keysOfSuccession({ stage, successorId, retireAfter }: Succession, redact: Redactor): IDataObject {
+	return { stage, successorId: redact.fact(successorId), retireAfter: toIsoUtc(redact.fact(retireAfter)) };
+}
+
 /** What the full size adds behind them. */
 function keysOfFullSize({ operation, rotationId }: Subject, reading: Reading, effort: Effort, redact: Redactor): IDataObject {
 	const { method, detail } = reading.verification;
@@ -105,6 +111,9 @@ function keysOfFullSize({ operation, rotationId }: Subject, reading: Reading, ef
 		restored: null,
 		verificationDetail: { method, detail },
 		attributes: mapValues(reading.attributes, (value) => redact.value(value)),
+		...(reading.succession === undefined
+			? {}
+			: { rotation: { predecessorId: redact.fact(reading.succession.predecessorId), orphans: reading.succession.orphans.map((id) => redact.fact(id)) } }),
 		meta: {
 			contractVersion: CONTRACT_VERSION,
 			requestId: redact.vendorToken(effort.requestId),

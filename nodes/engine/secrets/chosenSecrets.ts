@@ -1,0 +1,24 @@
+import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { invalidInput } from '../../kit/failure';
+import { readMark } from '../../kit/rotation';
+import type { RotationSeen } from '../../kit/rotationSteps';
+import { rotationMarkField } from '../../kit/secretFields';
+import { heldIn } from '../../kit/storedValues';
+import { PREVIOUS_SECRET, type SecretStore, STORED_SECRET } from './storedSecret';
+
+/** What stands in the two stored secrets now: other runs, and this one from outside, change them while it is under way. */
+export async function lookIntoSecrets(context: IExecuteFunctions, { usesPrevious }: { usesPrevious: boolean }): Promise<RotationSeen> {
+	const stored = await dataIn(context, STORED_SECRET);
+	const previous = usesPrevious ? await dataIn(context, PREVIOUS_SECRET) : {};
+	return { new: { values: heldIn(stored), mark: readMark(stored[rotationMarkField.name]) }, previous: heldIn(previous) };
+}
+
+async function dataIn(context: IExecuteFunctions, { type, selector }: SecretStore): Promise<ICredentialDataDecryptedObject> {
+	try {
+		return await context.getCredentials(type, 0);
+	} catch {
+		// Whatever n8n says of it: its words differ by version and may quote the data.
+		throw invalidInput(`The credential under “${selector}” cannot be used. Check the expressions in it, or choose another one at the top of the node.`);
+	}
+}
