@@ -26,6 +26,10 @@ const types = loadPackageTypes('source');
 const descriptions = [...types.nodes.values()].map(({ description }) => description);
 
 describe('the built package', () => {
+	beforeAll(() => {
+		if (!existsSync(DIST)) throw new Error('There is no dist/ yet: run `npm run build` first.');
+	});
+
 	test('is loaded by n8n’s own loader, icons and codex included', async () => {
 		const loader = new PackageDirectoryLoader(packageRoot);
 		await loader.loadAll();
@@ -120,12 +124,13 @@ describe.each(descriptions.map((description) => [description.name, description] 
 		expect(description.properties.map(({ type }) => type).indexOf('credentials')).toBe(0);
 	});
 
-	test('has no choice that n8n’s editor takes for a way to sign in, and hides', () => {
+	test('has no parameter that n8n’s editor takes for a way to sign in, for which it would hide the others', () => {
 		const shows = (description.credentials ?? []).map(({ displayOptions }) => displayOptions?.show ?? {});
-		for (const { name: choice, options = [] } of description.properties.filter(({ type }) => type === 'options')) {
+		// Hidden ones, too, and those of one name each by itself. The editor asks whether every value shows a credential: so does none.
+		for (const { name: parameter, options = [] } of description.properties.filter((each) => shows.some((show) => each.name in show))) {
 			const values = options.map((option) => 'value' in option && option.value);
-			const deciding = shows.flatMap((show) => show[choice] ?? []);
-			expect([choice, values.every((value) => deciding.includes(value as never))]).toEqual([choice, false]);
+			const deciding = shows.flatMap((show) => show[parameter] ?? []);
+			expect([parameter, values.every((value) => deciding.includes(value as never))]).toEqual([parameter, false]);
 		}
 	});
 
@@ -320,8 +325,8 @@ function isSecretStore({ authenticate }: ICredentialType): boolean {
 function describeSecretStore({ name, properties, documentationUrl }: ICredentialType): void {
 	test('has pairs of fixed names, each shown after the one before, and every value masked', () => {
 		const pairs = Array.from({ length: 10 }, (_, index) => [`name${index + 1}`, `value${index + 1}`]).flat();
-		const mark = name === 'rotationSecretApi' ? ['rotation'] : [];
-		expect(properties.map((property) => property.name)).toEqual(['examplesNotice', ...pairs, 'valuesJson', ...mark]);
+		const written = name === 'rotationSecretApi' ? ['rotation'] : ['probe'];
+		expect(properties.map((property) => property.name)).toEqual(['examplesNotice', ...pairs, 'valuesJson', ...written]);
 		const masked = properties.filter(({ typeOptions }) => typeOptions?.password === true).map((property) => property.name);
 		expect(masked).toEqual([...pairs.filter((each) => each.startsWith('value')), 'valuesJson']);
 		for (const [name2, isShown] of [['', false], ['client_secret', true]] as const) {

@@ -80,6 +80,15 @@ export const rotationMarkField: INodeProperties = {
 	description: 'Which rotation the values above belong to, and how far it is. Written by the nodes: leave it as it is.',
 };
 
+/** What the nodes write to see that they reach a credential, before they change a value in it or in its fellow. */
+export const probeField: INodeProperties = {
+	displayName: 'Probe',
+	name: 'probe',
+	type: 'string',
+	default: '',
+	description: 'When a rotation last made sure that it reaches this n8n. Written by the nodes: leave it as it is.',
+};
+
 /** The operations that send a secret. */
 const SENDING: OperationName[] = ['create', 'update'];
 
@@ -136,17 +145,22 @@ export const secretSourceProperties: INodeProperties[] = [
 ];
 
 /**
+ * A value that no selector of credentials waits for. n8n’s editor takes a parameter whose every value shows one, or that has no
+ * values at all, for a way to sign in, and hides all the others that selectors wait for.
+ */
+const SHOWS_NOTHING: INodePropertyOptions = { name: 'No', value: 'no' };
+
+/**
  * Of two choices far apart, each alone makes the secret from before of use: to send it, and to put it back on a mismatch.
  * n8n shows a selector of credentials by conditions that all have to hold, but shows it at once where it comes to a parameter
  * that is an expression. So the first choice brings such a parameter along, which nobody sees, and where it is missing
- * the condition after it counts, which is the second choice. Its one value shows nothing: n8n takes a parameter whose every
- * value shows a credential for a way to sign in.
+ * the condition after it counts, which is the second choice.
  */
 export const secretBeforeMark: INodeProperties = {
 	displayName: 'Sends Secret Before',
 	name: 'sendsSecretBefore',
 	type: 'hidden',
-	options: [{ name: 'No', value: 'no' }],
+	options: [SHOWS_NOTHING],
 	default: '={{ true }}',
 	displayOptions: showFor(['update'], { secretSource: ['previousSecret'] }),
 };
@@ -157,7 +171,15 @@ const ROTATING_BOTH: OperationName[] = ['begin', 'rollBack'];
 
 /** What those operations bring along so that the selectors show: nobody sees it, and nothing reads it. */
 export const rotationMarks: INodeProperties[] = [
-	{ displayName: 'Secret Source', name: secretSource.name, type: 'hidden', noDataExpression: true, default: 'storedSecret', displayOptions: showFor(ROTATING) },
+	{
+		displayName: 'Secret Source',
+		name: secretSource.name,
+		type: 'hidden',
+		noDataExpression: true,
+		options: [SHOWS_NOTHING],
+		default: 'storedSecret',
+		displayOptions: showFor(ROTATING),
+	},
 	{ ...secretBeforeMark, displayOptions: showFor(ROTATING_BOTH) },
 ];
 

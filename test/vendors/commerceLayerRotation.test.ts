@@ -282,7 +282,7 @@ describe('what goes wrong, and is run again', () => {
 		expect(made).toHaveLength(2);
 		const rotated = ends.flatMap((end) => succeeded(end).map(({ json }) => json as { successorId: string; rotation: { orphans: string[] } }));
 		expect(new Set(rotated.map(({ successorId }) => successorId)).size).toBe(1);
-		const [{ successorId }] = rotated as [{ successorId: string }];
+		const { successorId } = rotated[0]!;
 		expect(world.held(NEW)).toEqual(world.pair(successorId));
 
 		const again = only(await world.run('rotate'));
@@ -374,7 +374,7 @@ describe('what is told before anything is made', () => {
 		world.shop.server.clear();
 		world.n8n.server.clear();
 		const dry = await world.run('rotate', {}, { options: { dryRun: true } });
-		expect(only(dry)).toMatchObject({ outcome: 'planned', stage: 'signedIn', successorId, plan: { method: 'PATCH', path: `/credentials/${NEW}`, body: { isPartialData: true, data: { rotation: '[redacted]' } } } });
+		expect(only(dry)).toMatchObject({ outcome: 'planned', stage: 'signedIn', successorId, plan: { method: 'PATCH', path: `/credentials/${PREVIOUS}`, body: { isPartialData: true, data: { name1: '[redacted]', value1: '[redacted]' } } } });
 		expect(traces(dry)).not.toContain('canary');
 		expectNothingDone();
 

@@ -70,7 +70,7 @@ export const rotate: StepwiseOperation<RotateInput> = {
 		if (current !== undefined) return replacedAlready(old, current, found);
 		if (found.length === 0) {
 			// What would stop the hand-over is told before there is anything to hand over.
-			requireRoom(await vault.look(), { id: null, place: input.place, values: new Map(NAMES.map((name) => [name, ''])), before: valuesOf(old.pair) });
+			requireRoom(await vault.look(), { place: input.place, values: new Map(NAMES.map((name) => [name, ''])), before: valuesOf(old.pair) });
 			await vault.reach();
 		}
 		const [chosen, ...others] = found.length > 0 ? found : await create(tools, input, old, copy);

@@ -80,7 +80,7 @@ async function carryOut(run: Run, operation: JointOperation, isPlan: boolean, { 
 	const store: RotationStore = {
 		look: async () => {
 			const seen = await lookIntoSecrets(context, operation);
-			secrets.add([...secretsIn(seen.new.values), ...secretsIn(seen.previous)]);
+			secrets.add([...secretsIn(seen.new.values), ...secretsIn(seen.previous.values)]);
 			return seen;
 		},
 		write: async (write) => {

@@ -47,7 +47,7 @@ export class Vaults {
 		const store: RotationStore = {
 			look: async () => {
 				const seen = await lookIntoSecrets(context, { usesPrevious: true });
-				progress.secrets.addShown([...secretsIn(seen.new.values), ...secretsIn(seen.previous)]);
+				progress.secrets.addShown([...secretsIn(seen.new.values), ...secretsIn(seen.previous.values)]);
 				return seen;
 			},
 			write: async (write) => {

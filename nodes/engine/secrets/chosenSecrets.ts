@@ -1,9 +1,10 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { invalidInput } from '../../kit/failure';
+import { asText } from '../../kit/json';
 import { readMark } from '../../kit/rotation';
 import type { RotationSeen } from '../../kit/rotationSteps';
-import { rotationMarkField } from '../../kit/secretFields';
+import { probeField, rotationMarkField } from '../../kit/secretFields';
 import { heldIn } from '../../kit/storedValues';
 import { PREVIOUS_SECRET, type SecretStore, STORED_SECRET } from './storedSecret';
 
@@ -11,7 +12,7 @@ import { PREVIOUS_SECRET, type SecretStore, STORED_SECRET } from './storedSecret
 export async function lookIntoSecrets(context: IExecuteFunctions, { usesPrevious }: { usesPrevious: boolean }): Promise<RotationSeen> {
 	const stored = await dataIn(context, STORED_SECRET);
 	const previous = usesPrevious ? await dataIn(context, PREVIOUS_SECRET) : {};
-	return { new: { values: heldIn(stored), mark: readMark(stored[rotationMarkField.name]) }, previous: heldIn(previous) };
+	return { new: { values: heldIn(stored), mark: readMark(stored[rotationMarkField.name]) }, previous: { values: heldIn(previous), probe: asText(previous[probeField.name]) ?? '' } };
 }
 
 async function dataIn(context: IExecuteFunctions, { type, selector }: SecretStore): Promise<ICredentialDataDecryptedObject> {
