@@ -47,7 +47,8 @@ interface PredecessorMark {
 /** A credential can be both, one after the other. */
 export type Mark = Partial<SuccessorMark> & Partial<PredecessorMark>;
 
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+/** As the node makes them, and n8n’s stored secrets take them. */
+const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 
 /**
  * The mark in a credential's metadata, without what is not of its form; `null` where something else stands there, such as an

@@ -1655,6 +1655,7 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'filters.name',
 		'filters.notChangedForDays',
 		'filters.notChangedSince',
+		'filters.olderThanDays',
 		'filters.organizationId list id',
 		'filters.reference',
 		'updateFields (operation update)',
