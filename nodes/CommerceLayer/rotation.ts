@@ -1,24 +1,29 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import {
+	ANSWERS,
 	asObject,
 	asText,
+	cureOf,
 	Failure,
 	holdsInexactNumber,
 	invalidInput,
 	isObject,
 	type IssuedPair,
 	type Reading,
+	say,
 	type Stepped,
 	type Succession,
-	type Tools,
+	textOf,
 	toDateTime,
+	type Tools,
 	unreadable,
 	unverifiable,
 	type Verification,
 } from '../kit';
 import { credentialIn, linkedId, onlyCredential, verify } from './answer';
 import { signingIn } from './kinds';
+import { MESSAGES } from './messages';
 import { API_CREDENTIALS, credentialPath, READ_HEADERS, WITH_SECRET, WRITE_HEADERS } from './paths';
 
 /** The key in a credential's metadata that the node keeps for itself: all that is known of a rotation stands there. */
@@ -86,11 +91,11 @@ export interface Held {
 export async function lookAt(tools: Tools, id: string): Promise<Held> {
 	return await tools.read({ method: 'GET', path: credentialPath(id), headers: READ_HEADERS, query: WITH_SECRET, body: null }, (answer) => {
 		const reading = onlyCredential(answer);
-		if (reading.id !== id) throw unreadable('Commerce Layer', 'It speaks of another credential than the one that was asked for.');
+		if (reading.id !== id) throw unreadable('Commerce Layer', say(ANSWERS.otherCredential));
 		const resource = credentialIn(answer);
 		const { client_id, client_secret, metadata } = asObject(resource.attributes);
 		const clientId = asText(client_id);
-		if (clientId === null) throw unreadable('Commerce Layer', 'It does not show the client ID.');
+		if (clientId === null) throw unreadable('Commerce Layer', say(MESSAGES.noClientId));
 		return { id, reading, resource, metadata: asObject(metadata), mark: markOf(reading), pair: { id: clientId, secret: asText(client_secret) } };
 	});
 }
@@ -98,10 +103,10 @@ export async function lookAt(tools: Tools, id: string): Promise<Held> {
 /** Throws a `Failure` (`invalidInput`) where the node cannot write its mark without losing what people have put there. */
 export function requireRoomForMark({ metadata }: Held): void {
 	if (Object.hasOwn(metadata, KEY) && metadata[KEY] !== null && readMark(metadata[KEY]) === null) {
-		throw invalidInput(`“Metadata” of the API credential has an entry “${KEY}” of your own, and the node keeps its marks under that name. Give yours another name at Commerce Layer first.`);
+		throw invalidInput(say(MESSAGES.ownEntry));
 	}
 	if (holdsInexactNumber(metadata)) {
-		throw invalidInput('“Metadata” of the API credential holds a number too large to be exact, which would lose digits on its way through the node. Put it in quotes at Commerce Layer first.');
+		throw invalidInput(say(MESSAGES.inexact));
 	}
 }
 
@@ -137,16 +142,16 @@ export async function writeMark(tools: Tools, id: string, changes: Mark, shown: 
 		(answer) => {
 			if (answer.status === 204) return { ...held, mark, metadata: attributes.metadata };
 			const resource = credentialIn(answer);
-			if (verify({ attributes, links: {} }, resource).status === 'failed') throw contradiction('its answer shows other metadata than was sent', 'Look at “Metadata” of the credential and its successor there.');
+			if (verify({ attributes, links: {} }, resource).status === 'failed') throw contradiction(textOf(MESSAGES.otherMetadata), cureOf(MESSAGES.otherMetadata));
 			return { ...held, resource, reading: { ...onlyCredential(answer), parentId: linkedId(resource, 'organization') ?? held.reading.parentId }, mark, metadata: attributes.metadata };
 		},
 		{ repeatSafe: true },
 	);
 }
 
-/** What the vendor shows is not what it was asked for. `how` ends a sentence. */
-export function contradiction(how: string, hint: string): Failure {
-	return new Failure({ code: 'verificationFailed', stage: 'answer', message: `Commerce Layer reported success, but ${how}.`, hint });
+/** What the vendor shows is not what it was asked for. */
+export function contradiction(message: string, hint: string | null): Failure {
+	return new Failure({ code: 'verificationFailed', stage: 'answer', message, hint });
 }
 
 /** How far a rotation is, by what stands at the vendor. */
@@ -157,8 +162,8 @@ export function successionOf(predecessorId: string, more: Partial<Succession> = 
 /** Whether a credential's pair is taken where it is used; `unverifiable` where nobody but a person can sign in with it. */
 export async function prove(tools: Tools, { pair, reading }: Held): Promise<Verification> {
 	const client = signingIn(reading.type ?? '', pair);
-	if (client === null) return unverifiable('Nothing but its use can prove the new pair: a credential of this kind does not sign in without a person.');
+	if (client === null) return unverifiable(say(MESSAGES.pairUntried));
 	const isTaken = await tools.signsIn(client, { accepted: true });
-	if (isTaken) return { status: 'verified', method: 'vendor', detail: 'The new pair signs in.' };
+	if (isTaken) return { status: 'verified', method: 'vendor', detail: say(MESSAGES.pairSignsIn) };
 	return { status: 'failed', method: 'vendor', detail: null };
 }

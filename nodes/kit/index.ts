@@ -23,6 +23,10 @@ export type {
 	Tools,
 } from './operation';
 
+// What is said to people: a vendor's own sentences stand in its `messages.ts`, those that vendors share here.
+export { ANSWERS } from './messages';
+export { cureOf, eachOnce, quoted, say, textOf, type Messages } from './sentences';
+
 // Requests and answers: paths in which an ID stays inside its own segment, and the shape of an answer.
 export type { IssuedPair, TokenRequest, VendorAnswer, VendorRequest } from './http';
 export { pathTo } from './pathTo';
@@ -31,7 +35,10 @@ export { pathTo } from './pathTo';
 export {
 	chosenValue,
 	collection,
+	emptyField,
+	givenTwice,
 	isLeftEmpty,
+	noRows,
 	optionalPlace,
 	optionalText,
 	readLimit,
@@ -39,8 +46,10 @@ export {
 	requireChoice,
 	requireId,
 	requireInteger,
+	requireNumericId,
 	requireObject,
 	requireText,
+	unknownChoice,
 	type Parameters,
 } from './parameters';
 export { requireDay, toDateTime, toDay } from './dates';

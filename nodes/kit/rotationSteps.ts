@@ -1,9 +1,13 @@
 import isEqual from 'lodash/isEqual';
 
 import { Failure, type FailureCode, invalidInput } from './failure';
+import { MESSAGES } from './messages';
 import { newProbe, type RotationMark } from './rotation';
 import { probeField, rotationMarkField, SELECTORS } from './secretFields';
+import { quoted, say } from './sentences';
 import { type HeldValues, valuesAt, type VaultPlace, wholeOf, withValuesAt } from './storedValues';
+
+const { rotation } = MESSAGES;
 
 /** What stands in the two stored secrets of a rotation, at one moment. */
 export interface RotationSeen {
@@ -77,7 +81,7 @@ export function nextOfBegin({ new: { values, mark }, previous }: RotationSeen, b
 export function nextOfFinish({ new: { mark } }: RotationSeen, now: string): RotationStep {
 	if (mark?.state === 'current') return { write: null, mark };
 	if (mark?.state === 'pending') return { write: { to: 'new', mark: { ...mark, state: 'current', finishedAt: now } } };
-	if (mark?.state === 'starting') throw invalidInput('The rotation in “New Secret” has not got its new values yet. Run Begin once more, and then what follows it.');
+	if (mark?.state === 'starting') throw invalidInput(say(rotation.notBegun));
 	throw nothingUnderWay();
 }
 
@@ -89,7 +93,7 @@ export function nextOfRollBack({ new: { mark }, previous }: RotationSeen, now: s
 	// The values from before stand there still.
 	if (mark.state === 'starting') return { write: { to: 'new', mark: rolledBack } };
 	if (Object.keys(previous.values).length === 0) {
-		throw invalidInput('“Secret Before” is empty, so there is nothing to go back to. Enter the values from before in it, or choose the credential that Begin has written to.');
+		throw invalidInput(say(rotation.nothingBefore));
 	}
 	return { write: { to: 'new', values: previous.values, mark: rolledBack } };
 }
@@ -110,13 +114,11 @@ interface HandOver {
  */
 export function requireRoom({ new: { values: held, mark } }: RotationSeen, { place, values, before }: Omit<HandOver, 'id'>): void {
 	if (mark?.state === 'starting' || mark?.state === 'pending') {
-		throw invalidInput('“New Secret” is in another rotation, which has not come to its end. Finish it or roll it back first, with the node n8n Credentials, or choose another credential.');
+		throw invalidInput(say(rotation.inAnother));
 	}
 	const standing = valuesAt(held, place, SELECTORS.new);
 	const strange = [...new Set([...values.keys(), ...before.keys()])].filter((name) => standing.has(name) && ![values.get(name), before.get(name)].includes(standing.get(name)));
-	if (strange.length === 0) return;
-	const names = strange.map((name) => `“${name}”`).join(' and ');
-	throw invalidInput(`“New Secret” has other values under ${names} than the credential that is rotated, and they may be in force somewhere. Remove them there, give another “Key”, or choose another credential.`);
+	if (strange.length > 0) throw invalidInput(say(rotation.otherValues, { names: quoted(strange, ' and ') }));
 }
 
 /**
@@ -140,7 +142,7 @@ function keptOf({ new: { values }, previous }: RotationSeen, { place, before }: 
 }
 
 function nothingUnderWay(): Failure {
-	return invalidInput('“New Secret” is in no rotation. Run Begin first, or choose the credential that Begin has written to.');
+	return invalidInput(say(rotation.noneUnderWay));
 }
 
 /** Begin takes three steps after its probe; what others do meanwhile may add some. */
@@ -169,7 +171,7 @@ export async function beginRotation(store: RotationStore, mark: RotationMark, va
 		const { mark: now } = seen.new;
 		if (now !== null && (now.state === 'current' || now.state === 'rolledBack')) return { isDone: false, mark: now };
 	}
-	throw contended('the rotation began');
+	throw stopped('conflict', say(rotation.changedAgainAndAgain));
 }
 
 /** Takes steps until none is left, after a probe as Begin's. Throws a `Failure` when what it writes does not arrive where it looks. */
@@ -186,11 +188,7 @@ export async function takeSteps(store: RotationStore, next: (seen: RotationSeen)
 		seen = await store.look();
 		if (isEqual(seen, before)) break;
 	}
-	throw contended('the pair was handed over');
-}
-
-function contended(during: string): Failure {
-	return stopped('conflict', `What stands in “New Secret” was changed by somebody else again and again while ${during}. Run this once more when nothing else writes to it.`);
+	throw stopped('conflict', say(rotation.changedDuringHandOver));
 }
 
 /** Carries out a step that is one request. Throws a `Failure` when what it writes does not arrive where it looks. */
@@ -207,7 +205,7 @@ export async function takeStep(store: RotationStore, next: (seen: RotationSeen) 
 	const seen = await store.look();
 	if (isEqual(seen, before)) throw notReached();
 	const after = next(seen);
-	if (after.write !== null) throw stopped('conflict', 'What stands in “New Secret” was changed by somebody else at the same time. Look at its field “Rotation”, and run this once more.');
+	if (after.write !== null) throw stopped('conflict', say(rotation.changedMeanwhile));
 	return { isDone: true, mark: after.mark };
 }
 
@@ -222,10 +220,7 @@ async function afterProbe(store: RotationStore, before: RotationSeen): Promise<R
 
 /** The same ID may stand in another n8n, as after a copy of it. */
 function notReached(): Failure {
-	return stopped(
-		'unexpectedResponse',
-		'n8n has taken a change, and it is not seen in the credential of this node: the API key, or the base URL beside it, is that of another n8n. No value was changed. Choose an API key of this n8n.',
-	);
+	return stopped('unexpectedResponse', say(rotation.otherInstance));
 }
 
 function stopped(code: FailureCode, message: string): Failure {

@@ -1,5 +1,7 @@
 import {
 	collection,
+	cureOf,
+	eachOnce,
 	type ExistingTarget,
 	Failure,
 	nothingKnown,
@@ -8,14 +10,17 @@ import {
 	readSwitch,
 	type Reading,
 	requireEmpty,
+	say,
 	type Stepped,
 	type StepwiseOperation,
 	type Target,
+	textOf,
 	toDateTime,
 	type Tools,
 	type Verification,
 } from '../../kit';
 import { signingIn } from '../kinds';
+import { MESSAGES } from '../messages';
 import { credentialPath, READ_HEADERS } from '../paths';
 import { contradiction, type Held, lookAt, markOf, prove, successionOf } from '../rotation';
 import { getAll, listing } from './getAll';
@@ -48,8 +53,8 @@ export const retire: StepwiseOperation<RetireInput> = {
 		if (old === null) return goneAlready(id);
 		tools.noteSeen(old.reading);
 		const { replacedBy, retireAfter } = old.mark;
-		if (replacedBy === undefined || retireAfter === undefined) return kept(old, 'The credential was not rotated by this node, so there was nothing to delete.');
-		if (toDateTime(retireAfter)!.toMillis() > Date.now()) return kept(old, 'Its grace period is not over, so nothing was deleted.');
+		if (replacedBy === undefined || retireAfter === undefined) return kept(old, say(MESSAGES.notRotated));
+		if (toDateTime(retireAfter)!.toMillis() > Date.now()) return kept(old, say(MESSAGES.inGrace));
 		const verification = await provenSuccessor(tools, old, replacedBy);
 		const shown = told(old, 'marked', verification);
 		const deletion = { method: 'DELETE' as const, path: credentialPath(id), headers: READ_HEADERS, body: null };
@@ -60,7 +65,7 @@ export const retire: StepwiseOperation<RetireInput> = {
 };
 
 function goneAlready(id: string): Stepped {
-	const verification: Verification = { status: 'skipped', method: 'none', detail: 'There was nothing to delete: the credential is gone already.' };
+	const verification: Verification = { status: 'skipped', method: 'none', detail: say(MESSAGES.goneBefore) };
 	return { reading: { ...nothingKnown(id), verification, outcome: 'unchanged', succession: successionOf(id) } };
 }
 
@@ -78,23 +83,23 @@ function told({ id, mark, reading }: Held, stage: 'marked' | 'retired' | null, v
 /** The successor has to be there, and to be this credential's. Throws a `Failure` when the old one is still needed. */
 async function provenSuccessor(tools: Tools, old: Held, id: string): Promise<Verification> {
 	const { done: successor } = await tools.unlessGone(id, async () => await lookAt(tools, id));
-	if (successor === null) throw needed('its successor is gone', 'Rotate it once more: that makes another one.');
-	if (successor.mark.of !== old.id || successor.mark.state !== 'active') throw needed('what it was replaced by does not carry the mark of its successor', 'Rotate it once more.');
+	if (successor === null) throw needed(MESSAGES.successorGone);
+	if (successor.mark.of !== old.id || successor.mark.state !== 'active') throw needed(MESSAGES.successorStrange);
 	const verification = await prove(tools, successor);
-	if (verification.status === 'failed') throw needed('Commerce Layer refuses to sign in with its successor', 'Look at the successor at Commerce Layer, and run this again.');
+	if (verification.status === 'failed') throw needed(MESSAGES.successorRefused);
 	return verification;
 }
 
-function needed(why: string, hint: string): Failure {
-	return new Failure({ code: 'conflict', stage: 'read', message: `The credential was not deleted, because ${why}.`, hint });
+function needed(message: { text: string; cause: string; cure: string }): Failure {
+	return new Failure({ code: 'conflict', stage: 'read', message: textOf(message), hint: cureOf(message) });
 }
 
 /** Whether the old pair is refused now. Throws a `Failure` where it is not: the credential is deleted all the same. */
 async function provenEnd(tools: Tools, { pair, reading }: Held, successors: Verification): Promise<Verification> {
 	const client = signingIn(reading.type ?? '', pair);
-	if (client === null) return { ...successors, detail: `${successors.detail} That the old one is refused could not be tried.` };
+	if (client === null) return { ...successors, detail: eachOnce([successors.detail, say(MESSAGES.oldUntried)]) };
 	if (await tools.signsIn(client, { accepted: false })) {
-		throw contradiction('the pair of the deleted credential still signs in, after five tries in 30 seconds', 'Try to sign in with it yourself in some minutes, and ask Commerce Layer’s support where that succeeds.');
+		throw contradiction(textOf(MESSAGES.oldStillTaken), cureOf(MESSAGES.oldStillTaken));
 	}
-	return { ...successors, detail: `${successors.detail} The old one is refused.` };
+	return { ...successors, detail: eachOnce([successors.detail, say(MESSAGES.oldRefused)]) };
 }

@@ -7,8 +7,8 @@ import {
 	asObject,
 	asText,
 	type Change,
+	cureOf,
 	type ExistingTarget,
-	type Failure,
 	invalidInput,
 	isLeftEmpty,
 	type IssuedPair,
@@ -22,10 +22,12 @@ import {
 	requireInteger,
 	requireRoom,
 	requireText,
+	say,
 	secretsInUserInfo,
 	type Stepped,
 	type StepwiseOperation,
 	type Succession,
+	textOf,
 	toDateTime,
 	type Tools,
 	unreadable,
@@ -35,6 +37,7 @@ import {
 import { linkedId, onlyCredential, verify } from '../answer';
 import { EXPIRES_IN_BOUNDS, GRACE_BOUNDS, isMode, type Links, readTarget, relationshipsTo } from '../input';
 import { roleOf } from '../kinds';
+import { MESSAGES } from '../messages';
 import { API_CREDENTIALS, CREDENTIALS_PATH, filterBy, WITHOUT_SECRET, WRITE_HEADERS } from '../paths';
 import { contradiction, type Held, lookAt, markOf, prove, requireRoomForMark, successionOf, withMark, withoutMark, writeMark } from '../rotation';
 import { getAll, listing } from './getAll';
@@ -48,9 +51,6 @@ type RotateInput = ExistingTarget &
 		graceHours: number;
 		place: VaultPlace;
 	};
-
-/** Told before a successor is made: the rest is the same. */
-const NOT_COPIED = 'Client ID, client secret and scopes of the successor are made by Commerce Layer; everything else is copied.';
 
 /**
  * Makes a successor of a credential, proves its pair, hands it over, and marks the credential for its end. Until then nothing of the
@@ -78,7 +78,7 @@ export const rotate: StepwiseOperation<RotateInput> = {
 		const orphans = others.map(({ id }) => id!);
 		const story = (stage: Succession['stage'], verification: Verification = NOT_VERIFIED): Stepped => ({
 			reading: { ...old.reading, verification, succession: successionOf(old.id, { stage, successorId: successor.id, orphans }) },
-			notes: orphans.length === 0 ? [] : [ORPHANED],
+			notes: orphans.length === 0 ? [] : [say(MESSAGES.orphaned)],
 			rotationId: successor.mark.id ?? null,
 		});
 		const verification = await proven(tools, successor, copy, story('created'));
@@ -98,7 +98,7 @@ function readInput(parameters: Parameters): RotateInput {
 	const target = readTarget(parameters);
 	const key = optionalPlace(parameters.get('key'), 'Key');
 	const group = optionalPlace(parameters.get('keyVendor'), 'Key Vendor');
-	if (group !== null && key === null) throw invalidInput('“Key Vendor” is filled in, and “Key” is not. Fill in both, or neither.');
+	if (group !== null && key === null) throw invalidInput(say(MESSAGES.keyAlone));
 	const newName = parameters.get('newName');
 	return {
 		...target,
@@ -121,7 +121,7 @@ function valuesOf({ id, secret }: IssuedPair): ReadonlyMap<string, string> {
 /** A successor that was not handed over yet is not rotated itself: the one before it would never be marked. */
 function requireOwnTurn({ mark }: Held): void {
 	if (mark.of === undefined || mark.state === 'active') return;
-	throw invalidInput('The API credential is itself the successor in a rotation that has not come to its end. Rotate the one before it once more, or delete this one.');
+	throw invalidInput(say(MESSAGES.unfinished));
 }
 
 /**
@@ -138,14 +138,12 @@ async function successorsOf(tools: Tools, { id, reading: { parentId, type } }: H
 	]);
 }
 
-const ORPHANED = 'Another successor was made as well, by a run at the same time or by hand, and is not used: its ID stands under “orphans” in the full output. Delete it when nothing uses it.';
-
 function replacedAlready({ id, mark, reading }: Held, current: Reading, all: Reading[]): Stepped {
 	const orphans = all.filter((each) => each !== current).map((each) => each.id!);
 	const succession = successionOf(id, { stage: 'marked', successorId: current.id, retireAfter: mark.retireAfter ?? null, orphans });
 	return {
 		reading: { ...reading, verification: NOT_VERIFIED, outcome: 'unchanged', succession },
-		notes: orphans.length === 0 ? [] : [ORPHANED],
+		notes: orphans.length === 0 ? [] : [say(MESSAGES.orphaned)],
 		rotationId: markOf(current).id ?? null,
 	};
 }
@@ -162,19 +160,15 @@ function copyOf({ reading, resource, metadata }: Held, tools: Tools): Copy {
 	tools.keepSecret(secretsInUserInfo(redirect_uri));
 	const [organization, role, lifetime] = [reading.parentId, linkedId(resource, 'role'), asText(expires_in)];
 	const needsRole = roleOf(String(kind));
-	if (organization === null || asText(kind) === null || !isMode(mode)) throw notCopied('Commerce Layer does not show its organization, kind and mode');
-	if (needsRole === 'required' && role === null) throw notCopied('it is an integration, and Commerce Layer does not show its role');
-	if (needsRole === 'impossible' && role !== null) throw notCopied('it has a role, which Commerce Layer gives to no new credential of its kind');
+	if (organization === null || asText(kind) === null || !isMode(mode)) throw invalidInput(say(MESSAGES.placeUnknown));
+	if (needsRole === 'required' && role === null) throw invalidInput(say(MESSAGES.roleUnknown));
+	if (needsRole === 'impossible' && role !== null) throw invalidInput(say(MESSAGES.roleNotGiven));
 	if (lifetime !== null && !(Number(lifetime) >= EXPIRES_IN_BOUNDS.min && Number(lifetime) <= EXPIRES_IN_BOUNDS.max)) {
-		throw notCopied(`its “Expires In” is none that Commerce Layer takes for a new one, from ${EXPIRES_IN_BOUNDS.min} to ${EXPIRES_IN_BOUNDS.max}. Update that first`);
+		throw invalidInput(say(MESSAGES.lifetimeNotGiven, EXPIRES_IN_BOUNDS));
 	}
 	const given = { redirect_uri, expires_in: lifetime === null ? null : Number(lifetime), reference, reference_origin };
 	const attributes = { kind, mode, ...(custom === true ? { custom } : {}), ...pickBy(given, (value) => value !== null && value !== undefined), metadata: withoutMark(metadata) };
 	return { attributes: attributes as IDataObject, links: { organization, ...(role === null ? {} : { role }) } };
-}
-
-function notCopied(why: string): Failure {
-	return invalidInput(`The API credential cannot be copied to a successor: ${why}. Nothing was made.`);
 }
 
 /** Makes a successor, and yields all that there are then: another run may have made one at the same moment. */
@@ -189,9 +183,9 @@ async function create(tools: Tools, { name, today }: RotateInput, old: Held, { a
 		query: WITHOUT_SECRET,
 		body: { data: { type: API_CREDENTIALS, attributes: named, ...relationshipsTo(links) } },
 	};
-	const shown = { reading: { ...old.reading, succession: successionOf(old.id) }, notes: [NOT_COPIED] };
+	const shown = { reading: { ...old.reading, succession: successionOf(old.id) }, notes: [say(MESSAGES.notCopied)] };
 	const made = await tools.change(request, shown, onlyCredential);
-	if (made.id === null) throw unreadable('Commerce Layer', 'It does not show the ID of the new credential.');
+	if (made.id === null) throw unreadable('Commerce Layer', say(MESSAGES.noNewId));
 	const all = await successorsOf(tools, old);
 	return all.length > 0 ? all : [made];
 }
@@ -212,14 +206,11 @@ async function proven(tools: Tools, successor: Held, { attributes, links }: Copy
 	if (verification.status !== 'failed') return verification;
 	// The item fails in any case, and the mark is there for people to see.
 	if (!isHandedOver) await writeMark(tools, successor.id, { state: 'failed' }, shown).catch(() => {});
-	if (verification === likeness) throw contradiction('the new credential has other values than the one before', `${likeness.detail} Change either of them at Commerce Layer, and run this again; or delete the new one to have another made.`);
-	throw contradiction(
-		'it has refused to sign in with the pair of the new credential, five times in 30 seconds',
-		'Nothing was handed over, and the credential itself is in force. Run this again to try the same pair once more; delete the new credential to have another made.',
-	);
+	if (verification === likeness) throw contradiction(textOf(MESSAGES.noCopy), cureOf(MESSAGES.noCopy, { detail: likeness.detail ?? '' }));
+	throw contradiction(textOf(MESSAGES.pairRefused), cureOf(MESSAGES.pairRefused));
 }
 
 function otherScopes(old: Held, successor: Held): string[] {
 	const [before, after] = [old, successor].map(({ resource }) => asText(asObject(resource.attributes).scopes));
-	return before === after ? [] : ['Commerce Layer has given the successor other scopes than the credential has.'];
+	return before === after ? [] : [say(MESSAGES.otherScopes)];
 }

@@ -3,8 +3,10 @@ import type { IDataObject } from 'n8n-workflow';
 import { Failure, invalidInput } from '../../kit/failure';
 import type { JointOperation, Target } from '../../kit/operation';
 import { NOT_VERIFIED, nothingKnown, type Reading } from '../../kit/reading';
+import { MESSAGES } from '../../kit/messages';
 import type { RotationMark } from '../../kit/rotation';
 import type { RotationStore, RotationWrite } from '../../kit/rotationSteps';
+import { say } from '../../kit/sentences';
 import { secretsIn } from '../../kit/storedValues';
 import type { Found } from '../operation/perform';
 import type { Exchange, Run } from '../request/exchange';
@@ -46,7 +48,7 @@ export class JointWork {
 		const { vendor, context } = run;
 		const operation = operationOf(run);
 		this.begun ??= { accountKey: item.accountKey, result: carryOut(run, operation, options.dryRun, item) };
-		if (this.begun.accountKey !== item.accountKey) throw invalidInput('The items of this run have different credentials for the API, and a rotation is in one n8n. Run it for each of them.');
+		if (this.begun.accountKey !== item.accountKey) throw invalidInput(say(MESSAGES.rotation.severalKeys));
 		const { mark, isDone, planned, requestId } = await this.begun.result;
 		item.subject.name = context.getNode().credentials?.[STORED_SECRET.type]?.name ?? null;
 		item.subject.rotationId = mark?.id ?? null;
@@ -103,7 +105,7 @@ function inputsOf(run: Run): Target[] {
 	if (inputs.every((input) => input !== undefined)) return inputs;
 	throw new Failure({
 		code: 'invalidInput',
-		message: 'Nothing was done, because another item of this run cannot be worked on, and all are done at once. Mend that one, and run this again.',
+		message: say(MESSAGES.stop.itemOfMany),
 		stage: 'input',
 		isUnsent: true,
 	});

@@ -1,7 +1,9 @@
 import { Failure } from '../../kit/failure';
 import type { VendorRequest } from '../../kit/http';
+import { MESSAGES } from '../../kit/messages';
 import type { Stepped } from '../../kit/operation';
 import type { Service } from '../../kit/record';
+import { say } from '../../kit/sentences';
 
 /**
  * Ends an operation of several requests in a dry run, at the first one that would change something. A failure by form alone: whatever
@@ -17,6 +19,6 @@ export class PlanReached extends Failure {
 		readonly request: VendorRequest,
 		readonly to: Pick<Service, 'isSafe'>,
 	) {
-		super({ code: 'cancelled', stage: 'change', message: 'A dry run ends before the first change.' });
+		super({ code: 'cancelled', stage: 'change', message: say(MESSAGES.rotation.planEnds) });
 	}
 }

@@ -2,8 +2,10 @@ import type { INodeExecutionData } from 'n8n-workflow';
 
 import type { Failure } from '../../kit/failure';
 import type { VendorAnswer } from '../../kit/http';
+import { MESSAGES } from '../../kit/messages';
 import type { ListOperation, Stepped, StepwiseOperation, Target, Tools } from '../../kit/operation';
 import { NOT_VERIFIED, type Reading } from '../../kit/reading';
+import { eachOnce, say } from '../../kit/sentences';
 import { asFailure } from '../asFailure';
 import { readWhole } from '../operation/list';
 import { type ItemContext, ofRead, planOf, secretsShown } from '../operation/perform';
@@ -28,8 +30,6 @@ interface StepwiseItem extends Pick<ItemContext, 'exchange'> {
 	/** A credential was changed, or may have been. */
 	log: (subject: Subject, outcome: string) => void;
 }
-
-const RESUMED = 'Run it again: it goes on with what is there already.';
 
 /**
  * Carries out an operation of several requests, on each credential that the item is about. One that fails keeps nobody from the
@@ -113,7 +113,7 @@ class Bench {
 	/** What a failure means after what was done before it. */
 	private inView(failure: Failure): Failure {
 		const applied = failure.applied === 'no' && this.changes > 0 ? 'yes' : failure.applied;
-		return applied === 'no' ? failure : failure.with({ applied, hint: [failure.details.hint, RESUMED].filter(Boolean).join(' ') });
+		return applied === 'no' ? failure : failure.with({ applied, hint: eachOnce([failure.details.hint, say(MESSAGES.rotation.goesOn)]) });
 	}
 
 	private tools(operation: StepwiseOperation): Tools {

@@ -1,7 +1,9 @@
 import { invalidInput } from '../../kit/failure';
+import { MESSAGES } from '../../kit/messages';
 import type { Vault } from '../../kit/operation';
 import { fieldsOf, type RotationStore, takeSteps } from '../../kit/rotationSteps';
 import { secretStore, storeRequests } from '../../kit/secretStore';
+import { say } from '../../kit/sentences';
 import { secretsIn, type VaultPlace } from '../../kit/storedValues';
 import { Accounts } from '../request/account';
 import { openExchange, type Progress, type Run } from '../request/exchange';
@@ -74,7 +76,7 @@ export class Vaults {
 		const key = JSON.stringify([place.group, place.key]);
 		const other = this.owners.get(key);
 		if (other !== undefined && other !== owner) {
-			throw invalidInput('Two items of this run have the same place in “New Secret”, where one would overwrite the values of the other. Give each a “Key” of its own.');
+			throw invalidInput(say(MESSAGES.rotation.placeTaken));
 		}
 		this.owners.set(key, owner);
 	}
@@ -88,5 +90,5 @@ export class Vaults {
 
 function chosen(id: string | null | undefined, selector: string): string {
 	if (id) return id;
-	throw invalidInput(`No credential is chosen under “${selector}”, and the new pair is handed over by it. Choose one at the top of the node.`);
+	throw invalidInput(say(MESSAGES.rotation.notChosen, { selector }));
 }

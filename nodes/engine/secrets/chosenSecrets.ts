@@ -2,9 +2,11 @@ import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-work
 
 import { invalidInput } from '../../kit/failure';
 import { asText } from '../../kit/json';
+import { MESSAGES } from '../../kit/messages';
 import { readMark } from '../../kit/rotation';
 import type { RotationSeen } from '../../kit/rotationSteps';
 import { probeField, rotationMarkField } from '../../kit/secretFields';
+import { say } from '../../kit/sentences';
 import { heldIn } from '../../kit/storedValues';
 import { PREVIOUS_SECRET, type SecretStore, STORED_SECRET } from './storedSecret';
 
@@ -20,6 +22,6 @@ async function dataIn(context: IExecuteFunctions, { type, selector }: SecretStor
 		return await context.getCredentials(type, 0);
 	} catch {
 		// Whatever n8n says of it: its words differ by version and may quote the data.
-		throw invalidInput(`The credential under “${selector}” cannot be used. Check the expressions in it, or choose another one at the top of the node.`);
+		throw invalidInput(say(MESSAGES.stored.chosenUnusable, { selector }));
 	}
 }
