@@ -318,8 +318,8 @@ describe('what is told before anything is made', () => {
 		['an entry “rotation” of the user’s own', () => void (world.at(ID).attributes.metadata = { rotation: 'quarterly' }), /has an entry “rotation” of your own/],
 		['a number in the metadata that would lose digits', () => void (world.at(ID).attributes.metadata = { big: 2 ** 60 }), /a number too large to be exact/],
 		['an integration whose role is not shown', () => void (world.at(ID).roleId = null), /does not show its role/],
-		['a sales channel with a role', () => Object.assign(world.at(ID), { attributes: { ...world.at(ID).attributes, kind: 'sales_channel' } }), /gives to no new credential of its kind/],
-		['a lifetime that a new one cannot have', () => void (world.at(ID).attributes.expires_in = 60), /“Expires In” is none that Commerce Layer takes/],
+		['a sales channel with a role', () => Object.assign(world.at(ID), { attributes: { ...world.at(ID).attributes, kind: 'sales_channel' } }), /gives to no new one of its kind/],
+		['a lifetime that a new one cannot have', () => void (world.at(ID).attributes.expires_in = 60), /“Expires In” is not from 7200 to 31536000/],
 		['an unfinished successor', () => void (world.at(ID).attributes.metadata = { rotation: { id: '0b6f4c1e-52aa-4c0b-9d3e-7a1f2b3c4d5e', of: 'gone', state: 'pending' } }), /is itself the successor/],
 		['a stored secret that holds another pair', () => void (world.n8n.state.credentials.get(NEW)!.data = strange), /other values under “client_id” and “client_secret”/],
 		['a stored secret in another rotation', () => void (world.n8n.state.credentials.get(NEW)!.data = underWay('pending')), /is in another rotation/],
@@ -347,7 +347,7 @@ describe('what is told before anything is made', () => {
 		const all = { commerceLayerApi: 'account', rotationN8nApi: 'key', rotationSecretApi: NEW, rotationPreviousSecretApi: PREVIOUS };
 		const credentials = Object.fromEntries(Object.entries(all).flatMap(([name, id]) => (name === type ? [] : [[name, { id, name }]])));
 
-		expect(onlyFailed(await world.run('rotate', {}, { more: { credentials } })).message).toMatch(/^No credential is chosen under “(Rotation N8n API|New Secret|Secret Before)”/);
+		expect(onlyFailed(await world.run('rotate', {}, { more: { credentials } })).message).toMatch(/^Nothing is chosen under “(Rotation N8n API|New Secret|Secret Before)”/);
 		expect(world.requests).toEqual([]);
 	});
 
