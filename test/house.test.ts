@@ -14,7 +14,7 @@ const vendorFolders = [...new Set(manifest.n8n.nodes.map((file) => dirname(file.
 
 /** What a vendor's folder consists of: each name is one file, or one folder with an index. */
 const ALWAYS = ['answer', 'fields', 'input', 'messages', 'operations', 'paths', 'pickers', 'record', 'refusals'];
-const WHERE_NEEDED = ['kinds', 'secrets'];
+const WHERE_NEEDED = ['kinds', 'rotation', 'secrets'];
 
 /** Operations whose file has another name: n8n's lint takes one called “test” for a leftover. */
 const FILE_OF: Record<string, string> = { test: 'tryOut' };
