@@ -275,8 +275,8 @@ const picker = {
 /** What is said of rotations and of generated values. */
 const rotation = {
 	notBegun: { text: 'The rotation in “New Secret” has not got its new values yet.', cause: 'Begin was stopped on its way.', cure: 'Run Begin once more, and then what follows it.' },
-	nothingBefore: { text: '“Secret Before” is empty, so there is nothing to go back to.', cause: 'Another credential is chosen than Begin has written to.', cure: 'Enter the values from before in it, or choose the credential that Begin has written to.' },
-	noneUnderWay: { text: '“New Secret” is in no rotation.', cause: 'Begin was not run, or another credential is chosen.', cure: 'Run Begin first, or choose the credential that Begin has written to.' },
+	nothingBefore: { text: '“Secret Before” is empty, so there is nothing to go back to.', cause: 'Another stored secret is chosen than Begin has written to.', cure: 'Enter the values from before in it, or choose the stored secret that Begin has written to.' },
+	noneUnderWay: { text: '“New Secret” is in no rotation.', cause: 'Begin was not run, or another stored secret is chosen.', cure: 'Run Begin first, or choose the stored secret that Begin has written to.' },
 	changedAgainAndAgain: { text: 'What stands in “New Secret” was changed by somebody else again and again while the rotation began.', cause: 'Several runs write to it at once.', cure: 'Run this once more when nothing else writes to it.' },
 	changedMeanwhile: { text: 'What stands in “New Secret” was changed by somebody else at the same time.', cause: 'Several runs write to it at once.', cure: 'Look at its field “Rotation”, and run this once more.' },
 	otherInstance: { text: 'n8n has taken a change, and it is not seen in the credential of this node: the API key, or the base URL beside it, is that of another n8n. No value was changed.', cause: 'The database was copied, and the same ID stands in both.', cure: 'Choose an API key of this n8n.' },
