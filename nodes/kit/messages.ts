@@ -275,8 +275,8 @@ const picker = {
 /** What is said of rotations and of generated values. */
 const rotation = {
 	notBegun: { text: 'The rotation in “New Secret” has not got its new values yet.', cause: 'Begin was stopped on its way.', cure: 'Run Begin once more, and then what follows it.' },
-	nothingBefore: { text: '“Secret Before” is empty, so there is nothing to go back to.', cause: 'Another credential is chosen than Begin has written to.', cure: 'Enter the values from before in it, or choose the credential that Begin has written to.' },
-	noneUnderWay: { text: '“New Secret” is in no rotation.', cause: 'Begin was not run, or another credential is chosen.', cure: 'Run Begin first, or choose the credential that Begin has written to.' },
+	nothingBefore: { text: '“Secret Before” is empty, so there is nothing to go back to.', cause: 'Another stored secret is chosen than Begin has written to.', cure: 'Enter the values from before in it, or choose the stored secret that Begin has written to.' },
+	noneUnderWay: { text: '“New Secret” is in no rotation.', cause: 'Begin was not run, or another stored secret is chosen.', cure: 'Run Begin first, or choose the stored secret that Begin has written to.' },
 	changedAgainAndAgain: { text: 'What stands in “New Secret” was changed by somebody else again and again while the rotation began.', cause: 'Several runs write to it at once.', cure: 'Run this once more when nothing else writes to it.' },
 	changedDuringHandOver: { text: 'What stands in “New Secret” was changed by somebody else again and again while the pair was handed over.', cause: 'Several runs write to it at once.', cure: 'Run this once more when nothing else writes to it.' },
 	inAnother: { text: '“New Secret” is in another rotation, which has not come to its end.', cause: 'Begin was run on it, and neither Finish nor Roll Back was.', cure: 'Finish it or roll it back first, with the node n8n Credentials, or choose another stored secret.' },
