@@ -7,7 +7,7 @@ const input = {
 	inexactNumber: { text: '“{label}” is a number too large to be exact.', cause: 'n8n keeps whole numbers exactly up to 9007199254740991 only.', cure: 'Pass it as text, in quotes, so that no digit is lost.' },
 	blankId: { text: '“{label}” holds nothing but blanks.', cause: 'The ID is empty, or its expression has found nothing.', cure: 'Enter the ID that the vendor shows.' },
 	brokenId: { text: '“{label}” has a line break or an invisible character inside of the ID.', cause: 'Two IDs stand in one field, or one was copied together with a character that nobody sees.', cure: 'Enter the ID that the vendor shows.' },
-	numericId: { text: '“{label}” takes an ID, which is a whole number here, and this is none.', cause: 'A name, or another text, stands under “By ID”.', cure: 'Choose “From List” to find it by its name, or enter the number that the vendor shows.' },
+	numericId: { text: '“{label}” wants the ID, which is a whole number, and not a name.', cause: 'A name, or another text, stands under “By ID”.', cure: 'Choose “From List” to find it by its name, or enter the number that the vendor shows.' },
 	unusableId: { text: '“{id}” cannot be used as an ID.', cause: 'The ID is empty, or is “.” or “..”, which would lead to another address.', cure: 'Enter the ID that the vendor shows.' },
 	halfCharacter: { text: 'The ID holds half of a character (a lone surrogate) and cannot be sent.', cause: 'The ID was cut in the middle of a character.', cure: 'Enter it again.' },
 	blankPlace: { text: '“{label}” holds nothing but blanks.', cause: 'A field that may be left out says where something goes.', cure: 'Fill it in, or empty the field to do without it.' },
@@ -65,14 +65,14 @@ const stored = {
 	wholeAndParts: { text: 'The stored secret “{label}” has “{whole}”, which is the whole, and {parts} as well.', cause: 'The same secret is stored as a whole and in parts.', cure: 'Remove the one or the other.' },
 	noKeyAfterDot: { text: 'The stored secret “{label}” has the name “{name}” without a key after the dot.', cause: 'The name of the secret at the vendor is missing.', cure: 'Add it, or remove the name.' },
 	sameKeyTwice: { text: 'The stored secret “{label}” has {names}, which mean the same.', cause: 'The same secret is stored under two names.', cure: 'Remove one of them.' },
-	twoSpellings: { text: 'The stored secret “{label}” has two entries for this credential in {place}: its ID in upper and in lower case.', cause: 'A UUID stands there in both spellings.', cure: 'Remove one of them.' },
-	idAndName: { text: 'The stored secret “{label}” has two entries for this credential in {place}: one by its ID, and one by its name.', cause: 'Which of the two is meant, nobody can tell.', cure: 'Remove one of them.' },
-	noEntry: { text: 'The stored secret “{label}” has no entry for this credential in {place}, which has {entries}.', cause: 'No key there is the ID of the credential, or “name:” and its name.', cure: 'Add one under the credential’s ID, or under “name:” and its name.' },
-	noEntryForAgent: { text: 'The stored secret “{label}” has no entry for this credential in {place}, which has {entries}.', cause: 'For an AI agent, entries by name do not count.', cure: 'Add one under the credential’s ID: for an AI agent, only that counts.' },
-	noEntryForNew: { text: 'The stored secret “{label}” has no entry for the new credential in {place}, which has {entries}.', cause: 'A new credential has no ID yet, so its entry goes by its name.', cure: 'Add one under “name:” and the new name.' },
-	newNameAsId: { text: 'The stored secret “{label}” has no entry for the new credential in {place}, which has {entries}.', cause: 'A key without “name:” before it is an ID.', cure: 'One has the new name as its key, which counts as an ID: write “name:” before it.' },
-	namelessNew: { text: 'The stored secret “{label}” has no entry for the new credential in {place}, which has {entries}.', cause: 'A new credential without a name cannot be told from others.', cure: 'Give the new credential a name, and add an entry under “name:” and that name.' },
-	noObject: { text: 'The stored secret “{label}” has an entry in “Values (JSON)” that is not an object.', cause: 'A value stands there without the name of its field.', cure: 'Write {shape}.' },
+	twoSpellings: { text: 'The stored secret “{label}” has two entries for this credential under {place}: its ID in upper and in lower case.', cause: 'A UUID stands there in both spellings.', cure: 'Remove one of them.' },
+	idAndName: { text: 'The stored secret “{label}” has two entries for this credential under {place}: one by its ID, and one by its name.', cause: 'Which of the two is meant, nobody can tell.', cure: 'Remove one of them.' },
+	noEntry: { text: 'The stored secret “{label}” has no entry for this credential under {place}, which has {entries}.', cause: 'No key there is the ID of the credential, or “name:” and its name.', cure: 'Add one under the credential’s ID, or under “name:” and its name.' },
+	noEntryForAgent: { text: 'The stored secret “{label}” has no entry for this credential under {place}, which has {entries}.', cause: 'For an AI agent, entries by name do not count.', cure: 'Add one under the credential’s ID: for an AI agent, only that counts.' },
+	noEntryForNew: { text: 'The stored secret “{label}” has no entry for the new credential under {place}, which has {entries}.', cause: 'A new credential has no ID yet, so its entry goes by its name.', cure: 'Add one under “name:” and the new name.' },
+	newNameAsId: { text: 'The stored secret “{label}” has no entry for the new credential under {place}, which has {entries}.', cause: 'A key without “name:” before it is an ID.', cure: 'One has the new name as its key, which counts as an ID: write “name:” before it.' },
+	namelessNew: { text: 'The stored secret “{label}” has no entry for the new credential under {place}, which has {entries}.', cause: 'A new credential without a name cannot be told from others.', cure: 'Give the new credential a name, and add an entry under “name:” and that name.' },
+	noObject: { text: 'The stored secret “{label}” has an entry under “Values (JSON)” that is not an object.', cause: 'A value stands there without the name of its field.', cure: 'Write {shape}.' },
 	oneSetForMany: { text: 'The stored secret “{label}” has one set of values, and this run has {count} credentials for it.', cause: 'One secret in many places is one leak in many places, and mostly not meant.', cure: 'Store a set for each under “Values (JSON)”, or turn on “Same Secret For All Items” in the options.' },
 	sameAsBefore: { text: '“{stored}” and “{previous}” hold the same values for this credential, so nothing was changed.', cause: 'The new secret is the one from before.', cure: 'Store the new values in “{stored}”, or those from before in “{previous}”.' },
 	beforeForNew: { text: '“Secret Before” under “Secret Source” is for updates only.', cause: 'A new credential has no secret from before.', cure: 'Choose another source for a new credential.' },
@@ -191,15 +191,15 @@ const refusal = {
 
 /** What an answer lacks that cannot be read: said after “… gave an answer that this node does not understand.” */
 const answer = {
-	namesNone: { text: 'It names no credential.', cause: 'The answer has no ID, or is none of a credential.' },
+	namesNone: { text: 'It names no credential.', cause: 'The answer has no ID, or is about something else.' },
 	holdsNoList: { text: 'It holds no list of credentials.', cause: 'The answer is no list.' },
 	unconfirmed: { text: 'It does not confirm that the credential is gone.', cause: 'A deletion was answered with a text or a page.' },
 	otherCredential: { text: 'It speaks of another credential than the one that was asked for.', cause: 'The ID in the answer is another one.' },
 	samePage: { text: 'A page shows nothing but what an earlier one has shown.', cause: 'The host does not go on to the next page.' },
 	circle: { text: 'Its pages lead in a circle.', cause: 'A page points to one that was there before.' },
 	endless: { text: 'Its list does not come to an end.', cause: 'There are more than 2,000 pages or 200,000 credentials.' },
-	noFields: { text: 'It does not say which fields the credential has.', cause: 'n8n’s answer about a type of credentials is none.' },
-	noVerdict: { text: 'It does not say what has come of the test.', cause: 'n8n’s answer to a test is none.' },
+	noFields: { text: 'It does not say which fields the credential has.', cause: 'What n8n has answered does not describe a type of credentials.' },
+	noVerdict: { text: 'It does not say what has come of the test.', cause: 'What n8n has answered is no verdict on a test.' },
 } as const satisfies Messages;
 
 /** What is said of a change that the vendor shows otherwise, and of putting back the values from before. */
@@ -275,8 +275,8 @@ const picker = {
 /** What is said of rotations and of generated values. */
 const rotation = {
 	notBegun: { text: 'The rotation in “New Secret” has not got its new values yet.', cause: 'Begin was stopped on its way.', cure: 'Run Begin once more, and then what follows it.' },
-	nothingBefore: { text: '“Secret Before” is empty, so there is nothing to go back to.', cause: 'Another credential is chosen than Begin has written to.', cure: 'Enter the values from before in it, or choose the credential that Begin has written to.' },
-	noneUnderWay: { text: '“New Secret” is in no rotation.', cause: 'Begin was not run, or another credential is chosen.', cure: 'Run Begin first, or choose the credential that Begin has written to.' },
+	nothingBefore: { text: '“Secret Before” is empty, so there is nothing to go back to.', cause: 'Another stored secret is chosen than Begin has written to.', cure: 'Enter the values from before in it, or choose the stored secret that Begin has written to.' },
+	noneUnderWay: { text: '“New Secret” is in no rotation.', cause: 'Begin was not run, or another stored secret is chosen.', cure: 'Run Begin first, or choose the stored secret that Begin has written to.' },
 	changedAgainAndAgain: { text: 'What stands in “New Secret” was changed by somebody else again and again while the rotation began.', cause: 'Several runs write to it at once.', cure: 'Run this once more when nothing else writes to it.' },
 	changedDuringHandOver: { text: 'What stands in “New Secret” was changed by somebody else again and again while the pair was handed over.', cause: 'Several runs write to it at once.', cure: 'Run this once more when nothing else writes to it.' },
 	inAnother: { text: '“New Secret” is in another rotation, which has not come to its end.', cause: 'Begin was run on it, and neither Finish nor Roll Back was.', cure: 'Finish it or roll it back first, with the node n8n Credentials, or choose another stored secret.' },
