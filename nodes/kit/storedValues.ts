@@ -73,10 +73,16 @@ export function withPairs(held: HeldValues, made: ReadonlyMap<string, string>, l
 export function withEntries(held: HeldValues, made: ReadonlyArray<{ group: string | null; key: string; values: ReadonlyMap<string, string> }>, label: string): HeldValues {
 	const all: IDataObject = held.valuesJson === undefined ? {} : requireObject(held.valuesJson, `${label}: Values (JSON)`);
 	for (const { group, key, values } of made) {
-		const place = group === null ? all : ownObject(all, group);
-		place[key] = { ...ownObject(place, key), ...Object.fromEntries(values) };
+		const place = group === null ? all : setOwn(all, group, ownOf(all, group));
+		setOwn(place, key, { ...ownOf(place, key), ...Object.fromEntries(values) });
 	}
 	return { valuesJson: JSON.stringify(all) };
+}
+
+/** Sets a value under a key, which may be called as something that every object has. */
+function setOwn(parent: IDataObject, key: string, value: IDataObject): IDataObject {
+	Object.defineProperty(parent, key, { value, configurable: true, enumerable: true, writable: true });
+	return value;
 }
 
 /** Where the values of one credential stand in a stored secret. */
@@ -115,11 +121,4 @@ function ownOf(parent: IDataObject, key: string): IDataObject {
 /** What it holds with these values at a place. Throws a `Failure` (`invalidInput`) when there is no room for them. */
 export function withValuesAt(held: HeldValues, { key, group }: VaultPlace, values: ReadonlyMap<string, string>, label: string): HeldValues {
 	return key === null ? withPairs(held, values, label) : withEntries(held, [{ group, key, values }], label);
-}
-
-/** The object under a key, made where there is none. */
-function ownObject(parent: IDataObject, key: string): IDataObject {
-	const found = Object.hasOwn(parent, key) ? asObject(parent[key]) : {};
-	parent[key] = found;
-	return found;
 }

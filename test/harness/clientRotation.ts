@@ -126,6 +126,13 @@ export class ClientRotation {
 		]);
 	}
 
+	/** Lists the credentials at Commerce Layer by these filters. */
+	async list(filters: INodeParameters): Promise<RunResult> {
+		const parameters = { resource: 'credential', operation: 'getAll', returnAll: true, filters };
+		const settings = { ...ERROR_OUTPUT, credentials: { commerceLayerApi: { id: 'account', name: 'Shop' } } };
+		return await engine.run({ workflow: singleNodeWorkflow('commerceLayer', 'commerceLayerApi', parameters, settings), start: 'Start', items: [{ json: {} }], credentials: this.store() });
+	}
+
 	async run(operation: 'rotate' | 'retire', parameters: INodeParameters = {}, { items = [{ json: {} }], options = {}, more, credentials = this.store(), onStart }: RotationRun = {}): Promise<RunResult> {
 		const given = { resource: 'rotation', operation, ...(operation === 'rotate' ? { credentialId: chosen(ID) } : {}), ...parameters, options: { output: 'full', ...options } };
 		const settings: Partial<INode> = {

@@ -1,5 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { keysOf } from '../../docs/contract';
 import { MOST_ATTEMPTS } from '../../nodes/engine/request/retry';
 import { chosen, ClientRotation, ID, isCreate, isDelete, isMark, isStoreWrite, isTrial, NEW, only, PREVIOUS, results } from '../harness/clientRotation';
 import { manifest } from '../harness/packageTypes';
@@ -115,6 +116,35 @@ describe('what goes well', () => {
 		expect(world.at(second).attributes.name).toBe(world.at(first).attributes.name);
 		expect(world.held(NEW)).toEqual(world.pair(second));
 		expect(world.held(PREVIOUS)).toEqual(world.pair(first));
+	});
+
+	test('what somebody puts into the metadata meanwhile stays as well', async () => {
+		world.shop.server.plan({ when: isTrial, onArrival: () => void (world.at(ID).attributes.metadata = { foo: 'changed', more: [1] }) });
+		await world.run('rotate');
+
+		expectRotated();
+		expect(world.at(ID).attributes.metadata).toMatchObject({ foo: 'changed', more: [1] });
+	});
+
+	test('a result has the keys that the documents tell, in every size', async () => {
+		for (const output of ['simplified', 'full', 'raw'] as const) {
+			world.reset();
+			for (const [operation, result] of [['rotate', await world.run('rotate', { graceHours: 0 }, { options: { output } })], ['retire', await world.run('retire', {}, { options: { output } })]] as const) {
+				expect(Object.keys(only(result))).toEqual(keysOf(operation, output).map(({ key }) => key));
+			}
+		}
+	});
+
+	test('Get Many lists by the age of the secret, which a new name does not renew', async () => {
+		await world.run('rotate');
+		const listed = async (olderThanDays: unknown) => {
+			const result = await world.list({ olderThanDays: olderThanDays as number, name: 'ERP integration' });
+			return succeeded(result).map(({ json }) => json.id);
+		};
+
+		expect(await listed(90)).toEqual([ID]);
+		expect(await later(91 * 24, async () => await listed(90))).toHaveLength(2);
+		expect(onlyFailed(await world.list({ olderThanDays: 'soon' as unknown as number })).message).toContain('“Older Than (Days)”');
 	});
 
 	test('metadata that the API merges stays as it is, too', async () => {
@@ -507,6 +537,40 @@ describe('accounts, organizations, pages, limits', () => {
 
 		expect(successorId).not.toBe('kLmNoPqRsT');
 		expect(world.held(NEW)).toEqual(world.pair(successorId));
+	});
+
+	test('two accounts in one run: each credential, and its proof, stays at its own host', async () => {
+		const other = await ClientRotation.start();
+		other.now = waits.epoch;
+		try {
+			const store = world.store();
+			const account = { ...store.get('account')!, baseUrl: '={{ $json.url }}', authBaseUrl: '={{ $json.url }}' };
+			const credentials = world.store();
+			credentials.set('account', account);
+			const items = [world, other].map(({ shop }) => ({ json: { url: shop.url, key: shop === world.shop ? 'one' : 'two' } }));
+
+			const all = results(await world.run('rotate', { key: '={{ $json.key }}' }, { items, credentials }));
+
+			expect(all.map(({ outcome, id }) => [outcome, id])).toEqual([['rotated', ID], ['rotated', ID]]);
+			for (const [index, place] of [world, other].entries()) {
+				const [successorId, ...more] = place.successors();
+				expect([successorId, more]).toEqual([all[index]!.successorId, []]);
+				expect(place.shop.server.requests.filter(isTrial).every(({ text }) => text.includes(place.pair(successorId!).client_id))).toBe(true);
+				expect(place.shop.server.requests.some(isTrial)).toBe(true);
+				expect(world.held(NEW)).toMatchObject({ [index === 0 ? 'one' : 'two']: place.pair(successorId!) });
+			}
+
+			// The same ID at another account is another credential: it gets no place that is taken.
+			other.reset();
+			other.now = waits.epoch;
+			// A token is stored together with what the expressions have yielded.
+			credentials.set('account', account);
+			const same = await world.run('rotate', { credentialId: chosen('kLmNoPqRsT'), key: 'three' }, { items, credentials });
+			expect([succeeded(same).length, failed(same).length]).toEqual([1, 1]);
+			expect(onlyFailed(same).message).toContain('Two items of this run have the same place');
+		} finally {
+			await other.stop();
+		}
 	});
 
 	test('60 in one run: the sign-in host is asked no more often than it allows, and the API hardly ever', async () => {

@@ -62,12 +62,13 @@ export const rotate: StepwiseOperation<RotateInput> = {
 		const vault = await tools.vault(input.place);
 		const old = await lookAt(tools, input.id);
 		tools.noteSeen(old.reading);
+		tools.keepSecret(secretsInUserInfo(asObject(old.resource.attributes).redirect_uri));
 		requireOwnTurn(old);
 		requireRoomForMark(old);
-		const copy = copyOf(old, tools);
 		const found = await successorsOf(tools, old);
 		const current = found.find(({ id }) => id === old.mark.replacedBy);
 		if (current !== undefined) return replacedAlready(old, current, found);
+		const copy = copyOf(old);
 		if (found.length === 0) {
 			// What would stop the hand-over is told before there is anything to hand over.
 			requireRoom(await vault.look(), { place: input.place, values: new Map(NAMES.map((name) => [name, ''])), before: valuesOf(old.pair) });
@@ -155,9 +156,8 @@ interface Copy {
 }
 
 /** Throws a `Failure` (`invalidInput`) for what the API would not take in a new credential. */
-function copyOf({ reading, resource, metadata }: Held, tools: Tools): Copy {
+function copyOf({ reading, resource, metadata }: Held): Copy {
 	const { kind, mode, custom, redirect_uri, expires_in, reference, reference_origin } = asObject(resource.attributes);
-	tools.keepSecret(secretsInUserInfo(redirect_uri));
 	const [organization, role, lifetime] = [reading.parentId, linkedId(resource, 'role'), asText(expires_in)];
 	const needsRole = roleOf(String(kind));
 	if (organization === null || asText(kind) === null || !isMode(mode)) throw invalidInput(say(MESSAGES.placeUnknown));
