@@ -9,7 +9,7 @@ import { loadPackageTypes, manifest, packageRoot } from './harness/packageTypes'
 import { startSimulators } from './simulator';
 
 /** Every vendor, by the record that lies beside its node. */
-const vendors = manifest.n8n.nodes.map((file) => {
+const vendors = manifest.n8n.nodes.filter((file) => !file.endsWith('Trigger.node.js')).map((file) => {
 	const folder = dirname(join(packageRoot, file.replace(/^dist\//, '')));
 	const [record] = Object.values(require(join(folder, 'record')) as Record<string, VendorRecord>);
 	return { label: record!.label, node: record!.name };
