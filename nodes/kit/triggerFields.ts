@@ -37,6 +37,8 @@ interface TriggerFields {
 	place?: INodeProperties[];
 	/** Filters of Get Many, as far as time alone takes no credential in or out. */
 	filters?: INodeProperties[];
+	/** Options of the vendor's own. */
+	options?: INodeProperties[];
 	/** What Due goes by; absent: the trigger does not offer it. */
 	due?: DueField;
 	/** Why it offers what it offers, for people; no markup. */
@@ -51,7 +53,7 @@ interface DueField {
 const whenDue: IDisplayOptions = { show: { events: ['due'] } };
 
 /** The parameters of a trigger, in the order in which the editor shows them. */
-export function triggerProperties({ place = [], filters = [], due, notice }: TriggerFields): INodeProperties[] {
+export function triggerProperties({ place = [], filters = [], options = [], due, notice }: TriggerFields): INodeProperties[] {
 	return [
 		...place,
 		due === undefined ? EVENTS_WITHOUT_DATE : EVENTS,
@@ -67,7 +69,7 @@ export function triggerProperties({ place = [], filters = [], due, notice }: Tri
 			type: 'collection',
 			placeholder: 'Add option',
 			default: {},
-			options: [EMIT_EXISTING, OUTPUT, ...(due === undefined ? [] : [REMIND_EVERY]), TIMEOUT],
+			options: [EMIT_EXISTING, OUTPUT, ...(due === undefined ? [] : [REMIND_EVERY]), TIMEOUT, ...options].sort((a, b) => a.displayName.localeCompare(b.displayName)),
 		},
 	];
 }
