@@ -35,6 +35,7 @@ export class TriggerHost {
 	/** Whether n8n polls it. */
 	isAlive = false;
 	private poller: Poller | null = null;
+	private id = newId();
 
 	constructor(
 		private readonly engine: Engine,
@@ -63,8 +64,9 @@ export class TriggerHost {
 		return [];
 	}
 
-	/** The process ends and another one starts with what is stored. */
+	/** The process ends and another one starts with what is stored: what the node has kept by this trigger is lost. */
 	async restart(): Promise<Told> {
+		this.id = newId();
 		return await this.publish('init');
 	}
 
@@ -112,7 +114,7 @@ export class TriggerHost {
 	private node(): INode {
 		const { triggerName, credentialType, parameters, settings } = this.options;
 		return {
-			id: 'trigger',
+			id: this.id,
 			name: NAME,
 			type: `${manifest.name}.${triggerName}`,
 			typeVersion: 1,
@@ -125,6 +127,12 @@ export class TriggerHost {
 }
 
 const NAME = 'Watch';
+
+let count = 0;
+
+function newId(): string {
+	return `trigger-${(count += 1)}`;
+}
 
 function jsonOf(output: INodeExecutionData[][] | null): Told {
 	return (output?.[0] ?? []).map(({ json }) => json);

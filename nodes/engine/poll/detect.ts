@@ -22,6 +22,8 @@ export interface Look {
 	isComplete: boolean;
 	/** IDs that are there, and that the filters do not let through any more. */
 	hidden: ReadonlySet<string>;
+	/** Whether a change can bring a credential through the filters, so that one that is new on the list need not be new. */
+	hasChangeableFilters: boolean;
 }
 
 export interface Settings extends DueRules {
@@ -44,7 +46,7 @@ export interface Detected {
 
 /**
  * How far the vendor's own times may lie apart: a credential can be listed for the first time after others that were created later. One
- * that is older than that has not been created since the last look, but has come into view.
+ * that is older than that has not been created since the last look, but has come through the filters.
  */
 const OVERLAP_MS = 24 * 60 * 60_000;
 
@@ -58,11 +60,13 @@ export function detect(look: Look, before: PollState | null, now: number, settin
 	const known = before?.scope === settings.scope ? before : null;
 	const credentials = new Map<string, Remembered>();
 	const events: Detected[] = [];
-	const tell = (event: Detected) => void (settings.events.has(event.event) && events.push(event));
+	const tell = (event: Detected) => {
+		if (settings.events.has(event.event)) events.push(event);
+	};
 	for (const each of look.listed) {
 		const { id, name, print } = each;
 		const earlier = known?.credentials.get(id);
-		const event = eventOf(each, earlier, known, settings);
+		const event = eventOf(each, earlier, known, look, settings);
 		if (event !== null) tell({ id, event, threshold: null });
 		const due = dueOf(each, earlier, now, settings);
 		if (due.threshold !== null) tell({ id, event: 'due', threshold: due.threshold });
@@ -79,11 +83,11 @@ export function detect(look: Look, before: PollState | null, now: number, settin
 }
 
 /** What has become of a credential that is listed; `null`: nothing. */
-function eventOf({ print, createdAt }: Listed, earlier: Remembered | undefined, known: PollState | null, { emitExisting }: Settings): TriggerEvent | null {
+function eventOf({ print, createdAt }: Listed, earlier: Remembered | undefined, known: PollState | null, look: Look, { emitExisting }: Settings): TriggerEvent | null {
 	if (known === null) return emitExisting ? 'created' : null;
 	if (earlier !== undefined) return earlier.print === print ? null : 'changed';
 	const isOld = createdAt !== null && known.newest !== null && createdAt < known.newest - OVERLAP_MS;
-	return isOld ? 'changed' : 'created';
+	return isOld && look.hasChangeableFilters ? 'changed' : 'created';
 }
 
 interface Due extends Pick<Remembered, 'dueAt' | 'level'> {

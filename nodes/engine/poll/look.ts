@@ -60,8 +60,8 @@ export interface Look {
 	accountKey: string;
 	/** Everything that the filters let through. Throws a `Failure`. */
 	list(): Promise<Seen>;
-	/** What is there, although the filters may not let it through. Throws a `Failure`. */
-	listUnfiltered(): Promise<Seen>;
+	/** What is there, although filters may not let it through that a change can lead through; `null`: there are none such. */
+	listUnfiltered: (() => Promise<Seen>) | null;
 }
 
 /** Reads the node's parameters, and looks its credential up. Throws a `Failure`; nothing has been sent then. */
@@ -103,11 +103,9 @@ export async function openLook<Input extends Target>(poll: IPollFunctions, trigg
 		parentId: place.parentId,
 		accountKey: account.key,
 		list: async () => await listOf(trigger, input, settings, exchange, attempt),
-		listUnfiltered: async () => (unfiltered === null ? NOTHING : await listOf(trigger, unfiltered, settings, exchange, attempt)),
+		listUnfiltered: unfiltered === null ? null : async () => await listOf(trigger, unfiltered, settings, exchange, attempt),
 	};
 }
-
-const NOTHING: Seen = { credentials: new Map(), isComplete: true };
 
 async function listOf<Input extends Target>(trigger: TriggerRecord<Input>, input: Input, { dueAfterDays }: PollSettings, exchange: Exchange, { secrets }: Attempt): Promise<Seen> {
 	let isComplete = true;

@@ -56,15 +56,17 @@ async function pollOnce<Input extends Target>(context: IPollFunctions, trigger: 
 	const stored = context.getWorkflowStaticData('node');
 	const before = ofScope(unpacked(stored[STATE_KEY]), scope);
 	const first = await look.list();
-	const seen = isSuddenlyEmpty(first, before) ? await look.list() : first;
-	const known = before !== null && watched.isOtherAccount(accountKey) && sharesNothing(seen, before) ? null : before;
-	const unfiltered = known !== null && misses(seen, known) ? await look.listUnfiltered() : null;
+	const known = before !== null && watched.isOtherAccount(accountKey) && sharesNothing(first, before) ? null : before;
+	// Pages can let something slip past, and an answer can be empty that ought not to be: gone is what is missing twice.
+	const seen = known !== null && misses(first, known) ? bothOf(first, await look.list()) : first;
+	const unfiltered = known !== null && misses(seen, known) ? await look.listUnfiltered?.() : undefined;
 	const hidden = new Map([...(unfiltered?.credentials ?? [])].filter(([id]) => !seen.credentials.has(id)));
 	const { events, state } = detect(
 		{
 			listed: [...seen.credentials.values()].map(({ facts }) => facts),
 			isComplete: seen.isComplete && (unfiltered?.isComplete ?? true),
 			hidden: new Set(hidden.keys()),
+			hasChangeableFilters: look.listUnfiltered !== null,
 		},
 		known,
 		now,
@@ -80,9 +82,9 @@ function ofScope(state: PollState | null, scope: string): PollState | null {
 	return state?.scope === scope ? state : null;
 }
 
-/** Whether a list is empty where several credentials were: the more likely cause is an answer that is not right. */
-function isSuddenlyEmpty({ credentials }: Seen, before: PollState | null): boolean {
-	return credentials.size === 0 && before !== null && before.credentials.size >= SEVERAL;
+/** What either of two looks at a list has shown, as the second has it. */
+function bothOf(first: Seen, second: Seen): Seen {
+	return { credentials: new Map([...first.credentials, ...second.credentials]), isComplete: first.isComplete && second.isComplete };
 }
 
 /** Whether this may well be another account: of several that were there, none is, and others are. */

@@ -1,0 +1,70 @@
+import omit from 'lodash/omit';
+import { Settings } from 'luxon';
+import type { INode, INodeParameters } from 'n8n-workflow';
+
+import type { TriggerEvent } from '../../nodes/kit/trigger';
+import type { UpdateTraits } from '../simulator/definition';
+import { storeOf } from './engine';
+import { describeEveryUpdate, engine, types, type Subject } from './subject';
+import { type HostOptions, TriggerHost } from './triggerHost';
+
+export const HOUR_MS = 60 * 60_000;
+export const DAY_MS = 24 * HOUR_MS;
+
+/** A vendor whose simulator runs, with the trigger that watches it. */
+export interface TriggerSubject extends Subject {
+	triggerName: string;
+	/** The events that it offers. */
+	offered: TriggerEvent[];
+	/** n8n with a workflow that has the trigger, which is still to be published. */
+	host(events: TriggerEvent[], more?: { parameters?: INodeParameters; options?: INodeParameters; settings?: Partial<INode>; credentials?: HostOptions['credentials'] }): TriggerHost;
+	/** Lets so much time pass, for the node as well as for the vendor. */
+	pass(ms: number): void;
+	/** The place of the list as the trigger has it. */
+	place: INodeParameters;
+}
+
+/** Everything but what is due. */
+export const LEDGER: TriggerEvent[] = ['changed', 'created', 'deleted'];
+
+/** Declares tests for every trigger of the package, found with the simulator of its node: one for each version of its API. */
+export function describeEveryTrigger(declare: (subject: () => TriggerSubject, traits: UpdateTraits, triggerName: string) => void): void {
+	describeEveryUpdate((subject, traits, nodeName) => {
+		const triggerName = `${nodeName}Trigger`;
+		const trigger = types.triggers.get(triggerName);
+		// A vendor need not have one.
+		if (trigger === undefined) return void test('has no trigger', () => expect(types.triggers.has(triggerName)).toBe(false));
+		useTimeOf(() => subject().waits.epoch);
+		const events = trigger.description.properties.find(({ name }) => name === 'events')!.options as Array<{ value: TriggerEvent }>;
+		declare(() => triggerSubjectOf(subject(), triggerName, events.map(({ value }) => value)), traits, triggerName);
+	});
+}
+
+/** Lets the node's clock for dates go by another one in the tests of the enclosing `describe`, from the true time on in each. */
+export function useTimeOf(epoch: () => () => number): void {
+	beforeEach(() => {
+		const skippedMs = epoch()() - Date.now();
+		Settings.now = () => epoch()() - skippedMs;
+	});
+	afterEach(() => void (Settings.now = () => Date.now()));
+}
+
+function triggerSubjectOf(subject: Subject, triggerName: string, offered: TriggerEvent[]): TriggerSubject {
+	const { resource, simulator, waits } = subject;
+	const place = omit(resource.getAll(), ['resource', 'operation']) as INodeParameters;
+	return {
+		...subject,
+		triggerName,
+		offered,
+		place,
+		pass: (ms) => waits.advance(ms),
+		host: (events, { parameters, options = {}, settings, credentials = storeOf(simulator.credentials) } = {}) =>
+			new TriggerHost(engine, {
+				triggerName,
+				credentialType: resource.credentialType,
+				parameters: { ...place, events, ...parameters, options },
+				credentials,
+				settings,
+			}),
+	};
+}
