@@ -1,6 +1,6 @@
 import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
-import { storedSecretProperties } from '../nodes/kit';
+import { probeField, storedSecretProperties } from '../nodes/kit';
 import { SECRET_EXAMPLES } from './secretExamples';
 
 /** The secrets from before: sent to put them back, or put back by “Restore” when a change does not verify. */
@@ -13,5 +13,8 @@ export class RotationPreviousSecretApi implements ICredentialType {
 
 	documentationUrl = 'https://docs.n8n.io/credentials/';
 
-	properties: INodeProperties[] = storedSecretProperties({ what: 'the secret from before', value: 'Value Before', examples: SECRET_EXAMPLES });
+	properties: INodeProperties[] = [
+		...storedSecretProperties({ what: 'the secret from before', value: 'Value Before', examples: SECRET_EXAMPLES }),
+		probeField,
+	];
 }

@@ -1,7 +1,7 @@
 import { lists, OPERATION_NAMES, OPERATIONS } from '../nodes/kit/operations';
 import type { Schema } from '../test/harness/schema';
 
-/** A key of a result, or of a failed item's `error`: what the README and the output previews say of it. */
+/** A key of a result, or of a failed item's `error`: what the documents and the output previews say of it. */
 interface Key {
 	key: string;
 	/** One line for people, in Markdown. */
@@ -30,7 +30,7 @@ export const RESULT_KEYS: readonly ResultKey[] = [
 	{ key: 'id', size: 'simplified', schema: text, meaning: 'the credential' },
 	{ key: 'name', size: 'simplified', schema: text, meaning: 'what the vendor calls it' },
 	{ key: 'type', size: 'simplified', schema: text, meaning: 'its kind, in the vendor’s words' },
-	{ key: 'parentId', size: 'simplified', schema: text, meaning: 'the Nylas provider, the DX connection, the ThousandEyes account group, the Commerce Layer organization' },
+	{ key: 'parentId', size: 'simplified', schema: text, meaning: 'where it stands at the vendor: a provider, a connection, an account group or an organization' },
 	{ key: 'updatedAt', size: 'simplified', schema: text, meaning: 'as the vendor says' },
 	{ key: 'expiresAt', size: 'simplified', schema: text, meaning: 'as the vendor says' },
 	{ key: 'changed', size: 'simplified', schema: { type: 'array', items: text }, only: ONE_CREDENTIAL, meaning: 'names of the fields that were to change, secrets by name only; not in lists' },
@@ -40,7 +40,7 @@ export const RESULT_KEYS: readonly ResultKey[] = [
 		size: 'simplified',
 		schema: text,
 		meaning:
-			'what else there is to know, in whole sentences: how far the change is borne out, what of the secret was mended before it was sent ([rules](docs/security.md#what-is-mended-and-what-is-refused)), that a list may be incomplete; `null` where there is nothing',
+			'what else there is to know, in whole sentences: how far the change is borne out, what of the secret was mended before it was sent ([rules](security.md#what-is-mended-and-what-is-refused)), that a list may be incomplete; `null` where there is nothing',
 	},
 	{ key: 'plan', size: 'simplified', schema: object, isOccasional: true, meaning: 'with **Dry Run** `{ method, path, body }`, values redacted but for those that are known to be safe; in the full size always there, and `null` where nothing was planned' },
 	{ key: 'deleted', size: 'simplified', schema: { type: 'boolean' }, only: ['delete'], meaning: 'after Delete alone: `true`; not in a dry run' },

@@ -1,44 +1,87 @@
 import uniq from 'lodash/uniq';
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
 
+import type { VendorRecord } from '../nodes/kit/record';
 import type { PackageTypes } from '../test/harness/packageTypes';
 import type { RunningSimulator } from '../test/simulator/definition';
 import { ERROR_KEYS, RESULT_KEYS } from './contract';
+import { commonFieldTable, credentialTables, fieldTable } from './fieldTables';
+import { markdownTable } from './markdown';
 
-/** The README's generated tables, by the name in their markers. */
-export type Tables = Record<'vendors' | 'lists' | 'results' | 'errors', string>;
+/** A document's generated parts, by the name in their markers. */
+export type Tables = Readonly<Record<string, string>>;
 
-/** What the tables are made from: the nodes themselves, and each vendor's documented example. */
-export function tables(types: PackageTypes, simulators: ReadonlyMap<string, RunningSimulator>): Tables {
-	return { vendors: vendorTable(types, simulators), lists: listTable(types), results: resultTable(), errors: errorTable() };
+/**
+ * Every document that has generated parts, by its path from the repository's root: made from the nodes and records themselves,
+ * and from each vendor's documented example.
+ */
+export function generatedParts(types: PackageTypes, records: readonly VendorRecord[], simulators: ReadonlyMap<string, RunningSimulator>): ReadonlyMap<string, Tables> {
+	const descriptions = [...types.nodes.values()].map(({ description }) => description);
+	return new Map<string, Tables>([
+		['README.md', { vendors: vendorTable(descriptions) }],
+		['docs/operations.md', { lists: listTable(descriptions), fields: commonFieldTable(descriptions) }],
+		['docs/limits-and-faults.md', { limits: limitTable(records) }],
+		['docs/results.md', { results: resultTable(), errors: errorTable() }],
+		...descriptions.map((description): [string, Tables] => [
+			vendorPage(description.name),
+			{
+				node: nodeTable(description, types, simulators.get(description.name)!),
+				credentials: credentialTables(description, types.credentials),
+				fields: fieldTable(description, descriptions),
+			},
+		]),
+	]);
 }
 
-function vendorTable(types: PackageTypes, simulators: ReadonlyMap<string, RunningSimulator>): string {
-	const rows = [...types.nodes.values()].map(({ description }) => {
-		const switches = description.properties.filter(({ name }) => name === 'operation');
-		const operations = switches.flatMap(({ options }) => (options as INodePropertyOptions[]).map(({ name }) => name));
-		const credentials = (description.credentials ?? []).map(
-			({ name }) => types.credentials.get(name)?.displayName ?? name,
-		);
-		const requests = Object.values(simulators.get(description.name)!.updates).map(
-			({ example: { request } }) => `\`${request.method} ${request.target}\``,
-		);
-		return [description.displayName, operations.join(', '), credentials.join(', '), requests.join('<br>')];
-	});
-	return markdownTable(['Node', 'Operations', 'Credentials in n8n', 'What Update sends, by the vendor’s own example'], rows);
+/** Where a vendor's page is, by its node's name. */
+export function vendorPage(nodeName: string): string {
+	return `docs/vendors/${nodeName}.md`;
+}
+
+function vendorTable(descriptions: INodeTypeDescription[]): string {
+	const rows = descriptions.map(({ name, displayName, description }) => [`[${displayName}](${vendorPage(name)})`, description]);
+	return markdownTable(['Node', 'What it is for'], rows);
+}
+
+/** What there is to know of a node at a glance. */
+function nodeTable(description: INodeTypeDescription, types: PackageTypes, { updates }: RunningSimulator): string {
+	const switches = description.properties.filter(({ name }) => name === 'operation');
+	const operations = switches.flatMap(({ options }) => (options as INodePropertyOptions[]).map(({ name }) => name));
+	const credentials = (description.credentials ?? []).map(({ name }) => types.credentials.get(name)?.displayName ?? name);
+	const requests = Object.values(updates).map(({ example: { request } }) => `\`${request.method} ${request.target}\``);
+	return markdownTable(
+		['Node', description.displayName],
+		[
+			['Operations', operations.join(', ')],
+			['Credentials in n8n', credentials.join(', ')],
+			['What Update sends, by the vendor’s own example', requests.join('<br>')],
+		],
+	);
 }
 
 /** What each node lists: in its pickers, and by which filters in Get Many. */
-function listTable(types: PackageTypes): string {
-	const rows = [...types.nodes.values()].map(({ description }) => {
-		const all = withinCollections(description.properties);
-		const pickers = uniq(all.filter(({ type }) => type === 'resourceLocator').map(({ displayName }) => displayName));
-		const filters = description.properties.find(({ name }) => name === 'filters')?.options as INodeProperties[] | undefined;
-		const names = (filters ?? []).map(({ displayName }) => displayName);
-		return [description.displayName, pickers.join(', '), names.join(', ') || 'none'];
+function listTable(descriptions: INodeTypeDescription[]): string {
+	const rows = descriptions.map(({ displayName, properties }) => {
+		const all = withinCollections(properties);
+		const pickers = uniq(all.filter(({ type }) => type === 'resourceLocator').map((each) => each.displayName));
+		const filters = properties.find(({ name }) => name === 'filters')?.options as INodeProperties[] | undefined;
+		const names = (filters ?? []).map((each) => each.displayName);
+		return [displayName, pickers.join(', '), names.join(', ') || 'none'];
 	});
 	return markdownTable(['Node', 'Chosen from a list', 'Filters of Get Many'], rows);
 }
+
+/** What each vendor publishes. */
+function limitTable(records: readonly VendorRecord[]): string {
+	const rows = records.map(({ label, limits: { windows, limitHeader } }) => {
+		const published = windows.map(({ requests, perMs }) => `${requests} requests ${STRETCHES[perMs] ?? `in ${perMs / 1000} seconds`}`);
+		const stated = limitHeader === undefined ? '' : ', or what its headers state';
+		return [label, published.length === 0 ? 'none is published' : `${published.join(', and ')}${stated}`];
+	});
+	return markdownTable(['Vendor', 'Limit'], rows);
+}
+
+const STRETCHES: Readonly<Record<number, string>> = { 1_000: 'a second', 60_000: 'a minute' };
 
 /** What a result says, and from which size of output on. */
 function resultTable(): string {
@@ -59,11 +102,7 @@ function withinCollections(properties: INodeProperties[]): INodeProperties[] {
 	]);
 }
 
-function markdownTable(head: string[], rows: string[][]): string {
-	return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-
-/** The document with the content between each table's markers replaced. Throws when a marker is missing. */
+/** The document with the content between each part's markers replaced. Throws when a marker is missing. */
 export function withTables(document: string, fresh: Tables): string {
 	return Object.entries(fresh).reduce((text, [name, table]) => {
 		const section = new RegExp(`(<!-- generated: ${name} -->\n)[\\s\\S]*?(<!-- end -->)`);

@@ -1,20 +1,23 @@
-// Writes what is generated: the README's tables and the nodes' output previews.
+// Writes what is generated: parts of the documents, and the nodes' output previews.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import type { OperationName } from '../nodes/kit/operation';
 import { allOfferedBy, loadPackageTypes, packageRoot } from '../test/harness/packageTypes';
 import { schemaPath } from '../test/harness/schema';
+import { vendorRecords } from '../test/harness/vendorRecords';
 import { startSimulators } from '../test/simulator';
 import { schemaOf } from './schemas';
-import { tables, withTables } from './tables';
+import { generatedParts, withTables } from './tables';
 
 async function main(): Promise<void> {
 	const types = loadPackageTypes('source');
 	for (const [nodeName, node] of types.nodes) writeSchemas(nodeName, allOfferedBy(node));
 	const simulators = await startSimulators(types.nodes.keys());
-	const readme = join(packageRoot, 'README.md');
-	writeFileSync(readme, withTables(readFileSync(readme, 'utf8'), tables(types, simulators)));
+	for (const [document, parts] of generatedParts(types, vendorRecords, simulators)) {
+		const path = join(packageRoot, document);
+		writeFileSync(path, withTables(readFileSync(path, 'utf8'), parts));
+	}
 	await Promise.all([...simulators.values()].map(async (simulator) => await simulator.stop()));
 }
 

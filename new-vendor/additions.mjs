@@ -8,10 +8,8 @@ import { withWords } from './fill.mjs';
 export function additionsFor(root, words) {
 	const read = (path) => readFileSync(join(root, path), 'utf8');
 	const addition = (file) => withWords(readFileSync(join(import.meta.dirname, 'additions', file), 'utf8'), words);
-	const readme = before(before(read('README.md'), /^### Around an update/m, addition('README.example.md')), /(?<=^## What each vendor cannot do\n\n(?:\|.*\n)+)(?!\|)/m, addition('README.cannot.md'));
 	return [
 		{ path: 'package.json', text: `${JSON.stringify(registered(JSON.parse(read('package.json')), words), null, 2)}\n` },
-		{ path: 'README.md', text: readme },
 		{ path: 'CHANGELOG.md', text: before(read('CHANGELOG.md'), /(?<=^### Added\n(?:.+\n)+)(?!.)/m, addition('CHANGELOG.md')) },
 		{ path: 'credentials/secretExamples.ts', text: before(read('credentials/secretExamples.ts'), /^\];/m, addition('secretExample.ts')) },
 	];

@@ -31,8 +31,8 @@ function main(args) {
 	}
 	for (const { path, text } of additions) writeFileSync(join(root, path), text);
 	const { status } = spawnSync(process.execPath, [join(root, 'docs', 'write.cjs')], { cwd: root, stdio: 'inherit' });
-	if (status !== 0) return refuse(['The output previews and the tables of the README could not be written; run npm run docs.']);
-	console.log(`${words.label} is in nodes/${name}, credentials/${name}Api.credentials.ts, test/simulator/${words.node}.ts and test/vendors/${words.node}.test.ts.`);
+	if (status !== 0) return refuse(['The output previews and the tables of the documents could not be written; run npm run docs.']);
+	console.log(`${words.label} is in nodes/${name}, credentials/${name}Api.credentials.ts, docs/vendors/${words.node}.md, test/simulator/${words.node}.ts and test/vendors/${words.node}.test.ts.`);
 	console.log(`npx jest test/fillIn.test.ts says what is left for you to fill in, npm run check -- ${words.node} whether all of it is in order.`);
 }
 

@@ -1,62 +1,90 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import type { INodeProperties } from 'n8n-workflow';
 
-import { tables, withTables } from '../docs/tables';
-import type { VendorRecord } from '../nodes/kit/record';
-import { loadPackageTypes, manifest, packageRoot } from './harness/packageTypes';
+import { generatedParts, vendorPage, withTables } from '../docs/tables';
+import { loadPackageTypes, packageRoot } from './harness/packageTypes';
+import { vendorRecords } from './harness/vendorRecords';
 import { startSimulators } from './simulator';
 
-/** Every vendor, by the record that lies beside its node. */
-const vendors = manifest.n8n.nodes.filter((file) => !file.endsWith('Trigger.node.js')).map((file) => {
-	const folder = dirname(join(packageRoot, file.replace(/^dist\//, '')));
-	const [record] = Object.values(require(join(folder, 'record')) as Record<string, VendorRecord>);
-	return { label: record!.label, node: record!.name };
-});
+const vendors = vendorRecords.map(({ label, name }) => ({ label, node: name }));
 
 const read = (path: string) => readFileSync(join(packageRoot, path), 'utf8');
 
-test('the README’s generated tables are up to date (`npm run docs` writes them)', async () => {
+/** Every page that people read, by its path. */
+const documents = [
+	...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+	...readdirSync(join(packageRoot, 'docs'), { recursive: true, encoding: 'utf8' })
+		.filter((name) => name.endsWith('.md'))
+		.map((name) => `docs/${name}`),
+];
+
+test('what is generated is up to date in every document (`npm run docs` writes it)', async () => {
 	const types = loadPackageTypes('source');
 	const simulators = await startSimulators(types.nodes.keys());
-	const readme = read('README.md');
-
-	const fresh = withTables(readme, tables(types, simulators));
+	const parts = generatedParts(types, vendorRecords, simulators);
 	await Promise.all([...simulators.values()].map(async (simulator) => await simulator.stop()));
 
-	expect(fresh).toBe(readme);
-});
-
-test('every vendor has a worked example, a line on what it cannot do, and a place in the changelog', () => {
-	const readme = read('README.md');
-
-	for (const { label } of vendors) {
-		expect(readme).toMatch(new RegExp(`^### ${label}.*:`, 'm'));
-		expect(readme).toMatch(new RegExp(`^\\| ${label} \\|`, 'm'));
-		expect(read('CHANGELOG.md')).toContain(label);
+	expect([...parts.keys()]).toEqual(expect.arrayContaining(vendors.map(({ node }) => vendorPage(node))));
+	for (const [document, fresh] of parts) {
+		const text = read(document);
+		expect(withTables(text, fresh)).toBe(text);
 	}
 });
 
-test.each(vendors)('the example for $label names things as the editor does', ({ label, node }) => {
-	const [, example = ''] = new RegExp(`^### ${label}.*:.*\n([^#]*)`, 'm').exec(read('README.md')) ?? [];
-	const types = loadPackageTypes('source');
-	const { displayName, properties } = types.nodes.get(node)!.description;
-	const labels = [displayName, ...labelsOf(properties)];
-	const credentials = [...types.credentials.values()].map((credential) => credential.displayName);
-	const named = [...example.matchAll(/\*\*([^*]+)\*\*/g)].map(([, bold]) => bold!);
+/** Above it nobody finds anything on a front page. */
+const MOST_WORDS = 1_500;
 
-	expect(named).toContain(displayName);
-	// Whole sentences are bold for their weight, not because the editor shows them.
-	expect(named.filter((bold) => !labels.includes(bold) && !bold.includes('changes'))).toEqual([]);
-	const [, credential] = /^Credential: \*([^*]+)\*/.exec(example) ?? [];
-	expect(credentials).toContain(credential?.replaceAll('\n', ' '));
+test('the README is a front page', () => {
+	expect(read('README.md').split(/\s+/).length).toBeLessThanOrEqual(MOST_WORDS);
 });
 
-/** The pictures that the README shows. */
-const pictures = [...read('README.md').matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path]) => path!);
+/** What a document says itself under a heading, or above the first one: without what is generated, pictures and comments. */
+function ownText(document: string, heading: RegExp | null): string {
+	const sections = read(document).split(/^#+ /m).slice(1);
+	const section = heading === null ? sections[0] : sections.find((each) => heading.test(each));
+	return (section ?? '').replace(/^.*\n/, '').replaceAll(/<!-- generated[\s\S]*?<!-- end -->|<!--[\s\S]*?-->|!\[.*\)/g, '').trim();
+}
 
-test('the README shows a picture of every node', () => {
+describe.each(vendors)('the page of $label', ({ label, node }) => {
+	const page = vendorPage(node);
+
+	test('says what it keeps', () => {
+		expect(ownText(page, null)).toMatch(/\w+ \w+/);
+	});
+
+	test.each([`What ${label} cannot do`, 'Limits'])('says something under “%s”', (heading) => {
+		expect(ownText(page, new RegExp(`^${heading}\n`))).toMatch(/\w+ \w+/);
+	});
+
+	test('has a worked example that names things as the editor does', () => {
+		const example = ownText(page, /^Update: /);
+		const types = loadPackageTypes('source');
+		const { displayName, properties } = types.nodes.get(node)!.description;
+		const labels = [displayName, ...labelsOf(properties)];
+		const credentials = [...types.credentials.values()].map((credential) => credential.displayName);
+		const named = [...example.matchAll(/\*\*([^*]+)\*\*/g)].map(([, bold]) => bold!.replaceAll(/\s+/g, ' '));
+		const operations = properties.filter(({ name }) => name === 'operation').flatMap(({ options = [] }) => options.map(({ name }) => name));
+
+		expect(named).toContain(displayName);
+		// Whole sentences are bold for their weight, not because the editor shows them.
+		expect(named.filter((bold) => ![...labels, ...operations].includes(bold) && !bold.includes('changes'))).toEqual([]);
+		const [, credential] = /^Credential: \*([^*]+)\*/m.exec(example) ?? [];
+		expect(credentials).toContain(credential?.replaceAll('\n', ' '));
+	});
+
+	test('is linked from the README, and the changelog names the vendor', () => {
+		expect(read('README.md')).toContain(`](${page})`);
+		expect(read('CHANGELOG.md')).toContain(label);
+	});
+});
+
+/** The pictures that a document shows, by their path from the root. */
+const picturesIn = (document: string) => [...read(document).matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path]) => join(dirname(document), path!));
+const pictures = documents.flatMap(picturesIn);
+
+test('every page of a vendor shows a picture of its node', () => {
 	expect(pictures).toEqual(expect.arrayContaining(vendors.map(({ node }) => `docs/images/${node}.png`)));
 });
 
@@ -72,14 +100,32 @@ function labelsOf(properties: INodeProperties[]): string[] {
 	]);
 }
 
-test('every script that a document names exists, and every local link leads somewhere', () => {
+test.each(documents)('every script that %s names exists', (document) => {
 	const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-	for (const document of ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/decisions.md', 'docs/scaling.md']) {
-		const text = read(document);
-		for (const [, name] of text.matchAll(/npm run ([\w:-]+)/g)) expect(Object.keys(scripts)).toContain(name);
-		// Pictures have a test of their own.
-		for (const [, link] of text.matchAll(/(?<!!\[[^\]]*)\]\((?!https?:)([^)#]+)\)/g)) {
-			expect([link, existsSync(join(packageRoot, dirname(document), link!))]).toEqual([link, true]);
-		}
-	}
+
+	const named = [...read(document).matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name!);
+
+	expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
 });
+
+test.each(documents)('every local link in %s leads somewhere', (document) => {
+	// Pictures have a test of their own.
+	const links = [...read(document).matchAll(/(?<!!\[[^\]]*)\]\((?!\w+:)([^)\s]+)\)/g)].map(([, link]) => link!);
+
+	expect(links.filter((link) => !leadsSomewhere(document, link))).toEqual([]);
+});
+
+/** Whether a relative link has a file at its end, and in it the heading that it names. */
+function leadsSomewhere(document: string, link: string): boolean {
+	const [path = '', anchor] = link.split('#');
+	const target = path === '' ? document : join(dirname(document), path);
+	if (!existsSync(join(packageRoot, target))) return false;
+	return anchor === undefined || anchorsIn(read(target)).includes(anchor);
+}
+
+/** The anchors of a document's headings, as GitHub makes them. */
+function anchorsIn(text: string): string[] {
+	return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+		heading!.toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, '').trim().replaceAll(/\s/g, '-'),
+	);
+}

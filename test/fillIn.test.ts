@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { packageRoot } from './harness/packageTypes';
 
 /** Where `npm run new-vendor` leaves to a person what only a person can know. */
-const PLACES = ['nodes', 'credentials', 'test/simulator', 'test/vendors', 'README.md', 'CHANGELOG.md'];
+const PLACES = ['nodes', 'credentials', 'test/simulator', 'test/vendors', 'docs/vendors', 'CHANGELOG.md'];
 
 /** What is left to fill in, up to the end of its line, or of the comment or text that it is. */
 const MARK = /FILL IN: (.+?)(?: -->.*|",.*)?$/gm;

@@ -124,8 +124,10 @@ describe('vendors that are made', () => {
 	test('leave red, by its name, what a person has to fill in, and nothing else', () => {
 		const red = tried.filter(({ status }) => status !== 'passed').map(({ fullName }) => fullName.replace(/ has yet to be told .+$/, ''));
 
-		const wanted = VENDORS.flatMap(({ name, node, auth, pages }) => [
-			...['README.md', 'README.md', `the picture docs/images/${node}.png is there (\`npm run screenshots\` takes those of nodes), and not heavy`],
+		const wanted = VENDORS.flatMap(({ name, node, label, auth, pages }) => [
+			...Array.from({ length: 4 }, () => `docs/vendors/${node}.md`),
+			...['what it keeps', `something under “What ${label} cannot do”`, 'something under “Limits”'].map((what) => `the page of ${label} says ${what}`),
+			...[`the picture docs/images/${node}.png is there (\`npm run screenshots\` takes those of nodes), and not heavy`],
 			...Array.from({ length: { bearer: 4, basic: 4, header: 5, oauth2: 6 }[auth]! }, () => `credentials/${name}Api.credentials.ts`),
 			...[`${name}.node.json`, `${name}.node.ts`, 'answer.ts', 'fields.ts', 'operations/create.ts', 'operations/update.ts', 'paths.ts'].map((file) => `nodes/${name}/${file}`),
 			...['record.ts', 'record.ts', 'refusals.ts', 'refusals.ts', 'refusals.ts', ...(pages === 'none' ? [] : ['operations/getAll.ts'])].map((file) => `nodes/${name}/${file}`),

@@ -28,6 +28,10 @@ const triggers = [...types.triggers.values()].map(({ description }) => descripti
 const everything = [...descriptions, ...triggers];
 
 describe('the built package', () => {
+	beforeAll(() => {
+		if (!existsSync(DIST)) throw new Error('There is no dist/ yet: run `npm run build` first.');
+	});
+
 	test('is loaded by n8n’s own loader, icons and codex included', async () => {
 		const loader = new PackageDirectoryLoader(packageRoot);
 		await loader.loadAll();
@@ -367,8 +371,8 @@ function isSecretStore({ authenticate }: ICredentialType): boolean {
 function describeSecretStore({ name, properties, documentationUrl }: ICredentialType): void {
 	test('has pairs of fixed names, each shown after the one before, and every value masked', () => {
 		const pairs = Array.from({ length: 10 }, (_, index) => [`name${index + 1}`, `value${index + 1}`]).flat();
-		const mark = name === 'rotationSecretApi' ? ['rotation'] : [];
-		expect(properties.map((property) => property.name)).toEqual(['examplesNotice', ...pairs, 'valuesJson', ...mark]);
+		const written = name === 'rotationSecretApi' ? ['rotation'] : ['probe'];
+		expect(properties.map((property) => property.name)).toEqual(['examplesNotice', ...pairs, 'valuesJson', ...written]);
 		const masked = properties.filter(({ typeOptions }) => typeOptions?.password === true).map((property) => property.name);
 		expect(masked).toEqual([...pairs.filter((each) => each.startsWith('value')), 'valuesJson']);
 		for (const [name2, isShown] of [['', false], ['client_secret', true]] as const) {

@@ -6,6 +6,7 @@ import {
 	asText,
 	type Change,
 	type ExistingTarget,
+	fieldsOf,
 	invalidInput,
 	isLeftEmpty,
 	isObject,
@@ -15,9 +16,12 @@ import {
 	requireId,
 	requireSecret,
 	requireText,
+	type RotationWrite,
 	shownNames,
 	type StoredData,
 	type StoredFields,
+	storeRequests,
+	type VendorRequest,
 } from '../kit';
 
 /** The display name of the locator: not n8n's own, by which the node signs in. */
@@ -54,6 +58,11 @@ export function readRotation({ credentialIds }: Parameters, { needsPrevious }: {
 	if (!id) throw notChosen('New Secret');
 	if (needsPrevious && !previousId) throw notChosen('Secret Before');
 	return { id, previousId: previousId || null, changed: [], secrets: [] };
+}
+
+/** What is written to one of them. */
+export function requestFor({ id, previousId }: RotationTarget, write: RotationWrite): VendorRequest {
+	return storeRequests.update(write.to === 'new' ? id : previousId!, { data: fieldsOf(write) });
 }
 
 function notChosen(selector: string) {

@@ -21,7 +21,7 @@ export type {
 } from './operation';
 
 // Requests and answers: paths in which an ID stays inside its own segment, and the shape of an answer.
-export type { VendorAnswer } from './http';
+export type { VendorAnswer, VendorRequest } from './http';
 export { pathTo } from './pathTo';
 
 // An item's parameters: read, or refused with one sentence.
@@ -78,13 +78,13 @@ export { fitted, readSchema, requireComplete, type StoreSchema } from './storeSc
 export { generateSecret, lengthOf, readRecipe, type SecretRecipe } from './generate';
 export { recipeFields } from './generateFields';
 export { newMark, nowIso } from './rotation';
-export { beginRotation, fieldsOf, nextOfBegin, nextOfFinish, nextOfRollBack, takeStep } from './rotationSteps';
+export { beginRotation, fieldsOf, nextOfBegin, nextOfFinish, nextOfRollBack, type RotationWrite, takeStep } from './rotationSteps';
 export { type HeldValues, withEntries, withPairs } from './storedValues';
 
 // The node's parameters in the editor, as every vendor has them, and what resource locators list.
 export { CREDENTIAL_SELECTORS, fieldCollection, listProperties, locator, showFor, showForUpdate } from './fields';
 export { allowChangesFromAgentOption, optionsCollections } from './options';
-export { rotationMarkField, rotationMarks, secretBeforeMark, secretOptions, secretSourceProperties, showForNewSecretOrRotation, showForSecretBefore, showForSecretBeforeOrRotation, storedSecretProperties, waysToGiveSecret, whenTyped } from './secretFields';
+export { probeField, rotationMarkField, rotationMarks, secretBeforeMark, secretOptions, secretSourceProperties, showForNewSecretOrRotation, showForSecretBefore, showForSecretBeforeOrRotation, storedSecretProperties, waysToGiveSecret, whenTyped } from './secretFields';
 export { credentialPickerOf } from './pickers';
 
 // Triggers: what a vendor's list says of time and place, and the parameters that they all have.

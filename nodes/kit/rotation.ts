@@ -43,6 +43,11 @@ export function newMark(): RotationMark {
 	return { id: randomUUID(), state: 'starting', startedAt: nowIso(), finishedAt: null };
 }
 
+/** What is written to see whether it arrives: a time for people, and a UUID of chance, so that no two are alike. */
+export function newProbe(): string {
+	return `${nowIso()} ${randomUUID()}`;
+}
+
 export function nowIso(): string {
 	return DateTime.utc().toISO();
 }

@@ -1,16 +1,16 @@
 import isEqual from 'lodash/isEqual';
 
 import { Failure, type FailureCode, invalidInput } from './failure';
-import type { RotationMark } from './rotation';
-import { rotationMarkField } from './secretFields';
+import { newProbe, type RotationMark } from './rotation';
+import { probeField, rotationMarkField } from './secretFields';
 import { type HeldValues, wholeOf } from './storedValues';
 
 /** What stands in the two stored secrets of a rotation, at one moment. */
 export interface RotationSeen {
 	/** In the one that holds new values. */
 	new: { values: HeldValues; mark: RotationMark | null };
-	/** In the one that holds those from before. */
-	previous: HeldValues;
+	/** In the one that holds those from before; the probe is what a run has written last to see that it reaches it. */
+	previous: { values: HeldValues; probe: string };
 }
 
 /** One request: what it does not name stays as it is. */
@@ -18,14 +18,18 @@ export interface RotationWrite {
 	to: 'new' | 'previous';
 	/** All the values that are to stand there. */
 	values?: HeldValues;
+	/** To `new` alone. */
 	mark?: RotationMark;
+	/** To `previous` alone. */
+	probe?: string;
 }
 
 /** The fields that such a request sends. */
-export function fieldsOf({ values, mark }: RotationWrite): Record<string, string> {
+export function fieldsOf({ values, mark, probe }: RotationWrite): Record<string, string> {
 	return {
 		...(values === undefined ? {} : wholeOf(values)),
 		...(mark === undefined ? {} : { [rotationMarkField.name]: JSON.stringify(mark) }),
+		...(probe === undefined ? {} : { [probeField.name]: probe }),
 	};
 }
 
@@ -64,7 +68,7 @@ export function nextOfBegin({ new: { values, mark }, previous }: RotationSeen, b
 	// Another run has brought its values, and a mark that was on its way has come down on them: they are not those in force.
 	const isOvertaken = !isEqual(values, beginning.inForce);
 	if (isOvertaken) return { write: { to: 'new', mark: { ...mark, state: 'pending' } } };
-	const isKept = Object.keys(values).length === 0 || isEqual(values, previous);
+	const isKept = Object.keys(values).length === 0 || isEqual(values, previous.values);
 	if (!isKept) return { write: { to: 'previous', values } };
 	return { write: { to: 'new', values: beginning.values, mark: { ...mark, state: 'pending' } } };
 }
@@ -84,25 +88,29 @@ export function nextOfRollBack({ new: { mark }, previous }: RotationSeen, now: s
 	const rolledBack: RotationMark = { ...mark, state: 'rolledBack', finishedAt: now };
 	// The values from before stand there still.
 	if (mark.state === 'starting') return { write: { to: 'new', mark: rolledBack } };
-	if (Object.keys(previous).length === 0) {
+	if (Object.keys(previous.values).length === 0) {
 		throw invalidInput('“Secret Before” is empty, so there is nothing to go back to. Enter the values from before in it, or choose the credential that Begin has written to.');
 	}
-	return { write: { to: 'new', values: previous, mark: rolledBack } };
+	return { write: { to: 'new', values: previous.values, mark: rolledBack } };
 }
 
 function nothingUnderWay(): Failure {
 	return invalidInput('“New Secret” is in no rotation. Run Begin first, or choose the credential that Begin has written to.');
 }
 
-/** Begin takes four steps; what others do meanwhile may add some. */
+/** Begin takes three steps after its probe; what others do meanwhile may add some. */
 const MOST_STEPS = 12;
 
 /**
- * Carries Begin out. Its own values are made when it is known what they take the place of, and once. Throws a `Failure` when
- * what it writes does not arrive where it looks.
+ * Carries Begin out. What it writes first, a probe, takes the place of nothing: an API key of another n8n, where the same
+ * IDs may stand for something else, goes no further. Throws a `Failure`.
  */
 export async function beginRotation(store: RotationStore, mark: RotationMark, valuesAfter: (inForce: HeldValues) => HeldValues): Promise<RotationOutcome> {
 	let seen = await store.look();
+	if (seen.new.mark?.state === 'pending') return { isDone: false, mark: seen.new.mark };
+	// Made once before anything is written, for where they cannot be made, nothing is to be; and again by what stands there then.
+	valuesAfter(seen.new.values);
+	seen = await afterProbe(store, seen);
 	if (seen.new.mark?.state === 'pending') return { isDone: false, mark: seen.new.mark };
 	const beginning: Beginning = { mark, inForce: seen.new.values, values: valuesAfter(seen.new.values) };
 	for (let steps = 0; steps < MOST_STEPS; steps += 1) {
@@ -111,7 +119,7 @@ export async function beginRotation(store: RotationStore, mark: RotationMark, va
 		const before = seen;
 		await store.write(step.write);
 		seen = await store.look();
-		if (isEqual(seen, before)) throw notSeen(step.write);
+		if (isEqual(seen, before)) break;
 		// Another run has been through all of it meanwhile. What is there is not begun anew unasked.
 		const { mark: now } = seen.new;
 		if (now !== null && (now.state === 'current' || now.state === 'rolledBack')) return { isDone: false, mark: now };
@@ -121,23 +129,36 @@ export async function beginRotation(store: RotationStore, mark: RotationMark, va
 
 /** Carries out a step that is one request. Throws a `Failure` when what it writes does not arrive where it looks. */
 export async function takeStep(store: RotationStore, next: (seen: RotationSeen) => RotationStep): Promise<RotationOutcome> {
-	const before = await store.look();
-	const step = next(before);
+	let before = await store.look();
+	let step = next(before);
+	// A mark alone takes the place of no value, and is a probe by itself.
+	if (step.write?.values !== undefined) {
+		before = await afterProbe(store, before);
+		step = next(before);
+	}
 	if (step.write === null) return { isDone: false, mark: step.mark };
 	await store.write(step.write);
 	const seen = await store.look();
-	if (isEqual(seen, before)) throw notSeen(step.write);
+	if (isEqual(seen, before)) throw notReached();
 	const after = next(seen);
 	if (after.write !== null) throw stopped('conflict', 'What stands in “New Secret” was changed by somebody else at the same time. Look at its field “Rotation”, and run this once more.');
 	return { isDone: true, mark: after.mark };
 }
 
+/** What is seen once a probe has arrived. Throws a `Failure` (`unexpectedResponse`) where none has. */
+async function afterProbe(store: RotationStore, before: RotationSeen): Promise<RotationSeen> {
+	await store.write({ to: 'previous', probe: newProbe() });
+	const seen = await store.look();
+	// The probe of another run, which has come down on this one, was written by the same way.
+	if (seen.previous.probe === before.previous.probe) throw notReached();
+	return seen;
+}
+
 /** The same ID may stand in another n8n, as after a copy of it. */
-function notSeen({ values }: RotationWrite): Failure {
-	const what = values === undefined ? 'No value was changed.' : 'Values were changed there: look at the credentials of the same IDs in it.';
+function notReached(): Failure {
 	return stopped(
 		'unexpectedResponse',
-		`n8n has taken a change, and it is not seen in the credential of this node: the API key, or the base URL beside it, is that of another n8n. ${what} Choose an API key of this n8n.`,
+		'n8n has taken a change, and it is not seen in the credential of this node: the API key, or the base URL beside it, is that of another n8n. No value was changed. Choose an API key of this n8n.',
 	);
 }
 

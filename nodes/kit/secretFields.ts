@@ -80,6 +80,15 @@ export const rotationMarkField: INodeProperties = {
 	description: 'Which rotation the values above belong to, and how far it is. Written by the nodes: leave it as it is.',
 };
 
+/** What the nodes write to see that they reach a credential, before they change a value in it or in its fellow. */
+export const probeField: INodeProperties = {
+	displayName: 'Probe',
+	name: 'probe',
+	type: 'string',
+	default: '',
+	description: 'When a rotation last made sure that it reaches this n8n. Written by the nodes: leave it as it is.',
+};
+
 /** The operations that send a secret. */
 const SENDING: OperationName[] = ['create', 'update'];
 

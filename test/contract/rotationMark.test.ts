@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 
-import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject, INodeParameters } from 'n8n-workflow';
 
+import { generateSecret, readRecipe } from '../../nodes/kit/generate';
 import { storeOf } from '../harness/engine';
 import { describeEveryUpdate, ERROR_OUTPUT, failed, ID, storedSecret, succeeded } from '../harness/subject';
 
 const ROTATION = '0b6f4c1e-52aa-4c0b-9d3e-7a1f2b3c4d5e';
 
 const mark = (state: string, id: string = ROTATION) => JSON.stringify({ id, state, startedAt: '2030-01-01T00:00:00.000Z', finishedAt: null });
+
+/** The symbols that a keyboard has. */
+const KEYBOARD = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
 
 /** What a person, or another program, can make of the mark. */
 const BROKEN: Array<[string, unknown]> = [
@@ -66,6 +70,23 @@ describeEveryUpdate((subject, { sendsSecret }) => {
 
 		expect([updated, many, planned, created].flatMap(failed)).toEqual([]);
 		expect([updated, many, planned, created].flatMap(succeeded).map(rotationOf)).toEqual(Array(5).fill(ROTATION));
+	});
+
+	test.each<[string, IDataObject]>([
+		['password', { kind: 'password' }],
+		['password of all that a keyboard has', { kind: 'password', symbols: true, symbolSet: KEYBOARD, length: 64 }],
+		['hex', { kind: 'hex' }],
+		['base64url', { kind: 'base64url' }],
+		['uuid', { kind: 'uuid' }],
+	])('a value that Begin makes arrives as it is: %s', async (_kind, recipe) => {
+		const { update } = subject();
+		const [id] = update.ids;
+		const made = generateSecret(readRecipe(recipe));
+
+		const result = await run([id], { ...pairs(made), rotation: mark('pending') });
+
+		expect(failed(result)).toEqual([]);
+		expect(update.storedSecrets(id)).toContain(made);
 	});
 
 	test.each(['starting', 'rolledBack'])('a value from before is not told to be of the rotation: %s', async (state) => {

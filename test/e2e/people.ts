@@ -1,5 +1,5 @@
 import { exampleFiles, loadExample } from '../harness/examples';
-import { importExamples, WEBHOOK_KEY } from './n8n/examples';
+import { importExamples, rotateInside, WEBHOOK_KEY } from './n8n/examples';
 import { installN8n } from './n8n/install';
 import { portNear } from './n8n/processes';
 import { Instance, N8nServer, OWNER } from './n8n/server';
@@ -9,6 +9,9 @@ import { MailServer } from './services/mailServer';
 
 /** n8n's usual port, so that the address is the one that its documentation shows. */
 const USUAL_PORT = 5678;
+
+/** Stored for every credential that the examples rotate. */
+const NEW_SECRET = 'the-new-secret';
 
 /**
  * For people: a real n8n with the package installed, the vendors' simulators, and the examples ready to run. Runs until
@@ -28,7 +31,9 @@ async function main(): Promise<void> {
 
 	const port = await portNear(USUAL_PORT);
 	const server = await N8nServer.startOn(await Instance.create({ install }), { N8N_PORT: String(port) });
-	const { workflowIds, changed } = await importExamples(server, vendors, surroundings, 'the-new-secret');
+	const examples = await importExamples(server, vendors, surroundings, NEW_SECRET);
+	await rotateInside(server, examples, NEW_SECRET);
+	const { workflowIds, changed } = examples;
 	const webhook = 'rotate-on-webhook.json';
 	await server.activate(workflowIds.get(webhook)!);
 	const [nylasId] = vendors.simulators.get('nylas')!.updates.Nylas!.ids;

@@ -1,4 +1,4 @@
-// Takes the README's pictures in a real editor, from the built nodes and workflows/rotate-everywhere.json. `npm run screenshots`,
+// Takes the documents' pictures in a real editor, from the built nodes and workflows. `npm run screenshots`,
 // or for some alone `npm run screenshots -- nylas pipeline`.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,13 +8,14 @@ import { packageRoot } from '../harness/packageTypes';
 import type { UpdateCase } from '../simulator/definition';
 import { Editor, withPicture } from './n8n/editor';
 import { actionOf } from './n8n/editor/fields';
-import { importExamples } from './n8n/examples';
+import { importExamples, rotateInside } from './n8n/examples';
 import { installN8n } from './n8n/install';
 import { N8nServer } from './n8n/server';
 import { startVendors, types, type Vendors } from './n8n/vendors';
 
 const IMAGES = join(packageRoot, 'docs', 'images');
-const PIPELINE = 'rotate-everywhere.json';
+/** Workflows whose canvas is shown, by the picture's name. */
+const WORKFLOWS = { pipeline: 'rotate-everywhere.json', rotation: 'rotate-a-password-everywhere.json' };
 
 /** A screen in the proportions of the workflow. */
 const WIDE_SCREEN = { width: 1600, height: 1000 };
@@ -33,12 +34,15 @@ async function main(chosen: string[]): Promise<void> {
 	try {
 		server = await N8nServer.start({ install: await installN8n('2.41', console.log) });
 		const nowhere = { chatUrl: 'https://chat.example.com/hooks/rotation', mailPort: 1, model: { apiKey: 'none', url: 'https://model.example.com/v1' } };
-		const { workflowIds } = await importExamples(server, vendors, nowhere, NEW_SECRET);
+		const examples = await importExamples(server, vendors, nowhere, NEW_SECRET);
+		await rotateInside(server, examples, NEW_SECRET);
 		editor = await Editor.open(server);
 		for (const nodeName of types.nodes.keys()) {
 			if (isWanted(nodeName)) await withPicture(editor.page, async () => await takeNode(nodeName, vendors, server!, editor!));
 		}
-		if (isWanted('pipeline')) await withPicture(editor.page, async () => await takePipeline(workflowIds.get(PIPELINE)!, server!, editor!));
+		for (const [name, file] of Object.entries(WORKFLOWS)) {
+			if (isWanted(name)) await withPicture(editor.page, async () => await takeWorkflow(name, examples.workflowIds.get(file)!, server!, editor!));
+		}
 	} finally {
 		await editor?.close();
 		await server?.remove();
@@ -78,16 +82,16 @@ async function credentialFor(credentialType: string, { credentials }: Vendors, s
 	return displayName;
 }
 
-/** The workflow that chains all vendors, after a run. */
-async function takePipeline(id: string, server: N8nServer, editor: Editor): Promise<void> {
+/** A workflow after a run. */
+async function takeWorkflow(name: string, id: string, server: N8nServer, editor: Editor): Promise<void> {
 	await editor.page.setViewportSize(WIDE_SCREEN);
 	await editor.openWorkflow(id);
 	await editor.executeWorkflow();
 	const [execution] = await server.ended(id);
-	if (execution!.status !== 'success') throw new Error(`The pipeline ended as ${execution!.status}: ${execution!.data?.resultData.error?.message}`);
+	if (execution!.status !== 'success') throw new Error(`${name} ended as ${execution!.status}: ${execution!.data?.resultData.error?.message}`);
 	await editor.fitToView();
-	await editor.takePicture(join(IMAGES, 'pipeline.png'));
-	console.log('docs/images/pipeline.png');
+	await editor.takePicture(join(IMAGES, `${name}.png`));
+	console.log(`docs/images/${name}.png`);
 }
 
 function firstUpdate(vendors: Vendors, nodeName: string): UpdateCase {

@@ -114,7 +114,7 @@ export const CREDENTIAL_TYPES: Readonly<Record<string, CredentialType>> = {
 		signs: ({ apiKey }) => ({ authorization: `Bearer ${text(apiKey)}` }),
 	},
 	rotationPreviousSecretApi: {
-		properties: [{ name: 'examplesNotice', type: 'notice' }, ...PAIRS, { name: 'valuesJson', type: 'string', isSecret: true }],
+		properties: [{ name: 'examplesNotice', type: 'notice' }, ...PAIRS, { name: 'valuesJson', type: 'string', isSecret: true }, { name: 'probe', type: 'string' }],
 		isTested: false,
 		signs: () => ({}),
 	},

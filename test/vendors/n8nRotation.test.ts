@@ -86,7 +86,7 @@ describe('n8nCredentials: a rotation in two stored secrets', () => {
 			operation: 'begin',
 			attributes: { generated: [{ name: 'password', kind: 'password', length: 32 }], state: 'pending' },
 		});
-		expect(subject().simulator.server.requests.filter(isPatch)).toHaveLength(3);
+		expect(subject().simulator.server.requests.filter(isPatch)).toHaveLength(4);
 		expect(traces(begun)).not.toContain('canary');
 		expect(traces(begun)).not.toContain(first);
 
@@ -113,7 +113,7 @@ describe('n8nCredentials: a rotation in two stored secrets', () => {
 		expect(only(await run('rollBack'))).toMatchObject({ outcome: 'unchanged' });
 	});
 
-	test.each([0, 1, 2, 3])('Begin that is cancelled once %i requests have arrived, and run again, comes to one rotation', async (count) => {
+	test.each([0, 1, 2, 3, 4])('Begin that is cancelled once %i requests have arrived, and run again, comes to one rotation', async (count) => {
 		const { server } = subject().simulator;
 		await subject().runCancelled(ONE, () => server.requests.filter(isPatch).length >= count, {
 			parameters: parametersOf('begin', password()),
@@ -144,7 +144,7 @@ describe('n8nCredentials: a rotation in two stored secrets', () => {
 		expect(held(PREVIOUS_ID)).toEqual({ password: IN_FORCE });
 	});
 
-	test('with an API key of another n8n, where the same ID is a stranger’s, no value is changed', async () => {
+	test('with an API key of another n8n, where the same ID is a stranger’s, nothing is changed but a probe', async () => {
 		const here = new Map<string, ICredentialDataDecryptedObject>([
 			['key', subject().simulator.credentials.rotationN8nApi!],
 			[OTHER_IDS.secret, { name1: 'password', value1: 'here-canary-2' }],
@@ -156,7 +156,9 @@ describe('n8nCredentials: a rotation in two stored secrets', () => {
 		expect(onlyError(result)).toMatchObject({ code: 'unexpectedResponse', applied: 'yes' });
 		expect(onlyError(result).message).toContain('another n8n');
 		expect(held(OTHER_IDS.secret)).toEqual({ password: IN_FORCE });
+		expect(mark()).toBeNull();
 		expect(held(PREVIOUS_ID)).toEqual({ password: 'older-canary-0' });
+		expect(dataOf(PREVIOUS_ID).probe).not.toBe('');
 	});
 
 	test('what else is stored stays, and a value that begins with “=” arrives as it is', async () => {
@@ -175,7 +177,7 @@ describe('n8nCredentials: a rotation in two stored secrets', () => {
 		expect(only(await run('finish'))).toMatchObject({ outcome: 'finished' });
 	});
 
-	test('500 credentials get a value each, in the same three requests, and an update tells which rotation it was', async () => {
+	test('500 credentials get a value each, in the same four requests, and an update tells which rotation it was', async () => {
 		const items = Array.from({ length: 500 }, (_, index) => ({ json: { id: index < 3 ? IDS[index]! : `id-${index}` } }));
 
 		const result = await run('begin', { ...password('accessToken'), key: '={{ $json.id }}' }, { items });
@@ -183,7 +185,7 @@ describe('n8nCredentials: a rotation in two stored secrets', () => {
 		expect(failed(result)).toEqual([]);
 		expect(succeeded(result)).toHaveLength(500);
 		expect(new Set(succeeded(result).map(({ json }) => (json.meta as { rotationId: string }).rotationId)).size).toBe(1);
-		expect(subject().simulator.server.requests.filter(isPatch)).toHaveLength(3);
+		expect(subject().simulator.server.requests.filter(isPatch)).toHaveLength(4);
 		const all = JSON.parse(dataOf(OTHER_IDS.secret).valuesJson!) as Record<string, { accessToken: string }>;
 		expect(new Set(Object.values(all).map(({ accessToken }) => accessToken)).size).toBe(500);
 		expect(held(OTHER_IDS.secret)).toEqual({});

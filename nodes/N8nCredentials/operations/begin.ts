@@ -1,7 +1,6 @@
 import {
 	asObject,
 	beginRotation,
-	fieldsOf,
 	generateSecret,
 	type HeldValues,
 	invalidInput,
@@ -14,11 +13,10 @@ import {
 	readRecipe,
 	requireText,
 	type SecretRecipe,
-	storeRequests,
 	withEntries,
 	withPairs,
 } from '../../kit';
-import { NEW_VALUES, readRotation, type RotationTarget } from '../input';
+import { NEW_VALUES, readRotation, requestFor, type RotationTarget } from '../input';
 import { reasonAgainstMaking } from '../kinds';
 import { PERMISSION_HINTS } from '../refusals';
 
@@ -42,7 +40,7 @@ export const begin: JointOperation<BeginInput> = {
 	read: readInput,
 	carryOut: async (inputs, store) => await beginRotation(store, newMark(), (inForce) => valuesAfter(inForce, inputs)),
 	plan: (inputs, seen) => nextOfBegin(seen, { mark: newMark(), inForce: seen.new.values, values: valuesAfter(seen.new.values, inputs) }),
-	request: ({ id, previousId }, write) => storeRequests.update(write.to === 'new' ? id : previousId!, { data: fieldsOf(write) }),
+	request: requestFor,
 	shown: ({ recipes }) => ({ generated: [...recipes].map(([name, recipe]) => ({ name, kind: recipe.kind, length: lengthOf(recipe) })) }),
 };
 

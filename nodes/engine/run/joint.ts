@@ -3,9 +3,10 @@ import type { ICredentialDataDecryptedObject, IDataObject, IExecuteFunctions } f
 import { Failure, invalidInput } from '../../kit/failure';
 import type { JointOperation, Target } from '../../kit/operation';
 import { NOT_VERIFIED, nothingKnown, type Reading } from '../../kit/reading';
+import { asText } from '../../kit/json';
 import { readMark, type RotationMark } from '../../kit/rotation';
 import type { RotationSeen, RotationStore, RotationWrite } from '../../kit/rotationSteps';
-import { rotationMarkField } from '../../kit/secretFields';
+import { probeField, rotationMarkField } from '../../kit/secretFields';
 import { heldIn, secretsIn } from '../../kit/storedValues';
 import type { Found } from '../operation/perform';
 import type { Exchange, Run } from '../request/exchange';
@@ -80,7 +81,7 @@ async function carryOut(run: Run, operation: JointOperation, isPlan: boolean, { 
 	const store: RotationStore = {
 		look: async () => {
 			const seen = await lookInto(context, operation);
-			secrets.add([...secretsIn(seen.new.values), ...secretsIn(seen.previous)]);
+			secrets.add([...secretsIn(seen.new.values), ...secretsIn(seen.previous.values)]);
 			return seen;
 		},
 		write: async (write) => {
@@ -113,7 +114,7 @@ function inputsOf(run: Run): Target[] {
 async function lookInto(context: IExecuteFunctions, { usesPrevious }: JointOperation): Promise<RotationSeen> {
 	const stored = await dataIn(context, STORED_SECRET);
 	const previous = usesPrevious ? await dataIn(context, PREVIOUS_SECRET) : {};
-	return { new: { values: heldIn(stored), mark: readMark(stored[rotationMarkField.name]) }, previous: heldIn(previous) };
+	return { new: { values: heldIn(stored), mark: readMark(stored[rotationMarkField.name]) }, previous: { values: heldIn(previous), probe: asText(previous[probeField.name]) ?? '' } };
 }
 
 async function dataIn(context: IExecuteFunctions, { type, selector }: SecretStore): Promise<ICredentialDataDecryptedObject> {

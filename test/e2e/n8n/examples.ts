@@ -26,6 +26,25 @@ export interface ImportedExamples {
 	changed: SecretsById;
 }
 
+const ROTATION = 'rotate-a-password-everywhere.json';
+
+/**
+ * Has the example that rotates a password work on the very n8n that it is in, which is where its stored secrets are: with a key
+ * of that n8n, and a credential there whose password is to change.
+ */
+export async function rotateInside(server: N8nServer, { workflowIds }: ImportedExamples, password: string): Promise<void> {
+	const { rawApiKey } = await server.createApiKey(['credential:read', 'credential:update']);
+	const key = await server.createCredential('rotationN8nApi', { apiKey: rawApiKey, baseUrl: `${server.url}/api/v1` }, 'Rotation N8n API: this n8n');
+	const shop = await server.createCredential('httpBasicAuth', { user: 'shop', password }, 'Shop login');
+	await server.editWorkflow(workflowIds.get(ROTATION)!, ({ nodes }) => {
+		for (const { parameters, credentials } of nodes) {
+			if (credentials?.rotationN8nApi === undefined) continue;
+			credentials.rotationN8nApi = { id: key, name: 'Rotation N8n API: this n8n' };
+			if (parameters.credentialId !== undefined) parameters.credentialId = { __rl: true, mode: 'id', value: shop };
+		}
+	});
+}
+
 /**
  * Stores the credentials that the examples name and imports every example as a user would, with the chat's URL filled in.
  * @param secret the new secret, stored for every credential that the examples rotate

@@ -229,11 +229,11 @@ describe('the editor of n8n 2.41', () => {
 			const dialog = await editor.panel.newCredential(description.credentials!.find(({ name }) => name === type)!.displayName!);
 			const places = credential.properties.filter(({ name }) => name.startsWith('name')).length;
 			assert.deepEqual(await dialog.noticeLines(), SECRET_EXAMPLES);
-			const mark = credential.properties.filter(({ name }) => name === 'rotation').map(({ name }) => name);
+			const written = credential.properties.filter(({ name }) => ['rotation', 'probe'].includes(name)).map(({ name }) => name);
 
 			for (let place = 1; place <= places; place += 1) {
 				const visible = Array.from({ length: place }, (_, index) => [`name${index + 1}`, `value${index + 1}`]).flat();
-				await dialog.shows([...visible, 'valuesJson', ...mark]);
+				await dialog.shows([...visible, 'valuesJson', ...written]);
 				await dialog.type(`name${place}`, `field_${place}`);
 				await dialog.type(`value${place}`, `${STORED}-${place}`);
 			}

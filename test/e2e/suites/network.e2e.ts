@@ -118,14 +118,14 @@ describe(`n8n ${VERSION}: encryption and proxies`, () => {
 		});
 
 		test(`${caseName}: what NODE_EXTRA_CA_CERTS names is trusted, for the name that it is made out to`, { timeout: 120_000 }, async () => {
-			const { port } = new URL(String(vendors.credentials[caseOf(vendors, caseName).update.credentialType]!.baseUrl));
+			const { port, pathname } = new URL(String(vendors.credentials[caseOf(vendors, caseName).update.credentialType]!.baseUrl));
 			const host = await started(encrypted(Number(port), LOCALHOST));
 
-			const execution = await update(server, caseName, { baseUrl: `https://localhost:${host.port}` });
+			const execution = await update(server, caseName, { baseUrl: `https://localhost:${host.port}${pathname}` });
 			assert.deepEqual(output(execution, 1), []);
 			assert.equal(output(execution, 0)[0]!.json.outcome, 'updated');
 
-			const error = await failing(server, caseName, { baseUrl: `https://127.0.0.1:${host.port}` });
+			const error = await failing(server, caseName, { baseUrl: `https://127.0.0.1:${host.port}${pathname}` });
 			assert.deepEqual(pick(error), NOT_TO_BE_REPEATED);
 			assert.match(wordsOf(error), /made out to another name/);
 		});

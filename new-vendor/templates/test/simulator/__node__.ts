@@ -363,7 +363,7 @@ function updateCase(state: State): UpdateCase {
 		expireTokens: () => state.tokens.clear(),
 		isSignIn: ({ path }) => path === TOKEN_PATH,
 		// @end
-		// FILL IN: the example of an update in the documentation of __Label__, letter by letter: the README shows its address.
+		// FILL IN: the example of an update in the documentation of __Label__, letter by letter: its page in docs/vendors shows the address.
 		example: {
 			parameters: parameters(idOf(101), { name: 'shop-login', value: 'correct-horse-battery' }),
 			request: {
