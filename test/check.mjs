@@ -41,7 +41,7 @@ async function builds() {
 
 /** What is tried on the source alone. */
 async function behaves() {
-	return await jest('--maxWorkers=2', 'test/contract/', `test/vendors/${node}.test.ts`, 'test/simulators.test.ts', 'test/house.test.ts');
+	return await jest('--maxWorkers=2', 'test/contract/', `test/vendors/${node}(Trigger)?.test.ts`, 'test/simulators.test.ts', 'test/house.test.ts');
 }
 
 const node = chosenNode(process.argv.slice(2));

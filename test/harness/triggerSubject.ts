@@ -3,16 +3,16 @@ import { Settings } from 'luxon';
 import type { INode, INodeParameters } from 'n8n-workflow';
 
 import type { TriggerEvent } from '../../nodes/kit/trigger';
-import type { UpdateTraits } from '../simulator/definition';
+import type { RunningSimulator, UpdateTraits } from '../simulator/definition';
 import { storeOf } from './engine';
-import { describeEveryUpdate, engine, types, type Subject } from './subject';
+import { describeEveryUpdate, engine, types, useSubject, type Subject } from './subject';
 import { type HostOptions, TriggerHost } from './triggerHost';
 
 export const HOUR_MS = 60 * 60_000;
 export const DAY_MS = 24 * HOUR_MS;
 
 /** A vendor whose simulator runs, with the trigger that watches it. */
-export interface TriggerSubject extends Subject {
+export interface TriggerSubject<S extends RunningSimulator = RunningSimulator> extends Subject<S> {
 	triggerName: string;
 	/** The events that it offers. */
 	offered: TriggerEvent[];
@@ -35,9 +35,15 @@ export function describeEveryTrigger(declare: (subject: () => TriggerSubject, tr
 		// A vendor need not have one.
 		if (trigger === undefined) return void test('has no trigger', () => expect(types.triggers.has(triggerName)).toBe(false));
 		useTimeOf(() => subject().waits.epoch);
-		const events = trigger.description.properties.find(({ name }) => name === 'events')!.options as Array<{ value: TriggerEvent }>;
-		declare(() => triggerSubjectOf(subject(), triggerName, events.map(({ value }) => value)), traits, triggerName);
+		declare(() => triggerSubjectOf(subject()), traits, triggerName);
 	});
+}
+
+/** A trigger for tests of what only this vendor's does, on a simulator as `useSubject` starts it. */
+export function useTrigger<S extends RunningSimulator>(nodeName: string, definition: { start(): Promise<S> }, caseName: string): () => TriggerSubject<S> {
+	const subject = useSubject(nodeName, definition, caseName);
+	useTimeOf(() => subject().waits.epoch);
+	return () => triggerSubjectOf(subject());
 }
 
 /** Lets the node's clock for dates go by another one in the tests of the enclosing `describe`, from the true time on in each. */
@@ -49,20 +55,22 @@ export function useTimeOf(epoch: () => () => number): void {
 	afterEach(() => void (Settings.now = () => Date.now()));
 }
 
-function triggerSubjectOf(subject: Subject, triggerName: string, offered: TriggerEvent[]): TriggerSubject {
-	const { resource, simulator, waits } = subject;
+function triggerSubjectOf<S extends RunningSimulator>(subject: Subject<S>): TriggerSubject<S> {
+	const { nodeName, resource, simulator, waits } = subject;
+	const triggerName = `${nodeName}Trigger`;
+	const events = types.triggers.get(triggerName)!.description.properties.find(({ name }) => name === 'events')!.options as Array<{ value: TriggerEvent }>;
 	const place = omit(resource.getAll(), ['resource', 'operation']) as INodeParameters;
 	return {
 		...subject,
 		triggerName,
-		offered,
+		offered: events.map(({ value }) => value),
 		place,
 		pass: (ms) => waits.advance(ms),
-		host: (events, { parameters, options = {}, settings, credentials = storeOf(simulator.credentials) } = {}) =>
+		host: (chosen, { parameters, options = {}, settings, credentials = storeOf(simulator.credentials) } = {}) =>
 			new TriggerHost(engine, {
 				triggerName,
 				credentialType: resource.credentialType,
-				parameters: { ...place, events, ...parameters, options },
+				parameters: { ...place, events: chosen, ...parameters, options },
 				credentials,
 				settings,
 			}),
