@@ -14,7 +14,7 @@ export class RotationPreviousSecretApi implements ICredentialType {
 	documentationUrl = 'https://docs.n8n.io/credentials/';
 
 	properties: INodeProperties[] = [
-		...storedSecretProperties({ what: 'the secret from before', value: 'Value Before', examples: SECRET_EXAMPLES }),
+		...storedSecretProperties({ what: 'The secret from before', value: 'Value Before', examples: SECRET_EXAMPLES }),
 		probeField,
 	];
 }

@@ -14,7 +14,7 @@ export class RotationSecretApi implements ICredentialType {
 	documentationUrl = 'https://docs.n8n.io/credentials/';
 
 	properties: INodeProperties[] = [
-		...storedSecretProperties({ what: 'the new secret', value: 'New Value', examples: SECRET_EXAMPLES }),
+		...storedSecretProperties({ what: 'The new secret', value: 'New Value', examples: SECRET_EXAMPLES }),
 		rotationMarkField,
 	];
 }

@@ -31,6 +31,7 @@ export class ThousandEyesLegacyApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. nathan@example.com',
 			required: true,
+			description: 'Of the user whose token it is',
 		},
 		{
 			displayName: 'Basic Authentication Token',

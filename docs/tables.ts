@@ -7,6 +7,7 @@ import type { RunningSimulator } from '../test/simulator/definition';
 import { ERROR_KEYS, RESULT_KEYS } from './contract';
 import { commonFieldTable, credentialTables, fieldTable, triggerFieldTable } from './fieldTables';
 import { markdownTable } from './markdown';
+import { troubleshooting, type VendorWords } from './troubleshooting';
 
 /** A document's generated parts, by the name in their markers. */
 export type Tables = Readonly<Record<string, string>>;
@@ -15,14 +16,15 @@ export type Tables = Readonly<Record<string, string>>;
  * Every document that has generated parts, by its path from the repository's root: made from the nodes and records themselves,
  * and from each vendor's documented example.
  */
-export function generatedParts(types: PackageTypes, records: readonly VendorRecord[], simulators: ReadonlyMap<string, RunningSimulator>): ReadonlyMap<string, Tables> {
+export function generatedParts(types: PackageTypes, vendors: readonly VendorWords[], simulators: ReadonlyMap<string, RunningSimulator>): ReadonlyMap<string, Tables> {
 	const descriptions = [...types.nodes.values()].map(({ description }) => description);
 	return new Map<string, Tables>([
 		['README.md', { vendors: vendorTable(descriptions) }],
 		['docs/operations.md', { lists: listTable(descriptions), fields: commonFieldTable(descriptions) }],
-		['docs/limits-and-faults.md', { limits: limitTable(records) }],
+		['docs/limits-and-faults.md', { limits: limitTable(vendors.map(({ record }) => record)) }],
 		['docs/results.md', { results: resultTable(), errors: errorTable() }],
 		['docs/triggers.md', triggerTables([...types.triggers.values()].map(({ description }) => description))],
+		['docs/troubleshooting.md', { messages: troubleshooting(vendors) }],
 		...descriptions.map((description): [string, Tables] => [
 			vendorPage(description.name),
 			{

@@ -5,16 +5,16 @@ import { dirname, join } from 'node:path';
 import type { OperationName } from '../nodes/kit/operation';
 import { allOfferedBy, loadPackageTypes, packageRoot } from '../test/harness/packageTypes';
 import { schemaPath } from '../test/harness/schema';
-import { vendorRecords } from '../test/harness/vendorRecords';
 import { startSimulators } from '../test/simulator';
 import { schemaOf } from './schemas';
 import { generatedParts, withTables } from './tables';
+import { vendorWords } from './vendorWords';
 
 async function main(): Promise<void> {
 	const types = loadPackageTypes('source');
 	for (const [nodeName, node] of types.nodes) writeSchemas(nodeName, allOfferedBy(node));
 	const simulators = await startSimulators(types.nodes.keys());
-	for (const [document, parts] of generatedParts(types, vendorRecords, simulators)) {
+	for (const [document, parts] of generatedParts(types, vendorWords(types), simulators)) {
 		const path = join(packageRoot, document);
 		writeFileSync(path, withTables(readFileSync(path, 'utf8'), parts));
 	}

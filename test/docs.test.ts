@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { generatedParts, vendorPage, withTables } from '../docs/tables';
+import { vendorWords } from '../docs/vendorWords';
 import { loadPackageTypes, packageRoot } from './harness/packageTypes';
 import { vendorRecords } from './harness/vendorRecords';
 import { startSimulators } from './simulator';
@@ -23,7 +24,7 @@ const documents = [
 test('what is generated is up to date in every document (`npm run docs` writes it)', async () => {
 	const types = loadPackageTypes('source');
 	const simulators = await startSimulators(types.nodes.keys());
-	const parts = generatedParts(types, vendorRecords, simulators);
+	const parts = generatedParts(types, vendorWords(types), simulators);
 	await Promise.all([...simulators.values()].map(async (simulator) => await simulator.stop()));
 
 	expect([...parts.keys()]).toEqual(expect.arrayContaining(vendors.map(({ node }) => vendorPage(node))));

@@ -13,7 +13,7 @@ const NODES = join(packageRoot, 'nodes');
 const vendorFolders = [...new Set(manifest.n8n.nodes.map((file) => dirname(file.replace(/^dist\//, ''))))].sort();
 
 /** What a vendor's folder consists of: each name is one file, or one folder with an index. */
-const ALWAYS = ['answer', 'fields', 'input', 'operations', 'paths', 'pickers', 'record', 'refusals'];
+const ALWAYS = ['answer', 'fields', 'input', 'messages', 'operations', 'paths', 'pickers', 'record', 'refusals'];
 const WHERE_NEEDED = ['kinds', 'secrets', 'trigger'];
 
 /** Whether a file is that of a trigger, of which a folder may have one beside its node. */

@@ -126,12 +126,13 @@ describe.each(descriptions.map((description) => [description.name, description] 
 		expect(description.properties.map(({ type }) => type).indexOf('credentials')).toBe(0);
 	});
 
-	test('has no choice that n8n’s editor takes for a way to sign in, and hides', () => {
+	test('has no parameter that n8n’s editor takes for a way to sign in, for which it would hide the others', () => {
 		const shows = (description.credentials ?? []).map(({ displayOptions }) => displayOptions?.show ?? {});
-		for (const { name: choice, options = [] } of description.properties.filter(({ type }) => type === 'options')) {
+		// Hidden ones, too, and those of one name each by itself. The editor asks whether every value shows a credential: so does none.
+		for (const { name: parameter, options = [] } of description.properties.filter((each) => shows.some((show) => each.name in show))) {
 			const values = options.map((option) => 'value' in option && option.value);
-			const deciding = shows.flatMap((show) => show[choice] ?? []);
-			expect([choice, values.every((value) => deciding.includes(value as never))]).toEqual([choice, false]);
+			const deciding = shows.flatMap((show) => show[parameter] ?? []);
+			expect([parameter, values.every((value) => deciding.includes(value as never))]).toEqual([parameter, false]);
 		}
 	});
 
@@ -406,10 +407,10 @@ function describeSecretStore({ name, properties, documentationUrl }: ICredential
 	});
 
 	test.each<[string, ICredentialDataDecryptedObject, string, RegExp]>([
-		['pairs', { name1: 'value', value1: 'canary' }, 'OK', /^Holds value$/],
+		['pairs', { name1: 'value', value1: 'canary' }, 'OK', /^Holds “value”$/],
 		['values of many', { valuesJson: '{"1":{"value":"canary"},"2":{"value":"canary"}}' }, 'OK', /^Holds 2 entries$/],
 		['nothing', {}, 'Error', /is empty/],
-		['a name without a value', { name1: 'value', value1: '' }, 'Error', /^No value is stored under value\./],
+		['a name without a value', { name1: 'value', value1: '' }, 'Error', /^No value is filled in for “value”\./],
 		['text that is no JSON', { valuesJson: 'canary' }, 'Error', /not valid JSON/],
 	])('its test in the editor says of %s what is there or missing, names only', async (_case, data, status, message) => {
 		const [taker] = [...types.nodes.values()].filter(({ description }) => description.credentials?.some((each) => each.name === name));

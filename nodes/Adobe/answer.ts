@@ -11,12 +11,14 @@ import {
 	isObject,
 	nothingKnown,
 	type Reading,
+	say,
 	toDateTime,
 	unverifiable,
 	type Verification,
 	verifyByAnswer,
 } from '../kit';
 import { isKnownKind, KINDS, kindsIn, namesKind, ownObject, plainFieldsOf } from './kinds';
+import { MESSAGES } from './messages';
 import { hideable, secretsIn, shownUrl, type Source } from './secrets';
 
 /**
@@ -171,7 +173,7 @@ export function verify(body: IDataObject, source: Source, answered: IDataObject)
 	if (everything.status === 'failed') return withoutSecrets(everything, body, source);
 	const secretsAlone = verifyByAnswer(secrets, shown, Object.keys(secrets));
 	if (secretsAlone.status === 'verified') return everything.status === 'verified' ? withoutSecrets(everything, body, source) : secretsAlone;
-	return unverifiable('Adobe has taken the secret, and its answer does not show it.');
+	return unverifiable(say(MESSAGES.taken));
 }
 
 /** The name, where there is one to compare. */

@@ -85,7 +85,7 @@ export const adobeProperties: INodeProperties[] = [
 			default: '',
 			placeholder: 'e.g. Partner API',
 			description:
-				'What to call the configuration. Adobe’s API description has it, its current examples do without.',
+				'What to call the configuration. Adobe’s API description has a name, its examples have none.',
 		},
 	]),
 	...listProperties,
@@ -96,10 +96,10 @@ export const adobeProperties: INodeProperties[] = [
 			type: 'dateTime',
 			default: '',
 			description:
-				'List only configurations that were last changed before this moment, whatever was changed in them. One for which Adobe shows no date of its last change is left out.',
+				'Only configurations that were last changed before this moment, whatever was changed. One without such a date is left out.',
 		},
 		notChangedForDaysFilter(
-			'List only configurations that were last changed more than this many days ago, counted from when the workflow runs, whatever was changed in them. One for which Adobe shows no date of its last change is left out.',
+			'Only configurations that were last changed more than this many days ago, counted from when the workflow runs, whatever was changed. One without such a date is left out.',
 		),
 	]),
 	...optionsCollections({
@@ -111,7 +111,7 @@ export const adobeProperties: INodeProperties[] = [
 				type: 'boolean',
 				default: false,
 				description:
-					'Whether the stored configuration may be of another kind than the one that is sent, and is then lost with its secrets. It is not looked at before the update then.',
+					'Whether the stored configuration may be of another kind than the one that is sent. It is not looked at then, and its secrets are lost.',
 			},
 			{
 				displayName: 'Preserve Other Fields',
@@ -119,7 +119,7 @@ export const adobeProperties: INodeProperties[] = [
 				type: 'boolean',
 				default: false,
 				description:
-					'Whether to read the stored configuration first and put back what you do not fill in, its name and type included. Works for the kind that is stored, and only if Adobe shows the stored values unmasked.',
+					'Whether to read the stored configuration first, and send along what you do not fill in. Works for the kind that is stored, and only where Adobe shows the stored values unmasked.',
 			},
 			...secretOptions,
 		],

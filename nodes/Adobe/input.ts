@@ -9,14 +9,17 @@ import {
 	type Failure,
 	invalidInput,
 	type Parameters,
+	quoted,
 	requireId,
 	requireObject,
 	requirePrivateKey,
 	requireSecret,
 	requireSecrets,
 	requireText,
+	say,
 	shownNames,
 	type StoredFields,
+	unknownChoice,
 	waysToGiveSecret,
 } from '../kit';
 import {
@@ -31,6 +34,7 @@ import {
 	requiredFieldsOf,
 	type Kind,
 } from './kinds';
+import { MESSAGES } from './messages';
 import { secretsIn, type Source } from './secrets';
 
 /** The part of a configuration that the user has given, in the shape of a request body. */
@@ -52,7 +56,7 @@ export function readGiven(parameters: Parameters, purpose: Purpose): Given & { n
 		return { body, source: 'json', notes };
 	}
 	if (!isKnownKind(kind)) {
-		throw invalidInput('“Authentication Kind” has a value that this node does not know. Choose one from its list.');
+		throw unknownChoice('Authentication Kind');
 	}
 	const body = readFields(parameters, kind, notes);
 	refuseHalfFilled(body, 'fields', purpose);
@@ -65,8 +69,9 @@ export function readGiven(parameters: Parameters, purpose: Purpose): Given & { n
 
 function nothingGiven(parameters: Parameters, kind: Kind): Failure {
 	const [secret, plain] = partition(fieldsOf(kind), (name) => factsOf(name).secret);
-	const others = plain.length === 0 ? '' : `; for the rest, fill in ${listed(plain, 'fields', 'or')}`;
-	return invalidInput(`There is nothing to update. To change the secret, ${waysToGiveSecret(parameters, listed(secret, 'fields', 'or'))}${others}.`);
+	const ways = waysToGiveSecret(parameters, listed(secret, 'fields', 'or'));
+	if (plain.length === 0) return invalidInput(say(MESSAGES.noSecretGiven, { ways }));
+	return invalidInput(say(MESSAGES.nothingGiven, { ways, fields: listed(plain, 'fields', 'or') }));
 }
 
 /** Where the values of a stored secret go, under Adobe's own names; what is no secret may come along. */
@@ -96,19 +101,13 @@ function readJson(value: unknown, notes: string[]): IDataObject {
 	const body = omit(requireObject(value, JSON_LABEL), READ_ONLY_FIELDS) as IDataObject;
 	const kinds = kindsIn(body);
 	if (kinds.length === 0 || Object.keys(body).some((name) => namesKind(name) && !kinds.includes(name))) {
-		throw invalidInput(
-			`“${JSON_LABEL}” must hold an object under the name of the kind, such as {"oauth2ClientAuthentication": {"clientId": "…", "clientSecret": "…"}}.`,
-		);
+		throw invalidInput(say(MESSAGES.wrongJson, { label: JSON_LABEL }));
 	}
 	return requireSecrets(body, JSON_LABEL, notes);
 }
 
 /** Why no field may be missing. Adobe documents no partial update: what a PUT leaves out of a kind may be gone. */
-const WHY_COMPLETE: Readonly<Record<Exclude<Purpose, 'overlay'>, (fields: string) => string>> = {
-	create: (fields) => `A new configuration must be complete. Fill in ${fields}.`,
-	replace: (fields) =>
-		`Adobe replaces the whole configuration, so no field may be missing. Fill in ${fields}, or turn on “Preserve Other Fields” in the options to keep what is stored.`,
-};
+const WHY_COMPLETE = { create: MESSAGES.incompleteNew, replace: MESSAGES.incompleteUpdate } as const;
 
 function refuseHalfFilled(body: IDataObject, source: Source, purpose: Purpose): void {
 	if (purpose === 'overlay') return;
@@ -116,7 +115,7 @@ function refuseHalfFilled(body: IDataObject, source: Source, purpose: Purpose): 
 		requiredFieldsOf(kind).filter((field) => asText(ownObject(body, kind)?.[field]) === null),
 	);
 	if (missing.length === 0) return;
-	throw invalidInput(WHY_COMPLETE[purpose](listed(missing, source, 'and')));
+	throw invalidInput(say(WHY_COMPLETE[purpose], { fields: listed(missing, source, 'and') }));
 }
 
 /** The fields of a body by name alone: the result tells their kind as its type. People make up those of JSON. */
@@ -127,9 +126,7 @@ export function fieldNames({ body, source }: Given): string[] {
 
 /** Fields as a sentence lists them: by label where they are parameters, by their own name where they are JSON. */
 export function listed(fields: readonly string[], source: Source, joint: 'and' | 'or'): string {
-	const quoted = fields.map((field) => `“${source === 'fields' ? labelOf(field) : field}”`);
-	const last = quoted.pop() ?? '';
-	return quoted.length === 0 ? last : `${quoted.join(', ')} ${joint} ${last}`;
+	return quoted(fields.map((field) => (source === 'fields' ? labelOf(field) : field)), ` ${joint} `);
 }
 
 /** The target of an operation that changes no field. */

@@ -30,5 +30,5 @@ export const HINTS: VendorRecord['hints'] = {
 	permission:
 		'The API credential needs the permission “Destination Authoring” for the organization and the sandbox that the node’s credential names.',
 	notFound:
-		'Check the ID, and “Sandbox Name” in the credential of this node: a configuration belongs to one sandbox.',
+		'Check the ID (not the name), and “Sandbox Name” in the credential of this node: a configuration belongs to one sandbox.',
 };

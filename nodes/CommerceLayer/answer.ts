@@ -11,18 +11,20 @@ import {
 	type Reading,
 	REDACTED,
 	replaceUserInfo,
+	say,
 	unreadable,
 	type VendorAnswer,
 	type Verification,
 	verifyByAnswer,
 } from '../kit';
 import type { Links, Relationship } from './input';
+import { MESSAGES } from './messages';
 import { SHOWN_ATTRIBUTES } from './paths';
 
 /** The credential that an answer is about. Throws a `Failure` (`unexpectedResponse`) when it names none. */
 export function onlyCredential(answer: VendorAnswer): Reading {
 	const reading = readCredential(credentialIn(answer));
-	if (reading === null) throw unreadable('Commerce Layer', 'It names no API credential.');
+	if (reading === null) throw unreadable('Commerce Layer', say(MESSAGES.namesNone));
 	return reading;
 }
 
@@ -87,7 +89,7 @@ export function pageQuery(size: number, cursor = FIRST_PAGE): Record<string, str
 /** The resource objects of a page. Throws a `Failure` (`unexpectedResponse`) when the answer holds no list. */
 export function resourcesIn({ body }: VendorAnswer): unknown[] {
 	const { data } = asObject(body);
-	if (!Array.isArray(data)) throw unreadable('Commerce Layer', 'It holds no list.');
+	if (!Array.isArray(data)) throw unreadable('Commerce Layer', say(MESSAGES.noList));
 	return data;
 }
 

@@ -1,6 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { type ExistingTarget, invalidInput, type Parameters, readSwitch, requireChoice, requireId, requireInteger, requireObject, requireText } from '../kit';
+import {
+	type ExistingTarget,
+	invalidInput,
+	type Parameters,
+	readSwitch,
+	requireChoice,
+	requireId,
+	requireInteger,
+	requireObject,
+	requireText,
+	say,
+} from '../kit';
+import { MESSAGES } from './messages';
 import { ORGANIZATIONS, ROLES } from './paths';
 
 /** What an operation asks for that needs nothing but the credential. */
@@ -74,7 +86,7 @@ function requireLifetime(value: unknown, label: string): number {
 function requireEntries(value: unknown, label: string) {
 	const object = requireObject(value, label);
 	if (Object.keys(object).length > 0) return object;
-	throw invalidInput(`“${label}” is an empty object. Fill it in, or choose “${label}” under “Clear Fields”.`);
+	throw invalidInput(say(MESSAGES.emptyObject, { label }));
 }
 
 /** The types of what a credential can be linked to: requests name them in the plural. */

@@ -1,4 +1,5 @@
-import { invalidInput } from '../kit';
+import { invalidInput, say } from '../kit';
+import { MESSAGES } from './messages';
 
 /**
  * The kinds of API credential that are the same for every organization, and whether a role goes with them. Beside them
@@ -15,11 +16,9 @@ export const KINDS = [
 export function requireFittingRole(kind: string, roleId: string | null): void {
 	const role = KINDS.find(({ value }) => value === kind)?.role;
 	if (role === 'required' && roleId === null) {
-		throw invalidInput('“Role” is missing: an integration needs one. Add it under “Additional Fields”.');
+		throw invalidInput(say(MESSAGES.roleMissing));
 	}
 	if (role === 'impossible' && roleId !== null) {
-		throw invalidInput(
-			'“Role” cannot be given to sales channels and web apps. Remove it from “Additional Fields”, or choose another “Kind”.',
-		);
+		throw invalidInput(say(MESSAGES.roleImpossible));
 	}
 }

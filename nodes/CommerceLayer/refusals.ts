@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { asObject, asText, type Refusal, type VendorAnswer, type VendorRecord } from '../kit';
+import { asObject, asText, eachOnce, type Refusal, type VendorAnswer, type VendorRecord } from '../kit';
 
 /** Reads a JSON:API error document; `null` when the body is none. */
 export function readRefusal({ body }: VendorAnswer): Refusal | null {
@@ -12,7 +12,7 @@ export function readRefusal({ body }: VendorAnswer): Refusal | null {
 		HINTS_BY_POINTER.find(([opening]) => pointers.some((pointer) => pointer?.startsWith(opening))) ?? [];
 	return {
 		vendorCode: errors.map(({ code }) => asText(code)).find((code) => code !== null) ?? null,
-		vendorMessage: errors.map(sentenceOf).filter(Boolean).join(' ') || null,
+		vendorMessage: eachOnce(errors.map(sentenceOf)),
 		hint,
 	};
 }
@@ -35,7 +35,7 @@ export const HINTS: VendorRecord['hints'] = {
 	permission:
 		'Use the Provisioning API credentials of an admin of the organization: no other member has the permission to change its API credentials.',
 	notFound:
-		'Check the ID, and that the owner of the node’s credential is a member of the organization that the API credential belongs to.',
+		'Check the ID (not the name), and that the owner of the node’s credential is a member of the organization that the API credential belongs to.',
 	conflict: 'Commerce Layer wants one of the values to be unique: choose another one.',
 	locked: 'Other records at Commerce Layer depend on the API credential as it is. Look it up in the dashboard.',
 	rateLimited:

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import {
+	ANSWERS,
 	asObject,
 	asText,
 	isObject,
@@ -8,6 +9,7 @@ import {
 	nothingKnown,
 	pick,
 	type Reading,
+	say,
 	toDay,
 	unreadable,
 	type VendorAnswer,
@@ -15,11 +17,12 @@ import {
 	verifyByAnswer,
 } from '../kit';
 import type { Fields } from './input';
+import { MESSAGES } from './messages';
 
 /** The credential in an answer that holds one. Throws a `Failure` when it names none. */
 export function onlyCredential(answer: VendorAnswer, connectionId: string): Reading {
 	const reading = readCredential(okBody(answer).credential, connectionId);
-	if (reading === null) throw unreadable('DX', 'It names no credential.');
+	if (reading === null) throw unreadable('DX', say(ANSWERS.namesNone));
 	return reading;
 }
 
@@ -46,7 +49,7 @@ export function readCredential(credential: unknown, connectionId: string): Readi
 /** The body of an answer that says `ok: true`. Throws a `Failure` (`unexpectedResponse`) for any other. */
 export function okBody(answer: VendorAnswer): IDataObject {
 	if (saysOk(answer)) return asObject(answer.body);
-	throw unreadable('DX', 'It does not say whether the request succeeded.');
+	throw unreadable('DX', say(MESSAGES.notOk));
 }
 
 /** Whether the vendor says that it has done what it was asked. DX wants its callers to look at `ok`, whatever the status. */
@@ -54,7 +57,7 @@ export function saysOk({ status, body }: VendorAnswer): boolean {
 	return status >= 200 && status < 300 && asObject(body).ok === true;
 }
 
-const SIGNED_IN = 'DX has signed in at the connector with the credential before it saved the change.';
+const SIGNED_IN = say(MESSAGES.signedIn);
 
 /** DX signs in at the connector with the credential before it saves anything, so success is proof. */
 export function verifiedAtConnector({ label }: Fields, { name }: Reading): Verification {

@@ -1,19 +1,22 @@
 import isEmpty from 'lodash/isEmpty';
+import uniq from 'lodash/uniq';
 import type { IDataObject } from 'n8n-workflow';
 
 import {
 	asObject,
 	collection,
+	emptyField,
 	type ExistingTarget,
-	invalidInput,
+	givenTwice,
 	isLeftEmpty,
 	isObject,
 	labelOf,
 	leaves,
+	noRows,
 	type Parameters,
+	quoted,
 	requireDay,
-	requireId,
-	requireInteger,
+	requireNumericId,
 	requireObject,
 	requireSecret,
 	requireSecrets,
@@ -44,14 +47,6 @@ export function readConnectionId(parameters: Parameters): string {
 /** Display names of the two parameters that hold ids. */
 export const CONNECTION = 'Connection';
 export const CREDENTIAL = 'Connection Credential';
-
-/** DX counts its ids from 1. One that JSON could not carry exactly must not become the id of another credential. */
-const ID_BOUNDS = { min: 1, max: Number.MAX_SAFE_INTEGER };
-
-/** An id, as the decimal digits that DX shows. Throws a `Failure` (`invalidInput`) naming `label` otherwise. */
-export function requireNumericId(value: unknown, label: string): string {
-	return String(requireInteger(typeof value === 'string' ? requireId(value, label) : value, label, ID_BOUNDS));
-}
 
 /** The keys of the request body of a create or an update. An update keeps the stored value of a key that is left out. */
 export interface Fields {
@@ -103,6 +98,9 @@ function readSecrets(parameters: Parameters, notes: string[]): IDataObject | nul
 		preset(filled('jiraApiToken'), 'Jira API Token', JIRA_TOKEN, secret),
 	]);
 }
+
+/** Display names of the parameters in which secrets are typed, for sentences. */
+export const SECRET_FIELDS = quoted(['Jira API Token', 'Secrets', 'Secrets (JSON)'], ' or ');
 
 /** The secret of a Jira Cloud connection. */
 const JIRA_TOKEN = 'api_token';
@@ -165,14 +163,14 @@ function preset(value: unknown, label: string, key: string, read: Read<string>):
 
 function requireEntries(source: Source): Source {
 	if (source.entries.length > 0) return source;
-	throw invalidInput(`“${source.label}” is empty. Add a name and its value, or remove the field.`);
+	throw noRows(source.label);
 }
 
 /** An object that an expression built can hold `undefined`; JSON would drop the key without a word. */
 function requireDefined(values: IDataObject, label: string): IDataObject {
 	const empty = Object.keys(values).find((key) => values[key] === undefined);
 	if (empty === undefined) return values;
-	throw invalidInput(`“${labelOf(label, [empty])}” is empty. Fill it in, or check that its expression yields a value.`);
+	throw emptyField(labelOf(label, [empty]));
 }
 
 /**
@@ -185,14 +183,9 @@ function merged(sources: Array<Source | null>): IDataObject | null {
 	for (const { label, entries } of given) {
 		for (const [key] of entries) {
 			const first = labels.get(key);
-			if (first !== undefined) throw givenTwice(key, first, label);
+			if (first !== undefined) throw givenTwice(key, uniq([first, label]));
 			labels.set(key, label);
 		}
 	}
 	return given.length === 0 ? null : Object.fromEntries(given.flatMap(({ entries }) => entries));
-}
-
-function givenTwice(key: string, first: string, second: string) {
-	const where = first === second ? `in “${first}”` : `in “${first}” and in “${second}”`;
-	return invalidInput(`“${key}” is given twice, ${where}. Remove one of them.`);
 }

@@ -1,6 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { apiBaseUrl, credentialText, invalidInput, pathTo } from '../kit';
+import { apiBaseUrl, credentialText, invalidInput, pathTo, say } from '../kit';
+import { MESSAGES } from './messages';
 
 /**
  * The base URL that a DX credential stands for, without a slash at its end: its own “Base URL” where that is filled in,
@@ -11,9 +12,7 @@ export function dxBaseUrl(credentials: ICredentialDataDecryptedObject): string {
 	if (String(credentials.baseUrl ?? '').trim() !== '') return apiBaseUrl(credentials.baseUrl, [CONNECTIONS_PATH, CONNECTION_PATHS]);
 	const instance = credentialText(credentials, 'instance', 'Instance');
 	if (INSTANCE.test(instance)) return `https://${instance}.getdx.net`;
-	throw invalidInput(
-		'“Instance” of the credential may hold lower-case letters, digits and hyphens only. Enter “acme” for https://acme.getdx.net.',
-	);
+	throw invalidInput(say(MESSAGES.instance));
 }
 
 /** One label of a host name: nothing that could end it and begin another host, a path, a port or user information. */

@@ -1,6 +1,17 @@
-import { asObject, asText, credentialPickerOf, invalidInput, type Picker, type PickerContext, unreadable } from '../kit';
+import {
+	asObject,
+	asText,
+	credentialPickerOf,
+	invalidInput,
+	type Picker,
+	type PickerContext,
+	requireNumericId,
+	say,
+	unreadable,
+} from '../kit';
 import { okBody } from './answer';
-import { CONNECTION, requireNumericId } from './input';
+import { CONNECTION } from './input';
+import { MESSAGES } from './messages';
 import { allOf, getAll } from './operations/getAll';
 import { CONNECTIONS_PATH } from './paths';
 
@@ -10,7 +21,7 @@ export const connectionPicker: Picker = {
 	request: () => ({ method: 'GET', path: CONNECTIONS_PATH, body: null }),
 	read: (answer) => {
 		const { connections } = okBody(answer);
-		if (!Array.isArray(connections)) throw unreadable('DX', 'It holds no list of connections.');
+		if (!Array.isArray(connections)) throw unreadable('DX', say(MESSAGES.noConnections));
 		return { entries: connections.flatMap(connectionEntry) };
 	},
 };
@@ -23,7 +34,7 @@ export const credentialPicker = credentialPickerOf(getAll, (context) => allOf(ch
 function chosenConnection({ parameter }: PickerContext): string {
 	const connectionId = parameter('connectionId');
 	if (connectionId !== '') return requireNumericId(connectionId, CONNECTION);
-	throw invalidInput(`Choose a “${CONNECTION}” first. If an expression chooses it, enter the credential by its ID.`);
+	throw invalidInput(say(MESSAGES.chooseConnection, { connection: CONNECTION }));
 }
 
 function connectionEntry(connection: unknown) {

@@ -1,4 +1,4 @@
-import { asObject, asText, type FailureCode, isObject, type Refusal, type VendorAnswer } from '../kit';
+import { asObject, asText, eachOnce, type FailureCode, isObject, type Refusal, type VendorAnswer } from '../kit';
 import { saysOk } from './answer';
 import { CONNECTION, CREDENTIAL } from './input';
 
@@ -13,7 +13,7 @@ export function readRefusal(answer: VendorAnswer): Refusal | null {
 	const vendorCode = asText(body.error);
 	const displayMessage = asText(body.display_message);
 	if (displayMessage !== null) {
-		const vendorMessage = [displayMessage, asText(body.raw_message)].filter(Boolean).join(' ');
+		const vendorMessage = eachOnce([displayMessage, asText(body.raw_message)]);
 		return { code: 'verificationFailed', applied: 'no', vendorCode, vendorMessage };
 	}
 	const succeeded = answer.status >= 200 && answer.status < 300;

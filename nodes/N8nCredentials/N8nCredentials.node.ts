@@ -90,7 +90,7 @@ export class N8nCredentials implements INodeType {
 					{
 						name: 'Test',
 						value: 'test',
-						description: 'Have n8n try out whether a credential works',
+						description: 'Have n8n test whether a credential works',
 						action: 'Test workflow credential',
 					},
 					{
@@ -112,19 +112,19 @@ export class N8nCredentials implements INodeType {
 					{
 						name: 'Begin',
 						value: 'begin',
-						description: 'Make new values and store them, and keep those from before beside them. Run again, it goes on with the same.',
+						description: 'Make new values and store them, and keep those from before. A repeat goes on with the same values.',
 						action: 'Begin rotation',
 					},
 					{
 						name: 'Finish',
 						value: 'finish',
-						description: 'Have the new values count as current, once they are everywhere',
+						description: 'Mark the new values as current, once every place has them',
 						action: 'Finish rotation',
 					},
 					{
 						name: 'Roll Back',
 						value: 'rollBack',
-						description: 'Store the values from before again, once they are everywhere again',
+						description: 'Store the values from before again, once every place has them back',
 						action: 'Roll back rotation',
 					},
 				],

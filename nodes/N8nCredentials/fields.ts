@@ -28,10 +28,10 @@ const credentialTypeOption: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: TYPE_PLACEHOLDER,
-	description: 'The internal name of its type, for an API key that may change the credential and not look at it: by that, the fields are checked before they are sent',
+	description: 'The internal name of the credential’s type. Only for an API key that may change the credential and not look it up: with the type, the fields are checked before they are sent.',
 };
 
-const typeFilter: INodeProperties = { ...credentialTypeOption, description: 'Lists the credentials of this type alone, by its internal name' };
+const typeFilter: INodeProperties = { ...credentialTypeOption, description: 'Only credentials of this type. Enter its internal name, such as githubApi.' };
 
 const nameField: INodeProperties = {
 	displayName: 'Name',
@@ -61,7 +61,7 @@ const rotationProperties: INodeProperties[] = [
 		default: {},
 		required: true,
 		displayOptions: showFor(['begin']),
-		description: 'The values that are made, each under the name that the vendor has for it. What else is stored stays.',
+		description: 'The values to make, each under the name that the vendor has for it. Stored values of other names stay as they are.',
 		options: [
 			{
 				displayName: 'Value',
@@ -73,7 +73,7 @@ const rotationProperties: INodeProperties[] = [
 						type: 'string',
 						default: '',
 						placeholder: 'e.g. value',
-						description: 'The name under which the value is stored: what the vendor calls the field, as in the examples of the stored secret’s dialog',
+						description: 'The name under which the value is stored: what the vendor calls the field. The dialog of a stored secret has an example for each vendor.',
 					},
 					...recipeFields,
 				],
@@ -87,7 +87,7 @@ const rotationProperties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 405',
 		displayOptions: showFor(['begin']),
-		description: 'The ID of the credential that the values are for, or its name with “name:” before it. With a key they are stored under “Values (JSON)”. A run of several items needs a key for each item.',
+		description: 'Leave it empty to store the values as pairs. With a key, they are stored under it in “Values (JSON)”: the ID of the credential that they are for, or “name:” and its name. A run of several items needs a key for each item.',
 	},
 	{
 		displayName: 'Key Vendor',
@@ -96,7 +96,7 @@ const rotationProperties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. thousandEyes',
 		displayOptions: showFor(['begin']),
-		description: 'Only where one stored secret holds the values of several vendors: the one that has the credential, as results have it under “vendor”',
+		description: 'Only where one stored secret holds the values of several vendors: the vendor of this credential, as results show it under “vendor”',
 	},
 	{
 		displayName:
@@ -125,7 +125,7 @@ export const n8nCredentialsProperties: INodeProperties[] = [
 		name: 'credentialId',
 		searchListMethod: 'searchCredentials',
 		placeholder: 'e.g. R2DjclaysHbqn778',
-		description: 'The credential to work on. The list needs an API key of an owner or admin; by its ID, it can be chosen always.',
+		description: 'The credential to work on. The list needs an API key of an owner or admin; with any other key, enter the ID.',
 		displayOptions: showFor(['delete', 'get', 'test', 'update']),
 	}),
 	{
@@ -169,7 +169,7 @@ export const n8nCredentialsProperties: INodeProperties[] = [
 						type: 'string',
 						typeOptions: { password: true },
 						default: '',
-						description: 'What the field is to hold, as it is: also text that begins with an equals sign is no expression there. A field that is a number or a switch takes it as text.',
+						description: 'What the field is to hold. It is stored as it is: text that begins with an equals sign is no expression there. Write a number or a switch as text, such as 42 or true.',
 					},
 				],
 			},
@@ -183,7 +183,7 @@ export const n8nCredentialsProperties: INodeProperties[] = [
 		placeholder: 'Add field',
 		default: {},
 		displayOptions: { ...showFor(['create', 'update']), hide: { secretSource: ['fields'] } },
-		description: 'Which values of the stored secret go into which fields. Without any, each value goes into the field of its own name.',
+		description: 'Which value of the stored secret goes into which field. Without any row, each value goes into the field of its own name.',
 		options: [
 			{
 				displayName: 'Field',
@@ -196,7 +196,7 @@ export const n8nCredentialsProperties: INodeProperties[] = [
 						type: 'string',
 						default: '',
 						placeholder: 'e.g. client_secret',
-						description: 'The name under which the value is stored, where it is another one',
+						description: 'The name under which the value is stored. Leave it empty where it is that of the field.',
 					},
 				],
 			},
@@ -204,7 +204,7 @@ export const n8nCredentialsProperties: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'n8n goes on running with what it has loaded: workflows that are active may keep the value from before in their triggers until they are published again. n8n keeps no version of a credential, so the last change is what counts.',
+			'Active workflows may keep the value from before in their triggers until they are published again. n8n keeps no version of a credential: of two changes, the last one counts.',
 		name: 'updateNotice',
 		type: 'notice',
 		default: '',
@@ -220,7 +220,7 @@ export const n8nCredentialsProperties: INodeProperties[] = [
 	...listProperties,
 	fieldCollection('filters', [
 		typeFilter,
-		notChangedForDaysFilter('Lists credentials that were last changed at least this many days ago, by whomever and whatever was changed'),
+		notChangedForDaysFilter('Only credentials in which nobody has changed anything for at least this many days'),
 	]),
 	fieldCollection('updateFields', [nameField]),
 	...optionsCollections({

@@ -17,12 +17,14 @@ import {
 	requireSecret,
 	requireText,
 	type RotationWrite,
+	say,
 	shownNames,
 	type StoredData,
 	type StoredFields,
 	storeRequests,
 	type VendorRequest,
 } from '../kit';
+import { MESSAGES } from './messages';
 
 /** The display name of the locator: not n8n's own, by which the node signs in. */
 export const CREDENTIAL = 'Workflow Credential';
@@ -41,7 +43,7 @@ export function readTarget(parameters: Parameters): ExistingTarget {
 export function readChangeTarget(parameters: Parameters): ExistingTarget {
 	const target = readTarget(parameters);
 	if (target.id !== parameters.credentialIds.rotationN8nApi) return target;
-	throw invalidInput(`“${CREDENTIAL}” is the one that this node itself signs in with, so it was left as it is. Change it in n8n’s editor.`);
+	throw invalidInput(say(MESSAGES.ownCredential, { label: CREDENTIAL }));
 }
 
 /** The two stored secrets that a rotation is in. */
@@ -66,7 +68,7 @@ export function requestFor({ id, previousId }: RotationTarget, write: RotationWr
 }
 
 function notChosen(selector: string) {
-	return invalidInput(`No credential is chosen under “${selector}”, and a rotation needs it. Choose one at the top of the node.`);
+	return invalidInput(say(MESSAGES.notChosen, { selector }));
 }
 
 /** n8n’s own bounds. It takes a shorter name for a new credential, and then refuses every change of that. */
@@ -75,7 +77,7 @@ const NAME_LENGTH = { min: 3, max: 128 };
 export function requireName(value: unknown): string {
 	const name = requireText(value, 'Name');
 	if (name.trim().length >= NAME_LENGTH.min && name.length <= NAME_LENGTH.max) return name;
-	throw invalidInput(`“Name” must have ${NAME_LENGTH.min} to ${NAME_LENGTH.max} characters: n8n refuses every change of a credential with another one.`);
+	throw invalidInput(say(MESSAGES.nameLength, NAME_LENGTH));
 }
 
 export function requireType(value: unknown): string {
@@ -110,7 +112,7 @@ function readTyped(parameters: Parameters, notes: string[]): GivenData | null {
 	const typed = parameters.get('fields');
 	if (isLeftEmpty(typed) || (isObject(typed) && isEmpty(typed.values))) return null;
 	const rows = rowsIn(typed);
-	if (rows.length === 0) throw invalidInput(`“${FIELDS}” is empty. Add a name and its value, or check its expression.`);
+	if (rows.length === 0) throw invalidInput(say(MESSAGES.noFields, { label: FIELDS }));
 	return { label: FIELDS, data: dataOf(rows.map(({ name, value }) => [fieldName(name, FIELDS), value]), FIELDS, notes) };
 }
 
@@ -126,7 +128,7 @@ export function storedFields(parameters: Parameters, names: readonly string[]): 
 	});
 	const given = chosen.length > 0 ? chosen : names.map((name) => [name, name] as const);
 	const twice = given.find(([, storedName], place) => given.findIndex(([, other]) => other === storedName) < place);
-	if (twice !== undefined) throw invalidInput(`“${STORED_FIELDS}” takes the same stored value for two fields. Store it under a second name as well.`);
+	if (twice !== undefined) throw invalidInput(say(MESSAGES.storedTwice, { label: STORED_FIELDS }));
 	return {
 		fields: Object.fromEntries(given.map(([field, storedName]) => [storedName, { parameter: `${STORED_PARAMETER}.${field}`, isRequired: true }])),
 	};
@@ -160,15 +162,15 @@ const FIELD_NAME = /^[a-z\d][\w.$-]{0,99}$/i;
 function fieldName(value: unknown, label: string): string {
 	const name = requireText(value, `${label}: Name`).trim();
 	// n8n takes it, keeps what it has, and reports success.
-	if (name === 'oauthTokenData') throw invalidInput(`“${label}: Name” is oauthTokenData, which n8n keeps by itself. Connect the account in n8n’s editor instead.`);
+	if (name === 'oauthTokenData') throw invalidInput(say(MESSAGES.oauthToken, { label }));
 	if (FIELD_NAME.test(name)) return name;
-	throw invalidInput(`“${label}: Name” is no name of a field. Enter it as n8n has it, such as accessToken.`);
+	throw invalidInput(say(MESSAGES.noFieldName, { label }));
 }
 
 function dataOf(entries: Array<[name: string, value: unknown]>, label: string, notes: string[]): StoredData {
 	const data = new Map<string, StoredData[string]>();
 	for (const [name, value] of entries) {
-		if (data.has(name)) throw invalidInput(`“${label}” names one field twice. Remove one of the two.`);
+		if (data.has(name)) throw invalidInput(say(MESSAGES.fieldTwice, { label }));
 		data.set(fieldName(name, label), typeof value === 'boolean' ? value : requireSecret(value, labelOf(label, [name]), notes));
 	}
 	return Object.fromEntries(data);

@@ -1,7 +1,18 @@
-import { type Failure, fitted, invalidInput, readSchema, requireComplete, storeRequests, type StoreSchema, type VendorAnswer } from '../kit';
+import {
+	type Failure,
+	fitted,
+	invalidInput,
+	readSchema,
+	requireComplete,
+	say,
+	storeRequests,
+	type StoreSchema,
+	type VendorAnswer,
+} from '../kit';
 import type { Sent } from './answer';
+import { MESSAGES } from './messages';
 
-const UNKNOWN_TYPE = invalidInput('“Credential Type” is none that this n8n knows, so nothing was sent. Enter its internal name, such as githubApi.');
+const UNKNOWN_TYPE = invalidInput(say(MESSAGES.unknownType));
 
 /**
  * Holds the fields that are sent against those of the credential's type, which n8n tells. `null` where none are sent, or the
@@ -22,9 +33,9 @@ export function heldAgainstType<Input extends Sent>({ type, given }: Input, { is
 	};
 }
 
-const BY_PROVIDER = 'it is issued by the provider that it is for';
-const OF_A_PAIR = 'a private key is of use only with its public half, which has to be known where it is used';
-const OF_PARTS = 'it is put together of parts that are issued elsewhere';
+const BY_PROVIDER = say(MESSAGES.byProvider);
+const OF_A_PAIR = say(MESSAGES.ofAPair);
+const OF_PARTS = say(MESSAGES.ofParts);
 
 /** Names of values that only somebody else can make, without what varies in how they are spelled, and why. */
 const ISSUED_ELSEWHERE: Readonly<Record<string, string>> = {

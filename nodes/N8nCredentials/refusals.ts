@@ -20,7 +20,7 @@ export const HINTS: VendorRecord['hints'] = {
 	authentication:
 		'Open the credential of this node and check “API Key”. Keys of n8n expire: create a new one in n8n under Settings > n8n API where this one has.',
 	permission: PERMISSION_HINTS.update,
-	notFound: 'Check the ID, and that the API key belongs to the n8n that has the credential, and to a user who may use it.',
+	notFound: 'Check the ID (not the name), and that the API key belongs to the n8n that has the credential, and to a user who may use it.',
 	unexpectedResponse: 'Check “Base URL” of the node’s credential: it ends with /api/v1. The answer may come from n8n’s editor, a proxy or another service.',
 };
 

@@ -1,10 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import {
+	ANSWERS,
 	asObject,
 	asText,
 	nothingKnown,
 	type Reading,
+	say,
 	toDateTime,
 	unreadable,
 	unverifiable,
@@ -13,12 +15,13 @@ import {
 	verifyByAnswer,
 } from '../kit';
 import type { Provider } from './kinds';
+import { MESSAGES } from './messages';
 
 /** The credential that an answer is about. Throws a `Failure` when it names none. */
 export function onlyCredential({ body }: VendorAnswer, provider: Provider): Reading {
 	const { request_id: requestId, data } = asObject(body);
 	const reading = readCredential(data, provider);
-	if (reading === null) throw unreadable('Nylas', 'It names no credential.');
+	if (reading === null) throw unreadable('Nylas', say(ANSWERS.namesNone));
 	return { ...reading, requestId: asText(requestId) };
 }
 
@@ -39,7 +42,7 @@ export interface SentFields {
 export function verify({ name, credential_data: secret }: SentFields, { name: answered }: Reading): Verification {
 	const byAnswer = verifyByAnswer(name === undefined ? {} : { name }, answered === null ? {} : { name: answered });
 	if (secret === undefined || byAnswer.status === 'failed') return byAnswer;
-	return unverifiable('Nylas has taken the credential data and never returns it, so only its use can prove the change.');
+	return unverifiable(say(MESSAGES.taken));
 }
 
 /**

@@ -1,4 +1,13 @@
-import { type ExistingTarget, invalidInput, type Parameters, requireChoice, requireId, type StoredFields } from '../kit';
+import {
+	type ExistingTarget,
+	invalidInput,
+	type Parameters,
+	requireChoice,
+	requireId,
+	say,
+	type StoredFields,
+	unknownChoice,
+} from '../kit';
 import {
 	CREDENTIAL_TYPES,
 	KINDS,
@@ -9,6 +18,7 @@ import {
 	type Kind,
 	type Provider,
 } from './kinds';
+import { MESSAGES } from './messages';
 import { credentialPath } from './paths';
 
 /** A credential that an item names: found only under the connector of its provider. */
@@ -45,7 +55,7 @@ export function readChangedData(parameters: Parameters, provider: Provider): Cre
 export function readNewData(parameters: Parameters, provider: Provider): NewCredentialData {
 	const kind = chosenKind(parameters, provider);
 	if (kind === null) {
-		throw invalidInput('“Keep” under “Credential Data” is for updates only. Choose the kind of the new credential.');
+		throw invalidInput(say(MESSAGES.keepForNew));
 	}
 	return { ...kind.read(parameters, 'create'), type: kind.type ?? readType(parameters) };
 }
@@ -62,12 +72,10 @@ function chosenKind(parameters: Parameters, provider: Provider): Kind | null {
 	const chosen = parameters.get('credentialDataKind') ?? 'keep';
 	if (chosen === 'keep') return null;
 	const kind = Object.hasOwn(KINDS, String(chosen)) ? KINDS[String(chosen)] : undefined;
-	if (kind === undefined) throw invalidInput('“Credential Data” has an unknown value. Choose one from its list.');
+	if (kind === undefined) throw unknownChoice('Credential Data');
 	if (kind.provider !== undefined && kind.provider !== provider) {
 		const { name } = PROVIDERS.find(({ value }) => value === kind.provider)!;
-		throw invalidInput(
-			`“${kind.label}” under “Credential Data” is for the provider ${name} only. Choose another kind, or change “Provider”.`,
-		);
+		throw invalidInput(say(MESSAGES.otherProvider, { kind: kind.label, provider: name }));
 	}
 	return kind;
 }

@@ -6,15 +6,18 @@ import {
 	optionalPlace,
 	optionalText,
 	type Parameters,
+	quoted,
 	requireChoice,
 	requireObject,
 	requirePrivateKey,
 	requireSecret,
 	requireSecrets,
+	say,
 	shownNames,
 	type StoredField,
 	type StoredFields,
 } from '../kit';
+import { MESSAGES } from './messages';
 
 /** The kinds of data that Nylas documents, and any object for those that it may add. */
 export const KINDS: Readonly<Record<string, Kind>> = {
@@ -132,8 +135,8 @@ const SERVICE_ACCOUNT: readonly Field[] = [
 const KEY_FILE_LABEL = 'Service Account Key (JSON)';
 
 const WHY_COMPLETE: Readonly<Record<Purpose, string>> = {
-	create: 'Nylas takes a new credential only with all of its data.',
-	update: 'Nylas replaces all the credential data that it has stored, so whatever is left out would be lost.',
+	create: say(MESSAGES.wholeForNew),
+	update: say(MESSAGES.wholeForUpdate),
 };
 
 /** The whole of `credential_data`, as JSON. */
@@ -157,9 +160,7 @@ function readFields(parameters: Parameters, fields: readonly Field[], why: strin
 	}));
 	const missing = given.filter(({ text }) => text === null);
 	if (missing.length > 0) {
-		throw invalidInput(
-			`Fill in ${quoted(missing)}, or check that the expression there yields a value. ${why}`,
-		);
+		throw invalidInput(say(MESSAGES.missing, { fields: labelsOf(missing), why }));
 	}
 	return withSecrets(Object.fromEntries(given.map(({ key, text }) => [key, text])), fields, ({ label }) => label);
 }
@@ -172,16 +173,12 @@ function readServiceAccount(parameters: Parameters, purpose: Purpose): Credentia
 		({ parameter, label }) => optionalText(parameters.get(parameter), label) !== null,
 	);
 	if (filled.length > 0) {
-		throw invalidInput(
-			`“${KEY_FILE_LABEL}” holds the whole key, and ${quoted(filled)} ${filled.length > 1 ? 'are' : 'is'} filled in as well. Empty the one or the other.`,
-		);
+		throw invalidInput(say(MESSAGES.keyFileAndFields, { label: KEY_FILE_LABEL, fields: labelsOf(filled), are: filled.length > 1 ? 'are' : 'is' }));
 	}
 	const data = requireObject(keyFile, KEY_FILE_LABEL);
 	const missing = SERVICE_ACCOUNT.filter(({ key }) => !isFilledText(data[key])).map(({ key }) => key);
 	if (missing.length > 0) {
-		throw invalidInput(
-			`“${KEY_FILE_LABEL}” has no text under ${missing.join(', ')}. Paste the whole file that Google gave out for the key.`,
-		);
+		throw invalidInput(say(MESSAGES.keyFileIncomplete, { label: KEY_FILE_LABEL, missing: missing.join(', ') }));
 	}
 	// Google's file also holds public words such as "service_account". They are no secrets, and cutting them out of
 	// whatever Nylas says would spoil it.
@@ -208,7 +205,7 @@ function readNewAdminConsent(parameters: Parameters): CredentialData {
 	const { data, secrets, notes } = readFields(
 		parameters,
 		OAUTH_CLIENT,
-		'Give both “Client ID” and “Client Secret”, or leave both empty to use those of the connector.',
+		say(MESSAGES.bothOrNone),
 	);
 	return { data: { ...data, tenant }, secrets, notes: [...notes, ...tenantNotes] };
 }
@@ -219,7 +216,7 @@ function readJson(parameters: Parameters, purpose: Purpose): CredentialData {
 	const given = parameters.get('credentialDataJson') ?? '';
 	const values = given === '' ? {} : requireObject(given, label);
 	if (Object.keys(values).length === 0) {
-		throw invalidInput(`“${label}” is empty. Enter all the credential data as one object. ${WHY_COMPLETE[purpose]}`);
+		throw invalidInput(say(MESSAGES.noData, { label, why: WHY_COMPLETE[purpose] }));
 	}
 	const notes: string[] = [];
 	const data = requireSecrets(values, label, notes, (name) => name === PRIVATE_KEY);
@@ -239,7 +236,6 @@ function isFilledText(value: unknown): boolean {
 	return typeof value === 'string' && value.trim() !== '';
 }
 
-function quoted(fields: readonly Field[]): string {
-	const labels = fields.map(({ label }) => `“${label}”`);
-	return labels.join(', ').replace(/, (?=[^,]*$)/, ' and ');
+function labelsOf(fields: readonly Field[]): string {
+	return quoted(fields.map(({ label }) => label), ' and ');
 }

@@ -1,7 +1,8 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { apiBaseUrl, invalidInput, pathTo } from '../kit';
+import { apiBaseUrl, invalidInput, pathTo, say } from '../kit';
 import type { Provider } from './kinds';
+import { MESSAGES } from './messages';
 
 /**
  * The base URL that a Nylas credential stands for, without a slash at its end. “Base URL” counts for the region
@@ -11,7 +12,7 @@ export function nylasBaseUrl({ region, baseUrl }: ICredentialDataDecryptedObject
 	if (region === 'custom') return apiBaseUrl(baseUrl, [CONNECTORS_PATH]);
 	const host = REGION_HOSTS.get(region);
 	if (host !== undefined) return host;
-	throw invalidInput('“Region” of the credential must be us, eu or custom. Open the credential and choose one.');
+	throw invalidInput(say(MESSAGES.region));
 }
 
 /** Nylas keeps the data of an application in one region, and each region has its own host. */

@@ -1,5 +1,6 @@
-import { credentialPickerOf, invalidInput, type PickerContext } from '../kit';
+import { credentialPickerOf, invalidInput, type PickerContext, say } from '../kit';
 import { requireProvider, type Provider } from './kinds';
+import { MESSAGES } from './messages';
 import { getAll, lastChangedFirst, type ListInput } from './operations/getAll';
 
 /** The credentials of one provider's connector, the last changed first. Nylas cannot search among them. */
@@ -8,7 +9,5 @@ export const credentialPicker = credentialPickerOf<ListInput>(getAll, (context) 
 function providerOf({ parameter }: PickerContext): Provider {
 	const provider = parameter('provider');
 	if (provider !== '') return requireProvider(provider);
-	throw invalidInput(
-		'The list can only be loaded when “Provider” is a fixed value. Choose one, or use “By ID” to enter the credential.',
-	);
+	throw invalidInput(say(MESSAGES.fixedProvider));
 }

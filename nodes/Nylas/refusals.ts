@@ -1,4 +1,4 @@
-import { asObject, asText, leaves, type Refusal, type RefusalOverrides, type VendorAnswer, type VendorRecord } from '../kit';
+import { asObject, asText, eachOnce, leaves, type Refusal, type RefusalOverrides, type VendorAnswer, type VendorRecord } from '../kit';
 
 /** Reads Nylas's own account of a refusal; `null` when the body holds none. */
 export function readRefusal({ body }: VendorAnswer): Refusal | null {
@@ -9,7 +9,7 @@ export function readRefusal({ body }: VendorAnswer): Refusal | null {
 	if (vendorCode === null && texts.length === 0) return null;
 	return {
 		vendorCode,
-		vendorMessage: texts.join(' ') || null,
+		vendorMessage: eachOnce(texts),
 		requestId: asText(requestId),
 		...(vendorCode?.endsWith(NOT_FOUND_ENDING) ? { code: 'notFound' } : {}),
 	};
@@ -56,7 +56,7 @@ export const HINTS = {
 	authentication:
 		'Check the API key in the node’s credential, and its region: a key of an application in the United States is unknown in Europe, and the other way round.',
 	notFound:
-		'Check the ID and “Provider”: a credential is found only under the provider that it was created for, in the application and region of the API key.',
+		'Check the ID (not the name) and “Provider”: a credential is found only under the provider that it was created for, in the application and region of the API key.',
 	parentNotFound:
 		'The provider has no connector in the application of the API key. Create the connector at Nylas first, or choose another “Provider”.',
 	invalidInput:

@@ -1,4 +1,5 @@
 import {
+	ANSWERS,
 	asObject,
 	asText,
 	comparableSecret,
@@ -9,17 +10,19 @@ import {
 	pick,
 	type ReadBack,
 	type Reading,
+	say,
 	unreadable,
 	unverifiable,
 	type VendorAnswer,
 } from '../kit';
 import { scoped, type Scope } from './input';
+import { MESSAGES } from './messages';
 import { credentialPath } from './paths';
 
 /** Throws a `Failure` when the answer names no credential. */
 export function onlyCredential(answer: VendorAnswer, scope: Scope): Reading {
 	const reading = readCredential(credentialIn(answer), scope);
-	if (reading === null) throw unreadable('ThousandEyes', 'It names no credential.');
+	if (reading === null) throw unreadable('ThousandEyes', say(ANSWERS.namesNone));
 	return reading;
 }
 
@@ -81,15 +84,13 @@ export function readValueBack(scope: Scope, id: string | null, sent: string | un
 		verify: (answer) => {
 			const shown = asObject(credentialIn(answer));
 			const shownId = asText(shown.id) ?? asText(shown.credentialId);
-			if (shownId !== null && shownId !== id) return unverifiable('What was read back is another credential.');
+			if (shownId !== null && shownId !== id) return unverifiable(say(MESSAGES.otherReadBack));
 			const stored = asText(shown.value);
 			if (stored === null) {
-				return unverifiable(
-					'ThousandEyes does not show the value to this account: it lacks the permission “View sensitive data in web transaction scripts”.',
-				);
+				return unverifiable(say(MESSAGES.mayNotSee));
 			}
 			if (comparableSecret(stored) === comparableSecret(sent)) return { status: 'verified', method: 'readBack', detail: null };
-			return { status: 'failed', method: 'readBack', detail: 'Other than sent: value.' };
+			return { status: 'failed', method: 'readBack', detail: say(MESSAGES.otherValue) };
 		},
 	};
 }

@@ -43,6 +43,7 @@ const apiVersion: INodeProperties = {
 		{ name: 'V7', value: 'v7', description: 'Current; signs in with a bearer token' },
 	],
 	default: 'v7',
+	description: 'The version of ThousandEyes’ API. Each has a credential of its own.',
 };
 
 export const thousandEyesProperties: INodeProperties[] = [

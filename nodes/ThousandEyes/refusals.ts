@@ -1,4 +1,4 @@
-import { asObject, asText, type Refusal, type VendorAnswer, type VendorRecord } from '../kit';
+import { asObject, asText, eachOnce, type Refusal, type VendorAnswer, type VendorRecord } from '../kit';
 
 /**
  * Four shapes of refusal are documented: v7 problem details (RFC 9457) with field messages, the v7 token refusal, the
@@ -11,7 +11,7 @@ export function readRefusal(answer: VendorAnswer): Refusal | null {
 		.filter((text) => text !== null);
 	const vendorCode = asText(body.error) ?? asText(body.httpStatus) ?? firstFieldCode(body.errors);
 	if (messages.length === 0 && vendorCode === null) return null;
-	return { vendorCode, vendorMessage: messages.join(' ') || null };
+	return { vendorCode, vendorMessage: eachOnce(messages) };
 }
 
 function fieldMessages(errors: unknown): unknown[] {
@@ -43,7 +43,7 @@ export const HINTS: VendorRecord['hints'] = {
 	authentication:
 		'Check the token in the node’s credential before you run the node again: ThousandEyes blocks an address after 120 refused requests in an hour.',
 	permission: PERMISSION_HINTS.change,
-	notFound: 'Check the ID, and set “Account Group” in the options if the credential belongs to another account group.',
+	notFound: 'Check the ID (not the name), and set “Account Group” in the options if the credential belongs to another account group.',
 	unexpectedResponse: 'Check the base URL of the credential; ThousandEyes answers 301 to an API version that does not exist.',
 };
 

@@ -1,4 +1,6 @@
 import { type Applied, Failure } from '../kit/failure';
+import { MESSAGES } from '../kit/messages';
+import { cureOf, textOf } from '../kit/sentences';
 
 /**
  * Any thrown value as a `Failure`. One that is none is a fault of our own: its text may quote a value, so only its class
@@ -11,7 +13,7 @@ export function asFailure(error: unknown, applied: Applied): Failure {
 		code: 'unexpectedResponse',
 		stage: 'answer',
 		applied,
-		message: `This node stopped at a place that it does not expect (${name}).`,
-		hint: 'Check the credential at the vendor, and report this to the maintainers of the node.',
+		message: textOf(MESSAGES.request.unexpected, { what: name }),
+		hint: cureOf(MESSAGES.request.unexpected),
 	});
 }

@@ -3,7 +3,9 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { requireMoment } from './dates';
 import { invalidInput } from './failure';
+import { MESSAGES } from './messages';
 import { type Parameters, requireInteger } from './parameters';
+import { say } from './sentences';
 
 /** A century: what is more is a slip, and dates end somewhere. */
 export const DAYS_BOUNDS = { min: 0, max: 36_500 };
@@ -44,7 +46,7 @@ export function unchangedSince(
 ): number | null {
 	const { [date.parameter]: moment, notChangedForDays: days } = filters;
 	if (moment !== undefined && days !== undefined) {
-		throw invalidInput(`“${date.label}” and “${LABEL}” are both under “Filters”, and each sets how old the last change has to be. Remove one of them.`);
+		throw invalidInput(say(MESSAGES.input.twoAges, { date: date.label, days: LABEL }));
 	}
 	if (days !== undefined) return DateTime.utc().minus({ days: readDays(days, LABEL) }).toMillis();
 	return moment === undefined ? null : requireMoment(moment, date.label, timezone);

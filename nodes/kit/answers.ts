@@ -1,22 +1,21 @@
 import { Failure } from './failure';
 import type { VendorAnswer } from './http';
+import { MESSAGES } from './messages';
 import type { ListPage } from './operation';
 import type { Reading } from './reading';
+import { cureOf, say, textOf } from './sentences';
 
-/** What is said of an answer of whatever status that cannot be read. */
-export const NOT_UNDERSTOOD = {
-	sentence: (label: string) => `${label} gave an answer that this node does not understand.`,
-	advice: 'Check the base URL of the credential: the answer may come from a proxy or another service.',
-};
-
-/** A 2xx answer whose body makes no sense: the change may or may not have been made. */
+/**
+ * A 2xx answer whose body makes no sense: the change may or may not have been made.
+ * @param what what the answer lacks
+ */
 export function unreadable(label: string, what: string): Failure {
 	return new Failure({
 		code: 'unexpectedResponse',
 		stage: 'answer',
 		applied: 'unknown',
-		message: `${NOT_UNDERSTOOD.sentence(label)} ${what}`,
-		hint: NOT_UNDERSTOOD.advice,
+		message: `${textOf(MESSAGES.refusal.unexpectedResponse, { vendor: label })} ${what}`,
+		hint: cureOf(MESSAGES.refusal.unexpectedResponse),
 	});
 }
 
@@ -25,7 +24,7 @@ export function unreadable(label: string, what: string): Failure {
  * and must not pass for a credential that is gone. Throws a `Failure` (`unexpectedResponse`) then.
  */
 export function requireEmpty(label: string, { isEmpty }: VendorAnswer): void {
-	if (!isEmpty) throw unreadable(label, 'It does not confirm that the credential is gone.');
+	if (!isEmpty) throw unreadable(label, say(MESSAGES.answer.unconfirmed));
 }
 
 /** The credentials in a list, each with the part of the answer that shows it; what `read` takes for none is left out. */

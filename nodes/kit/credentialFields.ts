@@ -1,7 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { Failure, invalidInput } from './failure';
+import { MESSAGES } from './messages';
 import { isPlaceholder } from './placeholders';
+import { say } from './sentences';
+
+const { credential } = MESSAGES;
 
 /** Hosts of this machine, the only ones that a secret may reach without TLS, unless the user says otherwise. */
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -21,20 +25,17 @@ export function checkedBaseUrl(text: unknown, field = 'Base URL', { allowsPlainH
 	try {
 		url = new URL(String(text));
 	} catch {
-		throw invalidInput(`“${field}” of the credential is not a URL. Enter one such as https://api.example.com.`);
+		throw invalidInput(say(credential.notAUrl, { field }));
 	}
 	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && (LOOPBACK.test(url.hostname) || allowsPlainHttp === true))) {
-		const otherwise = allowsPlainHttp === false ? ' Inside of a network that you trust, you can turn on “Allow Plain HTTP” there instead.' : '';
-		throw invalidInput(`“${field}” of the credential must begin with https://, so that secrets travel encrypted.${otherwise}`);
+		throw invalidInput(allowsPlainHttp === false ? say(credential.notHttpsHere, { field }) : say(credential.notHttps, { field }));
 	}
 	if (url.username !== '' || url.password !== '') {
-		throw invalidInput(
-			`“${field}” of the credential must not hold a user name or password. Enter them in their own fields.`,
-		);
+		throw invalidInput(say(credential.userInfo, { field }));
 	}
 	// Not by `search` and `hash`, which are empty for a bare “?” or “#”: the path of a request would follow it.
 	if (/[?#]/.test(url.href)) {
-		throw invalidInput(`“${field}” of the credential must end with its path. Remove what follows “?” or “#”.`);
+		throw invalidInput(say(credential.afterPath, { field }));
 	}
 	return url;
 }
@@ -52,7 +53,7 @@ export function apiBaseUrl(text: unknown, paths: readonly string[], transport?: 
 	const prefix = baseUrlPrefix(text, undefined, transport);
 	const doubled = paths.flatMap(beginningsOf).find((beginning) => prefix.endsWith(beginning));
 	if (doubled === undefined) return prefix;
-	throw invalidInput(`“Base URL” of the credential ends with “${doubled}”, which this node adds by itself. Remove that from its end.`);
+	throw invalidInput(say(credential.doubledPath, { path: doubled }));
 }
 
 /** “/a/b” begins with “/a” and with itself. */
@@ -94,8 +95,8 @@ export function isHeaderValue(text: string): boolean {
 
 function usableText(value: unknown, label: string): string {
 	const text = typeof value === 'string' ? value.trim() : '';
-	if (text === '') throw unusableField(label, 'is empty. Fill it in and save the credential.');
-	if (/\p{Cc}/u.test(text)) throw unusableField(label, 'holds a line break. Paste it again, in one line.');
+	if (text === '') throw unusableField(say(credential.emptyField, { field: label }));
+	if (/\p{Cc}/u.test(text)) throw unusableField(say(credential.lineBreak, { field: label }));
 	refusePlaceholder(text, label);
 	return text;
 }
@@ -103,14 +104,14 @@ function usableText(value: unknown, label: string): string {
 function usableHeader(value: unknown, label: string): string {
 	const text = usableText(value, label);
 	if (isHeaderValue(text)) return text;
-	throw invalidInput(`“${label}” of the credential holds a character that no header can carry. Paste it again, from where it was issued.`);
+	throw invalidInput(say(credential.noHeader, { field: label }));
 }
 
 function refusePlaceholder(text: string, label: string): void {
 	if (!isPlaceholder(text)) return;
-	throw invalidInput(`“${label}” of the credential holds the placeholder that n8n shows for a hidden value. Enter the value itself and save the credential.`);
+	throw invalidInput(say(credential.placeholder, { field: label }));
 }
 
-function unusableField(label: string, fault: string): Failure {
-	return new Failure({ code: 'authentication', stage: 'token', message: `“${label}” of the credential ${fault}` });
+function unusableField(message: string): Failure {
+	return new Failure({ code: 'authentication', stage: 'token', message });
 }

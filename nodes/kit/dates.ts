@@ -1,6 +1,8 @@
 import { DateTime } from 'luxon';
 
 import { type Failure, invalidInput } from './failure';
+import { MESSAGES } from './messages';
+import { say } from './sentences';
 
 /**
  * Seconds since 1970 from 1990 up to 2200. A number outside of this range, in seconds and in milliseconds, counts something
@@ -92,8 +94,5 @@ export function requireMoment(value: unknown, label: string, timezone: string): 
 
 function noDate(value: unknown, label: string): Failure {
 	const counts = typeof value === 'number' || (typeof value === 'string' && isNumber(value.trim()));
-	const reason = counts ? ': a number counts as one only as the seconds or milliseconds since 1970, from 1990 to 2200' : '';
-	return invalidInput(
-		`“${label}” is not a date${reason}. Enter one with year, month and day such as 2030-12-31, or an expression that yields such a date.`,
-	);
+	return invalidInput(counts ? say(MESSAGES.input.noEpoch, { label }) : say(MESSAGES.input.noDate, { label }));
 }

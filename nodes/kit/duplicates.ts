@@ -1,9 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { Failure } from './failure';
+import { MESSAGES } from './messages';
 import type { ListOperation, PriorSearch, Target } from './operation';
 import { collection, type Parameters, readSwitch } from './parameters';
 import type { Reading } from './reading';
+import { cureOf, textOf } from './sentences';
 
 /** For vendors that would create the same credential twice without a word. */
 export const allowDuplicateOption: INodeProperties = {
@@ -60,8 +62,8 @@ export function lookForDuplicate<Input extends Target, Listed extends Target>({
 			throw new Failure({
 				code: 'conflict',
 				stage: 'read',
-				message: `${label} already has a credential ${likeness}, so none was created.`,
-				hint: 'An earlier run may have created it: its ID is in “id”. To have a second one, turn on “Allow Duplicate” in the options.',
+				message: textOf(MESSAGES.refusal.duplicate, { vendor: label, likeness }),
+				hint: cureOf(MESSAGES.refusal.duplicate),
 				id: duplicate.id,
 			});
 		},

@@ -3,8 +3,12 @@ import mapValues from 'lodash/mapValues';
 import type { IDataObject } from 'n8n-workflow';
 
 import { type Failure, invalidInput } from './failure';
+import { MESSAGES } from './messages';
 import { isLeftEmpty, readSwitch, requireChoice, requireInteger, requireText } from './parameters';
 import { requireSecret } from './secretText';
+import { say } from './sentences';
+
+const { rotation } = MESSAGES;
 
 const SECRET_KINDS = ['base64url', 'hex', 'password', 'uuid'] as const;
 
@@ -69,7 +73,7 @@ function wholeNumber(value: unknown, label: string, { default: initial, ...bound
  */
 function requireClasses(given: IDataObject, length: number): string[] {
 	const chosen = CLASSES.filter(({ name, label, isDefault }) => (given[name] === undefined ? isDefault : readSwitch(given[name], label)));
-	if (chosen.length === 0) throw invalidInput('“Lowercase”, “Uppercase”, “Digits” and “Symbols” are all off. Switch on at least one of them.');
+	if (chosen.length === 0) throw invalidInput(say(rotation.allClassesOff));
 	const excluded = isLeftEmpty(given.excludeCharacters) ? '' : requireText(given.excludeCharacters, 'Exclude Characters');
 	const unwanted = new Set(excluded + (readSwitch(given.excludeSimilar, 'Exclude Similar Characters') ? SIMILAR : ''));
 	const classes = chosen.map(({ label, characters }) => {
@@ -79,23 +83,23 @@ function requireClasses(given: IDataObject, length: number): string[] {
 	});
 	const alphabet = classes.join('');
 	if (![...alphabet].some(mayStandFirst)) {
-		throw invalidInput('“Symbol Set” leaves nothing that a password can begin with: n8n takes what begins with “=” for an expression, and a blank gets lost. Add another symbol to it.');
+		throw invalidInput(say(rotation.nothingFirst));
 	}
 	const fewest = Math.ceil(FEWEST_BITS / Math.log2(alphabet.length));
-	if (fewest > LENGTH.max) throw invalidInput('“Lowercase”, “Uppercase”, “Digits” and “Symbols” leave a single character. Switch on another of them, or allow more characters.');
-	if (length < fewest) throw invalidInput(`“Length” is too short for a password of so few different characters, which could be guessed. Set it to ${fewest} or more, or allow more characters.`);
+	if (fewest > LENGTH.max) throw invalidInput(say(rotation.oneCharacter));
+	if (length < fewest) throw invalidInput(say(rotation.tooShort, { fewest }));
 	return classes;
 }
 
 function readSymbols(value: unknown): string {
 	const symbols = value === undefined ? DEFAULT_SYMBOLS : requireText(value, 'Symbol Set');
 	if ([...symbols].every((character) => SYMBOL.test(character))) return symbols;
-	throw invalidInput(`“Symbol Set” holds a character that is no symbol. Enter symbols such as ${DEFAULT_SYMBOLS}, without letters, digits and line breaks.`);
+	throw invalidInput(say(rotation.noSymbol, { symbols: DEFAULT_SYMBOLS }));
 }
 
 function nothingLeft(label: string, excluded: string): Failure {
 	const by = excluded === '' ? 'Exclude Similar Characters' : 'Exclude Characters';
-	return invalidInput(`“${by}” leaves nothing of “${label}”. Exclude fewer characters, or switch “${label}” off.`);
+	return invalidInput(say(rotation.classEmptied, { by, label }));
 }
 
 /** How many characters a secret will have: told beside its kind, and nothing else of it. */
@@ -142,7 +146,7 @@ function passwordOf({ length, classes }: Extract<SecretRecipe, { kind: 'password
 		const password = Array.from({ length }, () => alphabet[randomInt(alphabet.length)]!).join('');
 		if (classes.every((each) => holdsOneOf(password, each)) && isTaken(password)) return password;
 	}
-	throw invalidInput('No password that meets the rules was found. Run this again, and if it stays so, check the source of random numbers of the system that n8n runs on.');
+	throw invalidInput(say(rotation.noChance));
 }
 
 function holdsOneOf(password: string, characters: string): boolean {

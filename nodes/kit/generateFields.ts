@@ -35,7 +35,7 @@ export const recipeFields: INodeProperties[] = [
 		default: 'password',
 		description: 'What the value is made of',
 	},
-	whole('bytes', 'Bytes', BYTES, ['base64url', 'hex'], 'How many random bytes the value stands for'),
+	whole('bytes', 'Bytes', BYTES, ['base64url', 'hex'], 'How many random bytes the value is made of'),
 	whole('length', 'Length', LENGTH, ['password'], 'How many characters the password has. The longest that its user takes is best.'),
 	{ ...characters('lowercase', 'Lowercase', 'Whether the password holds lower-case letters, at least one'), default: true },
 	{ ...characters('uppercase', 'Uppercase', 'Whether the password holds upper-case letters, at least one'), default: true },
@@ -47,7 +47,7 @@ export const recipeFields: INodeProperties[] = [
 		type: 'string',
 		default: DEFAULT_SYMBOLS,
 		displayOptions: { show: { kind: ['password'], symbols: [true] } },
-		description: 'The symbols that may stand in it. Those that are there first mean nothing in URLs, JSON and connection strings.',
+		description: 'The symbols that the password may have. The preset ones have no meaning of their own in URLs, JSON and connection strings.',
 	},
 	{
 		displayName: 'Exclude Characters',
@@ -55,7 +55,7 @@ export const recipeFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		displayOptions: forPasswords,
-		description: 'Characters that must not stand in it, one after the other',
+		description: 'Characters that the password must not have, written one after the other',
 	},
-	characters('excludeSimilar', 'Exclude Similar Characters', 'Whether to leave out what is easily taken for something else when it is read: 0 O o 1 I l |'),
+	characters('excludeSimilar', 'Exclude Similar Characters', 'Whether to leave out characters that are easily confused: 0 O o 1 I l |'),
 ];

@@ -20,6 +20,10 @@ export type {
 	Target,
 } from './operation';
 
+// What is said to people: a vendor's own sentences stand in its `messages.ts`, those that vendors share here.
+export { ANSWERS } from './messages';
+export { eachOnce, quoted, say, type Messages } from './sentences';
+
 // Requests and answers: paths in which an ID stays inside its own segment, and the shape of an answer.
 export type { VendorAnswer, VendorRequest } from './http';
 export { pathTo } from './pathTo';
@@ -28,7 +32,10 @@ export { pathTo } from './pathTo';
 export {
 	chosenValue,
 	collection,
+	emptyField,
+	givenTwice,
 	isLeftEmpty,
+	noRows,
 	optionalPlace,
 	optionalText,
 	readLimit,
@@ -36,8 +43,10 @@ export {
 	requireChoice,
 	requireId,
 	requireInteger,
+	requireNumericId,
 	requireObject,
 	requireText,
+	unknownChoice,
 	type Parameters,
 } from './parameters';
 export { requireDay, toDateTime, toDay } from './dates';

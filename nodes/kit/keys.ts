@@ -1,19 +1,16 @@
 import trim from 'lodash/trim';
 
 import { isUsable } from './keyBlocks';
+import type { MESSAGES } from './messages';
 
-/** A text with keys as they are to be sent; or why it cannot be: the rest of a sentence that begins with the parameter. */
-export type KeyText = { mended: string; fault?: undefined } | { mended?: undefined; fault: string };
+/** What is wrong with a key, by the name of what is said of it. */
+type KeyFault = Extract<keyof typeof MESSAGES.secret, `key${string}`>;
+
+/** A text with keys as they are to be sent; or why it cannot be. */
+export type KeyText = { mended: string; fault?: undefined } | { mended?: undefined; fault: KeyFault };
 
 const DASHES = '-----';
 const BEGIN = `${DASHES}BEGIN `;
-
-const CUT_OFF = 'has a key that is cut off: its BEGIN or its END line is not whole. Enter the key from BEGIN to END.';
-const FOREIGN = 'has something inside of its key that does not belong there. Copy the key again, from BEGIN to END.';
-const UNUSABLE = 'looks like a key and cannot be read as one. Copy the whole key again, or export it once more.';
-const SEVERAL = 'holds several key blocks, and one private key is wanted. Leave only that one.';
-const PUBLIC = 'holds a public key or a certificate. Enter the private key.';
-const NONE = 'is no private key with BEGIN and END lines. Enter the whole key, from BEGIN to END.';
 
 /**
  * Mends a text in which one private key is wanted, however it was copied: out of JSON or a settings file, in one line,
@@ -22,15 +19,15 @@ const NONE = 'is no private key with BEGIN and END lines. Enter the whole key, f
 export function readPrivateKey(text: string): KeyText {
 	const plain = unescaped(text);
 	const whole = plain.includes(BEGIN) ? plain : unescaped(fromBase64(plain) ?? '');
-	if (!whole.includes(BEGIN)) return { fault: whole.includes(`${DASHES}END `) ? CUT_OFF : NONE };
+	if (!whole.includes(BEGIN)) return { fault: whole.includes(`${DASHES}END `) ? 'keyCutOff' : 'keyNone' };
 	const { blocks, around, cutOff } = blocksIn(whole);
-	if (cutOff !== null || around.includes(DASHES)) return { fault: CUT_OFF };
+	if (cutOff !== null || around.includes(DASHES)) return { fault: 'keyCutOff' };
 	// Written out before the key by tools that make one; the key itself names its curve.
 	const [block, ...others] = blocks.filter(({ label }) => label !== 'EC PARAMETERS');
-	if (block === undefined) return { fault: NONE };
-	if (others.length > 0) return { fault: SEVERAL };
-	if (!block.label.endsWith('PRIVATE KEY')) return { fault: isKnown(block) ? PUBLIC : NONE };
-	return isKnown(block) ? inUsualForm(text, [block]) : { fault: NONE };
+	if (block === undefined) return { fault: 'keyNone' };
+	if (others.length > 0) return { fault: 'keySeveral' };
+	if (!block.label.endsWith('PRIVATE KEY')) return { fault: isKnown(block) ? 'keyPublic' : 'keyNone' };
+	return isKnown(block) ? inUsualForm(text, [block]) : { fault: 'keyNone' };
 }
 
 /**
@@ -42,7 +39,7 @@ export function readKeyBlocks(text: string): KeyText | null {
 	if (!trim(unescaped(text.slice(0, LONGEST_OPENING)), WRAPPING).startsWith(BEGIN)) return null;
 	const { blocks, around, cutOff } = blocksIn(unescaped(text));
 	if (!blocks.every(isKnown)) return null;
-	if (cutOff !== null) return isKnown({ label: cutOff }) ? { fault: CUT_OFF } : null;
+	if (cutOff !== null) return isKnown({ label: cutOff }) ? { fault: 'keyCutOff' } : null;
 	if (trim(around, WRAPPING) !== '') return null;
 	return inUsualForm(text, blocks);
 }
@@ -112,19 +109,19 @@ function inUsualForm(given: string, blocks: Block[]): KeyText {
 /** Headers of an encrypted key in the form that OpenSSL had before PKCS #8 (RFC 1421). */
 const ENCRYPTION = /^Proc-Type:\s*4,\s*ENCRYPTED\s*DEK-Info:\s*([A-Z0-9-]{1,40}),\s*/;
 
-function rendered({ label, body }: Block): { pem: string; fault?: undefined } | { pem?: undefined; fault: string } {
-	if (body.includes(DASHES)) return { fault: CUT_OFF };
+function rendered({ label, body }: Block): { pem: string; fault?: undefined } | { pem?: undefined; fault: KeyFault } {
+	if (body.includes(DASHES)) return { fault: 'keyCutOff' };
 	const trimmed = body.trim();
 	const [opening = '', cipher = null] = ENCRYPTION.exec(trimmed) ?? [];
 	const ivEnd = opening.length + (cipher === null ? 0 : ivDigits(cipher));
 	const iv = trimmed.slice(opening.length, ivEnd);
 	const lines = trimmed.slice(ivEnd).split(/\s+/).filter((line) => line !== '');
 	const data = lines.join('');
-	if (!BASE64.test(data) || (cipher !== null && !/^[\dA-Fa-f]+$/.test(iv))) return { fault: FOREIGN };
+	if (!BASE64.test(data) || (cipher !== null && !/^[\dA-Fa-f]+$/.test(iv))) return { fault: 'keyForeign' };
 	const headers = cipher === null ? [] : ['Proc-Type: 4,ENCRYPTED', `DEK-Info: ${cipher},${iv}`, ''];
 	const pem = [`${BEGIN}${label}${DASHES}`, ...headers, ...linesOf(data, lines, label), `${DASHES}END ${label}${DASHES}`, ''].join('\n');
 	const isWhole = data.length % 4 === 0;
-	return isWhole && isUsable({ label, data: Buffer.from(data, 'base64'), isEncrypted: cipher !== null, pem }) ? { pem } : { fault: UNUSABLE };
+	return isWhole && isUsable({ label, data: Buffer.from(data, 'base64'), isEncrypted: cipher !== null, pem }) ? { pem } : { fault: 'keyUnusable' };
 }
 
 /** Hexadecimal digits of an initialization vector: as many bytes as the cipher's block has. */

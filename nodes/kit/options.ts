@@ -48,7 +48,7 @@ const VERIFY: INodeProperties = {
 	name: 'verify',
 	type: 'boolean',
 	default: true,
-	description: 'Whether to hold what the vendor shows after the change against what was sent',
+	description: 'Whether to compare what the vendor shows after the change with what was sent',
 };
 
 /** What has just been created has no values from before. */
@@ -105,7 +105,7 @@ const DRY_RUN: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to only plan the change: the credential is looked up, nothing is changed, and the result shows the request that would have been sent, secrets taken out',
+		'Whether to plan the change only: nothing is changed, and the result shows the request that would be sent, without its secrets',
 };
 
 const ALLOW_DELETE_FROM_AGENT: INodeProperties = {
@@ -143,9 +143,9 @@ export const OUTPUT: INodeProperties = {
 	name: 'output',
 	type: 'options',
 	options: [
-		{ name: 'Full', value: 'full', description: 'Also the vendor’s own fields, how the change was checked, and what it took to make it' },
+		{ name: 'Full', value: 'full', description: 'Also the vendor’s own fields, how the change was checked, and how many requests it took' },
 		{ name: 'Raw', value: 'raw', description: 'Also the answer of the vendor, with its secrets taken out' },
-		{ name: 'Simplified', value: 'simplified', description: 'What has become of the credential, in a few columns that are the same for every vendor' },
+		{ name: 'Simplified', value: 'simplified', description: 'What has become of the credential, in a few columns, the same for every vendor' },
 	],
 	default: 'simplified',
 	description: 'How much the result shows',

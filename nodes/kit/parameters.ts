@@ -1,10 +1,14 @@
 import mapValues from 'lodash/mapValues';
 import type { IDataObject } from 'n8n-workflow';
 
-import { invalidInput } from './failure';
+import { type Failure, invalidInput } from './failure';
 import { holdsInexactNumber, isDeeperThan, isObject, withoutByteOrderMark } from './json';
+import { MESSAGES } from './messages';
 import { isPlaceholder } from './placeholders';
 import { repeatedKey } from './repeatedKey';
+import { say } from './sentences';
+
+const { input } = MESSAGES;
 
 /** One item's parameters, their expressions evaluated for that item. */
 export interface Parameters {
@@ -26,16 +30,14 @@ export function requireText(value: unknown, label: string): string {
 	if (typeof value === 'string' && value !== '') return value;
 	if (typeof value === 'number' && Number.isFinite(value)) {
 		if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-			throw invalidInput(
-				`“${label}” is a number too large to be exact. Pass it as text, in quotes, so that no digit is lost.`,
-			);
+			throw invalidInput(say(input.inexactNumber, { label }));
 		}
 		return String(value);
 	}
 	if (value === undefined || value === null || value === '') {
-		throw invalidInput(`“${label}” is empty. Fill it in, or check that its expression yields a value.`);
+		throw emptyField(label);
 	}
-	throw invalidInput(`“${label}” must be text. Check what its expression yields.`);
+	throw invalidInput(say(input.notText, { label }));
 }
 
 /**
@@ -44,9 +46,9 @@ export function requireText(value: unknown, label: string): string {
  */
 export function requireId(value: unknown, label: string): string {
 	const id = requireText(value, label).trim();
-	if (id === '') throw invalidInput(`“${label}” holds nothing but blanks. Enter the ID that the vendor shows.`);
+	if (id === '') throw invalidInput(say(input.blankId, { label }));
 	if (!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(id)) return id;
-	throw invalidInput(`“${label}” has a line break or an invisible character inside of the ID. Enter the ID that the vendor shows.`);
+	throw invalidInput(say(input.brokenId, { label }));
 }
 
 /**
@@ -71,10 +73,10 @@ export function optionalPlace(value: unknown, label: string): string | null {
 	if (value === undefined || isLeftEmpty) return null;
 	const chosen = chosenValue(value);
 	if (typeof chosen === 'string' && chosen !== '' && chosen.trim() === '') {
-		throw invalidInput(`“${label}” holds nothing but blanks. Fill it in, or empty the field to do without it.`);
+		throw invalidInput(say(input.blankPlace, { label }));
 	}
 	if (chosen !== null && chosen !== '') return requireId(chosen, label);
-	throw invalidInput(`“${label}” has an expression that yields nothing. Check the expression, or empty the field to do without it.`);
+	throw invalidInput(say(input.emptyPlace, { label }));
 }
 
 /**
@@ -95,9 +97,27 @@ export function requireChoice<T extends string>(known: readonly T[], value: unkn
 	const text = requireText(value, label);
 	const found = known.find((each) => each === text);
 	if (found !== undefined) return found;
-	throw invalidInput(
-		`“${label}” must be one of ${known.join(', ')}. Choose one, or check what its expression yields.`,
-	);
+	throw invalidInput(say(input.notAChoice, { label, known: known.join(', ') }));
+}
+
+/** A field that is needed and has no value. */
+export function emptyField(label: string): Failure {
+	return invalidInput(say(input.empty, { label }));
+}
+
+/** A collection of names and values without any. */
+export function noRows(label: string): Failure {
+	return invalidInput(say(input.noRows, { label }));
+}
+
+/** A name that stands in several places, or twice in one. */
+export function givenTwice(key: string, labels: readonly string[]): Failure {
+	return invalidInput(say(input.givenTwice, { key, where: labels.map((label) => `in “${label}”`).join(' and ') }));
+}
+
+/** A mode switch, which takes no expressions, with a value that its list does not have. */
+export function unknownChoice(label: string): Failure {
+	return invalidInput(say(input.unknownChoice, { label }));
 }
 
 /** A whole number within bounds, also when it is given as text. */
@@ -108,9 +128,19 @@ export function requireInteger(
 ): number {
 	const number = typeof value === 'number' ? value : wholeNumber(requireText(value, label));
 	if (!Number.isSafeInteger(number) || number < min || number > max) {
-		throw invalidInput(`“${label}” must be a whole number from ${min} to ${max}.`);
+		throw invalidInput(say(input.notWhole, { label, min, max }));
 	}
 	return number;
+}
+
+/** IDs that count from 1. One that JSON could not carry exactly must not become the ID of another credential. */
+const ID_BOUNDS = { min: 1, max: Number.MAX_SAFE_INTEGER };
+
+/** An ID that is a number, as its decimal digits. Throws a `Failure` (`invalidInput`) naming `label` for a name, and whatever else is none. */
+export function requireNumericId(value: unknown, label: string): string {
+	const given = typeof value === 'string' ? requireId(value, label) : requireText(value, label);
+	if (!/^\d+$/.test(given)) throw invalidInput(say(input.numericId, { label }));
+	return String(requireInteger(given, label, ID_BOUNDS));
 }
 
 function wholeNumber(text: string): number {
@@ -123,27 +153,25 @@ export function requireObject(value: unknown, label: string): IDataObject {
 	if (typeof value === 'string') {
 		const json = withoutByteOrderMark(value);
 		if (isPlaceholder(json)) {
-			throw invalidInput(`“${label}” holds the placeholder that n8n shows for a hidden value, and not the value. Enter the value itself.`);
+			throw invalidInput(say(MESSAGES.secret.placeholder, { label }));
 		}
 		try {
 			parsed = JSON.parse(json);
 		} catch {
 			// The parser's own message quotes the text, which may be a secret.
-			throw invalidInput(`“${label}” is not valid JSON. Enter an object such as {"key": "value"}.`);
+			throw invalidInput(say(input.notJson, { label }));
 		}
 		refuseRepeatedKey(json, label);
 	}
-	if (!isObject(parsed)) throw invalidInput(`“${label}” must be a JSON object such as {"key": "value"}.`);
+	if (!isObject(parsed)) throw invalidInput(say(input.notAnObject, { label }));
 	if (!isWritable(parsed)) {
-		throw invalidInput(`“${label}” cannot be written as JSON, such as an object that holds itself. Check what its expression yields.`);
+		throw invalidInput(say(input.notWritable, { label }));
 	}
 	if (isDeeperThan(DEEPEST_INPUT, parsed)) {
-		throw invalidInput(`“${label}” is nested more than ${DEEPEST_INPUT} levels deep. Check what its expression yields.`);
+		throw invalidInput(say(input.tooDeep, { label, levels: DEEPEST_INPUT }));
 	}
 	if (holdsInexactNumber(parsed)) {
-		throw invalidInput(
-			`“${label}” holds a number too large to be exact. Put it in quotes, so that no digit is lost.`,
-		);
+		throw invalidInput(say(input.inexactInJson, { label }));
 	}
 	return parsed;
 }
@@ -153,7 +181,7 @@ function refuseRepeatedKey(json: string, label: string): void {
 	const key = repeatedKey(json);
 	if (key === null) return;
 	const shown = key.length > LONGEST_SHOWN_KEY ? `${key.slice(0, LONGEST_SHOWN_KEY)}…` : key;
-	throw invalidInput(`“${label}” has the key “${shown}” twice in one object. Remove one of them.`);
+	throw invalidInput(say(input.repeatedKey, { label, key: shown }));
 }
 
 /** Characters of a key in a sentence: enough to find it. */
@@ -185,7 +213,7 @@ export function collection(parameters: Parameters, name: string): IDataObject {
 export function readSwitch(value: unknown, label: string): boolean {
 	if (value === undefined || value === false || value === 'false') return false;
 	if (value === true || value === 'true') return true;
-	throw invalidInput(`“${label}” must be true or false. Check what its expression yields.`);
+	throw invalidInput(say(input.notASwitch, { label }));
 }
 
 const LIMIT_BOUNDS = { min: 1, max: Number.MAX_SAFE_INTEGER };

@@ -1,4 +1,6 @@
 import { invalidInput } from './failure';
+import { MESSAGES } from './messages';
+import { say } from './sentences';
 
 /**
  * URL parsers fold a segment `.` or `..` away even when it is percent-encoded, and the request would then reach
@@ -16,13 +18,11 @@ export function pathTo(prefix: string, ...segments: string[]): string {
 
 function encodeSegment(segment: string): string {
 	if (segment === '' || FOLDED_SEGMENTS.has(segment)) {
-		throw invalidInput(`“${segment}” cannot be used as an ID. Enter the ID that the vendor shows.`);
+		throw invalidInput(say(MESSAGES.input.unusableId, { id: segment }));
 	}
 	try {
 		return encodeURIComponent(segment);
 	} catch {
-		throw invalidInput(
-			'The ID holds half of a character (a lone surrogate) and cannot be sent. Enter it again.',
-		);
+		throw invalidInput(say(MESSAGES.input.halfCharacter));
 	}
 }

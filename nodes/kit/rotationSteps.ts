@@ -1,9 +1,13 @@
 import isEqual from 'lodash/isEqual';
 
 import { Failure, type FailureCode, invalidInput } from './failure';
+import { MESSAGES } from './messages';
 import { newProbe, type RotationMark } from './rotation';
 import { probeField, rotationMarkField } from './secretFields';
+import { say } from './sentences';
 import { type HeldValues, wholeOf } from './storedValues';
+
+const { rotation } = MESSAGES;
 
 /** What stands in the two stored secrets of a rotation, at one moment. */
 export interface RotationSeen {
@@ -77,7 +81,7 @@ export function nextOfBegin({ new: { values, mark }, previous }: RotationSeen, b
 export function nextOfFinish({ new: { mark } }: RotationSeen, now: string): RotationStep {
 	if (mark?.state === 'current') return { write: null, mark };
 	if (mark?.state === 'pending') return { write: { to: 'new', mark: { ...mark, state: 'current', finishedAt: now } } };
-	if (mark?.state === 'starting') throw invalidInput('The rotation in “New Secret” has not got its new values yet. Run Begin once more, and then what follows it.');
+	if (mark?.state === 'starting') throw invalidInput(say(rotation.notBegun));
 	throw nothingUnderWay();
 }
 
@@ -89,13 +93,13 @@ export function nextOfRollBack({ new: { mark }, previous }: RotationSeen, now: s
 	// The values from before stand there still.
 	if (mark.state === 'starting') return { write: { to: 'new', mark: rolledBack } };
 	if (Object.keys(previous.values).length === 0) {
-		throw invalidInput('“Secret Before” is empty, so there is nothing to go back to. Enter the values from before in it, or choose the credential that Begin has written to.');
+		throw invalidInput(say(rotation.nothingBefore));
 	}
 	return { write: { to: 'new', values: previous.values, mark: rolledBack } };
 }
 
 function nothingUnderWay(): Failure {
-	return invalidInput('“New Secret” is in no rotation. Run Begin first, or choose the credential that Begin has written to.');
+	return invalidInput(say(rotation.noneUnderWay));
 }
 
 /** Begin takes three steps after its probe; what others do meanwhile may add some. */
@@ -124,7 +128,7 @@ export async function beginRotation(store: RotationStore, mark: RotationMark, va
 		const { mark: now } = seen.new;
 		if (now !== null && (now.state === 'current' || now.state === 'rolledBack')) return { isDone: false, mark: now };
 	}
-	throw stopped('conflict', 'What stands in “New Secret” was changed by somebody else again and again while the rotation began. Run this once more when nothing else writes to it.');
+	throw stopped('conflict', say(rotation.changedAgainAndAgain));
 }
 
 /** Carries out a step that is one request. Throws a `Failure` when what it writes does not arrive where it looks. */
@@ -141,7 +145,7 @@ export async function takeStep(store: RotationStore, next: (seen: RotationSeen) 
 	const seen = await store.look();
 	if (isEqual(seen, before)) throw notReached();
 	const after = next(seen);
-	if (after.write !== null) throw stopped('conflict', 'What stands in “New Secret” was changed by somebody else at the same time. Look at its field “Rotation”, and run this once more.');
+	if (after.write !== null) throw stopped('conflict', say(rotation.changedMeanwhile));
 	return { isDone: true, mark: after.mark };
 }
 
@@ -156,10 +160,7 @@ async function afterProbe(store: RotationStore, before: RotationSeen): Promise<R
 
 /** The same ID may stand in another n8n, as after a copy of it. */
 function notReached(): Failure {
-	return stopped(
-		'unexpectedResponse',
-		'n8n has taken a change, and it is not seen in the credential of this node: the API key, or the base URL beside it, is that of another n8n. No value was changed. Choose an API key of this n8n.',
-	);
+	return stopped('unexpectedResponse', say(rotation.otherInstance));
 }
 
 function stopped(code: FailureCode, message: string): Failure {

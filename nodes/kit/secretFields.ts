@@ -1,8 +1,10 @@
 import type { IDisplayOptions, INodeCredentialDescription, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { showFor } from './fields';
+import { MESSAGES } from './messages';
 import type { OperationName } from './operation';
 import type { Parameters } from './parameters';
+import { say } from './sentences';
 import { PAIRS } from './storedValues';
 
 /** What such a credential is there for, in its own words. */
@@ -49,7 +51,7 @@ export function storedSecretProperties({ what, value, examples }: StoredSecretTe
 					type: 'string',
 					typeOptions: { password: true },
 					default: '',
-					description: `Where ${what} stands, or an expression that reads it. Line breaks of a private key that get lost here are restored.`,
+					description: `${what}, or an expression that reads it. Line breaks of a private key that get lost here are restored.`,
 					...shown,
 				},
 			];
@@ -63,7 +65,7 @@ export function storedSecretProperties({ what, value, examples }: StoredSecretTe
 			default: '',
 			placeholder: 'e.g. {"405": {"value": "…"}, "name:shop-login": {"value": "…"}}',
 			description:
-				'For many credentials at once, in the place of the pairs above: an object with the ID of each credential, or its name with “name:” before it, and the fields under that. To keep vendors apart, put the entries for each under its name, as results have it under “vendor”.',
+				'For many credentials at once, instead of the pairs above. Each key is the ID of a credential, or “name:” and its name; under it stands an object with its fields. To keep vendors apart, group the entries by vendor, as results show it under “vendor”.',
 		},
 	];
 }
@@ -77,7 +79,7 @@ export const rotationMarkField: INodeProperties = {
 	name: 'rotation',
 	type: 'string',
 	default: '',
-	description: 'Which rotation the values above belong to, and how far it is. Written by the nodes: leave it as it is.',
+	description: 'Which rotation the values above belong to, and how far it has come. The nodes write it: leave it as it is.',
 };
 
 /** What the nodes write to see that they reach a credential, before they change a value in it or in its fellow. */
@@ -136,7 +138,7 @@ export const secretSourceProperties: INodeProperties[] = [
 	secretSource,
 	{
 		displayName:
-			'n8n stores a secret that is typed into a field with the workflow, and one that comes from an item with the execution, both in clear. Set “Secret Source” to Stored Secret to keep it out of both.',
+			'n8n stores in clear what is typed here: with the workflow, or with the execution where it comes from an item. Set “Secret Source” to Stored Secret to keep a secret out of both.',
 		name: 'secretNotice',
 		type: 'notice',
 		default: '',
@@ -145,17 +147,22 @@ export const secretSourceProperties: INodeProperties[] = [
 ];
 
 /**
+ * A value that no selector of credentials waits for. n8n’s editor takes a parameter whose every value shows one, or that has no
+ * values at all, for a way to sign in, and hides all the others that selectors wait for.
+ */
+const SHOWS_NOTHING: INodePropertyOptions = { name: 'No', value: 'no' };
+
+/**
  * Of two choices far apart, each alone makes the secret from before of use: to send it, and to put it back on a mismatch.
  * n8n shows a selector of credentials by conditions that all have to hold, but shows it at once where it comes to a parameter
  * that is an expression. So the first choice brings such a parameter along, which nobody sees, and where it is missing
- * the condition after it counts, which is the second choice. Its one value shows nothing: n8n takes a parameter whose every
- * value shows a credential for a way to sign in.
+ * the condition after it counts, which is the second choice.
  */
 export const secretBeforeMark: INodeProperties = {
 	displayName: 'Sends Secret Before',
 	name: 'sendsSecretBefore',
 	type: 'hidden',
-	options: [{ name: 'No', value: 'no' }],
+	options: [SHOWS_NOTHING],
 	default: '={{ true }}',
 	displayOptions: showFor(['update'], { secretSource: ['previousSecret'] }),
 };
@@ -166,7 +173,15 @@ const ROTATING_BOTH: OperationName[] = ['begin', 'rollBack'];
 
 /** What those operations bring along so that the selectors show: nobody sees it, and nothing reads it. */
 export const rotationMarks: INodeProperties[] = [
-	{ displayName: 'Secret Source', name: secretSource.name, type: 'hidden', noDataExpression: true, default: 'storedSecret', displayOptions: showFor(ROTATING) },
+	{
+		displayName: 'Secret Source',
+		name: secretSource.name,
+		type: 'hidden',
+		noDataExpression: true,
+		options: [SHOWS_NOTHING],
+		default: 'storedSecret',
+		displayOptions: showFor(ROTATING),
+	},
 	{ ...secretBeforeMark, displayOptions: showFor(ROTATING_BOTH) },
 ];
 
@@ -207,11 +222,11 @@ export const showForSecretBeforeOrRotation: INodeCredentialDescription['displayO
 export function waysToGiveSecret(parameters: Parameters, typed: string): string {
 	switch (parameters.get('secretSource')) {
 		case 'fields':
-			return `fill in ${typed}`;
+			return say(MESSAGES.stored.typed, { fields: typed });
 		case 'previousSecret':
-			return `choose a credential under “${SELECTORS.before}”`;
+			return say(MESSAGES.stored.chosenBefore, { selector: SELECTORS.before });
 		default:
-			return `choose a credential under “${SELECTORS.new}”`;
+			return say(MESSAGES.stored.chosenNew, { selector: SELECTORS.new, fields: typed });
 	}
 }
 
@@ -232,6 +247,6 @@ export const secretOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		displayOptions: { hide: { '/secretSource': ['fields'] } },
-		description: 'Whether the one set of values in the stored secret may go to all the credentials of a run',
+		description: 'Whether the one set of values in the stored secret may go to all credentials of a run',
 	},
 ];

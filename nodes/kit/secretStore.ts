@@ -6,12 +6,14 @@ import { apiBaseUrl } from './credentialFields';
 import { invalidInput } from './failure';
 import type { VendorAnswer, VendorRequest } from './http';
 import { asObject, asText, isObject, pick } from './json';
+import { MESSAGES } from './messages';
 import type { ListPage } from './operation';
 import { pathTo } from './pathTo';
 import { isPlaceholder } from './placeholders';
 import { nothingKnown, type Reading, type Verification } from './reading';
 import type { Refusal } from './record';
 import { labelOf } from './secretText';
+import { say } from './sentences';
 import { unverifiable } from './verification';
 
 /**
@@ -61,7 +63,7 @@ function storable(data: StoredData): IDataObject {
 	return mapValues(data, (value, field) => {
 		if (typeof value !== 'string') return value;
 		// n8n keeps what it has for a value that is its stand-in for a hidden one, and reports success.
-		if (isPlaceholder(value)) throw invalidInput(`“${labelOf('Fields', [field])}” holds the placeholder that n8n shows for a hidden value, and not the value. Enter the value itself.`);
+		if (isPlaceholder(value)) throw invalidInput(say(MESSAGES.secret.placeholder, { label: labelOf('Fields', [field]) }));
 		return asLiteral(value);
 	});
 }
@@ -93,7 +95,7 @@ function readStored(raw: unknown): Reading | null {
 /** The credential in an answer that holds one. Throws a `Failure` (`unexpectedResponse`) when it names none. */
 export function onlyStored({ body }: VendorAnswer): Reading {
 	const reading = readStored(body);
-	if (reading === null) throw unreadable(STORE_LABEL, 'It names no credential.');
+	if (reading === null) throw unreadable(STORE_LABEL, say(MESSAGES.answer.namesNone));
 	return reading;
 }
 
@@ -105,14 +107,14 @@ export function removedFromStore(id: string, { body }: VendorAnswer): Reading {
 	const { name, type } = asObject(body);
 	const isNamed = asText(name) !== null && asText(type) !== null;
 	const reading = readStored(isNamed ? { id, ...asObject(body) } : body);
-	if (reading === null) throw unreadable(STORE_LABEL, 'It does not confirm that the credential is gone.');
+	if (reading === null) throw unreadable(STORE_LABEL, say(MESSAGES.answer.unconfirmed));
 	return reading;
 }
 
 /** A page of the list. Throws a `Failure` (`unexpectedResponse`) when it is none. */
 export function storedPage({ body }: VendorAnswer): ListPage {
 	const { data, nextCursor } = asObject(body);
-	if (!Array.isArray(data)) throw unreadable(STORE_LABEL, 'It holds no list of credentials.');
+	if (!Array.isArray(data)) throw unreadable(STORE_LABEL, say(MESSAGES.answer.holdsNoList));
 	return { entries: listEntries(data, readStored), cursor: asText(nextCursor) ?? undefined };
 }
 
@@ -125,9 +127,9 @@ const NO_TEST = /no testing function/i;
  */
 export function readTested({ body }: VendorAnswer): Verification {
 	const { status, message } = asObject(body);
-	if (status === 'OK') return { status: 'verified', method: 'vendor', detail: `${STORE_LABEL} has tested the credential, and it works.` };
-	if (status !== 'Error') throw unreadable(STORE_LABEL, 'It does not say what has come of the test.');
-	if (NO_TEST.test(asText(message) ?? '')) return unverifiable(`${STORE_LABEL} has no test for credentials of this type, so only their use can prove one.`);
+	if (status === 'OK') return { status: 'verified', method: 'vendor', detail: say(MESSAGES.outcome.testPassed, { vendor: STORE_LABEL }) };
+	if (status !== 'Error') throw unreadable(STORE_LABEL, say(MESSAGES.answer.noVerdict));
+	if (NO_TEST.test(asText(message) ?? '')) return unverifiable(say(MESSAGES.outcome.noTest, { vendor: STORE_LABEL }));
 	return { status: 'failed', method: 'vendor', detail: null };
 }
 
@@ -144,20 +146,14 @@ export function keepsToken(type: string | null): boolean {
 /** What n8n answers where its release does not have what was asked for: a path, or a method of one. */
 const UNKNOWN_REQUEST: Readonly<Record<number, RegExp>> = { 404: /^not found$/, 405: /./ };
 
-const OLDER_RELEASE =
-	'This n8n does not have such a request in its public API: it is an older release, or “Base URL” of the credential leads elsewhere; it ends with /api/v1. The permission that the API key needs is of no use then.';
-
 /** How n8n says that a field is missing beside those that were sent. */
 const INCOMPLETE = /^request\.body\.data .*requires property/s;
-
-const WHOLE_WANTED =
-	'n8n wants the fields that its message names beside those that were given. Some releases before 2.41 check an update as if it were the whole credential: give every field that the type demands, or update n8n.';
 
 /** n8n says no in a sentence alone. */
 export function readStoreRefusal({ status, body }: VendorAnswer): Refusal | null {
 	const message = asText(asObject(body).message);
 	if (status < 400) return null;
-	if (message !== null && UNKNOWN_REQUEST[status]?.test(message)) return { code: 'permission', vendorCode: null, vendorMessage: message, hint: OLDER_RELEASE };
+	if (message !== null && UNKNOWN_REQUEST[status]?.test(message)) return { code: 'permission', vendorCode: null, vendorMessage: message, hint: say(MESSAGES.store.olderRelease) };
 	if (message === null) return null;
-	return { vendorCode: null, vendorMessage: message, ...(status === 400 && INCOMPLETE.test(message) ? { hint: WHOLE_WANTED } : {}) };
+	return { vendorCode: null, vendorMessage: message, ...(status === 400 && INCOMPLETE.test(message) ? { hint: say(MESSAGES.store.wholeWanted) } : {}) };
 }

@@ -4,8 +4,12 @@ import type { IDataObject } from 'n8n-workflow';
 import { invalidInput } from './failure';
 import { isObject, withoutByteOrderMark } from './json';
 import { type KeyText, readKeyBlocks, readPrivateKey } from './keys';
+import { MESSAGES } from './messages';
 import { requireText } from './parameters';
 import { isPlaceholder } from './placeholders';
+import { say } from './sentences';
+
+const { outcome, secret } = MESSAGES;
 
 /**
  * A secret as it is to be sent. What nobody means as one is refused: blanks alone, words that a failed expression leaves
@@ -60,7 +64,7 @@ function isEmptyObject(value: unknown): boolean {
 }
 
 function noValue(label: string, path: string[]) {
-	return invalidInput(`“${labelOf(label, path)}” is empty. Fill it in, check its expression, or remove the field.`);
+	return invalidInput(say(secret.emptyLeaf, { label: labelOf(label, path) }));
 }
 
 /** A name that can stand in a sentence as it is: people make names up, and swap them with values. */
@@ -84,16 +88,15 @@ function isExpressionText(text: string): boolean {
 
 function requireMeant(text: string, label: string): string {
 	const word = text.trim();
-	if (word === '') throw invalidInput(`“${label}” holds nothing but blanks. Fill it in, or check what its expression yields.`);
+	if (word === '') throw invalidInput(say(secret.blank, { label }));
 	if (isPlaceholder(word)) {
-		throw invalidInput(`“${label}” holds the placeholder that n8n shows for a hidden value, and not the value. Enter the value itself.`);
+		throw invalidInput(say(secret.placeholder, { label }));
 	}
 	if (isExpressionText(word)) {
-		throw invalidInput(`“${label}” holds the text of an expression, and not what the expression yields. Switch the field in which it stands to Expression, or enter the value itself.`);
+		throw invalidInput(say(secret.expressionText, { label }));
 	}
 	if (FAILED_WORDS.includes(word) || word.includes(OBJECT_AS_TEXT)) {
-		const shown = FAILED_WORDS.includes(word) ? word : OBJECT_AS_TEXT;
-		throw invalidInput(`“${label}” holds the text “${shown}”, which is what an expression leaves that finds no text. Check the expression.`);
+		throw invalidInput(say(secret.failedWord, { label, word: FAILED_WORDS.includes(word) ? word : OBJECT_AS_TEXT }));
 	}
 	return text;
 }
@@ -101,16 +104,16 @@ function requireMeant(text: string, label: string): string {
 /** A file can begin with a mark, and like the output of a program it ends in a line end; neither is part of the secret. */
 function outOfFile(given: string, label: string, notes: string[]): string {
 	const text = withoutByteOrderMark(given);
-	if (text !== given) notes.push(`The byte order mark before “${label}” was cut off.`);
+	if (text !== given) notes.push(say(outcome.byteOrderMark, { label }));
 	const line = trimEnd(text, '\r\n');
 	// Of several lines the last line end may be a part like the others.
 	if (line === text || /[\r\n]/.test(line)) return text;
-	notes.push(`The line end after “${label}” was cut off.`);
+	notes.push(say(outcome.lineEnd, { label }));
 	return line;
 }
 
 function requireKey(given: string, { mended, fault }: KeyText, label: string, notes: string[]): string {
-	if (mended === undefined) throw invalidInput(`“${label}” ${fault}`);
-	if (mended !== given) notes.push(`The key in “${label}” was put into its usual form.`);
+	if (mended === undefined) throw invalidInput(say(secret[fault], { label }));
+	if (mended !== given) notes.push(say(outcome.keyForm, { label }));
 	return mended;
 }

@@ -4,8 +4,12 @@ import { unreadable } from './answers';
 import { type Failure, invalidInput } from './failure';
 import type { VendorAnswer } from './http';
 import { asObject, asText, isObject } from './json';
+import { MESSAGES } from './messages';
 import { STORE_LABEL, type StoredData } from './secretStore';
 import { labelOf } from './secretText';
+import { say } from './sentences';
+
+const { store } = MESSAGES;
 
 /** The fields of a type of credentials, as n8n checks what it is sent. */
 export interface StoreSchema {
@@ -28,7 +32,7 @@ const KINDS = ['string', 'number', 'boolean'] as const;
 /** Reads the schema of a type. Throws a `Failure` (`unexpectedResponse`) when it is none. */
 export function readSchema(type: string, { body }: VendorAnswer): StoreSchema {
 	const { properties, required } = asObject(body);
-	if (!isObject(properties)) throw unreadable(STORE_LABEL, 'It does not say which fields the credential has.');
+	if (!isObject(properties)) throw unreadable(STORE_LABEL, say(MESSAGES.answer.noFields));
 	const fields = Object.entries(properties).map(([name, property]): [string, StoreField] => {
 		const { type: kind, enum: choices } = asObject(property);
 		return [name, { kind: KINDS.find((each) => each === kind) ?? null, choices: Array.isArray(choices) ? choices.map(String) : null }];
@@ -47,10 +51,10 @@ export function fitted(data: StoredData, schema: StoreSchema, label: string): St
 	if (unknown >= 0) {
 		// Not by that name: names and values get swapped.
 		const what = names.length === 1 ? 'a name' : `a name, the one in place ${unknown + 1},`;
-		throw withFields(invalidInput(`“${label}” has ${what} that is no field of this type of credentials, so nothing was sent. Give each field by the name that n8n has for it.`), schema);
+		throw withFields(say(store.unknownField, { label, what }), schema);
 	}
 	return mapValues(data, (value, name) => {
-		const refused = (what: string) => withFields(invalidInput(`“${labelOf(label, [name])}” ${what}`), schema);
+		const refused = (fault: Misfit) => withFields(say(store[fault], { label: labelOf(label, [name]) }), schema);
 		return fittedValue(value, schema.fields.get(name)!, refused);
 	});
 }
@@ -59,20 +63,23 @@ export function fitted(data: StoredData, schema: StoreSchema, label: string): St
 export function requireComplete(data: StoredData, schema: StoreSchema, label: string): void {
 	const missing = schema.required.filter((name) => !Object.hasOwn(data, name));
 	if (missing.length === 0) return;
-	throw withFields(invalidInput(`“${label}” does not have every field that a new credential of this type needs. Add what is missing.`), schema, ` It needs: ${missing.join(', ')}.`);
+	throw withFields(say(store.incomplete, { label }), schema, say(store.needs, { missing: missing.join(', ') }));
 }
 
-function fittedValue(value: StoredData[string], { kind, choices }: StoreField, refused: (what: string) => Failure): StoredData[string] {
-	if (choices !== null && !choices.includes(String(value))) throw refused('has a value that is none of those that the field takes.');
+/** What a value that its field does not take is not. */
+type Misfit = 'otherValue' | 'notANumber' | 'notASwitch';
+
+function fittedValue(value: StoredData[string], { kind, choices }: StoreField, refused: (fault: Misfit) => Failure): StoredData[string] {
+	if (choices !== null && !choices.includes(String(value))) throw refused('otherValue');
 	switch (kind) {
 		case 'number': {
 			const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-			if (typeof number !== 'number' || !Number.isFinite(number)) throw refused('must be a number.');
+			if (typeof number !== 'number' || !Number.isFinite(number)) throw refused('notANumber');
 			return number;
 		}
 		case 'boolean':
 			if (typeof value === 'boolean') return value;
-			if (value !== 'true' && value !== 'false') throw refused('must be true or false.');
+			if (value !== 'true' && value !== 'false') throw refused('notASwitch');
 			return value === 'true';
 		case 'string':
 			return String(value);
@@ -82,6 +89,7 @@ function fittedValue(value: StoredData[string], { kind, choices }: StoreField, r
 }
 
 /** Names of fields are n8n's words. */
-function withFields(failure: Failure, { type, fields }: StoreSchema, more = ''): Failure {
-	return failure.with({ vendorMessage: `Fields of ${type}: ${[...fields.keys()].join(', ')}.${more}` });
+function withFields(message: string, { type, fields }: StoreSchema, more?: string): Failure {
+	const known = say(store.fields, { type, fields: [...fields.keys()].join(', ') });
+	return invalidInput(message).with({ vendorMessage: [known, more].filter(Boolean).join(' ') });
 }

@@ -1,8 +1,10 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
-import { type Failure, invalidInput } from './failure';
+import { invalidInput } from './failure';
 import { asObject, asText, leaves } from './json';
+import { MESSAGES } from './messages';
 import { requireObject } from './parameters';
+import { say } from './sentences';
 
 /** Pairs of name and value that a stored secret has. */
 export const PAIRS = 10;
@@ -16,16 +18,11 @@ export function readPairs(data: ICredentialDataDecryptedObject, label: string): 
 	for (let place = 1; place <= PAIRS; place += 1) {
 		const name = (asText(data[`name${place}`]) ?? '').trim();
 		const value = asText(data[`value${place}`]) ?? '';
-		if (name === '' && value !== '') throw refused(label, `has a value without a name. Fill in “Field ${place}”.`);
-		if (values.has(name)) throw refused(label, `has the name “${name}” twice. Remove one of them.`);
+		if (name === '' && value !== '') throw invalidInput(say(MESSAGES.stored.noName, { label, place }));
+		if (values.has(name)) throw invalidInput(say(MESSAGES.stored.nameTwice, { label, name }));
 		if (name !== '') values.set(name, value);
 	}
 	return values;
-}
-
-/** What is wrong with a stored secret, by what its credential is called. */
-export function refused(label: string, what: string): Failure {
-	return invalidInput(`The credential “${label}” ${what}`);
 }
 
 /** The fields in which such a credential holds values, as they stand in it. */
@@ -65,7 +62,7 @@ export function wholeOf(values: HeldValues): Record<string, string> {
  */
 export function withPairs(held: HeldValues, made: ReadonlyMap<string, string>, label: string): HeldValues {
 	const all = new Map([...readPairs(held, label), ...made]);
-	if (all.size > PAIRS) throw refused(label, `has places for ${PAIRS} values, and with the new ones there would be ${all.size}. Remove what is not needed any more, or give each a key.`);
+	if (all.size > PAIRS) throw invalidInput(say(MESSAGES.stored.tooMany, { label, places: PAIRS, count: all.size }));
 	return Object.fromEntries([...all].flatMap(([name, value], index) => [[`name${index + 1}`, name], [`value${index + 1}`, String(value)]]).filter(([, text]) => text !== ''));
 }
 

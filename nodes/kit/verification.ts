@@ -2,7 +2,11 @@ import isEqual from 'lodash/isEqual';
 import type { IDataObject } from 'n8n-workflow';
 
 import { alike } from './duplicates';
+import { MESSAGES } from './messages';
 import type { Verification } from './reading';
+import { say } from './sentences';
+
+const { verification } = MESSAGES;
 
 /**
  * Holds what was sent against what the answer shows. A field that the answer does not mention proves nothing; one with
@@ -14,12 +18,12 @@ export function verifyByAnswer(sent: IDataObject, answered: IDataObject, exact: 
 	const others = shown.filter((field) => !isEqual(answered[field], sent[field]));
 	const differing = others.filter((field) => exact.includes(field) || !isMended(sent[field], answered[field]));
 	if (differing.length > 0) {
-		return { status: 'failed', method: 'response', detail: `Other than sent: ${differing.join(', ')}.` };
+		return { status: 'failed', method: 'response', detail: say(verification.differing, { fields: differing.join(', ') }) };
 	}
 	if (shown.length < Object.keys(sent).length || shown.length === 0) {
-		return unverifiable('The answer does not show every value that was sent.');
+		return unverifiable(say(verification.notShown));
 	}
-	const mended = others.length === 0 ? null : `Stored with other blanks, case or line ends than were sent: ${others.join(', ')}.`;
+	const mended = others.length === 0 ? null : say(verification.mended, { fields: others.join(', ') });
 	return { status: 'verified', method: 'response', detail: mended };
 }
 

@@ -6,9 +6,13 @@ import { guests } from './guests';
 
 const NODES = join(__dirname, '..', '..', 'nodes');
 
-/** The records of all vendors, found by their place, and those of guests. */
-export const vendorRecords: VendorRecord[] = readdirSync(NODES)
-	.map((folder) => join(NODES, folder, 'record.ts'))
-	.filter((file) => existsSync(file) && !file.includes(join('nodes', 'kit')))
-	.flatMap((file) => Object.values(require(file) as Record<string, VendorRecord>))
-	.concat(guests().map(({ record }) => record));
+/** The folders of all vendors, found by their place. */
+const folders = readdirSync(NODES)
+	.map((folder) => join(NODES, folder))
+	.filter((folder) => existsSync(join(folder, 'record.ts')) && !folder.endsWith('kit'));
+
+const recordIn = (folder: string) => Object.values(require(join(folder, 'record')) as Record<string, VendorRecord>)[0]!;
+
+/** The records of all vendors, and those of guests. */
+export const vendorRecords: VendorRecord[] = folders.map(recordIn).concat(guests().map(({ record }) => record));
+

@@ -3,7 +3,18 @@ import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 
 import { readKeyBlocks, readPrivateKey } from '../../nodes/kit/keys';
+import { requirePrivateKey } from '../../nodes/kit/secretText';
 import { ellipticKey, openSshKey, rsaKey } from '../harness/keys';
+
+/** What is said where something is refused. */
+function refusalOf(read: () => unknown): string {
+	try {
+		read();
+	} catch (error) {
+		return (error as Error).message;
+	}
+	return '';
+}
 
 const PASSPHRASE = 'a passphrase';
 
@@ -157,11 +168,11 @@ describe('a private key', () => {
 				(name, damage, [, broken], [, escape], [, wrap]) => {
 					const text = wrap(escape(broken(damages[damage]!(KEYS[name]!.split('\n')).join('\n'))));
 
-					const { mended, fault } = readPrivateKey(text);
+					const refusal = refusalOf(() => requirePrivateKey(text, 'Key', []));
 
-					expect([name, damage, mended]).toEqual([name, damage, undefined]);
-					expect(fault).toMatch(/\. (Enter|Copy|Leave) /);
-					for (const line of KEYS[name]!.split('\n').filter(({ length }) => length > 30)) expect(fault).not.toContain(line.slice(0, 30));
+					expect([name, damage, readPrivateKey(text).mended]).toEqual([name, damage, undefined]);
+					expect(refusal).toMatch(/^“Key” .*\. (Enter|Copy|Leave) /);
+					for (const line of KEYS[name]!.split('\n').filter(({ length }) => length > 30)) expect(refusal).not.toContain(line.slice(0, 30));
 				},
 			),
 			RUNS,
@@ -169,15 +180,15 @@ describe('a private key', () => {
 	});
 
 	test.each([
-		['a public key', PUBLIC_KEY, 'a public key'],
-		['an SSH public key', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHZ a@b', 'is no private key'],
-		['some text', 'no key', 'is no private key'],
-		['base64 of something else', Buffer.from('something else').toString('base64'), 'is no private key'],
-		['a key of another kind', '-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nAAAA\n=AAAA\n-----END PGP PRIVATE KEY BLOCK-----\n', 'is no private key'],
-		['a key and a public key', `${KEYS['EC, SEC 1']}${PUBLIC_KEY}`, 'several key blocks'],
-		['two keys in one line', `${KEYS['EC, SEC 1']}${KEYS['EC, PKCS #8']}`.replaceAll('\n', ' '), 'several key blocks'],
+		['a public key', PUBLIC_KEY, 'keyPublic'],
+		['an SSH public key', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHZ a@b', 'keyNone'],
+		['some text', 'no key', 'keyNone'],
+		['base64 of something else', Buffer.from('something else').toString('base64'), 'keyNone'],
+		['a key of another kind', '-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nAAAA\n=AAAA\n-----END PGP PRIVATE KEY BLOCK-----\n', 'keyNone'],
+		['a key and a public key', `${KEYS['EC, SEC 1']}${PUBLIC_KEY}`, 'keySeveral'],
+		['two keys in one line', `${KEYS['EC, SEC 1']}${KEYS['EC, PKCS #8']}`.replaceAll('\n', ' '), 'keySeveral'],
 	])('is not %s', (_what, text, fault) => {
-		expect(readPrivateKey(text).fault).toContain(fault);
+		expect(readPrivateKey(text).fault).toBe(fault);
 	});
 });
 
@@ -209,7 +220,7 @@ describe('a text that may be anything', () => {
 		['a public key that is not whole', PUBLIC_KEY.replace(/\n.{20}/, '\n')],
 		['base64 that is no key', `-----BEGIN PRIVATE KEY-----\n${'A'.repeat(64)}\n-----END PRIVATE KEY-----\n`],
 	])('is refused when it looks like a key and has %s', (_what, text) => {
-		expect(readKeyBlocks(text)?.fault).toMatch(/key/);
+		expect(readKeyBlocks(text)?.fault).toMatch(/^key/);
 	});
 
 	test('of any characters around a key is never taken for another key', () => {

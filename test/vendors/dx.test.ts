@@ -1263,7 +1263,7 @@ describe('the lists', () => {
 	});
 
 	test('refuse a connection that is no integer, with nothing sent', async () => {
-		await expect(search('searchCredentials', undefined, '123/../124')).rejects.toThrow('“Connection” must be a whole number');
+		await expect(search('searchCredentials', undefined, '123/../124')).rejects.toThrow('“Connection” takes an ID, which is a whole number here');
 		expect(subject().requests()).toHaveLength(0);
 	});
 

@@ -230,7 +230,7 @@ describe('n8nCredentials: a rotation in two stored secrets', () => {
 		const { credentials } = settings();
 		const result = await run('begin', password(), { more: { credentials: Object.fromEntries(Object.entries(credentials!).filter(([name]) => name !== type)) } });
 
-		expect(onlyError(result).message).toMatch(/^No credential is chosen under “(New Secret|Secret Before)”, and a rotation needs it\. Choose one/);
+		expect(onlyError(result).message).toMatch(/^No stored secret is chosen under “(New Secret|Secret Before)”, and a rotation needs it\. Choose one/);
 	});
 
 	test.each(['begin', 'finish', 'rollBack'])('a dry run of %s writes nothing, and shows the request without a value', async (operation) => {

@@ -716,7 +716,7 @@ describe('Nylas', () => {
 			'1',
 			'y',
 		]);
-		expect(() => read({ credentialDataKind: 'constructor' })).toThrow('“Credential Data” has an unknown value');
+		expect(() => read({ credentialDataKind: 'constructor' })).toThrow('“Credential Data” has a value that this node does not know');
 		expect(() => read({ credentialId: '..', updateFields: { name: 'n' } })).toThrow('cannot be used as an ID');
 	});
 

@@ -14,11 +14,13 @@ import {
 	type Parameters,
 	type Reading,
 	requireText,
+	say,
 	unreadable,
 } from '../../kit';
 import { createdIn, readCredential, verify } from '../answer';
 import { fieldNames, JSON_LABEL, readGiven, storedKind, type Given } from '../input';
 import { kindsIn, plainFieldsOf } from '../kinds';
+import { MESSAGES } from '../messages';
 import { CREDENTIALS_PATH } from '../paths';
 import { secretsIn } from '../secrets';
 import { EVERY_CONFIGURATION, getAll } from './getAll';
@@ -63,7 +65,7 @@ export const create: Operation<CreateInput> = {
 
 	result: ({ body, source }, answer) => {
 		const configuration = createdIn(answer.body, body, source);
-		if (configuration === null) throw unreadable('Adobe', 'It does not show the new credential configuration.');
+		if (configuration === null) throw unreadable('Adobe', say(MESSAGES.newNotShown));
 		return {
 			...readCredential(configuration, kindsIn(body)),
 			verification: verify(body, source, configuration),
@@ -76,7 +78,7 @@ function readName(parameters: Parameters, isInJson: boolean): { name?: string } 
 	const { name } = collection(parameters, 'additionalFields');
 	if (name === undefined) return {};
 	if (isInJson) {
-		throw invalidInput(`The name is given twice. Remove “Name”, or the name in “${JSON_LABEL}”.`);
+		throw invalidInput(say(MESSAGES.nameTwice, { label: JSON_LABEL }));
 	}
 	return { name: requireText(name, 'Name') };
 }

@@ -1,6 +1,7 @@
-import { type ExistingTarget, nothingKnown, type Operation, unreadable, type VendorAnswer } from '../../kit';
+import { type ExistingTarget, nothingKnown, type Operation, say, unreadable, type VendorAnswer } from '../../kit';
 import { configurationIn, idOf } from '../answer';
 import { readTarget } from '../input';
+import { MESSAGES } from '../messages';
 import { credentialPath } from '../paths';
 
 /** Deletes a configuration. Adobe's sources have it answered with 200 or 204, both without a body. */
@@ -9,7 +10,7 @@ export const remove: Operation<ExistingTarget> = {
 	read: readTarget,
 	request: ({ id }) => ({ method: 'DELETE', path: credentialPath(id), body: null }),
 	result: ({ id }, answer) => {
-		if (isPage(answer)) throw unreadable('Adobe', 'It does not confirm that the credential configuration is gone.');
+		if (isPage(answer)) throw unreadable('Adobe', say(MESSAGES.unconfirmed));
 		// What a body would hold is not documented; one that shows another configuration must not pass for success.
 		const shown = configurationIn(answer.body, id);
 		return nothingKnown((shown && idOf(shown)) ?? id);

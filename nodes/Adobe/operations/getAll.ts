@@ -3,6 +3,7 @@ import {
 	type ListOperation,
 	type ListPage,
 	type Parameters,
+	say,
 	type Target,
 	toDateTime,
 	unchangedSince,
@@ -10,6 +11,7 @@ import {
 	type VendorAnswer,
 } from '../../kit';
 import { configurationsIn, isEmptyList, readCredential } from '../answer';
+import { MESSAGES } from '../messages';
 import { CREDENTIALS_PATH } from '../paths';
 
 export interface ListInput extends Target {
@@ -52,7 +54,7 @@ function readMoment(parameters: Parameters): number | null {
 function readList({ body }: VendorAnswer): ListPage {
 	const configurations = configurationsIn(body);
 	if (configurations.length === 0 && !isEmptyList(body)) {
-		throw unreadable('Adobe', 'It holds no list of credential configurations.');
+		throw unreadable('Adobe', say(MESSAGES.noList));
 	}
 	return { entries: configurations.map((raw) => ({ reading: readCredential(raw), raw })) };
 }

@@ -15,6 +15,7 @@ import {
 	pick,
 	type Reading,
 	readSwitch,
+	say,
 	type Shown,
 	unreadable,
 	type VendorAnswer,
@@ -22,6 +23,7 @@ import {
 import { configurationIn, holdsAll, isOfKind, kindLikeness, readCredential, verify } from '../answer';
 import { fieldNames, JSON_LABEL, listed, readGiven, readId, storedKind, type Given } from '../input';
 import { isKnownKind, kindsIn, neededWhenPutBack, ownObject, plainFieldsOf, READ_ONLY_FIELDS } from '../kinds';
+import { MESSAGES } from '../messages';
 import { credentialPath } from '../paths';
 import { secretsIn } from '../secrets';
 
@@ -32,10 +34,7 @@ type UpdateInput = ExistingTarget & Change & Given & {
 };
 
 /** What to do when a look before the change is not allowed. */
-const LOOK_HINTS = {
-	permission:
-		'Before it replaces a configuration, this node looks whether the stored one is of the same kind: the secrets of another kind would be lost. Give the API credential the permission “Destination Authoring”, or switch on “Allow Another Kind” in the options to do without the look.',
-};
+const LOOK_HINTS = { permission: say(MESSAGES.lookRefused) };
 
 /** Replaces a credential configuration: with what the user has given, or with that laid over what is stored. */
 export const update: Operation<UpdateInput> = {
@@ -44,7 +43,7 @@ export const update: Operation<UpdateInput> = {
 	storedSecret: (parameters) => {
 		const fields = storedKind(parameters);
 		// What is laid over a stored configuration need hold no secret.
-		return fields === null ? null : { ...fields, isDispensable: preservesOtherFields(parameters), without: 'turn on “Preserve Other Fields” in the options to keep the stored one' };
+		return fields === null ? null : { ...fields, isDispensable: preservesOtherFields(parameters), without: say(MESSAGES.keepStored) };
 	},
 
 	before: ({ preserveOtherFields, allowAnotherKind }) => {
@@ -102,14 +101,10 @@ function onlySameKind(input: UpdateInput, shown: Shown | null): UpdateInput {
 	const likeness = kindLikeness(storedIn(input.id, shown), input.body);
 	if (likeness === 'same') return input;
 	if (likeness === 'unknown') {
-		throw invalidInput(
-			'Adobe does not show of which kind the stored configuration is, so nothing was changed. Switch on “Allow Another Kind” in the options to replace it whatever it is.',
-		);
+		throw invalidInput(say(MESSAGES.kindNotShown));
 	}
 	const parameter = input.source === 'json' ? JSON_LABEL : 'Authentication Kind';
-	throw invalidInput(
-		`The stored configuration is of another kind than “${parameter}” says, so nothing was changed: its secrets would be lost. Give the kind that is stored, or switch on “Allow Another Kind” in the options to replace it.`,
-	);
+	throw invalidInput(say(MESSAGES.otherKind, { label: parameter }));
 }
 
 function storedIn(id: string, shown: Shown | null): IDataObject {
@@ -125,9 +120,7 @@ function laidOver(given: UpdateInput, shown: Shown | null): UpdateInput {
 	const stored = storedIn(given.id, shown);
 	const kinds = kindsIn(given.body);
 	if (!kinds.every((kind) => isOfKind(stored, kind))) {
-		throw invalidInput(
-			'The stored configuration does not show the kind that was given, so nothing was changed. Choose the kind that is stored, or turn off “Preserve Other Fields” to replace the configuration.',
-		);
+		throw invalidInput(say(MESSAGES.otherKindKept));
 	}
 	const overlaid = kinds.map((kind) => [kind, { ...ownObject(stored, kind), ...ownObject(given.body, kind) }]);
 	const whole = Object.fromEntries([
@@ -147,11 +140,7 @@ function refuseDoubtful(whole: IDataObject, given: Given): void {
 	});
 	if (doubtful.length === 0) return;
 	const named = doubtful.filter((name) => PLAIN_NAME.test(name));
-	throw invalidInput(
-		`Adobe’s answer does not show every stored value, so it could not be put back and nothing was changed. Fill in ${
-			named.length === 0 ? 'every field' : listed(named, given.source, 'and')
-		} as well.`,
-	);
+	throw invalidInput(say(MESSAGES.notAllShown, { fields: named.length === 0 ? say(MESSAGES.everyField) : listed(named, given.source, 'and') }));
 }
 
 /** Names in an answer could hold anything; only such as an API has are told. */
@@ -177,7 +166,7 @@ function isBlank(value: unknown): boolean {
 
 function readAnswer({ id, body, source }: UpdateInput, answer: VendorAnswer): Reading {
 	const configuration = configurationIn(answer.body, id);
-	if (configuration === null) throw unreadable('Adobe', 'It shows no credential configuration.');
+	if (configuration === null) throw unreadable('Adobe', say(MESSAGES.notShown));
 	return {
 		...readCredential(configuration, kindsIn(body)),
 		verification: verify(body, source, configuration),

@@ -31,11 +31,11 @@ export const createProperties: INodeProperties[] = [
 		required: true,
 		displayOptions: showForCreate,
 		description:
-			'What the new credential is for. It cannot be changed later. For a fork of a hosted app, enter the kind of the app as an expression, such as orders or imports.',
+			'What the new credential is for; it cannot be changed later. For a fork of a hosted app, enter the kind of the app as an expression, such as orders or imports.',
 	},
 	{
 		displayName:
-			'Commerce Layer makes the client secret itself, and this node leaves it there: it is shown in the dashboard. With “Return Secret” in the options it comes out of the node, and n8n stores it with the execution.',
+			'Commerce Layer makes the client secret itself and shows it in its dashboard. With “Return Secret” in the options, it comes out of the node as well, and n8n stores it with the execution.',
 		name: 'secretNotice',
 		type: 'notice',
 		default: '',
@@ -70,6 +70,6 @@ export const createOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to put the new client ID and client secret into the output. n8n stores them with the execution, for everyone who can open it. Without this option the secret is to be had in the dashboard of Commerce Layer only. For several items, let the node continue with an output for failed items instead of stopping, because a stop keeps no output.',
+			'Whether to put the new client ID and client secret into the output. n8n stores them with the execution, for everyone who can open it. Without this option, the dashboard of Commerce Layer shows it. For several items, let the node continue with an output for failed items instead of stopping, because a stop keeps no output.',
 	},
 ];

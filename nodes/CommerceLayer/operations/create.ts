@@ -14,12 +14,14 @@ import {
 	readSwitch,
 	requireId,
 	requireText,
+	say,
 	secretsInUserInfo,
 	unreadable,
 } from '../../kit';
 import { credentialIn, onlyCredential, verify } from '../answer';
 import { CREATE_FIELDS, relationshipsTo, type Links } from '../input';
 import { requireFittingRole } from '../kinds';
+import { MESSAGES } from '../messages';
 import { API_CREDENTIALS, credentialPath, CREDENTIALS_PATH, filterBy, READ_HEADERS, WITH_SECRET, WITHOUT_SECRET, WRITE_HEADERS } from '../paths';
 import { getAll, listing } from './getAll';
 
@@ -84,10 +86,10 @@ export const create: Operation<CreateInput> = {
 			read: (answer) => {
 				const credential = credentialIn(answer);
 				const secret = secretIn(credential);
-				if (asText(credential.id) !== id || secret.clientSecret === null) throw unreadable('Commerce Layer', 'It does not show the client secret.');
+				if (asText(credential.id) !== id || secret.clientSecret === null) throw unreadable('Commerce Layer', say(MESSAGES.noSecret));
 				return { ...reading, secret };
 			},
-			note: 'Commerce Layer did not show the client secret of the new credential: look it up there, it shows it at any time.',
+			note: say(MESSAGES.secretNotShown),
 		};
 	},
 };

@@ -12,10 +12,12 @@ import {
 	type Parameters,
 	pick,
 	requireId,
+	say,
 	secretsInUserInfo,
 } from '../../kit';
 import { credentialIn, onlyCredential, shownOf, verify } from '../answer';
 import { CLEARABLE_FIELDS, readTarget, relationshipsTo, UPDATE_FIELDS, type Links } from '../input';
+import { MESSAGES } from '../messages';
 import { API_CREDENTIALS, credentialPath, WRITE_HEADERS } from '../paths';
 
 /** What an update asks for. */
@@ -76,7 +78,7 @@ function readInput(parameters: Parameters): UpdateInput {
 	for (const { parameter, attribute, label, read } of UPDATE_FIELDS) {
 		const isGiven = given[parameter] !== undefined;
 		if (isGiven && cleared.includes(parameter)) {
-			throw invalidInput(`“${label}” is under both “Update Fields” and “Clear Fields”. Remove it from one of them.`);
+			throw invalidInput(say(MESSAGES.setAndCleared, { label }));
 		}
 		if (isGiven) attributes[attribute] = read(given[parameter], label) as IDataObject[string];
 		else if (cleared.includes(parameter)) attributes[attribute] = null;
@@ -85,9 +87,7 @@ function readInput(parameters: Parameters): UpdateInput {
 
 	const changed = [...Object.keys(attributes), ...Object.keys(links)];
 	if (changed.length === 0) {
-		throw invalidInput(
-			'There is nothing to update. Add a field under “Update Fields”, or choose one under “Clear Fields”.',
-		);
+		throw invalidInput(say(MESSAGES.nothingGiven));
 	}
 	return { ...target, attributes, links, changed, secrets: secretsInUserInfo(attributes.redirect_uri) };
 }
@@ -97,5 +97,5 @@ function readClearFields(value: unknown): string[] {
 	const fields: unknown = value ?? [];
 	const known = CLEARABLE_FIELDS.map(({ parameter }): unknown => parameter);
 	if (Array.isArray(fields) && fields.every((field) => known.includes(field))) return fields as string[];
-	throw invalidInput(`“Clear Fields” must be a list made of ${known.join(', ')}. Choose them from the list.`);
+	throw invalidInput(say(MESSAGES.notClearable, { known: known.join(', ') }));
 }

@@ -8,7 +8,7 @@ const EXPIRATION_DATE: INodeProperties = {
 	type: 'dateTime',
 	default: '',
 	description:
-		'When the credential expires. DX is sent the calendar day alone (yyyy-MM-dd): of a moment the day in the time zone of the workflow, of a date without a time of day that very day.',
+		'When the credential expires. DX takes the calendar day alone: of a date with a time of day, the day in the workflow’s time zone.',
 };
 
 const JIRA_USER: INodeProperties = {
@@ -26,7 +26,7 @@ const LABEL: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. Automation user',
-	description: 'The name under which DX shows the credential. DX chooses one for a new credential without it.',
+	description: 'The name under which DX shows the credential. A new credential without one gets a name from DX.',
 };
 
 const SETTINGS: INodeProperties = {
@@ -36,7 +36,7 @@ const SETTINGS: INodeProperties = {
 	typeOptions: { multipleValues: true },
 	placeholder: 'Add setting',
 	default: {},
-	description: 'Non-secret fields of the connector, sent as text. An update without them keeps the stored settings.',
+	description: 'Non-secret fields of the connector, sent as text. An update that has none keeps the stored settings.',
 	options: [
 		{
 			displayName: 'Setting',
@@ -48,6 +48,7 @@ const SETTINGS: INodeProperties = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. jira_user',
+					description: 'What the connector calls the setting',
 				},
 				{
 					displayName: 'Value',
@@ -65,7 +66,7 @@ const SETTINGS_JSON: INodeProperties = {
 	name: 'settingsJson',
 	type: 'json',
 	default: '{}',
-	description: 'Non-secret fields of the connector as a JSON object, for values that are not text',
+	description: 'The same as a JSON object, for values that are not text',
 };
 
 /** What can be set on a credential beside its secrets, in the order in which collections show it. */
@@ -91,7 +92,7 @@ export const secretFields: INodeProperties[] = [
 		default: {},
 		displayOptions: whenTyped(),
 		description:
-			'Secret values of other connectors, on which their names depend. Give all of them: DX does not promise to keep those that an update leaves out.',
+			'Secrets of other connectors, under the names that the connector has for them. Give all of them: DX does not promise to keep those that an update leaves out.',
 		options: [
 			{
 				displayName: 'Secret',
@@ -103,6 +104,7 @@ export const secretFields: INodeProperties[] = [
 						type: 'string',
 						default: '',
 						placeholder: 'e.g. api_token',
+						description: 'What the connector calls the secret',
 					},
 					{
 						displayName: 'Value',
@@ -123,6 +125,6 @@ export const secretFields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. {"api_token": "…"}',
 		displayOptions: whenTyped(),
-		description: 'Secret values as a JSON object, for connectors whose secrets are not all text',
+		description: 'The same as a JSON object, for connectors whose secrets are not all text',
 	},
 ];

@@ -1,6 +1,7 @@
-import { type Change, collection, invalidInput, type Operation } from '../../kit';
+import { type Change, collection, invalidInput, type Operation, say } from '../../kit';
 import { onlyCredential, verifiedAtConnector } from '../answer';
-import { namesOf, readConnectionId, readFields, secretsOf, STORED_SECRETS, type Fields } from '../input';
+import { namesOf, readConnectionId, readFields, SECRET_FIELDS, secretsOf, STORED_SECRETS, type Fields } from '../input';
+import { MESSAGES } from '../messages';
 import { credentialsPath } from '../paths';
 import { CREATE_CODES } from '../refusals';
 
@@ -19,9 +20,7 @@ export const create: Operation<CreateInput> = {
 		const notes: string[] = [];
 		const fields = readFields(parameters, 'additionalFields', notes);
 		if (fields.secrets === undefined) {
-			throw invalidInput(
-				'A new credential needs at least one secret. Fill in “Jira API Token”, “Secrets” or “Secrets (JSON)”.',
-			);
+			throw invalidInput(say(MESSAGES.noSecret, { secrets: SECRET_FIELDS }));
 		}
 		return { id: null, connectionId, fields, changed: namesOf(fields), secrets: secretsOf(fields), notes };
 	},

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 
 import {
+	ANSWERS,
 	collection,
 	listEntries,
 	type ListOperation,
@@ -8,6 +9,7 @@ import {
 	type Parameters,
 	readDays,
 	type Reading,
+	say,
 	type Target,
 	toDateTime,
 	unreadable,
@@ -59,7 +61,7 @@ function expiresBy({ expiresAt }: Reading, moment: DateTime): boolean {
 
 function readList(answer: VendorAnswer, connectionId: string): ListPage {
 	const { credentials } = okBody(answer);
-	if (!Array.isArray(credentials)) throw unreadable('DX', 'It holds no list of credentials.');
+	if (!Array.isArray(credentials)) throw unreadable('DX', say(ANSWERS.holdsNoList));
 	return {
 		entries: listEntries(credentials, (raw) => readCredential(raw, connectionId)),
 	};

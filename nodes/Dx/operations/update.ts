@@ -1,6 +1,7 @@
-import { type Change, invalidInput, nothingKnown, type Operation, type Parameters, waysToGiveSecret } from '../../kit';
+import { type Change, invalidInput, nothingKnown, type Operation, type Parameters, say, waysToGiveSecret } from '../../kit';
 import { okBody, readCredential, verifiedAtConnector } from '../answer';
-import { namesOf, readFields, readTarget, secretsOf, STORED_SECRETS, type CredentialTarget, type Fields } from '../input';
+import { namesOf, readFields, readTarget, SECRET_FIELDS, secretsOf, STORED_SECRETS, type CredentialTarget, type Fields } from '../input';
+import { MESSAGES } from '../messages';
 import { credentialsPath } from '../paths';
 
 type UpdateInput = CredentialTarget & Change & {
@@ -33,9 +34,7 @@ function readInput(parameters: Parameters): UpdateInput {
 	const fields = readFields(parameters, 'updateFields', notes);
 	const changed = namesOf(fields);
 	if (changed.length === 0) {
-		throw invalidInput(
-			`There is nothing to update. To change the secrets, ${waysToGiveSecret(parameters, '“Jira API Token”, “Secrets” or “Secrets (JSON)”')}; for the rest, add a field under “Update Fields”.`,
-		);
+		throw invalidInput(say(MESSAGES.nothingGiven, { ways: waysToGiveSecret(parameters, SECRET_FIELDS) }));
 	}
 	return { ...target, fields, changed, secrets: secretsOf(fields), notes };
 }

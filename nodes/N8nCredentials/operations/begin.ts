@@ -12,12 +12,14 @@ import {
 	type Parameters,
 	readRecipe,
 	requireText,
+	say,
 	type SecretRecipe,
 	withEntries,
 	withPairs,
 } from '../../kit';
 import { NEW_VALUES, readRotation, requestFor, type RotationTarget } from '../input';
 import { reasonAgainstMaking } from '../kinds';
+import { MESSAGES } from '../messages';
 import { PERMISSION_HINTS } from '../refusals';
 
 interface BeginInput extends RotationTarget {
@@ -49,7 +51,7 @@ function readInput(parameters: Parameters): BeginInput {
 	const recipes = readRecipes(parameters.get('generated'));
 	const key = optionalPlace(parameters.get('key'), 'Key');
 	const group = optionalPlace(parameters.get('keyVendor'), 'Key Vendor');
-	if (group !== null && key === null) throw invalidInput('“Key Vendor” is filled in, and “Key” is not. Fill in both, or neither.');
+	if (group !== null && key === null) throw invalidInput(say(MESSAGES.keyMissing));
 	return { ...target, recipes, key, group, changed: [...recipes.keys()] };
 }
 
@@ -58,14 +60,14 @@ function readRecipes(given: unknown): Map<string, SecretRecipe> {
 	const recipes = new Map<string, SecretRecipe>();
 	for (const row of Array.isArray(values) ? values.map(asObject) : []) {
 		const name = requireText(row.name, `${NEW_VALUES}: Name`).trim();
-		if (name === '') throw invalidInput(`“${NEW_VALUES}: Name” holds nothing but blanks. Enter the name under which the value is stored.`);
-		if (recipes.has(name)) throw invalidInput(`“${NEW_VALUES}” has the name “${name}” twice. Remove one of them.`);
+		if (name === '') throw invalidInput(say(MESSAGES.blankName, { label: NEW_VALUES }));
+		if (recipes.has(name)) throw invalidInput(say(MESSAGES.nameTwice, { label: NEW_VALUES, name }));
 		const reason = reasonAgainstMaking(name);
-		if (reason !== null) throw invalidInput(`“${NEW_VALUES}” has the name “${name}”, and a value for it cannot be made here: ${reason}. Get it there, and store it by hand.`);
+		if (reason !== null) throw invalidInput(say(MESSAGES.notMadeHere, { label: NEW_VALUES, name, reason }));
 		recipes.set(name, readRecipe(row));
 	}
 	if (recipes.size > 0) return recipes;
-	throw invalidInput(`“${NEW_VALUES}” is empty. Add a value that is to be made, or check its expression.`);
+	throw invalidInput(say(MESSAGES.noValues, { label: NEW_VALUES }));
 }
 
 /** What the stored secret holds with a new value for each that an item asks for. Throws a `Failure` (`invalidInput`). */
@@ -74,9 +76,9 @@ function valuesAfter(inForce: HeldValues, inputs: readonly BeginInput[]): HeldVa
 	const [only, ...others] = made;
 	if (only!.key === null && others.length === 0) return withPairs(inForce, only!.values, LABEL);
 	const keys = made.map(({ key, group }) => {
-		if (key === null) throw invalidInput(`“Key” is empty, and this run has ${made.length} items, whose values would overwrite each other. Fill it in for each.`);
+		if (key === null) throw invalidInput(say(MESSAGES.keyForEach, { count: made.length }));
 		return JSON.stringify([group, key]);
 	});
-	if (new Set(keys).size < keys.length) throw invalidInput('“Key” is the same for two items of this run, so that one would overwrite the value of the other. Give each its own.');
+	if (new Set(keys).size < keys.length) throw invalidInput(say(MESSAGES.sameKey));
 	return withEntries(inForce, made as Array<(typeof made)[number] & { key: string }>, LABEL);
 }

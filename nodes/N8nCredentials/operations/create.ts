@@ -1,7 +1,8 @@
-import { alike, allowsDuplicate, type Change, invalidInput, lookForDuplicate, type Operation, storeRequests } from '../../kit';
+import { alike, allowsDuplicate, type Change, invalidInput, lookForDuplicate, type Operation, say, storeRequests } from '../../kit';
 import { changedCredential, type Sent, testAfter } from '../answer';
 import { changedNames, FIELDS, type GivenData, readData, requireName, requireType, secretsOf, storedFields } from '../input';
 import { heldAgainstType } from '../kinds';
+import { MESSAGES } from '../messages';
 import { PERMISSION_HINTS } from '../refusals';
 import { ALL, getAll } from './getAll';
 
@@ -20,7 +21,7 @@ export const create: Operation<CreateInput> = {
 	read: (parameters) => {
 		const notes: string[] = [];
 		const given = readData(parameters, notes);
-		if (given === null) throw invalidInput(`“${FIELDS}” is empty. Add the fields that a credential of this type needs.`);
+		if (given === null) throw invalidInput(say(MESSAGES.noFieldsForNew, { label: FIELDS }));
 		const name = requireName(parameters.get('name'));
 		const type = requireType(parameters.get('credentialType'));
 		return {

@@ -9,6 +9,7 @@ import {
 	optionalPlace,
 	type Parameters,
 	pick,
+	say,
 	type Shown,
 	storeRequests,
 	waysToGiveSecret,
@@ -16,6 +17,7 @@ import {
 import { changedCredential, type Sent, testAfter, TRIGGERS_NOTE } from '../answer';
 import { changedNames, FIELDS, type GivenData, readChangeTarget, readData, requireName, secretsOf, storedFields } from '../input';
 import { heldAgainstType } from '../kinds';
+import { MESSAGES } from '../messages';
 import { PERMISSION_HINTS } from '../refusals';
 
 type UpdateInput = ExistingTarget & Change & Sent;
@@ -57,7 +59,7 @@ function readInput(parameters: Parameters): UpdateInput {
 	const given = readData(parameters, notes);
 	const changed = changedNames(name, given);
 	if (changed.length === 0) {
-		throw invalidInput(`There is nothing to update. To change what is stored, ${waysToGiveSecret(parameters, `“${FIELDS}”`)}; to change the name, add “Name” under “Update Fields”.`);
+		throw invalidInput(say(MESSAGES.nothingGiven, { ways: waysToGiveSecret(parameters, `“${FIELDS}”`) }));
 	}
 	return {
 		...readChangeTarget(parameters),

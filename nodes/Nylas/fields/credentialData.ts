@@ -23,7 +23,7 @@ function requiredUnlessStored(property: INodeProperties): INodeProperties[] {
 		{
 			...property,
 			displayOptions: { ...displayOptions, hide: { secretSource: ['fields'] } },
-			description: `${description}. What the stored secret holds of it comes before this.`,
+			description: `${description}. A value for it in the stored secret takes precedence.`,
 		},
 	];
 }
@@ -69,12 +69,12 @@ const kindOfChanged: INodeProperties = {
 	...kindOfNew,
 	displayOptions: showForUpdate,
 	options: [ADMIN_CONSENT, CONNECTOR, JSON_OBJECT, KEEP, SERVICE_ACCOUNT],
-	description: 'The kind of the new data. A credential keeps the kind that it was created with.',
+	description: 'What the new data is. A credential keeps the kind that it was created with; Keep changes the name alone.',
 };
 
 const replaceNotice: INodeProperties = {
 	displayName:
-		'Nylas replaces all the credential data that it has stored with what you enter here. It never shows either of them again.',
+		'Nylas replaces all the stored credential data with what you give here. It shows neither the old data nor the new.',
 	name: 'replaceNotice',
 	type: 'notice',
 	default: '',
@@ -89,7 +89,7 @@ const credentialType: INodeProperties = {
 	default: 'connector',
 	required: true,
 	displayOptions: showForKind(['create'], 'json'),
-	description: 'The type of the new credential, which the object has to fit',
+	description: 'The type of the new credential. The object below has to fit it.',
 };
 
 const tenant = {
@@ -139,7 +139,7 @@ const connectorAndAdminConsent: INodeProperties[] = [
 	{
 		...tenant,
 		displayOptions: showForKind(['update'], 'adminConsent'),
-		description: 'The Azure tenant. When it is left empty it is not sent, and Nylas does not keep the stored one.',
+		description: 'The Azure tenant. Left empty, it is not sent, and Nylas does not keep the stored one.',
 	},
 ];
 

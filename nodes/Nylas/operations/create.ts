@@ -1,9 +1,21 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { alike, type Change, isLeftEmpty, type Operation, type Parameters, type Reading, requireText, unverifiable, type Verification } from '../../kit';
+import {
+	alike,
+	type Change,
+	isLeftEmpty,
+	type Operation,
+	type Parameters,
+	type Reading,
+	requireText,
+	say,
+	unverifiable,
+	type Verification,
+} from '../../kit';
 import { onlyCredential, verify, wasThereBefore } from '../answer';
 import { readNewData, readProvider, storedData } from '../input';
 import type { Provider } from '../kinds';
+import { MESSAGES } from '../messages';
 import { credentialsPath } from '../paths';
 import { CONNECTOR_MISSING } from '../refusals';
 
@@ -51,11 +63,11 @@ function readInput(parameters: Parameters): CreateInput {
  * comes back, nothing was created and nothing renamed.
  */
 function existing(sentName: string, { name }: Reading): Verification {
-	const renamed = name === null || alike(name) === alike(sentName) ? '' : ' It keeps its own name, which is not the one that was sent.';
-	return unverifiable(`Nylas had an identical credential already, returned it and created none.${renamed}`);
+	const isNamedSo = name === null || alike(name) === alike(sentName);
+	return unverifiable([say(MESSAGES.hadIdentical), ...(isNamedSo ? [] : [say(MESSAGES.otherName)])].join(' '));
 }
 
 function withDoubt(verification: Verification, existed: boolean | null): Verification {
 	if (existed !== null || verification.status === 'failed') return verification;
-	return unverifiable(`${verification.detail} Whether the credential was there before, the answer does not tell.`);
+	return unverifiable(`${verification.detail} ${say(MESSAGES.notTold)}`);
 }

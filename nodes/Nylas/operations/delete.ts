@@ -1,4 +1,4 @@
-import { asObject, asText, isObject, nothingKnown, type Operation, unreadable } from '../../kit';
+import { ANSWERS, asObject, asText, isObject, nothingKnown, type Operation, say, unreadable } from '../../kit';
 import { readTarget, type NylasTarget } from '../input';
 import { DELETE_HINTS } from '../refusals';
 
@@ -12,7 +12,7 @@ export const remove: Operation<NylasTarget> = {
 		// Documented is 200 with the id of the request, which is optional; a page or a text of some proxy would be 200, too.
 		const requestId = asText(asObject(body).request_id);
 		const isBare = isObject(body) && Object.keys(body).length === 0;
-		if (requestId === null && !isBare && status !== 204) throw unreadable('Nylas', 'It does not confirm that the credential is gone.');
+		if (requestId === null && !isBare && status !== 204) throw unreadable('Nylas', say(ANSWERS.unconfirmed));
 		return { ...nothingKnown(id), parentId: provider, requestId };
 	},
 };

@@ -1,4 +1,5 @@
 import {
+	ANSWERS,
 	asObject,
 	asText,
 	collection,
@@ -9,6 +10,7 @@ import {
 	type Reading,
 	readLimit,
 	requireChoice,
+	say,
 	type Target,
 	toDateTime,
 	unchangedSince,
@@ -18,6 +20,7 @@ import {
 import { readCredential } from '../answer';
 import { readProvider } from '../input';
 import type { Provider } from '../kinds';
+import { MESSAGES } from '../messages';
 import { credentialsPath } from '../paths';
 import { CONNECTOR_MISSING } from '../refusals';
 
@@ -102,10 +105,10 @@ function oldChangesFirst({ sortBy, orderBy }: Order): boolean {
 
 function readPage(input: ListInput, { body }: VendorAnswer, cursor: string | undefined): ListPage {
 	const { data, limit, offset } = asObject(body);
-	if (!Array.isArray(data)) throw unreadable('Nylas', 'It holds no list of credentials.');
+	if (!Array.isArray(data)) throw unreadable('Nylas', say(ANSWERS.holdsNoList));
 	const { offset: asked, after } = placeOf(cursor);
 	if (asText(offset) !== null && Number(offset) !== asked) {
-		throw unreadable('Nylas', 'Its list begins at another place than the one that was asked for.');
+		throw unreadable('Nylas', say(MESSAGES.otherPlace));
 	}
 	const all = listEntries(data, (raw) => readCredential(raw, input.provider));
 	const goesOn = after !== null && all[0]?.reading.id === after;
@@ -127,7 +130,7 @@ function isTooNew({ notChangedSince }: ListInput, { updatedAt }: Reading): boole
 	if (notChangedSince === null) return false;
 	const changed = toDateTime(updatedAt);
 	if (changed !== null) return changed.toMillis() >= notChangedSince;
-	throw unreadable('Nylas', 'It does not tell when a credential was changed, so that it cannot be filtered by that.');
+	throw unreadable('Nylas', say(MESSAGES.noAge));
 }
 
 /** Where a page begins, and the ID of the entry of the page before that it has to begin with; `null`: there is none. */

@@ -1,6 +1,7 @@
-import { type Change, collection, invalidInput, leaves, type Operation, type Parameters, pick, requireText } from '../../kit';
+import { type Change, collection, invalidInput, leaves, type Operation, type Parameters, pick, requireText, say } from '../../kit';
 import { onlyCredential, verify, type SentFields } from '../answer';
 import { readChangedData, readTarget, storedData, type NylasTarget } from '../input';
+import { MESSAGES } from '../messages';
 
 type UpdateInput = NylasTarget & Change & {
 	/** Only what is to change: Nylas keeps a top-level field that is left out. */
@@ -13,7 +14,7 @@ export const update: Operation<UpdateInput> = {
 	read: readInput,
 	storedSecret: (parameters, names) => {
 		const fields = storedData(parameters, names);
-		return fields === null ? null : { ...fields, without: 'choose “Keep” under “Credential Data” to change the name alone' };
+		return fields === null ? null : { ...fields, without: say(MESSAGES.keepData) };
 	},
 	request: ({ path, body }) => ({ method: 'PATCH', path, body: { ...body } }),
 	result: ({ provider, body }, answer) => {
@@ -40,9 +41,7 @@ function readInput(parameters: Parameters): UpdateInput {
 	const name = given.name === undefined ? null : requireText(given.name, 'Name');
 	const credentialData = readChangedData(parameters, target.provider);
 	if (name === null && credentialData === null) {
-		throw invalidInput(
-			'There is nothing to update. Add “Name” under “Update Fields”, or choose the kind of the new “Credential Data”.',
-		);
+		throw invalidInput(say(MESSAGES.nothingGiven));
 	}
 	return {
 		...target,

@@ -8,6 +8,7 @@ import {
 	type Operation,
 	requireSecret,
 	requireText,
+	say,
 	unverifiable,
 	type VendorAnswer,
 	type Verification,
@@ -15,6 +16,7 @@ import {
 } from '../../kit';
 import { createdCredential, credentialIn, readValueBack } from '../answer';
 import { readScope, readsValueBack, scoped, type Scope } from '../input';
+import { MESSAGES } from '../messages';
 import { credentialsPath, V6_CREATE_PATH } from '../paths';
 import { PERMISSION_HINTS } from '../refusals';
 import { getAll } from './getAll';
@@ -74,5 +76,5 @@ function verify({ name }: CreateInput, answer: VendorAnswer): Verification {
 	const answered = asText(asObject(credentialIn(answer)).name);
 	const byName = verifyByAnswer({ name }, answered === null ? {} : { name: answered });
 	if (byName.status === 'failed') return byName;
-	return unverifiable('ThousandEyes has taken the value and does not show it, so only its use can prove it.');
+	return unverifiable(say(MESSAGES.newTaken));
 }

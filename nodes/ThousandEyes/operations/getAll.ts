@@ -1,4 +1,14 @@
-import { asObject, listEntries, type ListOperation, type ListPage, type Target, unreadable, type VendorAnswer } from '../../kit';
+import {
+	ANSWERS,
+	asObject,
+	listEntries,
+	type ListOperation,
+	type ListPage,
+	say,
+	type Target,
+	unreadable,
+	type VendorAnswer,
+} from '../../kit';
 import { readCredential } from '../answer';
 import { readScope, scoped, type Scope } from '../input';
 import { credentialsPath } from '../paths';
@@ -17,7 +27,7 @@ export const getAll: ListOperation<ListInput> = {
 
 function readList({ body }: VendorAnswer, scope: Scope): ListPage {
 	const list: unknown = asObject(body).credentials;
-	if (!Array.isArray(list)) throw unreadable('ThousandEyes', 'It holds no list of credentials.');
+	if (!Array.isArray(list)) throw unreadable('ThousandEyes', say(ANSWERS.holdsNoList));
 	return {
 		entries: listEntries(list, (raw) => readCredential(raw, scope)),
 	};

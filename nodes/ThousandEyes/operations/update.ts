@@ -17,6 +17,7 @@ import {
 	pick,
 	requireSecret,
 	requireText,
+	say,
 	type Shown,
 	unverifiable,
 	type VendorAnswer,
@@ -26,6 +27,7 @@ import {
 } from '../../kit';
 import { credentialIn, onlyCredential, readValueBack } from '../answer';
 import { readId, readScope, readsValueBack, scoped, type Scope } from '../input';
+import { MESSAGES } from '../messages';
 import { credentialPath, v6ActionPath } from '../paths';
 
 type UpdateInput = ExistingTarget & Change & Scope & {
@@ -101,7 +103,7 @@ function readInput(parameters: Parameters): UpdateInput {
 	const value = parameters.get('value');
 	if (!isLeftEmpty(value)) fields.value = requireSecret(value, 'Value', notes);
 	if (Object.keys(fields).length === 0) {
-		throw invalidInput(`There is nothing to update. To change the secret, ${waysToGiveSecret(parameters, '“Value”')}; to change the name, add “Name” under “Update Fields”.`);
+		throw invalidInput(say(MESSAGES.nothingGiven, { ways: waysToGiveSecret(parameters, '“Value”') }));
 	}
 	return {
 		id: readId(parameters),
@@ -118,8 +120,7 @@ function readInput(parameters: Parameters): UpdateInput {
 
 function withStoredName(input: UpdateInput, shown: Shown | null): UpdateInput {
 	const storedName = shown?.reading.name ?? null;
-	const note = 'The name could not be read, so the value was sent without it.';
-	return { ...input, storedName, note: storedName === null ? note : null };
+	return { ...input, storedName, note: storedName === null ? say(MESSAGES.withoutName) : null };
 }
 
 /** Whether the user wants the stored value looked at, to hold it against the one that is sent. */
@@ -140,5 +141,5 @@ function verify({ fields, note }: UpdateInput, answered: IDataObject): Verificat
 	const { value, ...visible } = fields;
 	const byAnswer = verifyByAnswer(visible, answered);
 	if (value === undefined || byAnswer.status === 'failed') return byAnswer;
-	return unverifiable(['ThousandEyes has taken the value and does not show it, so only its use can prove the change.', note].filter(Boolean).join(' '));
+	return unverifiable([say(MESSAGES.taken), note].filter(Boolean).join(' '));
 }

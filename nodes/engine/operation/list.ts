@@ -1,7 +1,9 @@
 import { unreadable } from '../../kit/answers';
+import { MESSAGES } from '../../kit/messages';
 import type { ListOperation, ListPage, PriorSearch, Target } from '../../kit/operation';
 import type { Reading } from '../../kit/reading';
 import type { VendorRecord } from '../../kit/record';
+import { say } from '../../kit/sentences';
 import type { Exchange } from '../request/exchange';
 import { requestIdOf } from '../request/refusal';
 import type { Found } from './perform';
@@ -14,7 +16,7 @@ const MOST_PAGES = 2_000;
 const MOST_ENTRIES = 200_000;
 
 /** Told with every credential of a list that kept changing, because nobody may look at the note above the output. */
-const INCOMPLETE = 'The list changed while it was read, also the second time: it may lack credentials, or show some that are gone. Read it again later.';
+const INCOMPLETE = say(MESSAGES.outcome.incomplete);
 
 /**
  * Lists credentials until the limit is reached or the vendor has no more. Pages are fetched one after the other and only
@@ -91,10 +93,10 @@ async function readThrough(
 			const entries = tally.take(read);
 			const isRepeat = entries.length === 0 && read.entries.length > 0;
 			const isEmpty = entries.length === 0 && read.cursor !== undefined;
-			if ((isRepeat && !mayRepeat) || (isEmpty && !isRepeat)) throw unreadable(vendor.label, 'A page shows nothing but what an earlier one has shown.');
-			if (read.cursor !== undefined && cursors.has(read.cursor)) throw unreadable(vendor.label, 'Its pages lead in a circle.');
+			if ((isRepeat && !mayRepeat) || (isEmpty && !isRepeat)) throw unreadable(vendor.label, say(MESSAGES.answer.samePage));
+			if (read.cursor !== undefined && cursors.has(read.cursor)) throw unreadable(vendor.label, say(MESSAGES.answer.circle));
 			const wanted = Math.min(limit, found.length + entries.length);
-			if (cursors.size >= MOST_PAGES || wanted > MOST_ENTRIES) throw unreadable(vendor.label, 'Its list does not come to an end.');
+			if (cursors.size >= MOST_PAGES || wanted > MOST_ENTRIES) throw unreadable(vendor.label, say(MESSAGES.answer.endless));
 			return {
 				cursor: isRepeat ? undefined : read.cursor,
 				entries: entries.filter(({ reading }) => operation.keeps?.(input, reading) ?? true),

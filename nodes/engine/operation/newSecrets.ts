@@ -2,8 +2,10 @@ import isEqual from 'lodash/isEqual';
 
 import { invalidInput } from '../../kit/failure';
 import { isObject } from '../../kit/json';
+import { MESSAGES } from '../../kit/messages';
 import type { Operation, Target } from '../../kit/operation';
 import type { VendorRecord } from '../../kit/record';
+import { say } from '../../kit/sentences';
 
 /**
  * A rotation to the secret that it is to replace would pass for one, and the vendor would date it today. Throws a `Failure`
@@ -16,9 +18,7 @@ export function requireNewSecrets(vendor: VendorRecord, input: Target, previous:
 	const { update } = vendor.operations as { update: Operation };
 	const [sent, before] = [input, previous].map((each) => hiddenLeaves(vendor, update.request(each).body));
 	if (!isEqual(sent, before)) return;
-	throw invalidInput(
-		`“${labels.stored}” and “${labels.previous}” hold the same values for this credential, so nothing was changed. Store the new values in “${labels.stored}”, or those from before in “${labels.previous}”.`,
-	);
+	throw invalidInput(say(MESSAGES.stored.sameAsBefore, labels));
 }
 
 /** Every leaf of a body that a plan would not show, by the keys that lead to it. */

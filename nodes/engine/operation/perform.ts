@@ -2,10 +2,12 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { Failure } from '../../kit/failure';
 import type { VendorAnswer } from '../../kit/http';
+import { MESSAGES } from '../../kit/messages';
 import type { Operation, OperationName, PriorLook, PriorSearch, Shown, Target } from '../../kit/operation';
 import { changes } from '../../kit/operations';
 import { NOT_VERIFIED, nothingKnown, type Reading, type Verification } from '../../kit/reading';
 import type { VendorRecord } from '../../kit/record';
+import { say } from '../../kit/sentences';
 import { asFailure } from '../asFailure';
 import type { Exchange } from '../request/exchange';
 import { requestIdOf } from '../request/refusal';
@@ -187,7 +189,7 @@ async function unprovenByPlace(item: ItemContext, input: Target): Promise<string
 	} catch (error) {
 		const failure = asFailure(error, 'no');
 		if (failure.kind !== 'permission') throw failure;
-		return [`${item.vendor.label} does not let the node’s credential read, so only the key itself is known to be accepted.`];
+		return [say(MESSAGES.outcome.unreadPlan, { vendor: item.vendor.label })];
 	}
 }
 
@@ -284,7 +286,7 @@ function mismatch(vendor: VendorRecord, { id, verification }: Reading): Failure 
 		code: 'verificationFailed',
 		stage: 'answer',
 		applied: 'yes',
-		message: `${vendor.label} reported success, but ${CONTRADICTIONS[verification.method]}.`,
+		message: say(MESSAGES.verification.contradicted, { vendor: vendor.label, contradiction: CONTRADICTIONS[verification.method] }),
 		hint: verification.detail,
 		id,
 	});
@@ -292,8 +294,8 @@ function mismatch(vendor: VendorRecord, { id, verification }: Reading): Failure 
 
 /** How a change is contradicted, for the end of a sentence. */
 export const CONTRADICTIONS: Readonly<Record<Verification['method'], string>> = {
-	none: 'its answer shows other values than were sent',
-	readBack: 'what it has stored shows other values than were sent',
-	response: 'its answer shows other values than were sent',
-	vendor: 'the credential does not pass its test',
+	none: say(MESSAGES.verification.byAnswer),
+	readBack: say(MESSAGES.verification.byRead),
+	response: say(MESSAGES.verification.byAnswer),
+	vendor: say(MESSAGES.verification.byTest),
 };

@@ -1,5 +1,7 @@
 import type { Failure } from '../../kit/failure';
+import { MESSAGES } from '../../kit/messages';
 import type { ListOperation, ListPage, Target } from '../../kit/operation';
+import { say } from '../../kit/sentences';
 import { asFailure } from '../asFailure';
 import { inNoPlace } from '../request/refusal';
 import type { ItemContext } from './perform';
@@ -33,10 +35,10 @@ export async function doubtOfAbsence(item: ItemContext, target: Target, failure:
 	try {
 		const { entries } = await lookAtPlace(item, target);
 		const isShown = entries.some(({ reading: { id } }) => id !== null && sameId(id, target.id));
-		return isShown ? doubted(`${vendor.label} still shows the credential in its list, so it does not count as gone.`) : null;
+		return isShown ? doubted(say(MESSAGES.refusal.stillListed, { vendor: vendor.label })) : null;
 	} catch (error) {
 		const cause = asFailure(error, 'no');
 		if (cause.kind === 'notFound' || cause.kind === 'parentNotFound') return cause.with({ stage: failure.details.stage, applied: failure.applied });
-		return doubted(`The credential does not count as gone, because its place could not be looked at: ${cause.message}`);
+		return doubted(say(MESSAGES.refusal.goneUnproven, { why: cause.message }));
 	}
 }

@@ -8,11 +8,15 @@ import type { Failure } from '../../kit/failure';
 import type { VendorAnswer } from '../../kit/http';
 import { pick } from '../../kit/json';
 import { holdsMask } from '../../kit/masking';
+import { MESSAGES } from '../../kit/messages';
 import type { Operation, Target, Undoing } from '../../kit/operation';
+import { say } from '../../kit/sentences';
 import { asFailure } from '../asFailure';
 import type { ItemContext } from './perform';
 import { secondLook } from './secondLook';
 import { readingOf } from './understanding';
+
+const { verification: said } = MESSAGES;
 
 /** An update that did not verify, and what was seen of the credential before it. */
 export interface Unverified {
@@ -42,10 +46,8 @@ export async function putBack(
 	const completed = (restored: boolean | 'partial', what: string) =>
 		failure.with({ restored, message: `${failure.message} ${what}` });
 	if (update.undoing === undefined || lookUp === null || before === null) {
-		const why = update.undoing?.needsPrevious
-			? `${vendor.label} takes values back only together with the secret from before, which is not stored`
-			: `${vendor.label} has nothing that this node could put back`;
-		return completed(false, `${why}: set the previous values by hand.`);
+		const why = update.undoing?.needsPrevious ? said.onlyWithPrevious : said.nothingToPutBack;
+		return completed(false, say(why, { vendor: vendor.label }));
 	}
 	const listed = (names: string[]) => secrets.redactor.value(names).join(', ');
 	try {
@@ -53,31 +55,31 @@ export async function putBack(
 		const stored = omitBy(update.undoing.answeredFields(input, before), holdsMask);
 		const undone = update.undoing.undo(input, stored, previous ?? null);
 		if (undone === null) {
-			return completed(false, `The previous values are not known, so nothing was put back: set ${listed(input.changed ?? [])} by hand.`);
+			return completed(false, say(said.previousUnknown, { fields: listed(input.changed ?? []) }));
 		}
 		const fresh = await exchange(get.request(lookUp), 'read', get);
 		readingOf(vendor, get, lookUp, fresh, 'read');
 		if (Object.keys(update.undoing.answeredFields(input, fresh)).length === 0) {
-			return completed(false, 'The credential does not show its values any more, so nothing was put back: look at it at the vendor.');
+			return completed(false, say(said.shownNoMore));
 		}
 		if (!isOurs(update, update.undoing, { input, stored, answers: [answer, readBack], fresh })) {
-			return completed(false, 'The credential was changed by someone else meanwhile, so nothing was put back: look at it at the vendor.');
+			return completed(false, say(said.changedMeanwhile));
 		}
 		secrets.add(undone.input.secrets);
 		const restoring = await exchange(update.request(undone.input), 'change', update);
 		const restored = readingOf(vendor, update, undone.input, restoring, 'change');
 		const look = await secondLook(update, undone.input, restored, exchange);
 		if (look.verification.status === 'failed') {
-			return completed(false, 'The previous values were sent, but are not what the vendor shows now: look at the credential there.');
+			return completed(false, say(said.notTaken));
 		}
 		const answers = [restoring, look.readBack].filter((each) => each !== null);
 		const stands: IDataObject = Object.assign({}, ...answers.map((each) => update.undoing?.answeredFields(undone.input, each)));
 		const left = union(undone.left, Object.keys(stored).filter((field) => isOtherThan(stored, stands, field)));
-		if (left.length === 0) return completed(true, 'The values from before were put back.');
-		return completed('partial', `The other values from before were put back. What is left to do by hand: set ${listed(left)}.`);
+		if (left.length === 0) return completed(true, say(said.putBack));
+		return completed('partial', say(said.partlyPutBack, { fields: listed(left) }));
 	} catch (error) {
 		const { message } = asFailure(error, 'unknown');
-		return completed(false, `Putting back the values from before did not succeed (${message}): look at the credential at the vendor.`);
+		return completed(false, say(said.putBackFailed, { why: message }));
 	}
 }
 

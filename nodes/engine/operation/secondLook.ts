@@ -1,6 +1,8 @@
 import type { VendorAnswer } from '../../kit/http';
+import { MESSAGES } from '../../kit/messages';
 import type { Operation, Target } from '../../kit/operation';
 import { NOT_VERIFIED, type Reading, type Verification } from '../../kit/reading';
+import { say } from '../../kit/sentences';
 import { unverifiable } from '../../kit/verification';
 import { asFailure } from '../asFailure';
 import type { Exchange } from '../request/exchange';
@@ -26,7 +28,7 @@ export async function secondLook(operation: Operation, input: Target, reading: R
 	} catch (error) {
 		// The change has been made, whatever becomes of looking at it.
 		const { kind, message } = asFailure(error, 'no');
-		const detail = wanted.refusals?.[kind] ?? `The value could not be read back: ${message}`;
+		const detail = wanted.refusals?.[kind] ?? say(MESSAGES.verification.notReadBack, { why: message });
 		return { verification: unverifiable(detail), readBack: null };
 	}
 }

@@ -1,8 +1,10 @@
 import { unreadable } from '../../kit/answers';
 import type { VendorAnswer } from '../../kit/http';
+import { MESSAGES } from '../../kit/messages';
 import type { Operation, Target } from '../../kit/operation';
 import type { Reading } from '../../kit/reading';
 import type { VendorRecord } from '../../kit/record';
+import { say } from '../../kit/sentences';
 import { asFailure } from '../asFailure';
 import { requestIdOf } from '../request/refusal';
 
@@ -35,7 +37,7 @@ export function readingOf(
 	return understood(vendor, answer, stage, () => {
 		const shown = operation.result(input, answer);
 		if (sameId(shown.id, input.id)) return shown;
-		throw unreadable(vendor.label, 'It speaks of another credential than the one that was asked for.');
+		throw unreadable(vendor.label, say(MESSAGES.answer.otherCredential));
 	});
 }
 

@@ -2,7 +2,9 @@ import { DateTime } from 'luxon';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { toIsoUtc } from '../../kit/dates';
+import { MESSAGES } from '../../kit/messages';
 import { nothingKnown } from '../../kit/reading';
+import { say } from '../../kit/sentences';
 import type { TriggerRecord } from '../../kit/trigger';
 import type { Found } from '../operation/perform';
 import { resultItem, type Subject } from '../run/result';
@@ -50,5 +52,5 @@ function shownDate(json: IDataObject, seen: SeenCredential | null, due: TriggerR
 /** What is left to say of a credential that is not there any more. */
 function gone({ label }: Vendor, { id, lastName = null }: Detected, { parentId }: Look): Found {
 	const reading = { ...nothingKnown(id), name: lastName, parentId };
-	return { reading, raw: null, requestId: null, changed: [], notes: [`${label} does not show the credential any more.`] };
+	return { reading, raw: null, requestId: null, changed: [], notes: [say(MESSAGES.trigger.gone, { vendor: label })] };
 }

@@ -1,8 +1,10 @@
 import type { ICredentialDataDecryptedObject, IDataObject, INodeProperties, IPollFunctions } from 'n8n-workflow';
 
 import { type Failure, invalidInput } from '../../kit/failure';
+import { MESSAGES } from '../../kit/messages';
 import type { Target } from '../../kit/operation';
 import type { Parameters } from '../../kit/parameters';
+import { say } from '../../kit/sentences';
 import type { TriggerRecord } from '../../kit/trigger';
 import { performList } from '../operation/list';
 import type { Found } from '../operation/perform';
@@ -125,9 +127,7 @@ function wholeList(parameters: Parameters): Parameters {
 }
 
 function tooMany(label: string): Failure {
-	return invalidInput(
-		`${label} has more than ${MOST_CREDENTIALS.toLocaleString('en')} credentials there, and one trigger watches no more. Narrow them by “Filters”, where the node has them, or use a schedule and Get Many.`,
-	);
+	return invalidInput(say(MESSAGES.trigger.tooMany, { vendor: label, most: MOST_CREDENTIALS.toLocaleString('en') }));
 }
 
 /** What people type into an n8n credential and see there again: neither what is masked nor what n8n fetches. */

@@ -2,7 +2,9 @@ import { DateTime } from 'luxon';
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { Failure } from '../../kit/failure';
+import { MESSAGES } from '../../kit/messages';
 import type { Target } from '../../kit/operation';
+import { cureOf, textOf } from '../../kit/sentences';
 import type { TriggerEvent, TriggerRecord } from '../../kit/trigger';
 import { asFailure } from '../asFailure';
 import { errorForPeople, type Told } from '../run/errorForPeople';
@@ -146,10 +148,5 @@ function errorOf(context: IPollFunctions, vendor: TriggerRecord['vendor'], failu
 /** A poll is not cancelled by anybody: its time was over. */
 function inTime(failure: Failure): Failure {
 	if (failure.kind !== 'cancelled') return failure;
-	return new Failure({
-		code: 'timeout',
-		stage: 'read',
-		message: 'The list could not be read to its end in the time that n8n gives a trigger.',
-		hint: 'The next poll tries again. Should it come again, narrow the list by “Filters”, where the node has them.',
-	});
+	return new Failure({ code: 'timeout', stage: 'read', message: textOf(MESSAGES.trigger.outOfTime), hint: cureOf(MESSAGES.trigger.outOfTime) });
 }

@@ -1,6 +1,8 @@
 import { DAYS_BOUNDS, readDays } from '../../kit/ages';
 import { invalidInput } from '../../kit/failure';
+import { MESSAGES } from '../../kit/messages';
 import { collection, optionalText, type Parameters, readSwitch, requireChoice, requireInteger, requireText } from '../../kit/parameters';
+import { say } from '../../kit/sentences';
 import { TRIGGER_EVENTS, type TriggerEvent, type TriggerRecord } from '../../kit/trigger';
 import { TRIGGER_LABELS } from '../../kit/triggerFields';
 import type { Settings } from './detect';
@@ -34,9 +36,9 @@ export function readSettings(trigger: TriggerRecord, parameters: Parameters): Po
 function readEvents({ vendor, due }: TriggerRecord, value: unknown): TriggerEvent[] {
 	const given = Array.isArray(value) ? value : [value];
 	const chosen = given.map((each) => requireChoice(TRIGGER_EVENTS, each, TRIGGER_LABELS.events));
-	if (chosen.length === 0) throw invalidInput(`“${TRIGGER_LABELS.events}” is empty. Choose at least one thing to start the workflow for.`);
+	if (chosen.length === 0) throw invalidInput(say(MESSAGES.trigger.nothingChosen, { label: TRIGGER_LABELS.events }));
 	if (due === undefined && chosen.includes('due')) {
-		throw invalidInput(`${vendor.label} shows no date by which a credential could be due. Take Due out of “${TRIGGER_LABELS.events}”.`);
+		throw invalidInput(say(MESSAGES.trigger.noDate, { vendor: vendor.label, label: TRIGGER_LABELS.events }));
 	}
 	return TRIGGER_EVENTS.filter((event) => chosen.includes(event));
 }
@@ -48,5 +50,5 @@ function readThresholds(value: unknown): number[] {
 	if (days.length === 0) requireText('', TRIGGER_LABELS.thresholds);
 	const thresholds = [...new Set(days.map((each) => readDays(each, TRIGGER_LABELS.thresholds)))].sort((a, b) => b - a);
 	if (thresholds.length <= MOST_THRESHOLDS) return thresholds;
-	throw invalidInput(`“${TRIGGER_LABELS.thresholds}” has ${thresholds.length} numbers, and ${MOST_THRESHOLDS} are the most. Leave some out, or use “${TRIGGER_LABELS.remindEvery}” in the options.`);
+	throw invalidInput(say(MESSAGES.trigger.manyThresholds, { label: TRIGGER_LABELS.thresholds, count: thresholds.length, most: MOST_THRESHOLDS, other: TRIGGER_LABELS.remindEvery }));
 }

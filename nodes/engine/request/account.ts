@@ -1,7 +1,9 @@
 import { ExpressionError, type ICredentialDataDecryptedObject, type ICredentialsDecrypted, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 
 import { Failure, invalidInput } from '../../kit/failure';
+import { MESSAGES } from '../../kit/messages';
 import type { Modes, VendorRecord } from '../../kit/record';
+import { cureOf, say, textOf } from '../../kit/sentences';
 import { digestOf } from './digest';
 import { type Limiter, limiterOf } from './limiter';
 
@@ -79,14 +81,14 @@ export class Accounts {
 	private async lookUp(itemIndex: number): Promise<ICredentialDataDecryptedObject> {
 		const found = await this.context.getCredentials(this.type, itemIndex).catch((error: unknown) => (error instanceof ExpressionError ? error : null));
 		if (found instanceof ExpressionError) {
-			throw invalidInput('An expression in the node’s credential could not be evaluated for this item. Open the credential, check its expressions, and what the item brings for them.');
+			throw invalidInput(say(MESSAGES.credential.brokenExpression));
 		}
 		if (found !== null) return found;
 		throw new Failure({
 			code: 'authentication',
 			stage: 'token',
-			message: 'This node has no usable credential.',
-			hint: 'Open the node and choose a credential in the field at its top.',
+			message: textOf(MESSAGES.credential.none),
+			hint: cureOf(MESSAGES.credential.none),
 		});
 	}
 

@@ -2,8 +2,10 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { Failure } from '../../kit/failure';
 import type { VendorAnswer, VendorRequest } from '../../kit/http';
+import { MESSAGES } from '../../kit/messages';
 import type { Operation, OperationName } from '../../kit/operation';
 import type { RefusalOverrides, VendorRecord } from '../../kit/record';
+import { say } from '../../kit/sentences';
 import { asFailure } from '../asFailure';
 import type { References } from '../operation/references';
 import type { JointWork } from '../run/joint';
@@ -174,6 +176,5 @@ async function sendNow(
 
 /** The last try was turned away or did not arrive; one before it may have been carried out. */
 function doubtful(failure: Failure): Failure {
-	const doubt = 'An earlier try ended without an answer and may have been carried out: check the credential at the vendor.';
-	return failure.with({ applied: 'unknown', hint: [failure.details.hint, doubt].filter(Boolean).join(' ') });
+	return failure.with({ applied: 'unknown', hint: [failure.details.hint, say(MESSAGES.request.inDoubt)].filter(Boolean).join(' ') });
 }

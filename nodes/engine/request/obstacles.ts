@@ -1,93 +1,60 @@
 import { Failure, type FailureDetails, type Stage } from '../../kit/failure';
 import { asObject, isObject } from '../../kit/json';
+import { MESSAGES } from '../../kit/messages';
+import { cureOf, say, textOf } from '../../kit/sentences';
+
+const { obstacle: said } = MESSAGES;
 
 /** A host as sentences call it, and the field of the credential that leads to it. */
 export interface Host {
-	name: string;
+	host: string;
 	field: string;
 }
 
-const VENDOR_HOST: Host = { name: 'the vendor’s host', field: 'the base URL' };
+const VENDOR_HOST: Host = { host: say(said.vendorHost), field: say(said.vendorField) };
 
 /** What has kept a request from its host: nothing of it has left. */
 export interface Obstacle extends Pick<FailureDetails, 'code' | 'retryable'> {
-	/** Without a full stop, so that what is known of the case can follow. */
-	told: (host: Host) => string;
-	remedy: (host: Host) => string;
+	/** What is said of it. */
+	name: ObstacleName;
 }
 
-const PROXY_SETTINGS = 'the proxy settings in n8n’s environment (HTTPS_PROXY, NO_PROXY)';
+/** What can, by the name of what is said of it. */
+type ObstacleName = Exclude<keyof typeof said, 'noConnection' | 'noToken' | 'vendorHost' | 'vendorField' | 'signInHost' | 'signInField'>;
 
-export const OBSTACLES = {
-	domainList: {
-		code: 'invalidInput',
-		told: ({ name }) => `the list “Allowed HTTP Request Domains” of the credential does not have ${name}`,
-		remedy: ({ field }) => `Add the domain in ${field} to that list in the credential, or allow all domains there.`,
-	},
-	internalAddress: {
-		code: 'network',
-		retryable: false,
-		told: ({ name }) => `n8n’s protection against requests to internal addresses has blocked ${name}`,
-		remedy: ({ field }) => `Check ${field} of the credential, or have the n8n administrator allow the host.`,
-	},
-	certificateName: {
-		code: 'network',
-		retryable: false,
-		told: ({ name }) => `the certificate of ${name} is made out to another name`,
-		remedy: ({ field }) => `Enter the host in ${field} of the credential by the name that its certificate has.`,
-	},
-	certificateDates: {
-		code: 'network',
-		retryable: false,
-		told: ({ name }) => `the certificate of ${name} has expired, is not valid yet, or was revoked`,
-		remedy: () => 'Check the clock of this machine; if it is right, the host needs a new certificate.',
-	},
-	certificate: {
-		code: 'network',
-		retryable: false,
-		told: ({ name }) => `n8n does not trust the certificate of ${name}, or of a proxy on the way there`,
-		remedy: () =>
-			'If your organization signs it, have the n8n administrator name the file with its certificate in NODE_EXTRA_CA_CERTS in n8n’s environment, and restart n8n.',
-	},
-	proxySignIn: {
-		code: 'network',
-		retryable: false,
-		told: ({ name }) => `a proxy on the way to ${name} asks for a user name and a password of its own`,
-		remedy: () =>
-			'Have the n8n administrator put them into HTTPS_PROXY in n8n’s environment (http://user:password@host:port), or name the host in NO_PROXY, and restart n8n.',
-	},
-	proxyRefusal: {
-		code: 'network',
-		retryable: false,
-		told: ({ name }) => `a proxy on the way to ${name} does not let n8n through`,
-		remedy: () => 'Have the administrator of the proxy allow the host, or name the host in NO_PROXY in n8n’s environment and restart n8n.',
-	},
-	proxyGateway: {
-		code: 'network',
-		told: ({ name }) => `a proxy on the way to ${name} did not reach it`,
-		remedy: ({ field }) => `Check ${field} of the credential and ${PROXY_SETTINGS}, and run it again.`,
-	},
-	proxy: {
-		code: 'network',
-		told: ({ name }) => `a proxy on the way to ${name} closed the connection`,
-		remedy: () => `Have the n8n administrator check the proxy and ${PROXY_SETTINGS}.`,
-	},
-	encryption: {
-		code: 'network',
-		told: ({ name }) => `no encrypted connection to ${name} could be set up`,
-		remedy: ({ field }) =>
-			`Check ${field} of the credential: what answers at its host and port must speak https. If that is so, check ${PROXY_SETTINGS}.`,
-	},
-	connection: {
-		code: 'network',
-		told: ({ name }) => `${name} could not be reached`,
-		remedy: ({ field }) => `Check ${field} of the credential and the network, and run it again.`,
-	},
-} satisfies Record<string, Obstacle>;
+/** Whether the same can succeed later is told where it cannot. */
+const MEANINGS: Readonly<Record<ObstacleName, Omit<Obstacle, 'name'>>> = {
+	domainList: { code: 'invalidInput' },
+	internalAddress: { code: 'network', retryable: false },
+	certificateName: { code: 'network', retryable: false },
+	certificateDates: { code: 'network', retryable: false },
+	certificate: { code: 'network', retryable: false },
+	proxySignIn: { code: 'network', retryable: false },
+	proxyRefusal: { code: 'network', retryable: false },
+	proxyGateway: { code: 'network' },
+	proxy: { code: 'network' },
+	encryption: { code: 'network' },
+	connection: { code: 'network' },
+};
 
-/** The failure of a request that something has kept from the vendor. */
-export function keptFromVendor({ code, retryable, told, remedy }: Obstacle, stage: Stage): Failure {
-	return new Failure({ code, retryable, stage, message: `No connection: ${told(VENDOR_HOST)}.`, hint: remedy(VENDOR_HOST) });
+export const OBSTACLES = Object.fromEntries(
+	(Object.keys(MEANINGS) as ObstacleName[]).map((name) => [name, { ...MEANINGS[name], name }]),
+) as Readonly<Record<ObstacleName, Obstacle>>;
+
+/** What has kept a request from this host, without a full stop, so that what is known of the case can follow. */
+export function told({ name }: Obstacle, host: Host): string {
+	return textOf(said[name], host);
+}
+
+/** What mends it. */
+export function remedyFor({ name }: Obstacle, host: Host): string {
+	return cureOf(said[name], host) ?? '';
+}
+
+/** A failure of a request that something has kept from the vendor. */
+export function keptFromVendor(by: Obstacle, stage: Stage): Failure {
+	const { code, retryable } = by;
+	return new Failure({ code, retryable, stage, message: say(said.noConnection, { why: told(by, VENDOR_HOST) }), hint: remedyFor(by, VENDOR_HOST) });
 }
 
 /**

@@ -1,7 +1,8 @@
-import { NOT_UNDERSTOOD } from '../../kit/answers';
 import { type Applied, Failure, type FailureCode, type Stage } from '../../kit/failure';
 import type { VendorAnswer } from '../../kit/http';
+import { MESSAGES } from '../../kit/messages';
 import type { Refusal, RefusalOverrides, VendorRecord } from '../../kit/record';
+import { cureOf, say, textOf } from '../../kit/sentences';
 import { keptFromVendor, OBSTACLES } from './obstacles';
 import { retryAfterMs } from './retryAfter';
 
@@ -30,38 +31,6 @@ function turnedAway(status: number): boolean {
 	return (status >= 400 && status < 500 && status !== 408) || [301, 302, 307, 308].includes(status);
 }
 
-const SENTENCES: Readonly<Record<FailureCode, (label: string) => string>> = {
-	authentication: (label) => `${label} did not accept the node’s credential.`,
-	permission: (label) => `${label} does not allow this with the node’s credential.`,
-	notFound: (label) => `${label} has no credential with this ID.`,
-	parentNotFound: (label) => `${label} does not know what the credential should belong to.`,
-	invalidInput: (label) => `${label} did not accept the values.`,
-	verificationFailed: (label) => `${label} checked the credential and rejected it.`,
-	conflict: (label) => `${label} has another credential with the same values.`,
-	locked: (label) => `${label} has locked this credential against changes.`,
-	rateLimited: (label) => `${label} is receiving too many requests.`,
-	vendorUnavailable: (label) => `${label} is not available at the moment.`,
-	timeout: (label) => `${label} ran out of time while handling the request.`,
-	network: (label) => `${label} could not be reached.`,
-	unexpectedResponse: NOT_UNDERSTOOD.sentence,
-	cancelled: (label) => `${label} was not asked: the execution was cancelled.`,
-};
-
-const ADVICE: Readonly<Partial<Record<FailureCode, string>>> = {
-	authentication: 'Open the credential of this node, check its fields and run its test.',
-	permission: 'Give the account behind the node’s credential the permission to change credentials.',
-	notFound: 'Check the ID, and that the node’s credential belongs to the same account.',
-	parentNotFound: 'Check the fields that say where the credential belongs.',
-	invalidInput: 'Correct the values and run it again.',
-	verificationFailed: 'Correct the values before you run it again: the vendor tries them each time.',
-	conflict: 'Choose a value that no other credential has.',
-	locked: 'Look the credential up at the vendor: something there has to be finished or removed first.',
-	rateLimited: 'Run it again later, or with fewer items at a time.',
-	vendorUnavailable: 'Run it again later.',
-	timeout: 'Run it again later.',
-	unexpectedResponse: NOT_UNDERSTOOD.advice,
-};
-
 /**
  * Turns an answer into a `Failure`, or returns `null` when it reports success. A refusal counts whatever the status:
  * some vendors say no with 200.
@@ -83,7 +52,7 @@ export function failureIn(
 	// A status without a code may be a proxy's, which knows nothing of what the operation is about.
 	const code = (refusal?.vendorCode ? meanings[usual] : undefined) ?? usual;
 	const applied = stage === 'change' ? (refusal?.applied ?? appliedOf(answer, meant !== undefined)) : 'no';
-	const message = SENTENCES[code](vendor.label);
+	const message = textOf(MESSAGES.refusal[code], { vendor: vendor.label });
 	return new Failure({
 		code,
 		stage,
@@ -92,7 +61,7 @@ export function failureIn(
 		hint:
 			[
 				strangeness(vendor, answer, refusal),
-				refusal?.hint ?? hints[code] ?? vendor.hints[code] ?? ADVICE[code],
+				refusal?.hint ?? hints[code] ?? vendor.hints[code] ?? cureOf(MESSAGES.refusal[code]),
 				doubtIn(code, applied),
 			]
 				.filter(Boolean)
@@ -110,7 +79,7 @@ function strangeness({ label, bareRefusals = [404] }: VendorRecord, { status, is
 	const isOurs = Boolean(refusal?.vendorCode ?? refusal?.vendorMessage);
 	const isBare = isEmpty === true && bareRefusals.includes(status);
 	if (isOurs || isBare || status < 400 || status >= 500 || status === 429) return null;
-	return `The answer does not have ${label}’s form: a proxy or gateway on the way may have given it.`;
+	return say(MESSAGES.refusal.strange, { vendor: label });
 }
 
 /** @param meant what the vendor's code means, or the form of its refusal */
@@ -136,15 +105,15 @@ function appliedOf({ status }: VendorAnswer, understood: boolean): Applied {
 /** What an answer that came in time leaves open all the same. */
 function doubtIn(code: FailureCode, applied: Applied): string | null {
 	const isAnswered = code === 'vendorUnavailable' || code === 'timeout';
-	return isAnswered && applied === 'unknown' ? 'Whether the change was made is not known: check the credential at the vendor.' : null;
+	return isAnswered && applied === 'unknown' ? say(MESSAGES.refusal.inDoubt) : null;
 }
 
 /** Where nothing was asked for by its ID, what was not found is the place. */
 export function inNoPlace({ label }: VendorRecord, failure: Failure): Failure {
 	if (failure.kind !== 'notFound') return failure;
 	return failure.with({
-		message: `${label} has no credentials at the address that was asked.`,
-		hint: 'Check the base URL in the node’s credential, and the fields that say where to look.',
+		message: textOf(MESSAGES.refusal.noPlace, { vendor: label }),
+		hint: cureOf(MESSAGES.refusal.noPlace),
 	});
 }
 

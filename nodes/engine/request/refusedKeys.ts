@@ -1,7 +1,9 @@
 import { DateTime } from 'luxon';
 
 import type { Failure } from '../../kit/failure';
+import { MESSAGES } from '../../kit/messages';
 import type { VendorRecord } from '../../kit/record';
+import { say } from '../../kit/sentences';
 import { clock } from './clock';
 
 /**
@@ -48,7 +50,7 @@ export function refusedKeyOf(accountKey: string, { label }: VendorRecord): Failu
 	if (known.until <= clock.now()) return null;
 	return known.failure.with({
 		isUnsent: true,
-		message: `${label} did not accept the node’s credential a short while ago, so this item was not sent. The same key is tried again from ${known.untilIso} on, a changed one at once.`,
+		message: say(MESSAGES.credential.refusedBefore, { vendor: label, until: known.untilIso }),
 	});
 }
 

@@ -1,3 +1,6 @@
+import { MESSAGES } from '../../kit/messages';
+import { say } from '../../kit/sentences';
+
 /** The head of an answer, as n8n's HTTP client hands it over. */
 export interface RawAnswer {
 	statusCode: number;
@@ -29,7 +32,7 @@ export class BodyTooLarge extends Error {}
  * when it is aborted first: n8n's own `timeout` does not bound a body that drips. Closes the stream in every case.
  */
 export async function readBody(stream: ByteStream, signal: AbortSignal): Promise<string> {
-	const close = () => stream.destroy(new Error('The answer was not read to its end.'));
+	const close = () => stream.destroy(new Error(say(MESSAGES.request.cutOff)));
 	signal.addEventListener('abort', close, { once: true });
 	try {
 		signal.throwIfAborted();

@@ -1,10 +1,13 @@
 import { createHash } from 'crypto';
+import escapeRegExp from 'lodash/escapeRegExp';
 import type { IDataObject, IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
 
 import { Failure, type FailureDetails } from '../../kit/failure';
 import type { VendorAnswer } from '../../kit/http';
 import { asObject, asText } from '../../kit/json';
-import { type Host, type Obstacle, OBSTACLES, obstacleIn } from './obstacles';
+import { MESSAGES } from '../../kit/messages';
+import { type Message, say, textOf } from '../../kit/sentences';
+import { type Host, type Obstacle, OBSTACLES, obstacleIn, remedyFor, told } from './obstacles';
 import { BodyTooLarge, type ByteStream, type RawAnswer, readAnswer, textHeaders } from './response';
 import { retryAfterMs } from './retryAfter';
 import { isRejectedToken, SIGNING_REFUSALS } from './signing';
@@ -35,45 +38,48 @@ const TOKEN_TIMEOUT_MS = 30_000;
 const EXPIRY_MARGIN_SHARE = 0.1;
 const EXPIRY_MARGIN_MAX_MS = 60_000;
 
-/**
- * The openings of the sentences below. n8n wraps what `preAuthentication` throws into its own error class and keeps
- * only the text, so the text is what tells the transport that signing in, not the request, has gone wrong.
- */
-const OPENINGS = {
-	refused: 'No access token: the sign-in was refused',
-	unusable: 'No access token: the sign-in host gave out one that is refused or has expired',
-	throttled: 'No access token: the sign-in was throttled',
-	unavailable: 'No access token: the sign-in host is not available',
-	notUnderstood: 'No access token: the answer of the sign-in host was not understood',
-	broken: 'No access token: the connection to the sign-in host broke',
-} as const;
+const { credential, obstacle, signIn } = MESSAGES;
+
+/** What can go wrong while signing in, by the name of what is said of it. */
+type SignInFault = Exclude<keyof typeof signIn, 'waitAsked' | 'waitAMinute' | 'later' | 'renewed'>;
 
 type Meaning = Pick<FailureDetails, 'code' | 'retryable'>;
 
-const MEANINGS: Readonly<Record<keyof typeof OPENINGS, Meaning>> = {
+const MEANINGS: Readonly<Record<SignInFault, Meaning>> = {
 	refused: { code: 'authentication' },
 	unusable: { code: 'authentication' },
 	throttled: { code: 'rateLimited' },
 	unavailable: { code: 'vendorUnavailable' },
+	byOther: { code: 'unexpectedResponse' },
 	notUnderstood: { code: 'unexpectedResponse' },
+	tooLarge: { code: 'unexpectedResponse' },
 	broken: { code: 'network' },
 };
 
-const SIGN_IN_HOST: Host = { name: 'the sign-in host', field: 'the sign-in URL' };
+const SIGN_IN_HOST: Host = { host: say(obstacle.signInHost), field: say(obstacle.signInField) };
 
-const openingOf = ({ told }: Obstacle) => `No access token: ${told(SIGN_IN_HOST)}`;
+const openingOf = (by: Obstacle) => textOf(obstacle.noToken, { why: told(by, SIGN_IN_HOST) });
 
-const MEANING_BY_OPENING: ReadonlyArray<readonly [string, Meaning]> = [
-	...(Object.keys(OPENINGS) as Array<keyof typeof OPENINGS>).map((name) => [OPENINGS[name], MEANINGS[name]] as const),
-	...Object.values<Obstacle>(OBSTACLES).map((obstacle) => [openingOf(obstacle), obstacle] as const),
+/** The same for every case of a fault: what differs stands in parentheses, or behind. */
+const beginningOf = (name: SignInFault) => signIn[name].text.replace(/ \(\{.*$|\.$/, '');
+
+/**
+ * What the beginning of a sentence tells. n8n wraps what `preAuthentication` throws into its own error class and keeps
+ * only the text, so the text is what tells the transport that signing in, not the request, has gone wrong.
+ */
+const MEANING_BY_BEGINNING: ReadonlyArray<readonly [string, Meaning]> = [
+	...(Object.keys(MEANINGS) as SignInFault[]).map((name) => [beginningOf(name), MEANINGS[name]] as const),
+	...Object.values(OBSTACLES).map((by) => [openingOf(by), by] as const),
 ];
 
-const UNUSABLE_TOKEN =
-	`${OPENINGS.unusable}. Check that the credential’s account has the permissions that it needs, and the clock of this machine.`;
-
-/** How the sentences about fields of a credential go on, see `credentialFields.ts`. */
-const MISSING_FIELD = /^“[^”]+” of the credential (is empty|holds a line break)/;
+/** What is said of a field of a credential, see `credentialFields.ts`. */
+const MISSING_FIELD = eitherOf([credential.emptyField, credential.lineBreak]);
 const UNUSABLE_FIELD = /^“[^”]+” of the credential /;
+
+/** A pattern of the beginnings of what is said, whatever its field is. */
+function eitherOf(messages: readonly Message[]): RegExp {
+	return new RegExp(`^(${messages.map(({ text }) => escapeRegExp(text).replace(/\\\{\w+\\\}/g, '[^”]+')).join('|')})`);
+}
 
 /** Ends a sentence about a host that has said how long to wait: n8n keeps the text, and so the text is where it is read. */
 const ASKED_WAIT = /Wait (\d{1,12}) seconds before the next run\.$/;
@@ -86,7 +92,7 @@ export function signInFailureIn(text: string): Pick<FailureDetails, 'code' | 'me
 	if (SIGNING_REFUSALS.includes(text)) return { code: 'invalidInput', message: text };
 	if (MISSING_FIELD.test(text)) return { code: 'authentication', message: text };
 	if (UNUSABLE_FIELD.test(text)) return { code: 'invalidInput', message: text };
-	const found = MEANING_BY_OPENING.find(([opening]) => text.startsWith(opening));
+	const found = MEANING_BY_BEGINNING.find(([beginning]) => text.startsWith(beginning));
 	if (found === undefined) return null;
 	const [, { code, retryable }] = found;
 	const [, seconds] = ASKED_WAIT.exec(text) ?? [];
@@ -95,16 +101,16 @@ export function signInFailureIn(text: string): Pick<FailureDetails, 'code' | 'me
 
 /** Whether the sign-in host has refused the account itself: it would refuse it again. */
 export function isRefusedSignIn({ kind, message }: Failure): boolean {
-	return kind === 'authentication' && message.startsWith(OPENINGS.refused);
+	return kind === 'authentication' && message.startsWith(beginningOf('refused'));
 }
 
-function signInFailure(opening: keyof typeof OPENINGS, rest: string): Failure {
-	return new Failure({ ...MEANINGS[opening], stage: 'token', message: `${OPENINGS[opening]}${rest}` });
+function signInFailure(fault: SignInFault, message: string): Failure {
+	return new Failure({ ...MEANINGS[fault], stage: 'token', message });
 }
 
 function keptFromSigningIn(by: Obstacle): Failure {
-	const { code, retryable, remedy } = by;
-	return new Failure({ code, retryable, stage: 'token', message: `${openingOf(by)}. ${remedy(SIGN_IN_HOST)}` });
+	const { code, retryable } = by;
+	return new Failure({ code, retryable, stage: 'token', message: `${openingOf(by)}. ${remedyFor(by, SIGN_IN_HOST)}` });
 }
 
 /** A digest of everything that an access token is issued for, in a fixed order. */
@@ -132,9 +138,9 @@ export function usableToken(stored: unknown, binding: string, request: IHttpRequ
 		isRejectedToken(request, session.token) ||
 		(session.expiresAt !== null && session.expiresAt <= Date.now())
 	) {
-		if (refreshedFor.has(request)) throw new Failure({ code: 'authentication', stage: 'token', message: UNUSABLE_TOKEN });
+		if (refreshedFor.has(request)) throw signInFailure('unusable', say(signIn.unusable));
 		refreshedFor.add(request);
-		throw Object.assign(new Error('The stored access token cannot be used any more.'), {
+		throw Object.assign(new Error(say(signIn.renewed)), {
 			response: { status: 401 },
 		});
 	}
@@ -194,10 +200,10 @@ async function requestSession(
 		const text = await readAnswer(response, deadline);
 		answer = { status: response.statusCode, headers: textHeaders(response.headers), body: parseBody(text ?? '') };
 	} catch (error) {
-		if (error instanceof BodyTooLarge) throw signInFailure('notUnderstood', ': it was larger than 5 MB. Check the sign-in URL of the credential.');
+		if (error instanceof BodyTooLarge) throw signInFailure('tooLarge', say(signIn.tooLarge));
 		const by = obstacleIn(error);
 		if (by !== null) throw keptFromSigningIn(by);
-		throw signInFailure('broken', '. Check the sign-in URL of the credential and the network.');
+		throw signInFailure('broken', say(signIn.broken));
 	}
 	return readSession(binding, answer, body);
 }
@@ -208,24 +214,14 @@ function readSession(binding: string, answer: VendorAnswer, sent: string): Sessi
 	const code = oauthError(body, sent);
 	const detail = code === null ? `HTTP ${status}` : `HTTP ${status}, ${code}`;
 	const askedMs = retryAfterMs(answer) ?? 0;
-	const asked = askedMs > 0 ? `Wait ${Math.ceil(askedMs / 1000)} seconds before the next run.` : null;
-	if (status === 429) {
-		throw signInFailure('throttled', ` (${detail}). ${asked ?? 'Wait a minute before the next run.'}`);
-	}
-	if (status >= 500 || status === 408) {
-		throw signInFailure('unavailable', ` (${detail}). ${asked ?? 'Run it again later.'}`);
-	}
+	const asked = askedMs > 0 ? say(signIn.waitAsked, { seconds: Math.ceil(askedMs / 1000) }) : null;
+	if (status === 429) throw signInFailure('throttled', say(signIn.throttled, { detail, wait: asked ?? say(signIn.waitAMinute) }));
+	if (status >= 500 || status === 408) throw signInFailure('unavailable', say(signIn.unavailable, { detail, wait: asked ?? say(signIn.later) }));
 	if (status === 407) throw keptFromSigningIn(OBSTACLES.proxySignIn);
-	if (status >= 400 && !isRefusal(body)) {
-		throw signInFailure('notUnderstood', ` (${detail}). A proxy or gateway on the way may have given it. Check the sign-in URL of the credential and, where n8n goes through a proxy, that this lets it through.`);
-	}
-	if (status >= 400) {
-		throw signInFailure('refused', ` (${detail}). Check client ID and client secret of the credential, and its scopes where it has them.`);
-	}
+	if (status >= 400 && !isRefusal(body)) throw signInFailure('byOther', say(signIn.byOther, { detail }));
+	if (status >= 400) throw signInFailure('refused', say(signIn.refused, { detail }));
 	const token = asText(body.access_token);
-	if (status < 200 || status >= 300 || token === null) {
-		throw signInFailure('notUnderstood', ` (${detail}). Check the sign-in URL of the credential.`);
-	}
+	if (status < 200 || status >= 300 || token === null) throw signInFailure('notUnderstood', say(signIn.notUnderstood, { detail }));
 	return { binding, token, expiresAt: expiryOf(body.expires_in) };
 }
 

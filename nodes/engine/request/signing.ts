@@ -2,6 +2,8 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { checkedBaseUrl, isHeaderValue } from '../../kit/credentialFields';
 import { invalidInput } from '../../kit/failure';
+import { MESSAGES } from '../../kit/messages';
+import { say } from '../../kit/sentences';
 
 /** What a credential's `authenticate` did to one request: written by `sign`, read by the transport. */
 export interface Signature {
@@ -39,10 +41,8 @@ export interface SigningInput {
 	signature: Signature;
 }
 
-const ELSEWHERE =
-	'The request would have taken the credential to another host than its own base URL, so it was not sent. Use a URL that begins with the base URL of the credential.';
-const UNFIT_FOR_HEADERS =
-	'A field of the credential holds a character that no header can carry, such as a line break. Enter it again.';
+const ELSEWHERE = say(MESSAGES.credential.otherHost);
+const UNFIT_FOR_HEADERS = say(MESSAGES.credential.unusableHeader);
 
 /** What `sign` says when it refuses: some versions of n8n keep nothing of an error but its text. */
 export const SIGNING_REFUSALS: readonly string[] = [ELSEWHERE, UNFIT_FOR_HEADERS];

@@ -3,12 +3,16 @@ import { type IAllExecuteFunctions, type ICredentialDataDecryptedObject, type IC
 import { type Applied, Failure, type FailureCode, type Stage } from '../../kit/failure';
 import type { VendorAnswer, VendorRequest } from '../../kit/http';
 import { asObject, isDeeperThan } from '../../kit/json';
+import { MESSAGES } from '../../kit/messages';
+import { cureOf, type Message, say, textOf } from '../../kit/sentences';
 import { endedBy } from './abort';
 import type { Pass } from './limiter';
 import { isInClear, isWaiting, keptFromVendor, obstacleIn, OBSTACLES, textsOf } from './obstacles';
 import { BodyTooLarge, type ByteStream, type RawAnswer, readAnswer, textHeaders } from './response';
 import { signInFailureIn } from './session';
 import { noteRejectedToken, type Signature, signatureOf } from './signing';
+
+const { request: said } = MESSAGES;
 
 /** What sending needs of n8n: the same three things in an execution and while a picker loads. */
 export type RequestContext = Pick<IAllExecuteFunctions, 'getNode' | 'helpers'> & {
@@ -212,28 +216,21 @@ function toFailure(error: unknown, request: IHttpRequestOptions, { stage, cancel
 	const { cause } = error as { cause?: unknown };
 	if (cause instanceof Failure) return cause.with({ stage: 'token' });
 	if (error instanceof BodyTooLarge) {
-		return transportFailure('unexpectedResponse', 'The answer was larger than 5 MB and was cut off', stage, mayHaveArrived);
+		return transportFailure('unexpectedResponse', said.tooLarge, stage, mayHaveArrived);
 	}
 	if (deadline.aborted) {
-		if (!sent) return transportFailure('timeout', 'Signing in did not end within the time limit', 'token', 'no');
-		if (isWaiting(error)) return transportFailure('timeout', 'The connection to the vendor’s host was not there within the time limit', stage, 'no');
-		return transportFailure('timeout', 'The vendor did not answer within the time limit', stage, mayHaveArrived);
+		if (!sent) return transportFailure('timeout', said.noSignInInTime, 'token', 'no');
+		if (isWaiting(error)) return transportFailure('timeout', said.noConnectionInTime, stage, 'no');
+		return transportFailure('timeout', said.noAnswerInTime, stage, mayHaveArrived);
 	}
 	const obstacle = obstacleIn(error);
 	if (obstacle !== null) return keptFromVendor(obstacle, stage);
-	return transportFailure('network', 'The connection broke before the answer was complete', stage, mayHaveArrived);
+	return transportFailure('network', said.broken, stage, mayHaveArrived);
 }
 
-const ADVICE: Readonly<Partial<Record<FailureCode, string>>> = {
-	timeout: 'Run it again later, or raise “Timeout” in the options.',
-	network: 'Check the base URL of the credential and the network, and run it again.',
-	unexpectedResponse: 'Check the base URL of the credential.',
-};
-
-function transportFailure(code: FailureCode, message: string, stage: Stage, applied: Applied): Failure {
-	const doubt =
-		applied === 'unknown' ? ' Whether the change was made is not known: check it at the vendor.' : '';
-	return new Failure({ code, stage, applied, message: `${message}.${doubt}`, hint: ADVICE[code] ?? null });
+function transportFailure(code: FailureCode, what: Message, stage: Stage, applied: Applied): Failure {
+	const doubt = applied === 'unknown' ? ` ${say(said.unknown)}` : '';
+	return new Failure({ code, stage, applied, message: `${textOf(what)}${doubt}`, hint: cureOf(what) });
 }
 
 /** What becomes of an item when the execution is cancelled. */
@@ -242,10 +239,7 @@ export function cancelled(stage: Stage, applied: Applied): Failure {
 		code: 'cancelled',
 		stage,
 		applied,
-		message:
-			applied === 'unknown'
-				? 'The execution was cancelled while the change was under way: check it at the vendor.'
-				: 'The execution was cancelled before the change was sent.',
+		message: say(applied === 'unknown' ? said.cancelledUnderWay : said.cancelledBefore),
 		hint: null,
 	});
 }

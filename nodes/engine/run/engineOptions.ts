@@ -1,8 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { type Failure, invalidInput } from '../../kit/failure';
+import { MESSAGES } from '../../kit/messages';
 import { CONCURRENCY_BOUNDS, DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_MS } from '../../kit/options';
 import { collection, type Parameters, readSwitch, requireChoice, requireInteger } from '../../kit/parameters';
+import { say } from '../../kit/sentences';
 
 const TIMEOUT_BOUNDS = { min: 1_000, max: 600_000 };
 
@@ -69,5 +71,5 @@ export function concurrencyOf(parameters: Parameters): number {
 }
 
 function notForAgents(option: string): Failure {
-	return invalidInput(`“${option}” cannot be used when an AI agent calls this node as a tool. Remove it from the options.`);
+	return invalidInput(say(MESSAGES.agent.notForAgents, { option }));
 }

@@ -1,4 +1,8 @@
+import uniq from 'lodash/uniq';
 import { type INode, NodeOperationError } from 'n8n-workflow';
+
+import { MESSAGES } from '../../kit/messages';
+import { say } from '../../kit/sentences';
 
 /** What a failed item says, as far as people read it. */
 export type Told = Readonly<Record<string, string | null>>;
@@ -9,10 +13,10 @@ export type Told = Readonly<Record<string, string | null>>;
  */
 export function errorForPeople(node: INode, label: string, error: Told, { more = [], itemIndex }: { more?: string[]; itemIndex?: number } = {}): NodeOperationError {
 	const message = String(error.message);
-	const vendorText = [error.vendorCode, error.vendorMessage].filter((text) => text !== null).join(': ');
+	const vendorText = uniq([error.vendorCode, error.vendorMessage].filter((text) => text !== null)).join(': ');
 	const description = [
 		// n8n shows all of it as one paragraph.
-		vendorText === '' ? '' : `${label} says: ${vendorText.replace(/(?<![.!?])$/, '.')}`,
+		vendorText === '' ? '' : say(MESSAGES.stop.vendorSays, { vendor: label, what: vendorText.replace(/(?<![.!?])$/, '.') }),
 		error.hint,
 		...more,
 	]

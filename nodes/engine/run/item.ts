@@ -2,10 +2,12 @@ import once from 'lodash/once';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Failure } from '../../kit/failure';
+import { MESSAGES } from '../../kit/messages';
 import type { OperationName, Target } from '../../kit/operation';
 import { changes, isJoint, lists } from '../../kit/operations';
 import { nothingKnown, type Reading } from '../../kit/reading';
 import type { VendorRecord } from '../../kit/record';
+import { say } from '../../kit/sentences';
 import { unverifiable } from '../../kit/verification';
 import { asFailure } from '../asFailure';
 import { performList } from '../operation/list';
@@ -83,8 +85,10 @@ function settleCreated(reading: Reading, { label }: VendorRecord, createdIds: Se
 	const isHandedOutAgain = createdIds.has(created);
 	createdIds.add(created);
 	if (!isHandedOutAgain || outcome === 'unchanged') return reading;
-	const detail = `${label} answered with a credential that this run had created before, and created none.`;
-	const settled = verification.status === 'failed' ? unverifiable(`${detail} It has other values than were sent.`) : { ...verification, detail };
+	const settled =
+		verification.status === 'failed'
+			? unverifiable(say(MESSAGES.outcome.handedOutOther, { vendor: label }))
+			: { ...verification, detail: say(MESSAGES.outcome.handedOutAgain, { vendor: label }) };
 	return { ...reading, outcome: 'unchanged', verification: settled };
 }
 
@@ -153,7 +157,7 @@ function inContext(operation: OperationName, vendor: VendorRecord, failure: Fail
 	if (operation !== 'create' || !mayHaveCreated) return failure;
 	return failure.with({
 		applied: 'unknown',
-		hint: 'Look for the new credential at the vendor before you run this again: if it is there, a repeat would create a second one.',
+		hint: say(MESSAGES.refusal.lostCreate),
 	});
 }
 

@@ -4,9 +4,11 @@ import { Failure, invalidInput } from '../../kit/failure';
 import type { JointOperation, Target } from '../../kit/operation';
 import { NOT_VERIFIED, nothingKnown, type Reading } from '../../kit/reading';
 import { asText } from '../../kit/json';
+import { MESSAGES } from '../../kit/messages';
 import { readMark, type RotationMark } from '../../kit/rotation';
 import type { RotationSeen, RotationStore, RotationWrite } from '../../kit/rotationSteps';
 import { probeField, rotationMarkField } from '../../kit/secretFields';
+import { say } from '../../kit/sentences';
 import { heldIn, secretsIn } from '../../kit/storedValues';
 import type { Found } from '../operation/perform';
 import type { Exchange, Run } from '../request/exchange';
@@ -47,7 +49,7 @@ export class JointWork {
 		const { vendor, context } = run;
 		const operation = operationOf(run);
 		this.begun ??= { accountKey: item.accountKey, result: carryOut(run, operation, options.dryRun, item) };
-		if (this.begun.accountKey !== item.accountKey) throw invalidInput('The items of this run have different credentials for the API, and a rotation is in one n8n. Run it for each of them.');
+		if (this.begun.accountKey !== item.accountKey) throw invalidInput(say(MESSAGES.rotation.severalKeys));
 		const { mark, isDone, planned, requestId } = await this.begun.result;
 		item.subject.name = context.getNode().credentials?.[STORED_SECRET.type]?.name ?? null;
 		item.subject.rotationId = mark?.id ?? null;
@@ -104,7 +106,7 @@ function inputsOf(run: Run): Target[] {
 	if (inputs.every((input) => input !== undefined)) return inputs;
 	throw new Failure({
 		code: 'invalidInput',
-		message: 'Nothing was done, because another item of this run cannot be worked on, and all are done at once. Mend that one, and run this again.',
+		message: say(MESSAGES.stop.itemOfMany),
 		stage: 'input',
 		isUnsent: true,
 	});
@@ -122,6 +124,6 @@ async function dataIn(context: IExecuteFunctions, { type, selector }: SecretStor
 		return await context.getCredentials(type, 0);
 	} catch {
 		// Whatever n8n says of it: its words differ by version and may quote the data.
-		throw invalidInput(`The credential under “${selector}” cannot be used. Check the expressions in it, or choose another one at the top of the node.`);
+		throw invalidInput(say(MESSAGES.stored.chosenUnusable, { selector }));
 	}
 }

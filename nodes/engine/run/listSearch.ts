@@ -1,9 +1,11 @@
 import { NodeOperationError, type ILoadOptionsFunctions, type INodeListSearchResult } from 'n8n-workflow';
 
 import { Failure } from '../../kit/failure';
+import { MESSAGES } from '../../kit/messages';
 import { DEFAULT_TIMEOUT_MS } from '../../kit/options';
 import { chosenValue } from '../../kit/parameters';
 import type { PickerContext, PickerPage, VendorRecord } from '../../kit/record';
+import { say } from '../../kit/sentences';
 import { failureIn, inNoPlace } from '../request/refusal';
 import { send, type SendOptions } from '../request/transport';
 import { ItemSecrets } from '../secrets/itemSecrets';
@@ -96,7 +98,7 @@ const LONGEST_TOLD_WAIT_MS = 60 * 60_000;
 
 function waitAsked({ details: { retryAfterMs } }: Failure): string | null {
 	if (!retryAfterMs || retryAfterMs > LONGEST_TOLD_WAIT_MS) return null;
-	return `It asks to be left alone for ${Math.ceil(retryAfterMs / 1000)} seconds.`;
+	return say(MESSAGES.picker.wait, { seconds: Math.ceil(retryAfterMs / 1000) });
 }
 
 /** Only our own sentences reach the editor: vendor text could hold anything. */
@@ -104,6 +106,6 @@ function pickerError(context: ILoadOptionsFunctions, error: unknown): NodeOperat
 	const message =
 		error instanceof Failure
 			? [error.message, waitAsked(error), error.details.hint].filter(Boolean).join(' ')
-			: 'The list could not be loaded. Choose a credential for this node first, or enter the ID.';
+			: say(MESSAGES.picker.notLoaded);
 	return new NodeOperationError({ ...context.getNode(), parameters: {} }, message);
 }

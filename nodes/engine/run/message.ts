@@ -1,5 +1,7 @@
+import { MESSAGES } from '../../kit/messages';
 import type { OperationName } from '../../kit/operation';
 import type { Reading, Verification } from '../../kit/reading';
+import { say } from '../../kit/sentences';
 import { CONTRADICTIONS } from '../operation/perform';
 import type { Subject } from './result';
 
@@ -13,7 +15,9 @@ export function messageOf({ label, operation }: Subject, reading: Reading, notes
 
 type Sentence = (label: string, reading: Reading) => string | null;
 
-const PLANNED = 'Nothing was changed: this was a dry run, and the plan is what would be sent.';
+const { outcome: said, verification: contradicted } = MESSAGES;
+
+const PLANNED = say(said.planned);
 
 /** What was changed, unless it was only planned, or nothing had to be. */
 function ofChange(unchanged: Sentence, done: Sentence): Sentence {
@@ -23,43 +27,43 @@ function ofChange(unchanged: Sentence, done: Sentence): Sentence {
 
 const OF_OPERATION: Readonly<Record<OperationName, Sentence>> = {
 	begin: ofChange(
-		() => 'A rotation is under way already, so no new values were made: those that are stored stay.',
-		() => 'The new values are stored, and those from before beside them. No vendor has got them yet.',
+		() => say(said.beganBefore),
+		() => say(said.begun),
 	),
-	create: ofChange((label, { verification }) => verification.detail ?? `${label} had such a credential already, and created none.`, borneOut),
+	create: ofChange((label, { verification }) => verification.detail ?? say(said.had, { vendor: label }), borneOut),
 	delete: ofChange(
-		() => 'There was nothing to delete: the credential is gone already.',
-		(label) => `${label} has deleted the credential.`,
+		() => say(said.alreadyGone),
+		(label) => say(said.deleted, { vendor: label }),
 	),
 	finish: ofChange(
-		() => 'The rotation was finished already.',
-		() => 'The rotation is finished: its values count as current.',
+		() => say(said.finishedBefore),
+		() => say(said.finished),
 	),
 	get: () => null,
 	getAll: () => null,
 	rollBack: ofChange(
-		() => 'The rotation was rolled back already.',
-		() => 'The values from before are the stored ones again.',
+		() => say(said.rolledBackBefore),
+		() => say(said.rolledBack),
 	),
 	test: borneOutByTest,
-	update: ofChange((label) => `Nothing was sent: ${label} has these values already.`, borneOut),
+	update: ofChange((label) => say(said.alreadyThere, { vendor: label }), borneOut),
 };
 
 /** What a try of the credential has come to: in the vendor record's words, where it has some. */
 function borneOutByTest(label: string, { verification: { status, detail } }: Reading): string | null {
-	return detail ?? (status === 'failed' ? `The credential does not pass the test that ${label} has for it.` : `${label} has tested the credential, and it works.`);
+	return detail ?? say(status === 'failed' ? said.testNotPassed : said.testPassed, { vendor: label });
 }
 
 /** How far a change is borne out: in the vendor record's words, where it has some. */
 function borneOut(label: string, { verification: { status, method, detail } }: Reading): string | null {
-	if (status === 'skipped') return `${label} has taken the change, which was not checked, because “Verify” is off.`;
-	if (status === 'failed') return [`${label} has taken the change, but ${CONTRADICTIONS[method]}.`, detail].filter(Boolean).join(' ');
+	if (status === 'skipped') return say(said.unverified, { vendor: label });
+	if (status === 'failed') return [say(contradicted.taken, { vendor: label, contradiction: CONTRADICTIONS[method] }), detail].filter(Boolean).join(' ');
 	return detail ?? SHOWN[method](label);
 }
 
 const SHOWN: Readonly<Record<Verification['method'], (label: string) => string>> = {
-	none: (label) => `${label} has taken the change.`,
-	readBack: (label) => `${label} shows what was sent when it is read again.`,
-	response: (label) => `${label} shows in its answer what was sent.`,
-	vendor: (label) => `${label} has tried out what was sent before it took it.`,
+	none: (label) => say(said.taken, { vendor: label }),
+	readBack: (label) => say(said.readAgain, { vendor: label }),
+	response: (label) => say(said.answered, { vendor: label }),
+	vendor: (label) => say(said.tried, { vendor: label }),
 };

@@ -3,7 +3,9 @@ import type { IExecuteFunctions, INode } from 'n8n-workflow';
 
 import { invalidInput } from '../../kit/failure';
 import { asText, isObject, leaves } from '../../kit/json';
+import { MESSAGES } from '../../kit/messages';
 import { chosenValue, isLocator, type Parameters } from '../../kit/parameters';
+import { say } from '../../kit/sentences';
 
 /** The parameters of one item, read through n8n. */
 export function parametersOf(context: IExecuteFunctions, itemIndex: number): Parameters {
@@ -27,9 +29,7 @@ function evaluated(context: IExecuteFunctions, itemIndex: number, name: string, 
 		value = context.getNodeParameter(name, itemIndex, null, { extractValue: true }) ?? undefined;
 	} catch {
 		// n8n's message may quote what the expression read, and so a secret.
-		throw invalidInput(
-			`The expression in the parameter “${name}” could not be evaluated. Open the node and check it.`,
-		);
+		throw invalidInput(say(MESSAGES.input.brokenExpression, { name }));
 	}
 	return isNothing(value) || isObject(value) ? withNothingMarked(written, value) : value;
 }

@@ -3,10 +3,12 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { type Failure, invalidInput } from '../../kit/failure';
 import { asObject, asText, leaves } from '../../kit/json';
+import { MESSAGES } from '../../kit/messages';
 import type { Operation, StoredFields, Target } from '../../kit/operation';
 import { changes, isJoint, lists } from '../../kit/operations';
 import { type Parameters, readLimit } from '../../kit/parameters';
-import { refused, type SecretValues } from '../../kit/storedValues';
+import { say } from '../../kit/sentences';
+import type { SecretValues } from '../../kit/storedValues';
 import { asFailure } from '../asFailure';
 import type { Run } from '../request/exchange';
 import type { SecretSource } from '../secrets/secretSource';
@@ -77,9 +79,7 @@ export function refusedForStop(run: Run, itemIndices: number[]): Prepared[] {
 }
 
 function lostByStop(option: string): Failure {
-	return invalidInput(
-		`“${option}” is not used for several items while the first that cannot be worked on stops the workflow: n8n would keep nothing of what the others have got. Open the Settings of this node, and let it continue with an output for failed items instead of stopping.`,
-	);
+	return invalidInput(say(MESSAGES.refusal.onlyCopy, { option }));
 }
 
 /** Reads one item's parameters. Sends nothing and throws nothing. */
@@ -145,8 +145,8 @@ function newNameOf({ vendor, operation }: Run, parameters: Parameters): string |
 function withoutStored({ unchosen }: SecretSource, parameters: Parameters, fields: StoredFields): Parameters {
 	if (unchosen === null) return parameters;
 	if (fields.isDispensable === true) return withoutSecrets(parameters, fields);
-	const ways = [`Choose a credential under “${unchosen.selector}” at the top of the node`, 'set “Secret Source” to Fields', ...(fields.without === undefined ? [] : [fields.without])];
-	throw invalidInput(`A secret is to be sent, and none is chosen. ${ways.join(', or ')}.`);
+	const ways = [say(MESSAGES.stored.asFields), ...(fields.without === undefined ? [] : [fields.without])];
+	throw invalidInput(say(MESSAGES.stored.noneChosen, { selector: unchosen.selector, ways: ways.join(', or ') }));
 }
 
 type InputWith = (values: SecretValues) => Target;
@@ -180,13 +180,11 @@ function thrown(failure: Failure): never {
 function requireBinding({ isToolCall, operation }: Run, { stored, previous }: SecretSource): void {
 	if (!isToolCall) return;
 	if (operation === 'create' && stored !== null) {
-		throw invalidInput(
-			'An AI agent cannot create a credential with a stored secret, which nothing binds to one that has no ID yet. Create it outside of the agent; the agent can update it then, by its ID.',
-		);
+		throw invalidInput(say(MESSAGES.agent.noCreate));
 	}
 	const unbound = [stored, previous].find((each) => each?.values !== undefined);
 	if (!unbound) return;
-	throw refused(unbound.label, 'has one set of values, which an AI agent could give to any credential. Move them to “Values (JSON)”, under the ID of the credential.');
+	throw invalidInput(say(MESSAGES.agent.unbound, { label: unbound.label }));
 }
 
 /** The update with the secrets from before, where there are some for the credential. */
@@ -234,15 +232,13 @@ function requireOwnersConsent(run: Run, { stored }: SecretSource, { secrets = []
 	const { context, operation, vendor } = run;
 	const written = asObject(context.getNode().parameters.options);
 	if (operation === 'delete' && written.allowDeleteFromAgent !== true) {
-		throw invalidInput('An AI agent may delete a credential only when “Allow Delete From Agent” is switched on in the options of this node.');
+		throw invalidInput(say(MESSAGES.agent.noDelete));
 	}
 	if (vendor.isClosedToAgents === true && changes(operation) && operation !== 'delete' && written.allowChangesFromAgent !== true) {
-		throw invalidInput(`An AI agent may change something at ${vendor.label} only when “Allow Changes From Agent” is switched on in the options of this node.`);
+		throw invalidInput(say(MESSAGES.agent.noChange, { vendor: vendor.label }));
 	}
 	if (stored === null && secrets.length > 0 && written.allowSecretsFromAgent !== true) {
-		throw invalidInput(
-			'An AI agent cannot hand over a secret. Set “Secret Source” to Stored Secret, or switch on “Allow Secrets From Agent” in the options of this node.',
-		);
+		throw invalidInput(say(MESSAGES.agent.noSecret));
 	}
 }
 

@@ -1,7 +1,11 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
 import type { Failure } from '../../kit/failure';
+import { MESSAGES } from '../../kit/messages';
+import { counted, say } from '../../kit/sentences';
 import type { Wait } from '../request/throttle';
+
+const { outcome: said } = MESSAGES;
 
 /** Shorter waits are not worth a word. */
 const NOTABLE_WAIT_MS = 1_000;
@@ -39,14 +43,14 @@ export class RunReport {
 		const waits = [...this.waits].flatMap(([reason, byItem]) => {
 			const longest = [...byItem.values()].reduce((a, b) => Math.max(a, b), 0);
 			if (longest < NOTABLE_WAIT_MS) return [];
-			return `${counted(byItem.size, 'item')} waited ${byItem.size === 1 ? '' : 'up to '}${Math.round(longest / 1000)} s ${reason}.`;
+			return say(said.waited, { items: counted(byItem.size, 'item'), time: `${byItem.size === 1 ? '' : 'up to '}${Math.round(longest / 1000)} s`, reason });
 		});
 		const again = [...this.repeats].map(
-			([code, which]) => `For ${counted(which.size, 'item')}, a request was sent again because ${this.causeOf(code)}.`,
+			([code, which]) => say(said.repeated, { items: counted(which.size, 'item'), reason: this.causeOf(code) }),
 		);
 		const hint = (message: string, type: NodeExecutionHint['type']): NodeExecutionHint => ({ message, type, location: 'outputPane' });
 		const { size } = this.incompletes;
-		const incomplete = size === 0 ? [] : [`For ${counted(size, 'item')}, the list changed while it was read, also the second time, and may be incomplete.`];
+		const incomplete = size === 0 ? [] : [say(said.incompleteNote, { items: counted(size, 'item') })];
 		return [...incomplete.map((message) => hint(message, 'warning')), ...[...waits, ...again].map((message) => hint(message, 'info'))];
 	}
 
@@ -68,7 +72,3 @@ const CAUSES: Readonly<Record<string, (label: string) => string>> = {
 	timeout: (label) => `${label} did not answer in time`,
 	vendorUnavailable: (label) => `${label} was not available`,
 };
-
-function counted(count: number, noun: string): string {
-	return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
-}

@@ -4,9 +4,11 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { toIsoUtc } from '../../kit/dates';
 import type { Failure, FailureCode } from '../../kit/failure';
+import { MESSAGES } from '../../kit/messages';
 import type { OperationName } from '../../kit/operation';
 import { lists, OPERATIONS, resourceOf } from '../../kit/operations';
 import type { Reading, Verification } from '../../kit/reading';
+import { say } from '../../kit/sentences';
 import type { Found } from '../operation/perform';
 import type { Redactor } from '../secrets/redaction';
 import type { OutputSize } from './engineOptions';
@@ -159,7 +161,7 @@ const TOLD_BY_VENDOR: ReadonlySet<FailureCode> = new Set(['conflict', 'invalidIn
 /** Sends people to the vendor's words only where there are some: they may be absent, or withheld. */
 function hintOf(code: FailureCode, vendorMessage: string | null, hint: string | null): string | null {
 	const reads = vendorMessage !== null && TOLD_BY_VENDOR.has(code);
-	return [reads && 'Read the vendor’s message.', hint].filter(Boolean).join(' ') || null;
+	return [reads && say(MESSAGES.refusal.readVendor), hint].filter(Boolean).join(' ') || null;
 }
 
 /** What the vendor has said in several texts; nothing of it when only together they hold a secret. */

@@ -1,7 +1,9 @@
 import truncate from 'lodash/truncate';
 import type { NodeOperationError } from 'n8n-workflow';
 
+import { MESSAGES } from '../../kit/messages';
 import { changes } from '../../kit/operations';
+import { say } from '../../kit/sentences';
 import type { Run } from '../request/exchange';
 import { ItemSecrets } from '../secrets/itemSecrets';
 import { errorForPeople, type Told } from './errorForPeople';
@@ -20,7 +22,7 @@ export function stopError(run: Run, outcomes: Outcomes): NodeOperationError {
 	const more = [
 		// Of a single item the message says it all.
 		...(outcomes.length > 1 ? [wayOn(run, outcomes) ?? '', tally(run, outcomes)] : []),
-		changes(run.operation) && outcomes.every(isUnchanged) ? 'Nothing was changed.' : '',
+		changes(run.operation) && outcomes.every(isUnchanged) ? say(MESSAGES.stop.unchanged) : '',
 	];
 	return errorForPeople(run.context.getNode(), run.vendor.label, error, { more, itemIndex });
 }
@@ -48,7 +50,7 @@ function isUnsent(outcome: Outcome | undefined): boolean {
 function wayOn({ operation }: Run, outcomes: Outcomes): string | null {
 	const exists = outcomes.some((outcome) => outcome?.failure?.kind === 'conflict' || outcome?.items[0]?.json.outcome === 'created');
 	if (operation !== 'create' || !exists) return null;
-	return 'A repeat can stop at what exists already. To go on, open the Settings of this node, let it continue with an output for failed items instead of stopping, save, and choose “Retry with currently saved workflow”: what exists leaves there, and the others are created.';
+	return say(MESSAGES.stop.wayOn);
 }
 
 /** Items named in each part of the tally: enough to find them, and little where there are thousands. */
@@ -62,11 +64,7 @@ function tally(run: Run, outcomes: Outcomes): string {
 		const more = items.length > named.length ? ` and ${items.length - named.length} more` : '';
 		return named.length === 0 ? '0' : `${items.length} (${named.join(', ')}${more})`;
 	};
-	return [
-		`Succeeded: ${listed((outcome) => outcome?.failure === null)}.`,
-		`Failed: ${listed(isRefused)}.`,
-		`Not started: ${listed(isUnsent)}.`,
-	].join(' ');
+	return say(MESSAGES.stop.tally, { succeeded: listed((outcome) => outcome?.failure === null), refused: listed(isRefused), unsent: listed(isUnsent) });
 }
 
 /** An item by the ID of its credential; without one by its place among the items and what the credential is to be called. */

@@ -1,5 +1,8 @@
 import type { ICredentialDataDecryptedObject, ICredentialTestFunctions, ICredentialsDecrypted, INodeCredentialTestResult } from 'n8n-workflow';
 
+import { MESSAGES } from '../../kit/messages';
+import { counted, quoted, say } from '../../kit/sentences';
+
 import { asFailure } from '../asFailure';
 import { readStoredSecret } from './storedSecret';
 
@@ -11,9 +14,9 @@ export async function testStoredSecret(
 	try {
 		const { values, byCredential } = readStoredSecret(credential.data ?? {}, credential.name);
 		const empty = [...(values ?? [])].filter(([, value]) => value === '').map(([name]) => name);
-		if (empty.length > 0) return { status: 'Error', message: `No value is stored under ${empty.join(', ')}. Fill it in, or remove the name.` };
-		const holds = values === undefined ? (byCredential.size === 1 ? '1 entry' : `${byCredential.size} entries`) : [...values.keys()].join(', ');
-		return { status: 'OK', message: `Holds ${holds}` };
+		if (empty.length > 0) return { status: 'Error', message: say(MESSAGES.stored.emptyInTest, { names: quoted(empty) }) };
+		const what = values === undefined ? counted(byCredential.size, 'entry', 'entries') : quoted([...values.keys()]);
+		return { status: 'OK', message: say(MESSAGES.stored.holds, { what }) };
 	} catch (error) {
 		return { status: 'Error', message: asFailure(error, 'no').message };
 	}

@@ -3,10 +3,12 @@ import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-work
 
 import { type Failure, invalidInput } from '../../kit/failure';
 import { asObject } from '../../kit/json';
+import { MESSAGES } from '../../kit/messages';
 import type { Operation, OperationName } from '../../kit/operation';
 import { collection, readSwitch } from '../../kit/parameters';
 import type { VendorRecord } from '../../kit/record';
 import type { SecretChoice } from '../../kit/secretFields';
+import { say } from '../../kit/sentences';
 import { asFailure } from '../asFailure';
 import type { Accounts } from '../request/account';
 import { digestOf } from '../request/digest';
@@ -53,13 +55,13 @@ export async function secretSourcesOf(
 ): Promise<readonly SecretSource[]> {
 	const items = context.getInputData();
 	if (!Object.hasOwn(vendor.operations, operation)) {
-		const unusable = invalidInput('“Operation” has a value that this node does not know. Open the node and choose one from its list.');
+		const unusable = invalidInput(say(MESSAGES.input.unknownChoice, { label: 'Operation' }));
 		return items.map(() => ({ ...FIELDS, unusable }));
 	}
 	const { storedSecret } = vendor.operations[operation] as Operation;
 	const choice = storedSecret === undefined ? 'fields' : (context.getNodeParameter('secretSource', 0, 'fields') as SecretChoice);
 	if (choice === 'previousSecret' && operation !== 'update') {
-		const unusable = invalidInput('“Secret Before” under “Secret Source” is for updates only. Choose another source for a new credential.');
+		const unusable = invalidInput(say(MESSAGES.stored.beforeForNew));
 		return items.map(() => ({ ...FIELDS, unusable }));
 	}
 	const sent = SENT_FROM.get(choice);
@@ -133,7 +135,7 @@ class Store {
 			return await this.context.getCredentials(store.type, itemIndex);
 		} catch {
 			// Whatever n8n says of it: its words differ by version and may quote the data.
-			throw invalidInput(`The credential “${label}” cannot be used. Check the expressions in it, or choose another one under “${store.selector}” at the top of the node.`);
+			throw invalidInput(say(MESSAGES.stored.unusable, { label, selector: store.selector }));
 		}
 	}
 
@@ -184,9 +186,7 @@ async function withOneTargetEach(
 		const count = targets.get(shared)!.size;
 		return {
 			...FIELDS,
-			unusable: invalidInput(
-				`“${shared.label}” has one set of values, and this run has ${count} credentials for it. Store a set for each under “Values (JSON)”, or turn on “Same Secret For All Items” in the options.`,
-			),
+			unusable: invalidInput(say(MESSAGES.stored.oneSetForMany, { label: shared.label, count })),
 		};
 	});
 }

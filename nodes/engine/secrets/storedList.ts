@@ -1,7 +1,11 @@
-import type { Failure } from '../../kit/failure';
+import { type Failure, invalidInput } from '../../kit/failure';
 import { isObject } from '../../kit/json';
+import { MESSAGES } from '../../kit/messages';
 import { requireObject } from '../../kit/parameters';
-import { refused, type SecretValues } from '../../kit/storedValues';
+import { counted, say } from '../../kit/sentences';
+import type { SecretValues } from '../../kit/storedValues';
+
+const { stored } = MESSAGES;
 
 /** What a credential's values may be stored under. */
 export interface StoredUnder {
@@ -12,6 +16,9 @@ export interface StoredUnder {
 }
 
 const VALUES_JSON = 'Values (JSON)';
+
+/** What stands in it. */
+const SHAPE = '{"<credential ID>": {"<field>": "<value>"}}';
 
 /**
  * How a key begins that is a name. All others are IDs: whoever may rename a credential could otherwise have the secret of
@@ -33,7 +40,7 @@ export class StoredList {
 	 */
 	constructor(json: unknown, private readonly label: string) {
 		this.entries = new Map(Object.entries(requireObject(json, `${label}: ${VALUES_JSON}`)));
-		for (const values of this.entries.values()) if (!isObject(values)) throw noObject(label, '{"<credential ID>": {"<field>": "<value>"}}');
+		for (const values of this.entries.values()) if (!isObject(values)) throw noObject(label, SHAPE);
 	}
 
 	get size(): number {
@@ -51,7 +58,7 @@ export class StoredList {
 		const group = this.entries.get(vendor);
 		if (group === undefined) return new StoredEntries(this.entries, this.label, `“${VALUES_JSON}”`);
 		const entries = Object.entries(group as object);
-		if (!entries.every(([, values]) => isObject(values))) throw noObject(this.label, `{"${vendor}": {"<credential ID>": {"<field>": "<value>"}}}`);
+		if (!entries.every(([, values]) => isObject(values))) throw noObject(this.label, `{"${vendor}": ${SHAPE}}`);
 		return new StoredEntries(entries, this.label, `“${vendor}” in “${VALUES_JSON}”`);
 	}
 }
@@ -82,39 +89,30 @@ export class StoredEntries {
 	/** The values for a credential, or `null`. Throws a `Failure` (`invalidInput`) when more than one entry is for it. */
 	find({ id, name }: StoredUnder): SecretValues | null {
 		const byId = id === null ? [] : (this.byId.get(comparable(id)) ?? []);
-		if (byId.length > 1) throw this.refused('has two entries for this credential under', ': its ID in upper and in lower case. Remove one of them.');
+		if (byId.length > 1) throw invalidInput(say(stored.twoSpellings, this.where));
 		const byName = name === null ? undefined : this.byName.get(name);
 		const [found] = byId;
 		if (found !== undefined && byName !== undefined) {
-			throw this.refused('has two entries for this credential under', ': one by its ID, and one by its name. Remove one of them.');
+			throw invalidInput(say(stored.idAndName, this.where));
 		}
 		return found ?? byName ?? null;
 	}
 
 	/** There is nothing for an existing credential. */
 	nothingFor({ mayBeNamed }: { mayBeNamed: boolean }): Failure {
-		return this.refused(
-			'has nothing for this credential under',
-			`${this.counted} Add one under the credential’s ID${mayBeNamed ? `, or under “${NAME_PREFIX}” and its name` : ': for an AI agent, only that counts'}.`,
-		);
+		return invalidInput(say(mayBeNamed ? stored.noEntry : stored.noEntryForAgent, this.where));
 	}
 
 	/** There is nothing for a new credential of this name. */
 	nothingForNew(name: string | null): Failure {
-		const isThereAsId = name !== null && this.byId.has(comparable(name));
-		const remedy = isThereAsId
-			? `One has the new name as its key, which counts as an ID: write “${NAME_PREFIX}” before it.`
-			: `Add one under “${NAME_PREFIX}” and the new name.`;
-		return this.refused('has nothing for the new credential under', `${this.counted} ${name === null ? `Give the new credential a name, and add an entry under “${NAME_PREFIX}” and that name.` : remedy}`);
+		if (name === null) return invalidInput(say(stored.namelessNew, this.where));
+		return invalidInput(say(this.byId.has(comparable(name)) ? stored.newNameAsId : stored.noEntryForNew, this.where));
 	}
 
-	private get counted(): string {
+	/** What sentences say of the place: whose it is, what it is called, and how many entries it has. */
+	private get where() {
 		const count = this.byName.size + [...this.byId.values()].flat().length;
-		return `, which has ${count === 1 ? '1 entry' : `${count} entries`}.`;
-	}
-
-	private refused(what: string, rest: string): Failure {
-		return refused(this.label, `${what} ${this.place}${rest}`);
+		return { label: this.label, place: this.place, entries: counted(count, 'entry', 'entries') };
 	}
 }
 
@@ -123,5 +121,5 @@ function comparable(id: string): string {
 }
 
 function noObject(label: string, shape: string): Failure {
-	return refused(label, `has an entry under “${VALUES_JSON}” that is not an object. Write ${shape}.`);
+	return invalidInput(say(stored.noObject, { label, shape }));
 }

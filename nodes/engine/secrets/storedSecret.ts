@@ -1,12 +1,17 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
+import { invalidInput } from '../../kit/failure';
 import { isObject, leaves } from '../../kit/json';
+import { MESSAGES } from '../../kit/messages';
 import type { StoredFields, StoredObject } from '../../kit/operation';
 import { type Parameters, requireObject } from '../../kit/parameters';
 import { readMark, type RotationState } from '../../kit/rotation';
 import { rotationMarkField, SELECTORS } from '../../kit/secretFields';
-import { readPairs, refused, type SecretValues } from '../../kit/storedValues';
+import { quoted, say } from '../../kit/sentences';
+import { readPairs, type SecretValues } from '../../kit/storedValues';
 import { StoredList } from './storedList';
+
+const { stored: said } = MESSAGES;
 
 /** A credential type that holds secrets, so that they reach the node without passing through an item. */
 export interface SecretStore {
@@ -36,9 +41,9 @@ export function readStoredSecret(data: ICredentialDataDecryptedObject, label: st
 	const json = data.valuesJson ?? '';
 	if (json === '') {
 		if (values.size > 0) return { label, values };
-		throw refused(label, 'is empty. Enter the name and the value of at least one field in it.');
+		throw invalidInput(say(said.empty, { label }));
 	}
-	if (values.size > 0) throw refused(label, 'has both single values and “Values (JSON)”. Empty the one or the other.');
+	if (values.size > 0) throw invalidInput(say(said.pairsAndJson, { label }));
 	return { label, byCredential: new StoredList(json, label) };
 }
 
@@ -68,7 +73,10 @@ export function withStoredValues(
 	const isThere = (name: string) => isFilled(values, name);
 	// A name without a value is no value that was left out: what stands behind it has yielded nothing.
 	const missing = Object.entries(fields).flatMap(([name, { isRequired }]) => ((isRequired || values.has(name)) && !isThere(name) ? [name] : []));
-	if (missing.length > 0) throw refused(label, `has no value for ${listed(missing)}. ${whatIsThere(values)} Add what is missing${missing.every((name) => values.has(name)) ? ', or remove the name' : ''}.`);
+	if (missing.length > 0) {
+		const message = missing.every((name) => values.has(name)) ? said.emptyValueFor : said.noValueFor;
+		throw invalidInput(say(message, { label, missing: quoted(missing), present: whatIsThere(values) }));
+	}
 	const given = new Map<string, unknown>(emptied.map((parameter) => [parameter, undefined]));
 	for (const [name, { parameter }] of Object.entries(fields)) if (isThere(name)) given.set(parameter, values.get(name));
 	if (object !== undefined) given.set(object.parameter, JSON.stringify(objectOf(values, object, label)));
@@ -88,13 +96,13 @@ function objectOf(values: SecretValues, { name: whole, known }: StoredObject, la
 	const single = [...values.keys()].filter((name) => name.startsWith(prefix) || known.includes(name));
 	const meant = values.has(whole) ? [whole, ...single] : single;
 	if (meant.length === 0) {
-		const wanted = listed([`${prefix}<key>`, whole, ...known], ' or ');
-		throw refused(label, `has no value under ${wanted}. ${whatIsThere(values)} Give what is meant for this node one of these names; values of other names are not sent.`);
+		const wanted = quoted([`${prefix}<key>`, whole, ...known], ' or ');
+		throw invalidInput(say(said.nothingMeant, { label, wanted, present: whatIsThere(values) }));
 	}
 	const empty = meant.filter((name) => !isFilled(values, name));
-	if (empty.length > 0) throw refused(label, `has no value for ${listed(empty)}. Fill it in, or remove the name.`);
+	if (empty.length > 0) throw invalidInput(say(said.emptyNames, { label, names: quoted(empty) }));
 	if (values.has(whole)) {
-		if (single.length > 0) throw refused(label, `has “${whole}”, which is the whole, and ${listed(single)} as well. Remove the one or the other.`);
+		if (single.length > 0) throw invalidInput(say(said.wholeAndParts, { label, whole, parts: quoted(single) }));
 		return requireObject(values.get(whole), `${label}: ${whole}`);
 	}
 	return byKey(values, single, prefix, label);
@@ -104,9 +112,9 @@ function byKey(values: SecretValues, names: string[], prefix: string, label: str
 	const named = new Map<string, string>();
 	for (const name of names) {
 		const key = name.startsWith(prefix) ? name.slice(prefix.length) : name;
-		if (key === '') throw refused(label, `has the name “${name}” without a key after the dot. Add it, or remove the name.`);
+		if (key === '') throw invalidInput(say(said.noKeyAfterDot, { label, name }));
 		const other = named.get(key);
-		if (other !== undefined) throw refused(label, `has ${listed([other, name], ' and ')}, which mean the same. Remove one of them.`);
+		if (other !== undefined) throw invalidInput(say(said.sameKeyTwice, { label, names: quoted([other, name], ' and ') }));
 		named.set(key, name);
 	}
 	return Object.fromEntries([...named].map(([key, name]) => [key, values.get(name)])) as IDataObject;
@@ -118,7 +126,7 @@ function isFilled(values: SecretValues, name: string): boolean {
 
 function whatIsThere(values: SecretValues): string {
 	const present = [...values.keys()].filter((name) => isFilled(values, name));
-	return `It has ${present.length === 0 ? 'none at all' : listed(present)}.`;
+	return present.length === 0 ? 'none at all' : quoted(present);
 }
 
 function overlaid(parameters: Parameters, given: ReadonlyMap<string, unknown>, name: string): unknown {
@@ -133,10 +141,4 @@ function overlaid(parameters: Parameters, given: ReadonlyMap<string, unknown>, n
 		else merged[field] = value as IDataObject[string];
 	}
 	return merged;
-}
-
-function listed(names: string[], lastJoint = ', '): string {
-	const quoted = names.map((name) => `“${name}”`);
-	const last = quoted.pop() ?? '';
-	return quoted.length === 0 ? last : `${quoted.join(', ')}${lastJoint}${last}`;
 }

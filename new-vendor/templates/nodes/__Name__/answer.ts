@@ -1,12 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import {
+	ANSWERS,
 	asObject,
 	asText,
 	isObject,
 	leaves,
 	nothingKnown,
 	type Reading,
+	say,
 	unreadable,
 	unverifiable,
 	type VendorAnswer,
@@ -14,11 +16,12 @@ import {
 	verifyByAnswer,
 } from '../kit';
 import type { Fields } from './input';
+import { MESSAGES } from './messages';
 
 /** The credential that an answer is about. Throws a `Failure` (`unexpectedResponse`) when it names none. */
 export function onlyCredential({ body }: VendorAnswer): Reading {
 	const reading = readCredential(body);
-	if (reading === null) throw unreadable('__Label__', 'It names no credential.');
+	if (reading === null) throw unreadable('__Label__', say(ANSWERS.namesNone));
 	return reading;
 }
 
@@ -40,5 +43,5 @@ export function shownFields({ body }: VendorAnswer): IDataObject {
 export function verify({ value, ...visible }: Fields, answer: VendorAnswer): Verification {
 	const byAnswer = verifyByAnswer(visible, shownFields(answer));
 	if (value === undefined || byAnswer.status === 'failed') return byAnswer;
-	return unverifiable('__Label__ has taken the value and does not show it, so only its use can prove the change.');
+	return unverifiable(say(MESSAGES.taken));
 }

@@ -1,5 +1,5 @@
 // @if ids integer
-import { type Parameters, requireId, requireInteger, type StoredFields } from '../kit';
+import { type Parameters, requireNumericId, type StoredFields } from '../kit';
 // @else
 import { type Parameters, requireId, type StoredFields } from '../kit';
 // @end
@@ -17,12 +17,8 @@ export interface Fields {
 export const STORED_FIELDS: Required<Pick<StoredFields, 'fields'>> = { fields: { value: { parameter: 'value', isRequired: true } } };
 
 // @if ids integer
-/** IDs count from 1. One that JSON could not carry exactly must not become the ID of another credential. */
-const ID_BOUNDS = { min: 1, max: Number.MAX_SAFE_INTEGER };
-
 export function readId(parameters: Parameters): string {
-	const given = parameters.get('credentialId');
-	return String(requireInteger(typeof given === 'string' ? requireId(given, CREDENTIAL) : given, CREDENTIAL, ID_BOUNDS));
+	return requireNumericId(parameters.get('credentialId'), CREDENTIAL);
 }
 // @else
 export function readId(parameters: Parameters): string {

@@ -26,5 +26,5 @@ export const HINTS: VendorRecord['hints'] = {
 	authentication: 'Check “Client ID” and “Client Secret” in the node’s credential: __Label__ does not accept its access token.',
 	// @end
 	permission: 'The account of the node’s credential needs the permission to manage stored credentials at __Label__.',
-	notFound: 'Check the ID, and that the node’s credential belongs to the same account.',
+	notFound: 'Check the ID (not the name), and that the node’s credential belongs to the same account.',
 };

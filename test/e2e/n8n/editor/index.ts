@@ -14,6 +14,9 @@ export { withPicture } from './browser';
 /** Milliseconds after which what has not been found is not found. */
 const SEARCHING_MS = 30_000;
 
+/** Milliseconds after which a menu that was clicked is open. */
+const OPENING_MS = 3_000;
+
 /** Looks in a row, 200 ms apart, after which a canvas that was empty each time is the new one. */
 const LOOKS_AT_CANVAS = 3;
 
@@ -44,13 +47,15 @@ export class Editor {
 
 	/**
 	 * Chooses a new workflow in the menu. The editor saves by itself after a while, and a save that ends during the change can
-	 * lead back to the workflow that was left: `false` when the new canvas has not stayed empty.
+	 * lead back to the workflow that was left: `false` when there is no such entry, or the new canvas has not stayed empty.
 	 */
 	private async chooseNewWorkflow(): Promise<boolean> {
 		await this.leaveDialogs();
 		const before = new URL(this.page.url()).pathname;
 		await this.page.locator(SELECTORS.addMenu).click();
-		await this.page.locator(`${SELECTORS.addMenuEntry}:visible`).filter({ hasText: 'New workflow' }).click();
+		const entry = this.page.locator(`${SELECTORS.addMenuEntry}:visible`).filter({ hasText: 'New workflow' });
+		// The menu of n8n 2.8 is another one.
+		if (!(await entry.click({ timeout: OPENING_MS }).then(() => true, () => false))) return false;
 		const leave = this.page.locator(SELECTORS.leaveWithoutSaving);
 		let emptyLooks = 0;
 		const hasStayedEmpty = async () => {

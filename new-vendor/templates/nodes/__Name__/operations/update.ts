@@ -10,10 +10,12 @@ import {
 	pick,
 	requireSecret,
 	requireText,
+	say,
 	waysToGiveSecret,
 } from '../../kit';
 import { onlyCredential, shownFields, verify } from '../answer';
 import { type Fields, readId, STORED_FIELDS } from '../input';
+import { MESSAGES } from '../messages';
 import { credentialPath } from '../paths';
 
 type UpdateInput = ExistingTarget & Change & {
@@ -49,7 +51,7 @@ function readInput(parameters: Parameters): UpdateInput {
 	if (!isLeftEmpty(value)) fields.value = requireSecret(value, 'Value', notes);
 	const changed = Object.keys(fields);
 	if (changed.length === 0) {
-		throw invalidInput(`There is nothing to update. To change the secret, ${waysToGiveSecret(parameters, '“Value”')}; to change the name, add “Name” under “Update Fields”.`);
+		throw invalidInput(say(MESSAGES.nothingGiven, { ways: waysToGiveSecret(parameters, '“Value”') }));
 	}
 	return { id: readId(parameters), fields, changed, secrets: leaves(fields.value), notes };
 }

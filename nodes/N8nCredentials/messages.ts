@@ -1,0 +1,30 @@
+import type { Messages } from '../kit';
+
+/** What is said of n8n alone. What it says of refusals stands among the hints in `refusals.ts`. */
+export const MESSAGES = {
+	ownCredential: { text: '“{label}” is the one that this node itself signs in with, so it was left as it is.', cause: 'A change of it could lock the node out.', cure: 'Change it in n8n’s editor.' },
+	notChosen: { text: 'No stored secret is chosen under “{selector}”, and a rotation needs it.', cause: 'The selector is empty, or its credential was deleted.', cure: 'Choose one at the top of the node.' },
+	nameLength: { text: '“Name” must have {min} to {max} characters: n8n refuses every change of a credential with another one.', cause: 'The name is too short or too long.' },
+	noFields: { text: '“{label}” is empty.', cause: 'The field was added, and nothing was entered in it.', cure: 'Add a name and its value, or check its expression.' },
+	noFieldsForNew: { text: '“{label}” is empty.', cause: 'A new credential has nothing to store.', cure: 'Add the fields that a credential of this type needs.' },
+	storedTwice: { text: '“{label}” takes the same stored value for two fields.', cause: 'Two rows name the same stored value.', cure: 'Store it under a second name as well.' },
+	oauthToken: { text: '“{label}: Name” is oauthTokenData, which n8n keeps by itself.', cause: 'n8n would report it as stored, and keep what it has.', cure: 'Connect the account in n8n’s editor instead.' },
+	noFieldName: { text: '“{label}: Name” is no name of a field.', cause: 'The label of the field stands there, or the value.', cure: 'Enter it as n8n has it, such as accessToken.' },
+	fieldTwice: { text: '“{label}” names one field twice.', cause: 'Two rows have the same name.', cure: 'Remove one of the two.' },
+	unknownType: { text: '“Credential Type” is none that this n8n knows, so nothing was sent.', cause: 'The name in the editor stands there, or the package of the type is not installed.', cure: 'Enter its internal name, such as githubApi.' },
+	nothingGiven: { text: 'There is nothing to update.', cause: 'Neither a stored field nor a name is given.', cure: 'To change what is stored, {ways}; to change the name, add “Name” under “Update Fields”.' },
+	keyMissing: { text: '“Key Vendor” is filled in, and “Key” is not.', cause: 'The two belong together.', cure: 'Fill in both, or neither.' },
+	blankName: { text: '“{label}: Name” holds nothing but blanks.', cause: 'A value has no name.', cure: 'Enter the name under which the value is stored.' },
+	nameTwice: { text: '“{label}” has the name “{name}” twice.', cause: 'Two rows have the same name.', cure: 'Remove one of them.' },
+	notMadeHere: { text: '“{label}” has the name “{name}”, and a value for it cannot be made here: {reason}.', cause: 'Only somebody else can make it.', cure: 'Get it there, and store it by hand.' },
+	byProvider: { text: 'it is issued by the provider that it is for', cause: 'A reason in the sentence above.', isPart: true },
+	ofAPair: { text: 'a private key is of use only with its public half, which has to be known where it is used', cause: 'A reason in the sentence above.', isPart: true },
+	ofParts: { text: 'it is put together of parts that are issued elsewhere', cause: 'A reason in the sentence above.', isPart: true },
+	noValues: { text: '“{label}” is empty.', cause: 'Begin has nothing to make.', cure: 'Add a value that is to be made, or check its expression.' },
+	keyForEach: { text: '“Key” is empty, and this run has {count} items, whose values would overwrite each other.', cause: 'All items of a run are begun at once.', cure: 'Fill it in for each.' },
+	sameKey: { text: '“Key” is the same for two items of this run, so that one would overwrite the value of the other.', cause: 'Its expression yields the same for both.', cure: 'Give each its own.' },
+	taken: { text: 'n8n has taken the values and does not show them, so only their use can prove the change.', cause: 'n8n has no test for the type, or the values were not tested.' },
+	keepsToken: { text: 'n8n goes on with the access token that the credential has: connect it anew in n8n’s editor to have the new values used.', cause: 'The credential signs in by OAuth.' },
+	triggers: { text: 'Workflows that are active may keep the value from before in their triggers until they are published again.', cause: 'Every update of what is stored.' },
+	mayNotTest: { text: 'n8n has taken the values, and does not let the node’s credential test them, so only their use can prove the change. {hint}', cause: 'The API key lacks a scope.' },
+} as const satisfies Messages;
