@@ -1,12 +1,13 @@
 import uniq from 'lodash/uniq';
 import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
 
+import { SECRET_EXAMPLES } from '../credentials/secretExamples';
 import type { VendorRecord } from '../nodes/kit/record';
 import type { PackageTypes } from '../test/harness/packageTypes';
 import type { RunningSimulator } from '../test/simulator/definition';
 import { ERROR_KEYS, RESULT_KEYS } from './contract';
 import { commonFieldTable, credentialTables, fieldTable, triggerFieldTable } from './fieldTables';
-import { markdownTable } from './markdown';
+import { cell, markdownTable } from './markdown';
 import { troubleshooting, type VendorWords } from './troubleshooting';
 
 /** A document's generated parts, by the name in their markers. */
@@ -20,7 +21,7 @@ export function generatedParts(types: PackageTypes, vendors: readonly VendorWord
 	const descriptions = [...types.nodes.values()].map(({ description }) => description);
 	return new Map<string, Tables>([
 		['README.md', { vendors: vendorTable(descriptions) }],
-		['docs/operations.md', { lists: listTable(descriptions), fields: commonFieldTable(descriptions) }],
+		['docs/operations.md', { examples: SECRET_EXAMPLES.map((each) => `- ${cell(each)}`).join('\n'), lists: listTable(descriptions), fields: commonFieldTable(descriptions) }],
 		['docs/limits-and-faults.md', { limits: limitTable(vendors.map(({ record }) => record)) }],
 		['docs/results.md', { results: resultTable(), errors: errorTable() }],
 		['docs/triggers.md', triggerTables([...types.triggers.values()].map(({ description }) => description))],

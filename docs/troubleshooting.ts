@@ -27,7 +27,7 @@ const SECTIONS: ReadonlyArray<[keyof typeof MESSAGES, Section]> = [
 	['signIn', { title: 'Signing in', introduction: 'For vendors with access tokens. Nothing was sent to the vendor’s API.' }],
 	['obstacle', { title: 'Proxies, certificates and networks', introduction: 'Nothing was sent (`applied: no`). Where signing in was kept from its host, the message begins with “No access token”.', opening: 'No connection: ' }],
 	['request', { title: 'On the way', introduction: 'Where `applied` is `unknown`, look at the vendor before you run it again.' }],
-	['answer', { title: 'Answers that make no sense', introduction: 'Each begins with “… gave an answer that this node does not understand.” and has the code `unexpectedResponse`.' }],
+	['answer', { title: 'Answers that make no sense', introduction: 'Each begins with “… gave an answer that this node does not understand.” and has the code `unexpectedResponse`. The cure is that of this message, above.' }],
 	['input', { title: 'Parameters', introduction: 'Nothing was sent (`invalidInput`).' }],
 	['secret', { title: 'Secrets', introduction: 'Nothing was sent (`invalidInput`).' }],
 	['stored', { title: 'Stored secrets', introduction: 'Nothing was sent (`invalidInput`).' }],

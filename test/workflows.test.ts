@@ -1,4 +1,4 @@
-import { NodeConnectionTypes, type ICredentialDataDecryptedObject, type INode } from 'n8n-workflow';
+import { NodeConnectionTypes, type ICredentialDataDecryptedObject, type IDataObject, type INode } from 'n8n-workflow';
 
 import type { OperationName } from '../nodes/kit/operation';
 import { changes } from '../nodes/kit/operations';
@@ -196,6 +196,30 @@ describe('report-what-is-due.json, from what is due on', () => {
 		expect(JSON.stringify([result.run, sent])).not.toContain(SECRET);
 		return { text: (JSON.parse(sent[0]!) as { text: string }).text, wasSent: server.requests.some(({ text }) => text.includes(SECRET)) };
 	}
+
+	/** The part of the example that reports these as due, as its message says it. */
+	async function due(items: IDataObject[]): Promise<string[]> {
+		const trigger = { ...example.nodes.find(({ name }) => name === 'All That Is Due')!, name: 'Due', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} };
+		const part = {
+			...example,
+			nodes: [trigger, ...example.nodes.filter(({ name }) => ['One List', 'Report What Is Due'].includes(name))],
+			connections: { ...example.connections, Due: { main: [[{ node: 'One List', type: NodeConnectionTypes.Main, index: 0 }]] } },
+		};
+		const { sent } = await runExample(types, part, simulators, SECRET, { items: items.map((json) => ({ json })) });
+		expect(sent).toHaveLength(1);
+		return (JSON.parse(sent[0]!) as { text: string }).text.split('\n');
+	}
+
+	test('of what is due it counts all, names the first five at each vendor, and says no date that nobody knows', async () => {
+		const many = Array.from({ length: 65 }, (_, place) => ({ vendor: 'nylas', id: `id-${place}`, name: `Import ${place}`, updatedAt: `2025-01-${String(31 - (place % 28)).padStart(2, '0')}T00:00:00.000Z`, expiresAt: null }));
+		const undated = { vendor: 'adobeDestinationSdk', id: '5a1c', name: null, updatedAt: null, expiresAt: null };
+		const expiring = { vendor: 'dx', id: '456', name: 'Automation user', updatedAt: null, expiresAt: '2030-12-31' };
+
+		const lines = await due([...many, undated, expiring]);
+
+		expect(lines.slice(0, 3)).toEqual(['Due for rotation: 67 credentials.', 'nylas: 65, the first five of them:', '- Import 27, id-27, last changed 2025-01-04']);
+		expect(lines.slice(7)).toEqual(['adobeDestinationSdk: 1', '- no name, 5a1c', 'dx: 1', '- Automation user, 456, expires 2030-12-31']);
+	});
 
 	// At DX nothing is put back, so the node asks for no secret from before that could tell.
 	test.each(DUE.filter(([name]) => name !== 'Rotate DX'))('%s: last quarter’s secret, which was moved to the previous ones, is told as not rotated', async (name, due) => {
@@ -419,8 +443,8 @@ describe('rotate-a-password-everywhere.json, from its schedule on', () => {
 		});
 	}
 
-	// Begin sends three, then come ThousandEyes and n8n. The sixth is that of Finish, after which it is over.
-	test.each([1, 2, 3, 4, 5])('stopped at change %i and run again, it goes on with the same rotation', async (changes) => {
+	// Begin sends a probe and three more, then come ThousandEyes and n8n. The seventh is that of Finish, after which it is over.
+	test.each([1, 2, 3, 4, 5, 6])('stopped at change %i and run again, it goes on with the same rotation', async (changes) => {
 		await stopAfter(changes);
 		const stopped = { mark: mark(), ...places() };
 
@@ -429,12 +453,13 @@ describe('rotate-a-password-everywhere.json, from its schedule on', () => {
 		expect(result.error).toBeUndefined();
 		expect(places()).toEqual(everywhere(places().new));
 		expect(places().new).not.toBe(IN_FORCE);
-		expect(mark()).toMatchObject({ id: stopped.mark!.id, state: 'current' });
-		if (stopped.mark!.state !== 'starting') expect(places().new).toBe(stopped.new);
+		// A probe alone begins nothing.
+		expect(mark()).toMatchObject({ ...(changes === 1 ? {} : { id: stopped.mark!.id }), state: 'current' });
+		if (stopped.mark !== null && stopped.mark.state !== 'starting') expect(places().new).toBe(stopped.new);
 	});
 
 	test('refused when it goes on with a rotation of before, it puts the old one back where that has been', async () => {
-		await stopAfter(5);
+		await stopAfter(6);
 		expect(places()).toEqual(everywhere(places().new));
 		refuse(thousandEyes, AT_THOUSANDEYES, 'new');
 

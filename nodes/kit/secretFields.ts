@@ -138,7 +138,7 @@ export const secretSourceProperties: INodeProperties[] = [
 	secretSource,
 	{
 		displayName:
-			'n8n stores in clear what is typed here: with the workflow, or with the execution where it comes from an item. Set “Secret Source” to Stored Secret to keep a secret out of both.',
+			'A secret that is typed into a field is stored by n8n in clear with the workflow, and one that comes from an item with the execution. Set “Secret Source” to Stored Secret to keep it out of both.',
 		name: 'secretNotice',
 		type: 'notice',
 		default: '',

@@ -53,7 +53,7 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 		const error = onlyError(await run(stored(source)));
 
 		expect(error).toMatchObject({ code: 'invalidInput', stage: 'input', applied: 'no' });
-		expect(error.message).toMatch(new RegExp(`choose a credential under “${selector}”`, 'i'));
+		expect(error.message).toMatch(new RegExp(`choose a stored secret under “${selector}”`, 'i'));
 		expect(subject().simulator.server.requests).toEqual([]);
 	});
 
@@ -63,7 +63,7 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 		const error = onlyError(await run(resource.createStored!('a-new-one')));
 
 		expect(error).toMatchObject({ code: 'invalidInput', stage: 'input', applied: 'no', operation: 'create' });
-		expect(error.message).toMatch(/Choose a credential under “New Secret”/);
+		expect(error.message).toMatch(/Choose a stored secret under “New Secret”/);
 		expect(simulator.server.requests).toEqual([]);
 	});
 
@@ -104,7 +104,7 @@ describeEveryUpdate((subject, { sendsSecret }, nodeName) => {
 		expect(succeeded(await run(stored('previousSecret'), { previous: listed(id) }))).toHaveLength(1);
 		expect(update.storedSecrets(id)).toContain(BEFORE);
 		simulator.reset();
-		expect(onlyError(await run(stored('previousSecret'), { previous: listed(update.missingId) })).message).toContain('“The one from before” has nothing for this credential');
+		expect(onlyError(await run(stored('previousSecret'), { previous: listed(update.missingId) })).message).toContain('“The one from before” has no entry for this credential');
 		expect(simulator.server.requests).toEqual([]);
 	});
 

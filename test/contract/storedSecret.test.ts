@@ -133,7 +133,7 @@ describeEveryUpdate((subject, traits, nodeName) => {
 		expect(update.storedSecrets(second)).toContain(secretOf(2));
 		const error = onlyError(result);
 		expect(error).toMatchObject({ id: third, code: 'invalidInput', applied: 'no' });
-		expect(error.message).toContain('has nothing for this credential under “Values (JSON)”, which has 3 entries');
+		expect(error.message).toContain('has no entry for this credential under “Values (JSON)”, which has 3 entries');
 		expect(error.message).toContain('“name:”');
 		expect(everything(result)).not.toContain('canary');
 		expect(update.storedSecrets(third)).toEqual(held);
@@ -148,7 +148,7 @@ describeEveryUpdate((subject, traits, nodeName) => {
 		const result = await run(item(first), { stored: valuesJson({ [second]: update.stored!.values(STORED) }) });
 
 		expect(onlyError(result)).toMatchObject({ id: first, code: 'invalidInput', applied: 'no' });
-		expect(onlyError(result).message).toContain('has nothing for this credential');
+		expect(onlyError(result).message).toContain('has no entry for this credential');
 		expect(simulator.server.requests).toHaveLength(0);
 	});
 
@@ -201,13 +201,13 @@ describeEveryUpdate((subject, traits, nodeName) => {
 		const values = update.stored!.values(STORED);
 
 		const spaced = await run(item(id), { stored: valuesJson({ [`${id} `]: values, [`0${id}`]: values }) });
-		expect(onlyError(spaced).message).toContain('has nothing for this credential');
+		expect(onlyError(spaced).message).toContain('has no entry for this credential');
 		expect(simulator.server.requests).toHaveLength(0);
 		if (id === id.toUpperCase()) return;
 
 		const upper = await run(item(id), { stored: valuesJson({ [id.toUpperCase()]: values }) });
 		expect(update.storedSecrets(id).includes(STORED)).toBe(isUuid);
-		if (!isUuid) return expect(onlyError(upper).message).toContain('has nothing for this credential');
+		if (!isUuid) return expect(onlyError(upper).message).toContain('has no entry for this credential');
 
 		simulator.reset();
 		const both = await run(item(id), { stored: valuesJson({ [id.toUpperCase()]: values, [id]: values }) });
@@ -260,12 +260,12 @@ describeEveryUpdate((subject, traits, nodeName) => {
 	});
 
 	test.each<[string, (values: Record<string, string>) => ICredentialDataDecryptedObject | null, RegExp]>([
-		['no credential chosen', () => null, /choose a credential under “New Secret”/i],
+		['no credential chosen', () => null, /choose a stored secret under “New Secret”/i],
 		['an empty one', () => ({ name1: '', value1: '' }), /“Shop, new” is empty/],
 		['a value that is empty', (values) => storedSecret({ ...values, [Object.keys(values)[0]!]: '' }), /has no value for “\w+”/],
 		['a value without a name', (values) => ({ ...storedSecret(values), name3: '', value3: 'canary-three' }), /value without a name.*“Field 3”/],
 		['a name twice', (values) => ({ ...storedSecret(values), name2: 'twice', value2: 'canary-a', name3: 'twice', value3: 'canary-b' }), /“twice” twice/],
-		['pairs and JSON', (values) => ({ ...storedSecret(values), valuesJson: '{"1":{"a":"canary-b"}}' }), /both single values and “Values \(JSON\)”/],
+		['pairs and JSON', (values) => ({ ...storedSecret(values), valuesJson: '{"1":{"a":"canary-b"}}' }), /both pairs and “Values \(JSON\)”/],
 		['JSON that is none', () => ({ valuesJson: '{canary' }), /“Shop, new: Values \(JSON\)” is not valid JSON/],
 		['JSON without objects', () => ({ valuesJson: '{"1":"canary-b"}' }), /entry under “Values \(JSON\)” that is not an object/],
 		['an ID twice', (values) => ({ valuesJson: `{"4-5":${JSON.stringify(values)},"4\\u002d5":{"a":"canary-b"}}` }), /“Shop, new: Values \(JSON\)” has the key “4-5” twice/],

@@ -1,4 +1,5 @@
 import { exampleFiles, loadExample } from '../harness/examples';
+import type { DxSimulator } from '../simulator/dx';
 import { importExamples, rotateInside, WEBHOOK_KEY } from './n8n/examples';
 import { installN8n } from './n8n/install';
 import { portNear } from './n8n/processes';
@@ -13,6 +14,9 @@ const USUAL_PORT = 5678;
 /** Stored for every credential that the examples rotate. */
 const NEW_SECRET = 'the-new-secret';
 
+/** So that a refusal can be seen, and mended. */
+const WRONG = 'wrong';
+
 /**
  * For people: a real n8n with the package installed, the vendors' simulators, and the examples ready to run. Runs until
  * Ctrl-C, and leaves nothing behind but the installed n8n.
@@ -21,6 +25,7 @@ async function main(): Promise<void> {
 	const install = await installN8n('2.41', console.log);
 	console.log('Starting the simulators and n8n …');
 	const vendors = await startVendors();
+	(vendors.simulators.get('dx') as DxSimulator).state.wrongWord = WRONG;
 	const chat = new ChatServer((text) => console.log(`\nchat message\n  ${text.replaceAll('\n', '\n  ')}`));
 	const mail = new MailServer(({ to, text }) => console.log(`\nmail to ${to.join(', ')}\n  ${linksIn(text).join('\n  ')}`));
 	const surroundings = {
@@ -49,6 +54,8 @@ ${exampleFiles.map((file) => `  ${loadExample(file).name.padEnd(52)} ${server.ur
 The stored secrets name ${Object.keys(changed).length} credentials. “${loadExample(webhook).name}” is switched on:
   curl -X POST ${server.url}/webhook/rotate-credential -H '${WEBHOOK_KEY.name}: ${WEBHOOK_KEY.value}' \\
     -H 'content-type: application/json' -d '{"vendor":"nylas","credentialId":"${nylasId}"}'
+
+To see a refusal: the Jira behind DX refuses every new secret that has “${WRONG}” in it.
 
 What the examples say to chats, and the links in the mails that they send, are shown here. The agent needs a model: put a
 key of your own into the credential “OpenAI”.

@@ -96,6 +96,8 @@ export interface DxState {
 	credentials: Map<string, StoredCredential>;
 	/** The connectors that refuse whatever they are tried with, by connection. */
 	refusals: Map<number, ConnectorRefusal>;
+	/** A word that every connector takes for the mark of a wrong secret; `null`: none. For people who want to see a refusal. */
+	wrongWord: string | null;
 	/** Every sign-in at a connector with a credential to be verified; `null` stands for one that does not exist yet. */
 	knocks: Array<{ connectionId: number; credentialId: number | null }>;
 }
@@ -166,6 +168,7 @@ function initialState(): DxState {
 		connections: new Map(connections.map((stored) => [String(stored.id), stored])),
 		credentials: new Map(credentials.map((stored) => [String(stored.id), stored])),
 		refusals: new Map(),
+		wrongWord: null,
 		knocks: [],
 	};
 }
@@ -316,6 +319,7 @@ function verify(state: DxState, candidate: StoredCredential, credentialId: numbe
 	const duplicate = (key: 'secrets' | 'settings', values: Json) =>
 		Object.keys(values).length > 0 && others.some((other) => isDeepStrictEqual(other[key], values));
 	if (state.refusals.has(connectionId)) return refused(state.refusals.get(connectionId)!);
+	if (state.wrongWord !== null && JSON.stringify(secrets).includes(state.wrongWord)) return refused(CONNECTOR_REFUSALS.credentials);
 	if (duplicate('secrets', secrets)) return refused(CONNECTOR_REFUSALS.duplicateSecrets);
 	if (duplicate('settings', settings)) return refused(CONNECTOR_REFUSALS.duplicateSettings);
 	return null;

@@ -475,6 +475,13 @@ describe('a refusal of the connector', () => {
 		},
 	);
 
+	test('can be seen by a word, where a person wants that', async () => {
+		subject().simulator.state.wrongWord = 'wrong';
+
+		expect(onlyError(await runUpdate({ jiraApiToken: 'a wrong one' }))).toMatchObject({ code: 'verificationFailed', applied: 'no' });
+		expect(succeeded(await runUpdate({ jiraApiToken: 'a right one' }))).toMatchObject([{ json: { outcome: 'updated' } }]);
+	});
+
 	test('tells that nothing was changed, that tries can lock the account, and that a label can be refused too', async () => {
 		subject().simulator.state.refusals.set(123, CONNECTOR_REFUSALS.credentials);
 
@@ -1263,7 +1270,7 @@ describe('the lists', () => {
 	});
 
 	test('refuse a connection that is no integer, with nothing sent', async () => {
-		await expect(search('searchCredentials', undefined, '123/../124')).rejects.toThrow('“Connection” takes an ID, which is a whole number here');
+		await expect(search('searchCredentials', undefined, '123/../124')).rejects.toThrow('“Connection” wants the ID, which is a whole number');
 		expect(subject().requests()).toHaveLength(0);
 	});
 

@@ -598,7 +598,7 @@ test('saved workflows and credentials know these names', () => {
 		'secretSource storedSecret fields (operation create)',
 		'secretSource storedSecret fields previousSecret (operation update)',
 		'sendsSecretBefore no (operation update) (secretSource previousSecret)',
-		'secretSource (operation begin finish rollBack)',
+		'secretSource no (operation begin finish rollBack)',
 		'sendsSecretBefore no (operation begin rollBack)',
 		'generated (operation begin)',
 		'generated.values.name',

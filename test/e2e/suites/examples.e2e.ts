@@ -21,10 +21,10 @@ const SECRET = 'planted-new-secret-7Qx!41';
 /** More than a test makes Adobe issue. */
 const TOKENS_PER_TEST = 10;
 
-/** Credentials that the stored secret names, by what the webhook calls their vendors. */
+/** Credentials that the stored secret names, and their vendors. */
 const HELD_AT: Record<string, string> = {
 	'405': 'thousandEyes',
-	'5a1c7b30-0001-4c8e-9d5f-a3b2c1d0e9f1': 'adobe',
+	'5a1c7b30-0001-4c8e-9d5f-a3b2c1d0e9f1': 'adobeDestinationSdk',
 	'e19f8e1a-eb1c-41c0-b6a6-d2e59daf7f47': 'nylas',
 };
 
@@ -262,7 +262,7 @@ function suite(version: Version): void {
 				answer: (_request, handled) => ({ ...handled!, body: JSON.parse(JSON.stringify(handled!.body).replace(SECRET, 'another-secret-key')) }),
 			});
 
-			const { status, error } = await run({ vendor: 'adobe', credentialId: adobeId });
+			const { status, error } = await run({ vendor: 'adobeDestinationSdk', credentialId: adobeId });
 
 			assert.equal(status, 422);
 			assert.deepEqual(pick(error, 'code', 'restored'), { code: 'verificationFailed', restored: true });
@@ -333,14 +333,18 @@ function suite(version: Version): void {
 
 			assert.deepEqual([mode, status], ['trigger', 'success']);
 			const [due] = messages('Due for rotation:');
-			for (const id of [...Object.keys(old).filter((each) => !['405', '406'].includes(each)), dueAtDx]) assert.match(due!, new RegExp(` ${id} `));
-			assert.doesNotMatch(due!, / 458 |thousandEyes/);
+			const listed = outputOf(data, 'All That Is Due').map(({ json }) => json);
+			for (const id of [...Object.keys(old).filter((each) => !['405', '406'].includes(each)), dueAtDx]) assert.ok(listed.some((each) => each.id === id));
+			assert.match(due!, new RegExp(`^Due for rotation: ${listed.length} credentials\\.`));
+			// The one that expires first stands first.
+			assert.match(due!, new RegExp(`dx: 2\n- [^\n]*, 456, [^\n]*\n- [^\n]*, ${dueAtDx}, `));
+			assert.doesNotMatch(due!, /, 458,|thousandEyes|never/);
 			const { '405': one, '406': two } = old;
 			assert.deepEqual(held(), { ...changed, '405': one, '406': two });
 			const rotated = ['Rotate Adobe', 'Rotate DX', 'Rotate Nylas'].flatMap((node) => outputOf(data, node).map(({ json }) => json.id));
 			assert.deepEqual(rotated.sort(), Object.keys(old).filter((id) => !['405', '406'].includes(id)).sort());
 			assert.equal(messages('Rotated:').join().match(/: updated,/g)?.length, 3);
-			assert.match(messages('Not rotated:').join(), new RegExp(`dx ${dueAtDx}: .*has nothing for this credential`));
+			assert.match(messages('Not rotated:').join(), new RegExp(`dx ${dueAtDx}: .*has no entry for this credential`));
 			assert.deepEqual(messages('Could not be looked at:'), []);
 		});
 

@@ -174,6 +174,12 @@ describe('n8n 2.41 scaled out: queue mode, one main process, two workers', () =>
 		assert.equal(all.length, runs.length);
 	}
 
+	/** An update that had been carried out sets the same state once more, unless a look at the vendor shows that it is there. */
+	function assertChanges(run: Run, wasCarriedOut: boolean): void {
+		const { length } = changesOf(run);
+		assert.ok(length === 1 || (wasCarriedOut && length === 2), `${length} changes of ${run.id}`);
+	}
+
 	function forgetRequests(latencyMs: number): void {
 		for (const { server } of vendors.simulators.values()) {
 			server.clear();
@@ -325,8 +331,8 @@ describe('n8n 2.41 scaled out: queue mode, one main process, two workers', () =>
 		assert.deepEqual(runs.filter((run) => !isNew(run)), []);
 		assert.equal(creates.resource.storedIds().length, heldBefore + runs.filter(isCreate).length);
 		for (const run of runs) {
-			// A create that had been carried out is found, and not sent again; an update sets the same state once more.
-			assert.equal(changesOf(run).length, carriedOut.includes(run) && !isCreate(run) ? 2 : 1, run.id);
+			// A create that had been carried out is found, and not sent again.
+			assertChanges(run, carriedOut.includes(run) && !isCreate(run));
 		}
 		const [again] = (await cluster.main.executions(creates.workflowId)).filter(({ status }) => status === 'error');
 		assert.match(again!.data!.resultData.error!.message, /conflict|already/i);
@@ -369,7 +375,7 @@ describe('n8n 2.41 scaled out: queue mode, one main process, two workers', () =>
 		}
 
 		assert.deepEqual(runs.filter((run) => !isNew(run)), []);
-		for (const run of runs) assert.equal(changesOf(run).length, carriedOut.includes(run) ? 2 : 1, run.id);
+		for (const run of runs) assertChanges(run, carriedOut.includes(run));
 		t.diagnostic(`figure: kill -9 of everything: ${lost.length} of ${runs.length} runs crashed, the rest was done after the restart; all new after retrying the crashed ones`);
 	});
 });

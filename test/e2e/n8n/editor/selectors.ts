@@ -30,7 +30,8 @@ export const SELECTORS = {
 	notice: '.notice-content',
 	addToCollection: testId('collection-parameter-add'),
 	addRow: testId('fixed-collection-add'),
-	credentialSlot: testId('node-credentials-slot'),
+	/** Of n8n 2.41, or of 2.8. */
+	credentialSlot: `${testId('node-credentials-slot')}, ${testId('credentials-label')}:has(${testId('node-credentials-select')}):not(${testId('node-credentials-slot')} *)`,
 	credentialLabel: `${testId('credentials-label')} label`,
 	firstCredential: `${testId('node-credentials-empty-state')} button`,
 	newCredential: testId('node-credentials-select-item-new'),
