@@ -302,6 +302,16 @@ const rotation = {
 	noChance: { text: 'No password that meets the rules was found.', cause: 'What ought to be random is not.', cure: 'Run this again, and if it stays so, check the source of random numbers of the system that n8n runs on.' },
 } as const satisfies Messages;
 
+/** What is said of triggers. */
+const trigger = {
+	nothingChosen: { text: '“{label}” is empty.', cause: 'Nothing is chosen that could start the workflow.', cure: 'Choose at least one event.' },
+	noDate: { text: '{vendor} shows no date by which a credential could be due.', cause: 'An expression asks for an event that the trigger does not offer.', cure: 'Take “due” out of “{label}”.' },
+	manyThresholds: { text: '“{label}” has {count} numbers, and {most} are the most.', cause: 'A credential would be told nearly every day.', cure: 'Leave some out, or use “{other}” in the options.' },
+	tooMany: { text: '{vendor} has more than {most} credentials there, and one trigger watches no more.', cause: 'n8n would have to write and read as much with the workflow each time.', cure: 'Narrow them by “Filters”, where the node has them, or use a schedule and Get Many.' },
+	outOfTime: { text: 'The list could not be read to its end in the time that n8n gives a trigger.', cause: 'The list is long, or the vendor is slow or asks for waits.', cure: 'The next poll tries again. Should it come again, narrow the list by “Filters”, where the node has them.' },
+	gone: { text: '{vendor} does not show the credential any more.', cause: 'The message of an item with the event Deleted.' },
+} as const satisfies Messages;
+
 /** What is said of n8n’s own credentials. */
 const store = {
 	keyRefused: { text: 'Check “API Key” of the Rotation N8n API credential that the node has chosen. Keys of n8n expire: create a new one in n8n under Settings > n8n API where this one has.', cause: 'The hint where n8n refuses the key of a hand-over.' },
@@ -323,7 +333,7 @@ const store = {
  * Every sentence that the kit and the engine say, by what it is about: what happened, when it is said, and what mends it. What a
  * vendor says beyond them stands in its own `messages.ts`, and what it says of refusals among its hints.
  */
-export const MESSAGES = { input, secret, stored, agent, credential, signIn, obstacle, request, refusal, answer, verification, outcome, stop, picker, rotation, store };
+export const MESSAGES = { input, secret, stored, agent, credential, signIn, obstacle, request, refusal, answer, verification, outcome, stop, picker, rotation, store, trigger };
 
 /** What an answer lacks, for vendors: see `unreadable`. */
 export const ANSWERS = MESSAGES.answer;
