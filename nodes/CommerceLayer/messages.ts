@@ -25,6 +25,7 @@ export const MESSAGES = {
 	lifetimeNotGiven: { text: 'The API credential cannot be copied to a successor, so nothing was made: its “Expires In” is not from {min} to {max}.', cause: 'It is older than these bounds.', cure: 'Change it first, with Update.' },
 	noNewId: { text: 'It does not show the ID of the new credential.', cause: 'The answer to the create of a successor names none.' },
 	noClientId: { text: 'It does not show the client ID.', cause: 'The answer lacks what the pair consists of.' },
+	noMetadata: { text: 'It does not show the metadata.', cause: 'The answer lacks it, or has something else in its place.' },
 	otherMetadata: { text: 'Commerce Layer reported success, but its answer shows other metadata than was sent.', cause: 'The mark of a rotation was not taken.', cure: 'Look at “Metadata” of the credential and of its successor there.' },
 	noCopy: { text: 'The new credential has other values than the one before, so nothing was handed over.', cause: 'Somebody has changed the one or the other since, or the vendor has not taken a value.', cure: '{detail} Change either of them at Commerce Layer, and run this again; or delete the new one to have another made.' },
 	pairRefused: { text: 'Commerce Layer has refused to sign in with the pair of the new credential, five times in 30 seconds, so nothing was handed over.', cause: 'The pair does not work.', cure: 'The credential itself is in force. Run this again to try the same pair once more; delete the new credential to have another made.' },

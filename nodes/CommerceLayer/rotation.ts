@@ -96,6 +96,8 @@ export async function lookAt(tools: Tools, id: string): Promise<Held> {
 		const { client_id, client_secret, metadata } = asObject(resource.attributes);
 		const clientId = asText(client_id);
 		if (clientId === null) throw unreadable('Commerce Layer', say(MESSAGES.noClientId));
+		// It is written as a whole: what is not shown would be lost.
+		if (metadata !== null && !isObject(metadata)) throw unreadable('Commerce Layer', say(MESSAGES.noMetadata));
 		return { id, reading, resource, metadata: asObject(metadata), mark: markOf(reading), pair: { id: clientId, secret: asText(client_secret) } };
 	});
 }

@@ -381,6 +381,17 @@ describe('what is told before anything is made', () => {
 		expect(world.requests).toEqual([]);
 	});
 
+	test.each([['absent', undefined], ['a text', 'x'], ['a list', ['x']]])('metadata that is %s in the answer would be lost: nothing is made', async (_what, metadata) => {
+		world.shop.server.plan({ when: ({ method, path }) => method === 'GET' && path.endsWith(ID), afterHandling: true, answer: (_request, handled) => {
+			const body = structuredClone(handled!.body) as { data: { attributes: object } };
+			Object.assign(body.data.attributes, { metadata });
+			return { ...handled!, body };
+		} });
+
+		expect(onlyFailed(await world.run('rotate'))).toMatchObject({ code: 'unexpectedResponse', applied: 'no', message: expect.stringContaining('metadata') as string });
+		expectNothingDone();
+	});
+
 	test('two items without keys of their own: the second makes nothing', async () => {
 		const items: INodeExecutionData[] = [{ json: { id: ID } }, { json: { id: 'kLmNoPqRsT' } }];
 

@@ -60,8 +60,7 @@ export class Vaults {
 		};
 		return {
 			reach: async () => void (await exchange(storeRequests.schema(READABLE), 'read')),
-			// Not while another item hands over: it would be taken for another rotation.
-			look: async () => await this.inTurn(store.look),
+			look: store.look,
 			follow: async (next, shown) =>
 				await this.inTurn(async () => {
 					if (!isPlan) return await takeSteps(store, next);

@@ -49,13 +49,13 @@ const CLIENTS = 'rotate-commerce-layer-clients.json';
 
 /**
  * Has the example that rotates clients of Commerce Layer hand over to the very n8n that it is in, without a grace period, and yields the ID of
- * an OAuth2 credential there that signs in with such a client.
+ * an OAuth2 credential there that signs in with such a client, and has done so before: n8n takes its access token for proof.
  */
 export async function rotateClientsInside(server: N8nServer, { workflowIds }: Pick<ImportedExamples, 'workflowIds'>, client: { clientId: string; clientSecret: string }): Promise<string> {
 	const { rawApiKey } = await server.createApiKey(['credential:read', 'credential:update']);
 	const name = 'Rotation N8n API: for clients';
 	const id = await server.createCredential('rotationN8nApi', { apiKey: rawApiKey, baseUrl: `${server.url}/api/v1` }, name);
-	const oauth = { grantType: 'clientCredentials', accessTokenUrl: 'https://auth.example.com/oauth/token', scope: '', authentication: 'body', sendAdditionalBodyProperties: false, additionalBodyProperties: '', ...client };
+	const oauth = { grantType: 'clientCredentials', accessTokenUrl: 'https://auth.example.com/oauth/token', scope: '', authentication: 'body', sendAdditionalBodyProperties: false, additionalBodyProperties: '', ...client, oauthTokenData: { access_token: 'planted-token-of-before' } };
 	await server.editWorkflow(workflowIds.get(CLIENTS)!, ({ nodes }) => {
 		for (const { parameters, credentials } of nodes) {
 			if (credentials?.rotationN8nApi !== undefined) credentials.rotationN8nApi = { id, name };
