@@ -9,8 +9,8 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { commerceLayerBaseUrl } from '../nodes/CommerceLayer/paths';
-import { baseUrlPrefix, bindingOf, credentialText, fetchSession, serializeSession, sign, usableToken } from '../nodes/kit';
+import { authBaseUrlOf, commerceLayerBaseUrl, tokenRequest } from '../nodes/CommerceLayer/paths';
+import { bindingOf, credentialText, fetchSession, serializeSession, sign, usableToken } from '../nodes/kit';
 
 export class CommerceLayerApi implements ICredentialType {
 	name = 'commerceLayerApi';
@@ -70,15 +70,7 @@ export class CommerceLayerApi implements ICredentialType {
 
 	async preAuthentication(this: IHttpRequestHelper, credentials: ICredentialDataDecryptedObject) {
 		const { authBaseUrl, clientId, clientSecret, binding } = accountOf(credentials);
-		const session = await fetchSession(this, binding, {
-			url: `${authBaseUrl}/oauth/token`,
-			headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
-			body: JSON.stringify({
-				grant_type: 'client_credentials',
-				client_id: clientId,
-				client_secret: clientSecret,
-			}),
-		});
+		const session = await fetchSession(this, binding, tokenRequest(authBaseUrl, { id: clientId, secret: clientSecret }));
 		return { sessionToken: serializeSession(session) };
 	}
 
@@ -118,7 +110,7 @@ function accountOf(credentials: ICredentialDataDecryptedObject) {
 	const clientId = credentialText(credentials, 'clientId', 'Client ID');
 	const clientSecret = credentialText(credentials, 'clientSecret', 'Client Secret');
 	const baseUrl = commerceLayerBaseUrl(credentials);
-	const authBaseUrl = baseUrlPrefix(credentials.authBaseUrl, 'Sign-In URL');
+	const authBaseUrl = authBaseUrlOf(credentials);
 	return {
 		clientId,
 		clientSecret,

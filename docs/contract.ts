@@ -1,4 +1,4 @@
-import { lists, OPERATION_NAMES, OPERATIONS } from '../nodes/kit/operations';
+import { isStepwise, lists, OPERATION_NAMES, OPERATIONS } from '../nodes/kit/operations';
 import type { Schema } from '../test/harness/schema';
 
 /** A key of a result, or of a failed item's `error`: what the documents and the output previews say of it. */
@@ -21,6 +21,8 @@ interface ResultKey extends Key {
 const text: Schema = { type: 'string' };
 const object: Schema = { type: 'object', properties: {} };
 const ONE_CREDENTIAL = OPERATION_NAMES.filter((operation) => !lists(operation));
+/** Those that put another credential in the place of one. */
+const REPLACING = OPERATION_NAMES.filter(isStepwise);
 const OPERATION_LIST = quoted(OPERATION_NAMES);
 
 /** Every key of a result, in the order of the full size. */
@@ -42,6 +44,9 @@ export const RESULT_KEYS: readonly ResultKey[] = [
 		meaning:
 			'what else there is to know, in whole sentences: how far the change is borne out, what of the secret was mended before it was sent ([rules](security.md#what-is-mended-and-what-is-refused)), that a list may be incomplete; `null` where there is nothing',
 	},
+	{ key: 'stage', size: 'simplified', schema: text, only: REPLACING, meaning: 'after Rotate and Retire alone: how far it is, `created`, `signedIn`, `handedOver`, `marked`, `retired`; `null` where nothing was begun' },
+	{ key: 'successorId', size: 'simplified', schema: text, only: REPLACING, meaning: 'after Rotate and Retire alone: the credential that takes its place' },
+	{ key: 'retireAfter', size: 'simplified', schema: text, only: REPLACING, meaning: 'after Rotate and Retire alone: until when the old credential stays in any case' },
 	{ key: 'plan', size: 'simplified', schema: object, isOccasional: true, meaning: 'with **Dry Run** `{ method, path, body }`, values redacted but for those that are known to be safe; in the full size always there, and `null` where nothing was planned' },
 	{ key: 'deleted', size: 'simplified', schema: { type: 'boolean' }, only: ['delete'], meaning: 'after Delete alone: `true`; not in a dry run' },
 	{ key: 'secret', size: 'simplified', schema: object, isOccasional: true, meaning: 'with **Return Secret** alone: `{ clientId, clientSecret }`' },
@@ -51,7 +56,8 @@ export const RESULT_KEYS: readonly ResultKey[] = [
 	{ key: 'restored', size: 'full', schema: { type: 'boolean' }, meaning: '`null`; what was put back after a failed verification stands in the failed item' },
 	{ key: 'verificationDetail', size: 'full', schema: object, meaning: '`method` (`vendor`, `response`, `readBack`, `none`) and `detail`, which names the fields that differ' },
 	{ key: 'attributes', size: 'full', schema: object, meaning: 'the vendor’s own non-secret fields' },
-	{ key: 'meta', size: 'full', schema: object, meaning: '`contractVersion`, `requestId`, `requests` (all for this item), `attempts` (of the one that changes), `durationMs`, `at`, `rotationId` (of the rotation that has brought the stored secret which was sent; else `null`)' },
+	{ key: 'rotation', size: 'full', schema: object, only: REPLACING, meaning: 'after Rotate and Retire alone: `predecessorId`, and `orphans`, the IDs of successors that are not used' },
+	{ key: 'meta', size: 'full', schema: object, meaning: '`contractVersion`, `requestId`, `requests` (all for this item), `attempts` (of the one that changes), `durationMs`, `at`, `rotationId` (of the rotation that it is about, or that has brought the stored secret which was sent; else `null`)' },
 	{ key: 'raw', size: 'raw', schema: object, meaning: 'the vendor’s answer, secrets taken out' },
 ];
 

@@ -14,7 +14,7 @@ const vendorFolders = [...new Set(manifest.n8n.nodes.map((file) => dirname(file.
 
 /** What a vendor's folder consists of: each name is one file, or one folder with an index. */
 const ALWAYS = ['answer', 'fields', 'input', 'messages', 'operations', 'paths', 'pickers', 'record', 'refusals'];
-const WHERE_NEEDED = ['kinds', 'secrets', 'trigger'];
+const WHERE_NEEDED = ['kinds', 'rotation', 'secrets', 'trigger'];
 
 /** Whether a file is that of a trigger, of which a folder may have one beside its node. */
 const isOfTrigger = (file: string) => /Trigger\.node\.(ts|js)$/.test(file);

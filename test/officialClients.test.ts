@@ -254,7 +254,7 @@ describe('Commerce Layer’s client', () => {
 			const { simulator } = subject();
 			expect(await commerceLayerSignIn(simulator, { clientSecret: 'wrong' })).toMatchObject({ errors: [{ status: 401, code: 'INVALID_CLIENT' }] });
 
-			simulator.state.tokenRequestsLeft = 0;
+			simulator.signIns.useUp(simulator.server.now());
 			expect(await commerceLayerSignIn(simulator)).toMatchObject({ errors: [{ status: 429 }] });
 		});
 	});

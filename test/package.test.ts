@@ -139,7 +139,7 @@ describe.each(descriptions.map((description) => [description.name, description] 
 	test('names its actions as people look for them, without an article', () => {
 		for (const option of property(description, 'operation').options as Array<{ value: string; action: string }>) {
 			expect(option.action).not.toMatch(/ an? /);
-			const rotates = option.value === 'update' && description.credentials?.some((each) => each.name === 'rotationSecretApi');
+			const rotates = option.value === 'update' && description.credentials?.some((each) => each.name === 'rotationSecretApi' && JSON.stringify(each.displayOptions?.show?.operation).includes('update'));
 			expect(option.action.startsWith('Update or rotate ')).toBe(rotates === true);
 		}
 	});

@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { CREDENTIAL_SELECTORS, executeVendor, searchMethod } from '../kit';
+import { CREDENTIAL_SELECTORS, executeVendor, searchMethod, testStoredSecret } from '../kit';
 import { commerceLayerProperties } from './fields';
 import { commerceLayer } from './record';
 
@@ -23,7 +23,31 @@ export class CommerceLayer implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
-		credentials: [{ name: 'commerceLayerApi', required: true }],
+		credentials: [
+			{
+				name: 'commerceLayerApi',
+				required: true,
+			},
+			{
+				name: 'rotationN8nApi',
+				required: false,
+				displayOptions: { show: { operation: ['rotate'] } },
+			},
+			{
+				name: 'rotationSecretApi',
+				displayName: 'New Secret',
+				required: false,
+				testedBy: 'testStoredSecret',
+				displayOptions: { show: { operation: ['rotate'] } },
+			},
+			{
+				name: 'rotationPreviousSecretApi',
+				displayName: 'Secret Before',
+				required: false,
+				testedBy: 'testStoredSecret',
+				displayOptions: { show: { operation: ['rotate'] } },
+			},
+		],
 		properties: [
 			CREDENTIAL_SELECTORS,
 			{
@@ -31,7 +55,10 @@ export class CommerceLayer implements INodeType {
 				name: 'resource',
 				type: 'options',
 				noDataExpression: true,
-				options: [{ name: 'API Credential', value: 'credential' }],
+				options: [
+					{ name: 'API Credential', value: 'credential' },
+					{ name: 'Rotation', value: 'rotation' },
+				],
 				default: 'credential',
 			},
 			{
@@ -74,11 +101,34 @@ export class CommerceLayer implements INodeType {
 				],
 				default: 'update',
 			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				displayOptions: { show: { resource: ['rotation'] } },
+				options: [
+					{
+						name: 'Retire',
+						value: 'retire',
+						description: 'Delete credentials that were rotated, once their grace period is over and their successor signs in',
+						action: 'Retire what was rotated',
+					},
+					{
+						name: 'Rotate',
+						value: 'rotate',
+						description: 'Make a successor of a credential, prove it, and store its pair. Run again, it goes on with the same.',
+						action: 'Rotate API credential',
+					},
+				],
+				default: 'rotate',
+			},
 			...commerceLayerProperties,
 		],
 	};
 
 	methods = {
+		credentialTest: { testStoredSecret },
 		listSearch: {
 			searchCredentials: searchMethod(commerceLayer, 'searchCredentials'),
 			searchOrganizations: searchMethod(commerceLayer, 'searchOrganizations'),

@@ -69,6 +69,13 @@ export const CREATE_FIELDS: readonly Field[] = [
 	{ ...METADATA, read: requireObject },
 ];
 
+export function isMode(value: unknown): boolean {
+	return MODES.some((mode) => mode.value === value);
+}
+
+/** Hours that a credential stays in force beside its successor: up to a year; 0 is for a secret that has leaked. */
+export const GRACE_BOUNDS = { min: 0, max: 8760 };
+
 /** One of the two environments. Throws a `Failure` (`invalidInput`) for anything else. */
 export function requireMode(value: unknown, label: string): string {
 	return requireChoice(

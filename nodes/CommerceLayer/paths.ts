@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { apiBaseUrl, pathTo } from '../kit';
+import { apiBaseUrl, baseUrlPrefix, type IssuedPair, pathTo, type TokenRequest } from '../kit';
 
 /** Resource types, in paths and documents alike. */
 export const API_CREDENTIALS = 'api_credentials';
@@ -12,6 +12,20 @@ export const CREDENTIALS_PATH = collectionPath(API_CREDENTIALS);
 /** The base URL that a credential stands for. Throws a `Failure` (`invalidInput`) when it cannot be used. */
 export function commerceLayerBaseUrl({ baseUrl }: ICredentialDataDecryptedObject): string {
 	return apiBaseUrl(baseUrl, [CREDENTIALS_PATH]);
+}
+
+/** Where access tokens are fetched. Throws a `Failure` (`invalidInput`) when it cannot be used. */
+export function authBaseUrlOf({ authBaseUrl }: ICredentialDataDecryptedObject): string {
+	return baseUrlPrefix(authBaseUrl, 'Sign-In URL');
+}
+
+/** A sign-in by client credentials. A public client, such as a sales channel, has no secret to send. */
+export function tokenRequest(authBaseUrl: string, { id, secret }: IssuedPair): TokenRequest {
+	return {
+		url: `${authBaseUrl}/oauth/token`,
+		headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
+		body: JSON.stringify({ grant_type: 'client_credentials', client_id: id, ...(secret === null ? {} : { client_secret: secret }) }),
+	};
 }
 
 export function credentialPath(id: string): string {

@@ -3,8 +3,10 @@ import { create } from './operations/create';
 import { remove } from './operations/delete';
 import { get } from './operations/get';
 import { getAll } from './operations/getAll';
+import { retire } from './operations/retire';
+import { rotate } from './operations/rotate';
 import { update } from './operations/update';
-import { commerceLayerBaseUrl } from './paths';
+import { authBaseUrlOf, commerceLayerBaseUrl, tokenRequest } from './paths';
 import { credentialPicker, organizationPicker, rolePicker } from './pickers';
 import { CODES, HINTS, readRefusal } from './refusals';
 
@@ -32,7 +34,12 @@ export const commerceLayer = {
 	hints: HINTS,
 	isSecret: (path) => path.includes('client_secret'),
 	isSafe: isSafeInRequest,
-	operations: { create, delete: remove, get, getAll, update },
+	operations: { create, delete: remove, get, getAll, retire, rotate, update },
+	signIn: {
+		/** The page “Rate limits” of the Core API has 30 a minute and address; some are left to the node's own sign-ins. */
+		limits: { account: [], windows: [{ requests: 25, perMs: 60_000 }], restMs: 10_000 },
+		request: (credentials, pair) => tokenRequest(authBaseUrlOf(credentials), pair),
+	},
 	pickers: {
 		searchCredentials: credentialPicker,
 		searchOrganizations: organizationPicker,

@@ -55,7 +55,7 @@ export const HINTS: Readonly<Partial<Record<FailureCode, string>>> = {
 	parentNotFound: `Check “${CONNECTION}”, and that the node’s credential belongs to the same DX instance.`,
 	notFound: `Check “${CREDENTIAL}”, and that it belongs to the chosen “${CONNECTION}”.`,
 	verificationFailed:
-		'DX has stored nothing: a credential that exists is unchanged. Correct the values before you run it again: each try signs in at the connector, and several refused ones can lock the account there. DX verifies a change of the label alone as well, and refuses it when the stored secret has expired.',
+		'DX has stored nothing; an existing credential is unchanged. Correct the values before you run it again: each try signs in at the connector, and several refused ones can lock the account there. DX verifies a change of the label alone as well, and refuses it when the stored secret has expired.',
 	conflict:
 		'DX has stored nothing. Update the credential that has these values, or give others. If an earlier run ended without an answer, it may be the one that was created then.',
 	unexpectedResponse:

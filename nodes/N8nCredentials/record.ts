@@ -1,4 +1,4 @@
-import type { VendorRecord } from '../kit';
+import { isSafeForStore, type VendorRecord } from '../kit';
 import { begin } from './operations/begin';
 import { create } from './operations/create';
 import { remove } from './operations/delete';
@@ -30,7 +30,7 @@ export const n8nCredentials = {
 	hints: HINTS,
 	isClosedToAgents: true,
 	isSecret: (path) => path.some((name) => STORED.test(name)),
-	isSafe: (path) => ['name', 'type', 'isPartialData'].includes(path.join('.')),
+	isSafe: isSafeForStore,
 	operations: { begin, create, delete: remove, finish, get, getAll, rollBack, test, update },
 	pickers: { searchCredentials: credentialPicker },
 } satisfies VendorRecord;

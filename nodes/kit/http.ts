@@ -11,6 +11,19 @@ export interface VendorRequest {
 	headers?: Record<string, string>;
 }
 
+/** One POST to a token endpoint (OAuth 2.0 client credentials). */
+export interface TokenRequest {
+	url: string;
+	headers: Record<string, string>;
+	body: string;
+}
+
+/** A pair that a vendor has issued for signing in; `secret` is `null` for a public client, which has none. */
+export interface IssuedPair {
+	id: string;
+	secret: string | null;
+}
+
 /** The vendor's answer. Header names are lower-case. */
 export interface VendorAnswer {
 	status: number;

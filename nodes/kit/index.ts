@@ -15,17 +15,20 @@ export type {
 	OperationName,
 	ReadBack,
 	Shown,
+	Stepped,
+	StepwiseOperation,
 	StoredField,
 	StoredFields,
 	Target,
+	Tools,
 } from './operation';
 
 // What is said to people: a vendor's own sentences stand in its `messages.ts`, those that vendors share here.
 export { ANSWERS } from './messages';
-export { eachOnce, quoted, say, type Messages } from './sentences';
+export { cureOf, eachOnce, quoted, say, textOf, type Messages } from './sentences';
 
 // Requests and answers: paths in which an ID stays inside its own segment, and the shape of an answer.
-export type { VendorAnswer, VendorRequest } from './http';
+export type { IssuedPair, TokenRequest, VendorAnswer, VendorRequest } from './http';
 export { pathTo } from './pathTo';
 
 // An item's parameters: read, or refused with one sentence.
@@ -57,7 +60,7 @@ export { Failure, invalidInput, type FailureCode } from './failure';
 // Answers: JSON of any shape, what it says of a credential, and whether that bears out what was sent.
 export { asObject, asText, holdsInexactNumber, isObject, leaves, pick } from './json';
 export { listEntries, requireEmpty, unreadable } from './answers';
-export { NOT_VERIFIED, nothingKnown, type Reading, type Verification } from './reading';
+export { NOT_VERIFIED, nothingKnown, type Reading, type Succession, type Verification } from './reading';
 export { comparableSecret, unverifiable, verifyByAnswer } from './verification';
 export { holdsMask } from './masking';
 
@@ -71,6 +74,7 @@ export { alike, allowDuplicateOption, allowsDuplicate, lookForDuplicate } from '
 // n8n's own credentials as a store of secrets, through its public API.
 export {
 	asLiteral,
+	isSafeForStore,
 	keepsToken,
 	onlyStored,
 	readStoreRefusal,
@@ -87,8 +91,8 @@ export { fitted, readSchema, requireComplete, type StoreSchema } from './storeSc
 export { generateSecret, lengthOf, readRecipe, type SecretRecipe } from './generate';
 export { recipeFields } from './generateFields';
 export { newMark, nowIso } from './rotation';
-export { beginRotation, fieldsOf, nextOfBegin, nextOfFinish, nextOfRollBack, type RotationWrite, takeStep } from './rotationSteps';
-export { type HeldValues, withEntries, withPairs } from './storedValues';
+export { beginRotation, fieldsOf, nextOfBegin, nextOfFinish, nextOfHandOver, nextOfRollBack, requireRoom, type RotationWrite, takeStep } from './rotationSteps';
+export { type HeldValues, type VaultPlace, withEntries, withPairs } from './storedValues';
 
 // The node's parameters in the editor, as every vendor has them, and what resource locators list.
 export { CREDENTIAL_SELECTORS, fieldCollection, listProperties, locator, showFor, showForUpdate } from './fields';
@@ -105,4 +109,4 @@ export { executeVendor, pollVendor, searchMethod, testStoredSecret } from './nod
 
 // What credential types consist of.
 export { apiBaseUrl, baseUrlPrefix, credentialHeader, credentialText, credentialToken } from './credentialFields';
-export { bindingOf, fetchSession, serializeSession, sign, usableToken, type TokenRequest } from './credential';
+export { bindingOf, fetchSession, serializeSession, sign, usableToken } from './credential';

@@ -275,9 +275,21 @@ const picker = {
 /** What is said of rotations and of generated values. */
 const rotation = {
 	notBegun: { text: 'The rotation in “New Secret” has not got its new values yet.', cause: 'Begin was stopped on its way.', cure: 'Run Begin once more, and then what follows it.' },
-	nothingBefore: { text: '“Secret Before” is empty, so there is nothing to go back to.', cause: 'Another credential is chosen than Begin has written to.', cure: 'Enter the values from before in it, or choose the credential that Begin has written to.' },
-	noneUnderWay: { text: '“New Secret” is in no rotation.', cause: 'Begin was not run, or another credential is chosen.', cure: 'Run Begin first, or choose the credential that Begin has written to.' },
+	nothingBefore: { text: '“Secret Before” is empty, so there is nothing to go back to.', cause: 'Another stored secret is chosen than Begin has written to.', cure: 'Enter the values from before in it, or choose the stored secret that Begin has written to.' },
+	noneUnderWay: { text: '“New Secret” is in no rotation.', cause: 'Begin was not run, or another stored secret is chosen.', cure: 'Run Begin first, or choose the stored secret that Begin has written to.' },
 	changedAgainAndAgain: { text: 'What stands in “New Secret” was changed by somebody else again and again while the rotation began.', cause: 'Several runs write to it at once.', cure: 'Run this once more when nothing else writes to it.' },
+	changedDuringHandOver: { text: 'What stands in “New Secret” was changed by somebody else again and again while the pair was handed over.', cause: 'Several runs write to it at once.', cure: 'Run this once more when nothing else writes to it.' },
+	inAnother: { text: '“New Secret” is in another rotation, which has not come to its end.', cause: 'Begin was run on it, and neither Finish nor Roll Back was.', cure: 'Finish it or roll it back first, with the node n8n Credentials, or choose another stored secret.' },
+	otherValues: { text: '“New Secret” has other values under {names} than the credential that is rotated, and they may be in force somewhere.', cause: 'The stored secret, or the place in it, is one for another credential.', cure: 'Remove them there, give another “Key”, or choose another stored secret.' },
+	jsonForPairs: { text: '“{label}” has “Values (JSON)”, and without a “Key” the pair would be stored as single values.', cause: 'A stored secret holds the one or the other.', cure: 'Fill in “Key”, or empty “Values (JSON)”.' },
+	pairsForJson: { text: '“{label}” has single values, and with a “Key” the pair would be stored under “Values (JSON)”.', cause: 'A stored secret holds the one or the other.', cure: 'Empty “Key”, or move the single values under keys of their own.' },
+	placeTaken: { text: 'Two items of this run have the same place in “New Secret”, where one would overwrite the values of the other.', cause: 'The keys are equal, or empty.', cure: 'Give each a “Key” of its own.' },
+	notChosen: { text: 'Nothing is chosen under “{selector}”, and the new pair is handed over by it.', cause: 'The selector is empty, or its credential was deleted.', cure: 'Choose a credential there, at the top of the node.' },
+	goesOn: { text: 'Run it again: it goes on with what is there already.', cause: 'Ends the hint where an operation of several requests was stopped after a change.' },
+	pairUndecided: { text: 'The sign-in host has refused the request as such (HTTP {status}), which does not tell whether it takes the pair.', cause: 'The refusal speaks of something else than the client.' },
+	planEnds: { text: 'A dry run ends before the first change.', cause: 'Never shown: it ends an operation of several requests.', isPart: true },
+	replaced: { text: 'The credential has a successor, whose pair is stored as the new secret. It stays in force until it is retired.', cause: 'Rotate is done.' },
+	replacedBefore: { text: 'The credential is replaced already, so nothing was made.', cause: 'Rotate was run before.' },
 	changedMeanwhile: { text: 'What stands in “New Secret” was changed by somebody else at the same time.', cause: 'Several runs write to it at once.', cure: 'Look at its field “Rotation”, and run this once more.' },
 	otherInstance: { text: 'n8n has taken a change, and it is not seen in the credential of this node: the API key, or the base URL beside it, is that of another n8n. No value was changed.', cause: 'The database was copied, and the same ID stands in both.', cure: 'Choose an API key of this n8n.' },
 	severalKeys: { text: 'The items of this run have different credentials for the API, and a rotation is in one n8n.', cause: 'An expression yields another API key for some items.', cure: 'Run it for each of them.' },
@@ -302,6 +314,10 @@ const trigger = {
 
 /** What is said of n8n’s own credentials. */
 const store = {
+	keyRefused: { text: 'Check “API Key” of the Rotation N8n API credential that the node has chosen. Keys of n8n expire: create a new one in n8n under Settings > n8n API where this one has.', cause: 'The hint where n8n refuses the key of a hand-over.' },
+	needsUpdate: { text: 'The API key needs the permission (scope) “credential:update”, and its user a role that may change the two stored secrets.', cause: 'The hint where n8n does not allow a hand-over.' },
+	secretNotFound: { text: 'Check that the API key of the Rotation N8n API credential belongs to this n8n, and to a user who may use the two stored secrets.', cause: 'The hint where n8n does not find one of them.' },
+	elsewhere: { text: 'Check “Base URL” of the Rotation N8n API credential: it ends with /api/v1. The answer may come from n8n’s editor, a proxy or another service.', cause: 'The hint where its answer is not understood.' },
 	unknownField: { text: '“{label}” has {what} that is no field of this type of credentials, so nothing was sent.', cause: 'The field is called otherwise, or the credential is of another type. Its fields stand in vendorMessage.', cure: 'Give each field by the name that n8n has for it.' },
 	incomplete: { text: '“{label}” does not have every field that a new credential of this type needs.', cause: 'Those that it needs stand in vendorMessage.', cure: 'Add what is missing.' },
 	otherValue: { text: '“{label}” has a value that is none of those that the field takes.', cause: 'The field is a list of choices.' },

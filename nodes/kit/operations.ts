@@ -12,6 +12,10 @@ interface OperationTraits {
 	resource?: 'rotation';
 	/** Whether a run carries it out once, for all its items together. */
 	isJoint?: boolean;
+	/** Whether it takes several requests, each by what those before have shown, so that a repeat goes on where it stopped. */
+	isStepwise?: boolean;
+	/** What the owner of a node has to allow by hand before an AI agent does it, at any vendor; absent: that is up to the vendor. */
+	needsConsent?: 'deletion' | 'change';
 	/** Whether a node may do without it. */
 	isOptional?: boolean;
 }
@@ -20,11 +24,13 @@ interface OperationTraits {
 export const OPERATIONS: Readonly<Record<OperationName, OperationTraits>> = {
 	begin: { does: 'changes', outcome: 'begun', resource: 'rotation', isJoint: true, isOptional: true },
 	create: { does: 'changes', outcome: 'created', isVerified: true },
-	delete: { does: 'changes', outcome: 'deleted' },
+	delete: { does: 'changes', outcome: 'deleted', needsConsent: 'deletion' },
 	finish: { does: 'changes', outcome: 'finished', resource: 'rotation', isJoint: true, isOptional: true },
 	get: { does: 'reads', outcome: 'found' },
 	getAll: { does: 'lists', outcome: 'found' },
+	retire: { does: 'changes', outcome: 'deleted', resource: 'rotation', isStepwise: true, needsConsent: 'deletion', isOptional: true },
 	rollBack: { does: 'changes', outcome: 'rolledBack', resource: 'rotation', isJoint: true, isOptional: true },
+	rotate: { does: 'changes', outcome: 'rotated', resource: 'rotation', isStepwise: true, needsConsent: 'change', isOptional: true },
 	test: { does: 'reads', outcome: 'tested', isOptional: true },
 	update: { does: 'changes', outcome: 'updated', isVerified: true },
 };
@@ -45,6 +51,16 @@ export function lists(operation: OperationName): boolean {
 /** Whether a run carries an operation out once, for all its items together. */
 export function isJoint(operation: OperationName): boolean {
 	return Object.hasOwn(OPERATIONS, operation) && OPERATIONS[operation].isJoint === true;
+}
+
+/** Whether an operation takes several requests, each by what those before have shown. */
+export function isStepwise(operation: OperationName): boolean {
+	return Object.hasOwn(OPERATIONS, operation) && OPERATIONS[operation].isStepwise === true;
+}
+
+/** Whether an operation goes by what stands at the vendor, so that run again after a failure it goes on where it has stopped. */
+export function goesOn(operation: OperationName): boolean {
+	return isJoint(operation) || isStepwise(operation);
 }
 
 /** What an operation works on, as the parameter “Resource” has it. */

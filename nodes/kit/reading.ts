@@ -21,6 +21,8 @@ export interface Reading {
 	verification: Verification;
 	/** The request id, for a vendor that puts it into the body. */
 	requestId?: string | null;
+	/** How far one is replaced by another, at a vendor that changes no secret; absent: the operation has nothing to do with that. */
+	succession?: Succession;
 	/** What has come of the operation, when it is not what the operation is there for. */
 	outcome?: 'planned' | 'unchanged';
 	/** In a dry run: the request that would have made the change, its body already redacted. */
@@ -32,6 +34,19 @@ export interface Reading {
 	secrets?: string[];
 	/** A new credential's secret, where the user has asked for it. */
 	secret?: IDataObject;
+}
+
+/** A credential and the one that takes its place. */
+export interface Succession {
+	/** The last step that has been taken; `null`: none. */
+	stage: 'created' | 'signedIn' | 'handedOver' | 'marked' | 'retired' | null;
+	/** `null`: there is none yet. */
+	successorId: string | null;
+	predecessorId: string;
+	/** Until when the one before is left as it is; `null`: that is not set yet. */
+	retireAfter: string | null;
+	/** IDs of others that were made to take its place, and do not. */
+	orphans: string[];
 }
 
 /** A reading of which only the id is known. */

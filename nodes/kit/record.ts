@@ -1,29 +1,24 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import type { Applied, FailureCode } from './failure';
-import type { VendorAnswer, VendorRequest } from './http';
+import type { IssuedPair, TokenRequest, VendorAnswer, VendorRequest } from './http';
 import type { RateLimits } from './limits';
 import type { Operations } from './operation';
 
-/**
- * A vendor as data: where its API is, what its operations send and receive, what its refusals mean. The engine is written
- * once and knows vendors only through this record.
- */
-export interface VendorRecord {
-	/** The node's name; the result's `vendor`. */
-	name: string;
-	/** The vendor as people call it, for sentences. */
+/** A host whose requests n8n signs with one of the node's credentials: where it is, what its limits are, what its refusals mean. */
+export interface Service {
+	/** What people call it, for sentences. */
 	label: string;
 	/** The credential type that serves a request, from the mode switches of the node. */
 	credentialType(modes: Modes): string;
 	/** The base URL that a credential stands for. Throws a `Failure` when the credential cannot be used. */
 	baseUrl(credentials: ICredentialDataDecryptedObject, modes: Modes): string;
-	/** Lower-case answer headers that carry the vendor's id of the request, the best first. */
+	/** Lower-case answer headers that carry its id of the request, the best first. */
 	requestIdHeaders: readonly string[];
 	limits: RateLimits;
-	/** The vendor's refusal in this answer, or `null` when the body is none (a bare status still counts). */
+	/** The refusal in this answer, or `null` when the body is none (a bare status still counts). */
 	refusal(answer: VendorAnswer): Refusal | null;
-	/** Statuses of refusals that the vendor documents without a body; where absent, 404 alone. */
+	/** Statuses of refusals that are documented without a body; where absent, 404 alone. */
 	bareRefusals?: readonly number[];
 	/**
 	 * What a refusal's vendor code means, where the status alone does not say or misleads. One that means `invalidInput` is a
@@ -37,7 +32,18 @@ export interface VendorRecord {
 	 * redacted.
 	 */
 	isSafe(path: readonly string[]): boolean;
+}
+
+/**
+ * A vendor as data: where its API is, what its operations send and receive, what its refusals mean. The engine is written
+ * once and knows vendors only through this record.
+ */
+export interface VendorRecord extends Service {
+	/** The node's name; the result's `vendor`. */
+	name: string;
 	operations: Operations;
+	/** Where a pair that the vendor has issued is tried out. Absent: no operation needs that. */
+	signIn?: SignIn;
 	/** Whether an AI agent may change nothing there unless the owner of the node has switched that on by hand. Absent: it may. */
 	isClosedToAgents?: boolean;
 	/**
@@ -47,6 +53,14 @@ export interface VendorRecord {
 	isSecret(path: readonly string[], leaf: unknown): boolean;
 	/** What the resource locators list, by the name of their `listSearch` method. */
 	pickers: Readonly<Record<string, Picker>>;
+}
+
+/** The token endpoint of a vendor, for pairs other than the node's own. */
+export interface SignIn {
+	/** Of the endpoint, which counts by itself. */
+	limits: RateLimits;
+	/** @param credentials the node's own, which say where the endpoint is. Throws a `Failure` when they cannot be used. */
+	request(credentials: ICredentialDataDecryptedObject, pair: IssuedPair): TokenRequest;
 }
 
 /** Reads a mode switch of the node: a parameter that takes no expressions and is the same for every item. */

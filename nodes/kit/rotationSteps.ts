@@ -3,9 +3,9 @@ import isEqual from 'lodash/isEqual';
 import { Failure, type FailureCode, invalidInput } from './failure';
 import { MESSAGES } from './messages';
 import { newProbe, type RotationMark } from './rotation';
-import { probeField, rotationMarkField } from './secretFields';
-import { say } from './sentences';
-import { type HeldValues, wholeOf } from './storedValues';
+import { probeField, rotationMarkField, SELECTORS } from './secretFields';
+import { quoted, say } from './sentences';
+import { type HeldValues, valuesAt, type VaultPlace, wholeOf, withValuesAt } from './storedValues';
 
 const { rotation } = MESSAGES;
 
@@ -98,6 +98,49 @@ export function nextOfRollBack({ new: { mark }, previous }: RotationSeen, now: s
 	return { write: { to: 'new', values: previous.values, mark: rolledBack } };
 }
 
+/** A pair of values that somebody else has issued, and what it takes the place of. */
+interface HandOver {
+	/** The rotation; a UUID. */
+	id: string;
+	place: VaultPlace;
+	/** By name. */
+	values: ReadonlyMap<string, string>;
+	before: ReadonlyMap<string, string>;
+}
+
+/**
+ * Throws a `Failure` (`invalidInput`) where nothing may be handed over: other values of these names stand at the place, which may be
+ * in force somewhere, or another rotation has not come to its end there.
+ */
+export function requireRoom({ new: { values: held, mark } }: RotationSeen, { place, values, before }: Omit<HandOver, 'id'>): void {
+	if (mark?.state === 'starting' || mark?.state === 'pending') {
+		throw invalidInput(say(rotation.inAnother));
+	}
+	const standing = valuesAt(held, place, SELECTORS.new);
+	const strange = [...new Set([...values.keys(), ...before.keys()])].filter((name) => standing.has(name) && ![values.get(name), before.get(name)].includes(standing.get(name)));
+	if (strange.length > 0) throw invalidInput(say(rotation.otherValues, { names: quoted(strange, ' and ') }));
+}
+
+/**
+ * The next step of a hand-over, by nothing but what stands there: what was in force stands with the values from before, before the new
+ * ones take its place. Throws as `requireRoom`.
+ */
+export function nextOfHandOver(seen: RotationSeen, over: HandOver, now: string): RotationStep {
+	requireRoom(seen, over);
+	const { mark, values } = seen.new;
+	const after = withValuesAt(values, over.place, over.values, SELECTORS.new);
+	if (mark?.id === over.id && mark.state === 'current' && isEqual(values, after)) return { write: null, mark };
+	const kept = keptOf(seen, over);
+	if (!isEqual(seen.previous.values, kept)) return { write: { to: 'previous', values: kept } };
+	return { write: { to: 'new', values: after, mark: { id: over.id, state: 'current', startedAt: now, finishedAt: now } } };
+}
+
+/** What is to stand among the values from before: beside single values all others that stand there now, for they are put back as a whole. */
+function keptOf({ new: { values }, previous }: RotationSeen, { place, before }: HandOver): HeldValues {
+	const beside = place.key === null ? values : 'valuesJson' in previous.values ? previous.values : {};
+	return withValuesAt(beside, place, before, SELECTORS.before);
+}
+
 function nothingUnderWay(): Failure {
 	return invalidInput(say(rotation.noneUnderWay));
 }
@@ -129,6 +172,23 @@ export async function beginRotation(store: RotationStore, mark: RotationMark, va
 		if (now !== null && (now.state === 'current' || now.state === 'rolledBack')) return { isDone: false, mark: now };
 	}
 	throw stopped('conflict', say(rotation.changedAgainAndAgain));
+}
+
+/** Takes steps until none is left, after a probe as Begin's. Throws a `Failure` when what it writes does not arrive where it looks. */
+export async function takeSteps(store: RotationStore, next: (seen: RotationSeen) => RotationStep): Promise<RotationOutcome> {
+	let seen = await store.look();
+	const first = next(seen);
+	if (first.write === null) return { isDone: false, mark: first.mark };
+	seen = await afterProbe(store, seen);
+	for (let steps = 0; steps < MOST_STEPS; steps += 1) {
+		const step = next(seen);
+		if (step.write === null) return { isDone: true, mark: step.mark };
+		const before = seen;
+		await store.write(step.write);
+		seen = await store.look();
+		if (isEqual(seen, before)) break;
+	}
+	throw stopped('conflict', say(rotation.changedDuringHandOver));
 }
 
 /** Carries out a step that is one request. Throws a `Failure` when what it writes does not arrive where it looks. */

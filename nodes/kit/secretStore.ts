@@ -11,7 +11,7 @@ import type { ListPage } from './operation';
 import { pathTo } from './pathTo';
 import { isPlaceholder } from './placeholders';
 import { nothingKnown, type Reading, type Verification } from './reading';
-import type { Refusal } from './record';
+import type { Refusal, Service } from './record';
 import { labelOf } from './secretText';
 import { say } from './sentences';
 import { unverifiable } from './verification';
@@ -156,4 +156,29 @@ export function readStoreRefusal({ status, body }: VendorAnswer): Refusal | null
 	if (message !== null && UNKNOWN_REQUEST[status]?.test(message)) return { code: 'permission', vendorCode: null, vendorMessage: message, hint: say(MESSAGES.store.olderRelease) };
 	if (message === null) return null;
 	return { vendorCode: null, vendorMessage: message, ...(status === 400 && INCOMPLETE.test(message) ? { hint: say(MESSAGES.store.wholeWanted) } : {}) };
+}
+
+/** The same as a host that a node of another vendor hands secrets over to, beside its own. */
+export const secretStore: Service = {
+	label: STORE_LABEL,
+	credentialType: () => 'rotationN8nApi',
+	baseUrl: (credentials) => storeBaseUrl(credentials),
+	// n8n gives requests no id; this is the header that proxies customarily set.
+	requestIdHeaders: ['x-request-id'],
+	/** n8n sets no limit for its public API. */
+	limits: { account: ['apiKey'], windows: [] },
+	refusal: readStoreRefusal,
+	codes: {},
+	hints: {
+		authentication: say(MESSAGES.store.keyRefused),
+		permission: say(MESSAGES.store.needsUpdate),
+		notFound: say(MESSAGES.store.secretNotFound),
+		unexpectedResponse: say(MESSAGES.store.elsewhere),
+	},
+	isSafe: isSafeForStore,
+};
+
+/** What a plan may show of a request: nothing of what is stored. */
+export function isSafeForStore(path: readonly string[]): boolean {
+	return ['name', 'type', 'isPartialData'].includes(path.join('.'));
 }

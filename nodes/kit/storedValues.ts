@@ -73,15 +73,52 @@ export function withPairs(held: HeldValues, made: ReadonlyMap<string, string>, l
 export function withEntries(held: HeldValues, made: ReadonlyArray<{ group: string | null; key: string; values: ReadonlyMap<string, string> }>, label: string): HeldValues {
 	const all: IDataObject = held.valuesJson === undefined ? {} : requireObject(held.valuesJson, `${label}: Values (JSON)`);
 	for (const { group, key, values } of made) {
-		const place = group === null ? all : ownObject(all, group);
-		place[key] = { ...ownObject(place, key), ...Object.fromEntries(values) };
+		const place = group === null ? all : setOwn(all, group, ownOf(all, group));
+		setOwn(place, key, { ...ownOf(place, key), ...Object.fromEntries(values) });
 	}
 	return { valuesJson: JSON.stringify(all) };
 }
 
-/** The object under a key, made where there is none. */
-function ownObject(parent: IDataObject, key: string): IDataObject {
-	const found = Object.hasOwn(parent, key) ? asObject(parent[key]) : {};
-	parent[key] = found;
-	return found;
+/** Sets a value under a key, which may be called as something that every object has. */
+function setOwn(parent: IDataObject, key: string, value: IDataObject): IDataObject {
+	Object.defineProperty(parent, key, { value, configurable: true, enumerable: true, writable: true });
+	return value;
+}
+
+/** Where the values of one credential stand in a stored secret. */
+export interface VaultPlace {
+	/** The key that they are stored under; `null`: as single values. */
+	key: string | null;
+	/** The vendor that the key is one of, where entries are grouped so. */
+	group: string | null;
+}
+
+/**
+ * What stands at a place, by name, without what is empty. Throws a `Failure` (`invalidInput`) where values stand in the other
+ * form: each would take the other's place.
+ */
+export function valuesAt(held: HeldValues, { key, group }: VaultPlace, label: string): ReadonlyMap<string, string> {
+	const pairs = readPairs(held, label);
+	if (key === null) {
+		if (held.valuesJson === undefined) return filled(pairs);
+		throw invalidInput(say(MESSAGES.rotation.jsonForPairs, { label }));
+	}
+	if (pairs.size > 0) throw invalidInput(say(MESSAGES.rotation.pairsForJson, { label }));
+	const all: IDataObject = held.valuesJson === undefined ? {} : requireObject(held.valuesJson, `${label}: Values (JSON)`);
+	const entries = group === null ? all : ownOf(all, group);
+	return filled(new Map(Object.entries(ownOf(entries, key))));
+}
+
+function filled(values: ReadonlyMap<string, unknown>): ReadonlyMap<string, string> {
+	const texts = [...values].map(([name, value]) => [name, asText(value) ?? ''] as const);
+	return new Map(texts.filter(([, text]) => text !== ''));
+}
+
+function ownOf(parent: IDataObject, key: string): IDataObject {
+	return Object.hasOwn(parent, key) ? asObject(parent[key]) : {};
+}
+
+/** What it holds with these values at a place. Throws a `Failure` (`invalidInput`) when there is no room for them. */
+export function withValuesAt(held: HeldValues, { key, group }: VaultPlace, values: ReadonlyMap<string, string>, label: string): HeldValues {
+	return key === null ? withPairs(held, values, label) : withEntries(held, [{ group, key, values }], label);
 }

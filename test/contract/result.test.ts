@@ -12,12 +12,14 @@ const NOT_IN_LISTS = new Set(['changed', 'verification']);
 
 test.each(OPERATION_NAMES)('the documents know what %s yields', (operation) => {
 	const own = operation === 'delete' ? ['deleted'] : [];
-	const always = SIMPLIFIED.filter((key) => operation !== 'getAll' || !NOT_IN_LISTS.has(key));
+	const isReplacing = operation === 'rotate' || operation === 'retire';
+	const always = [...SIMPLIFIED.filter((key) => operation !== 'getAll' || !NOT_IN_LISTS.has(key)), ...(isReplacing ? ['stage', 'successorId', 'retireAfter'] : [])];
+	const beyond = BEYOND.flatMap((key) => (isReplacing && key === 'meta' ? ['rotation', key] : [key]));
 	const keys = (size: 'simplified' | 'full' | 'raw') => keysOf(operation, size).map(({ key }) => key);
 
 	expect(keys('simplified')).toEqual([...always, ...own]);
-	expect(keys('full')).toEqual([...always, 'plan', ...own, ...BEYOND]);
-	expect(keys('raw')).toEqual([...always, 'plan', ...own, ...BEYOND, 'raw']);
+	expect(keys('full')).toEqual([...always, 'plan', ...own, ...beyond]);
+	expect(keys('raw')).toEqual([...always, 'plan', ...own, ...beyond, 'raw']);
 });
 
 describeEveryUpdate((subject, traits, nodeName) => {

@@ -30,6 +30,8 @@ export interface OwnCredentials {
 }
 
 export interface ExampleOptions extends Pick<RunOptions, 'onNode' | 'onStart'> {
+	/** The trigger that it starts with; the first one started by hand when absent. */
+	start?: string;
 	/** What the trigger hands over; one item with nothing in it when absent. */
 	items?: RunOptions['items'];
 	/** What is stored as the secrets from before, in the place of what the vendors hold. */
@@ -60,7 +62,7 @@ export async function runExample(
 	example: Example,
 	simulators: ReadonlyMap<string, RunningSimulator>,
 	secret: string,
-	{ onNode, onStart, items = [{ json: {} }], previous, own }: ExampleOptions = {},
+	{ onNode, onStart, start, items = [{ json: {} }], previous, own }: ExampleOptions = {},
 ): Promise<ExampleRun> {
 	const sent: string[] = [];
 	const old = heldSecrets(simulators);
@@ -71,7 +73,7 @@ export async function runExample(
 		'n8n-nodes-base.if': IF,
 	}).run({
 		workflow: { ...example, nodes: example.nodes.map((node) => withCredentialIds(node, own)) },
-		start: example.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger')!.name,
+		start: start ?? example.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger')!.name,
 		items,
 		credentials: new ChangingCredentials([
 			...[...simulators.values()].flatMap(({ credentials }) => Object.entries(structuredClone(credentials))),

@@ -29,8 +29,11 @@ const CLIENT_SECRET = 'provisioning-client-secret-canary';
 /** Seconds that an access token lives. */
 const TOKEN_LIFETIME_S = 7200;
 
-/** Sign-ins that an address has per minute. */
-const TOKEN_LIMIT = 30;
+/** Sign-ins that an address has, whoever signs in. */
+const TOKEN_LIMITS: RateRule[] = [{ counting: 'sliding', requests: 30, perMs: 60_000 }];
+
+/** How long it takes until every server that issues tokens knows of a new pair, or that one is gone. The vendor does not say. */
+const REPLICA_DELAY_MS = 3_000;
 
 /** What an address has, on the average and at once. Answers tell of the first. */
 const ADDRESS_LIMITS: RateRule[] = [
@@ -113,12 +116,19 @@ export interface CommerceLayerState {
 	tokens: Map<string, number>;
 	/** Seconds that an access token lives which is issued from now on. */
 	tokenLifetimeS: number;
-	/** Sign-ins left. */
-	tokenRequestsLeft: number;
+	/** Milliseconds until the servers that issue tokens know of a new pair, or that one is gone. */
+	replicaDelayMs: number;
+	/** Since when pairs are there, and which are gone since when: epoch milliseconds by client ID. */
+	issuedAt: Map<string, number>;
+	deletedAt: Map<string, { at: number; attributes: Attributes }>;
+	/** Pairs that are refused although they are there, by client ID. */
+	refusedPairs: Set<string>;
 }
 
 export interface CommerceLayerSimulator extends RunningSimulator {
 	state: CommerceLayerState;
+	/** The sign-ins of this address. */
+	signIns: RateMeter;
 	url: string;
 	/** A token as the token endpoint gives one, for clients that bring their own. */
 	issueToken(): string;
@@ -128,8 +138,10 @@ async function start({ limits: rules = ADDRESS_LIMITS }: StartOptions = {}): Pro
 	const state = initialState();
 	// Addresses over a limit stay blocked until their rate drops: what is refused counts.
 	const limits = new RateMeter(rules, true);
+	const signIns = new RateMeter(TOKEN_LIMITS, true);
+	const now = () => server.now();
 	const server: SimulatorServer = new SimulatorServer(
-		[tokenRoute(state), userRoute(state), ...pickedRoutes(state), ...credentialRoutes(state)],
+		[tokenRoute(state, signIns, now), userRoute(state), ...pickedRoutes(state), ...credentialRoutes(state, now)],
 		() => refusal(404, { title: 'Not found', code: 'NOT_FOUND', detail: 'There is nothing at this path.' }),
 		(request) => admission(request, limits, server.now()),
 	);
@@ -139,6 +151,7 @@ async function start({ limits: rules = ADDRESS_LIMITS }: StartOptions = {}): Pro
 		keys: { ids: ['id'], names: ['name'], sorts: ['type'], pages: [] },
 		places: ['mode'],
 		limits,
+		signIns,
 		state,
 		url,
 		issueToken: () => issueToken(state),
@@ -155,6 +168,7 @@ async function start({ limits: rules = ADDRESS_LIMITS }: StartOptions = {}): Pro
 			Object.assign(state, initialState());
 			server.clear();
 			limits.clear();
+			signIns.clear();
 		},
 		stop: async () => await server.close(),
 	};
@@ -209,7 +223,10 @@ function initialState(): CommerceLayerState {
 		mergesMetadata: false,
 		tokens: new Map(),
 		tokenLifetimeS: TOKEN_LIFETIME_S,
-		tokenRequestsLeft: TOKEN_LIMIT,
+		replicaDelayMs: REPLICA_DELAY_MS,
+		issuedAt: new Map(),
+		deletedAt: new Map(),
+		refusedPairs: new Set(),
 	};
 }
 
@@ -338,34 +355,42 @@ function tooManyRequests(): Answer {
 }
 
 /** Refusals have the shape that the official client declares for them; their wording is not documented. */
-function tokenRoute(state: CommerceLayerState): Route {
+function tokenRoute(state: CommerceLayerState, signIns: RateMeter, now: () => number): Route {
 	return {
 		method: 'POST',
 		path: TOKEN_PATH,
 		handle: ({ headers, text }) => {
-			if (state.tokenRequestsLeft <= 0) {
-				return { status: 429, body: tokenErrors(429, 'TOO_MANY_REQUESTS', 'Too many requests') };
-			}
-			state.tokenRequestsLeft -= 1;
+			if (!signIns.take(now())) return { status: 429, body: tokenErrors(429, 'TOO_MANY_REQUESTS', 'Too many requests') };
 			const body = [JSON_API, 'application/json'].includes(mediaType(headers['content-type'])) ? jsonObject(text) : null;
 			if (body?.grant_type !== 'client_credentials') {
 				return { status: 400, body: tokenErrors(400, 'UNSUPPORTED_GRANT_TYPE', 'The grant type is not supported') };
 			}
-			if (body.client_id !== CLIENT_ID || body.client_secret !== CLIENT_SECRET) {
-				return { status: 401, body: tokenErrors(401, 'INVALID_CLIENT', 'Client authentication failed') };
-			}
+			const isOwn = body.client_id === CLIENT_ID && body.client_secret === CLIENT_SECRET;
+			if (!isOwn && !isIssued(state, body, now())) return { status: 401, body: tokenErrors(401, 'INVALID_CLIENT', 'Client authentication failed') };
 			return {
 				status: 200,
 				body: {
-					access_token: issueToken(state),
+					access_token: isOwn ? issueToken(state) : `shop-token-${randomUUID()}-canary`,
 					token_type: 'bearer',
 					expires_in: state.tokenLifetimeS,
-					scope: 'provisioning-api',
+					scope: isOwn ? 'provisioning-api' : 'market:all',
 					created_at: Math.floor(Date.now() / 1000),
 				},
 			};
 		},
 	};
+}
+
+/** Whether a client that is not the node's own gets a token: by its kind with ID and secret, or with the ID alone, or never. */
+function isIssued(state: CommerceLayerState, { client_id, client_secret }: Record<string, unknown>, now: number): boolean {
+	const id = String(client_id);
+	const { at: deletedAt, attributes: deleted } = state.deletedAt.get(id) ?? { at: -Infinity, attributes: undefined };
+	const there = [...state.credentials.values()].find(({ attributes }) => attributes.client_id === id)?.attributes;
+	const known = there ?? (now < deletedAt + state.replicaDelayMs ? deleted : undefined);
+	if (known === undefined || state.refusedPairs.has(id)) return false;
+	if (now < (state.issuedAt.get(id) ?? -Infinity) + state.replicaDelayMs) return false;
+	if (known.kind === 'integration') return client_secret === known.client_secret;
+	return known.kind === 'sales_channel' && (client_secret === undefined || client_secret === known.client_secret);
 }
 
 function tokenErrors(status: number, code: string, title: string) {
@@ -405,14 +430,14 @@ function pickedRoutes(state: CommerceLayerState): Route[] {
 	];
 }
 
-function credentialRoutes(state: CommerceLayerState): Route[] {
+function credentialRoutes(state: CommerceLayerState, now: () => number): Route[] {
 	const path = '/api/api_credentials/:id';
 	return [
 		{ method: 'GET', path: '/api/api_credentials', handle: guarded(state, (request) => list(state, request)) },
-		{ method: 'POST', path: '/api/api_credentials', handle: guarded(state, (request) => create(state, request)) },
+		{ method: 'POST', path: '/api/api_credentials', handle: guarded(state, (request) => create(state, request, now())) },
 		{ method: 'GET', path, handle: guarded(state, (request, { id = '' }) => show(state, request, id)) },
-		{ method: 'PATCH', path, handle: guarded(state, (request, { id = '' }) => change(state, request, id)) },
-		{ method: 'DELETE', path, handle: guarded(state, (_request, { id = '' }) => remove(state, id)) },
+		{ method: 'PATCH', path, handle: guarded(state, (request, { id = '' }) => change(state, request, id, now())) },
+		{ method: 'DELETE', path, handle: guarded(state, (_request, { id = '' }) => remove(state, id, now())) },
 		...['organization', 'role'].map((name) => ({
 			method: 'GET',
 			path: `${path}/${name}`,
@@ -461,7 +486,7 @@ function showRelated(state: CommerceLayerState, { query }: ReceivedRequest, id: 
 	return related === null ? document({ data: null }) : one(query, related, ROOT);
 }
 
-function create(state: CommerceLayerState, { query, text }: ReceivedRequest): Answer {
+function create(state: CommerceLayerState, { query, text }: ReceivedRequest, issuedAt: number): Answer {
 	const data = objectOf(jsonObject(text)?.data);
 	const parts = partsOf(data);
 	if ('status' in parts) return parts;
@@ -480,7 +505,7 @@ function create(state: CommerceLayerState, { query, text }: ReceivedRequest): An
 		return refusal(409, { title: 'Record not unique', detail: 'The name is taken.', code: 'RECORD_NOT_UNIQUE' });
 	}
 
-	const now = new Date().toISOString();
+	const now = new Date(issuedAt).toISOString();
 	const stored = credential(randomUUID().replaceAll('-', '').slice(0, 10), String(attributes.name), {
 		client_id: randomUUID(),
 		client_secret: `client-secret-${randomUUID()}-canary`,
@@ -492,11 +517,13 @@ function create(state: CommerceLayerState, { query, text }: ReceivedRequest): An
 	Object.assign(stored, { organizationId, roleId: linkage(relationships.role)?.id ?? null });
 	// As the API would, a refused query comes before anything is stored.
 	const answer = one(query, credentialResource(state, stored), ROOT, 201);
-	if (answer.status === 201) state.credentials.set(stored.id, stored);
+	if (answer.status !== 201) return answer;
+	state.credentials.set(stored.id, stored);
+	state.issuedAt.set(stored.attributes.client_id, issuedAt);
 	return answer;
 }
 
-function change(state: CommerceLayerState, { query, text }: ReceivedRequest, id: string): Answer {
+function change(state: CommerceLayerState, { query, text }: ReceivedRequest, id: string, at: number): Answer {
 	const data = objectOf(jsonObject(text)?.data);
 	const parts = partsOf(data);
 	if ('status' in parts) return parts;
@@ -515,7 +542,7 @@ function change(state: CommerceLayerState, { query, text }: ReceivedRequest, id:
 	if (refused !== null) return refused;
 
 	const { metadata, ...others } = attributes as Partial<Attributes>;
-	Object.assign(stored.attributes, others, { updated_at: new Date().toISOString() });
+	Object.assign(stored.attributes, others, { updated_at: new Date(at).toISOString() });
 	if (metadata !== undefined) {
 		const kept = state.mergesMetadata ? stored.attributes.metadata : {};
 		stored.attributes.metadata = metadata === null ? null : { ...kept, ...metadata };
@@ -524,12 +551,14 @@ function change(state: CommerceLayerState, { query, text }: ReceivedRequest, id:
 	return one(query, credentialResource(state, stored), ROOT);
 }
 
-function remove(state: CommerceLayerState, id: string): Answer {
-	if (!state.credentials.has(id)) return notFound(id);
+function remove(state: CommerceLayerState, id: string, at: number): Answer {
+	const stored = state.credentials.get(id);
+	if (stored === undefined) return notFound(id);
 	if (state.locked.has(id)) {
 		return refusal(423, { title: 'Locked', detail: 'Integrity constraints prevent the deletion.', code: 'LOCKED' });
 	}
 	state.credentials.delete(id);
+	state.deletedAt.set(stored.attributes.client_id, { at, attributes: stored.attributes });
 	return { status: 204 };
 }
 

@@ -341,7 +341,7 @@ describe('signing in', () => {
 	});
 
 	test('the limit of the token endpoint is told as such', async () => {
-		subject().simulator.state.tokenRequestsLeft = 0;
+		subject().simulator.server.plan({ times: Infinity, when: ({ path }) => path === '/oauth/token', answer: { status: 429, body: { errors: [{ status: 429, code: 'TOO_MANY_REQUESTS' }] } } });
 
 		expect(await errorFor({})).toMatchObject({ code: 'rateLimited', stage: 'token', applied: 'no', retryable: true });
 	});
@@ -1623,9 +1623,13 @@ describe('the simulator is as strict as the API', () => {
 test('what saved workflows and credentials hold of the node does not change', () => {
 	expect(savedNames('commerceLayer')).toEqual([
 		'credential commerceLayerApi',
-		'resource credential',
+		'credential rotationN8nApi (operation rotate)',
+		'credential rotationSecretApi (operation rotate)',
+		'credential rotationPreviousSecretApi (operation rotate)',
+		'resource credential rotation',
 		'operation update create delete get getAll',
-		'credentialId list id (operation delete get update)',
+		'operation rotate retire',
+		'credentialId list id (operation delete get rotate update)',
 		'organizationId list id (operation create)',
 		'name (operation create)',
 		'kind integration sales_channel webapp (operation create)',
@@ -1638,6 +1642,11 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'additionalFields.reference',
 		'additionalFields.referenceOrigin',
 		'additionalFields.roleId list id (emptied by operation) (emptied by organizationId.value)',
+		'credentialId list id (operation retire)',
+		'newName (operation rotate)',
+		'graceHours (operation rotate)',
+		'key (operation rotate)',
+		'keyVendor (operation rotate)',
 		'returnAll (operation getAll)',
 		'limit (operation getAll) (returnAll false)',
 		'filters (operation getAll)',
@@ -1646,6 +1655,7 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'filters.name',
 		'filters.notChangedForDays',
 		'filters.notChangedSince',
+		'filters.olderThanDays',
 		'filters.organizationId list id',
 		'filters.reference',
 		'updateFields (operation update)',
@@ -1683,6 +1693,19 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'options.sortBy created_at mode reference reference_origin updated_at',
 		'options.orderBy desc asc',
 		'options.timeout',
+		'options (operation retire)',
+		'options.allowDeleteFromAgent (@tool true)',
+		'options.dryRun',
+		'options.maxConcurrency',
+		'options.output simplified full raw',
+		'options.proveEnd',
+		'options.timeout',
+		'options (operation rotate)',
+		'options.allowChangesFromAgent (@tool true)',
+		'options.dryRun',
+		'options.maxConcurrency',
+		'options.output simplified full raw',
+		'options.timeout',
 		'options (operation update)',
 		'options.dryRun',
 		'options.onVerificationFailure fail report restore',
@@ -1705,6 +1728,8 @@ test('the node says where a new secret is, what a deletion breaks, and that an u
 
 	expect(properties.filter(({ type }) => type === 'notice').map(({ displayName }) => displayName)).toEqual([
 		expect.stringMatching(/n8n stores it with the execution/) as string,
+		expect.stringMatching(/makes a successor.*leaves the credential in force/) as string,
+		expect.stringMatching(/stops working/) as string,
 		expect.stringMatching(/can no longer get access tokens/) as string,
 		expect.stringMatching(/does not change the client secret/) as string,
 		expect.stringMatching(/“Restore”.*has leaked/) as string,

@@ -70,6 +70,6 @@ export const createOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to put the new client ID and client secret into the output. n8n stores them with the execution, for everyone who can open it. Without this option, the dashboard of Commerce Layer shows it. For several items, let the node continue with an output for failed items instead of stopping, because a stop keeps no output.',
+			'Whether to put the new client ID and client secret into the output. n8n stores them with the execution, for everyone who can open it. Without this option it stays at Commerce Layer, which shows it at any time in its dashboard, and to whoever may use its Provisioning API. To hand a new pair over, use Rotate. For several items, let the node continue with an output for failed items instead of stopping, because a stop keeps no output.',
 	},
 ];

@@ -85,6 +85,14 @@ const filtersByAge: INodeProperties[] = [
 		description:
 			'Only credentials that were last changed before this date. Every change counts, also a new name: the date does not tell how old the client secret is.',
 	},
+	{
+		displayName: 'Older Than (Days)',
+		name: 'olderThanDays',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 90,
+		description: 'Only credentials that were created more than this many days ago, counted from when the workflow runs. That is how old the client secret is, because it never changes.',
+	},
 ];
 
 /** How many credentials to list, and which. */

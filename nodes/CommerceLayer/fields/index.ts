@@ -5,6 +5,7 @@ import { createOptions, createProperties } from './create';
 import { commonFields, sorted } from './attributes';
 import { CLEARABLE_FIELDS } from '../input';
 import { filtersWithoutAge, getAllProperties, sortOptions } from './getAll';
+import { retireOptions, rotationProperties } from './rotation';
 
 export const commerceLayerProperties: INodeProperties[] = [
 	locator({
@@ -13,9 +14,10 @@ export const commerceLayerProperties: INodeProperties[] = [
 		searchListMethod: 'searchCredentials',
 		placeholder: 'e.g. xYZkjABcde',
 		description: 'The credential to work on',
-		displayOptions: showFor(['delete', 'get', 'update']),
+		displayOptions: showFor(['delete', 'get', 'rotate', 'update']),
 	}),
 	...createProperties,
+	...rotationProperties,
 	{
 		displayName: 'Applications that use the client ID and secret of this credential can no longer get access tokens once it is deleted.',
 		name: 'deleteNotice',
@@ -26,7 +28,7 @@ export const commerceLayerProperties: INodeProperties[] = [
 	...getAllProperties,
 	{
 		displayName:
-			'An update does not change the client secret: Commerce Layer has no secret rotation. To rotate one, create a new credential under another name, hand it over, and delete the old one.',
+			'An update does not change the client secret: Commerce Layer never does. To have a new one, choose the resource Rotation: it makes a successor, and deletes the old credential later.',
 		name: 'rotationNotice',
 		type: 'notice',
 		default: '',
@@ -54,7 +56,7 @@ export const commerceLayerProperties: INodeProperties[] = [
 		displayOptions: showForUpdate,
 		description: 'Fields to empty at Commerce Layer. A field cannot be under “Update Fields” as well.',
 	},
-	...optionsCollections({ create: createOptions, getAll: sortOptions }),
+	...optionsCollections({ create: createOptions, getAll: sortOptions, retire: retireOptions, rotate: [] }),
 ];
 
 export const commerceLayerTriggerProperties: INodeProperties[] = triggerProperties({

@@ -6,6 +6,7 @@ import {
 	listEntries,
 	type ListOperation,
 	type Parameters,
+	readDays,
 	readLimit,
 	requireChoice,
 	requireId,
@@ -113,7 +114,12 @@ function readFilters(parameters: Parameters): Record<string, string> {
 			filterBy(predicate, read(given[parameter], label)),
 		),
 		unchanged === null ? {} : filterBy('updated_at_lt', toIso(unchanged)),
+		given.olderThanDays === undefined ? {} : filterBy('created_at_lt', toIso(daysAgo(given.olderThanDays))),
 	) as Record<string, string>;
+}
+
+function daysAgo(days: unknown): number {
+	return DateTime.utc().minus({ days: readDays(days, 'Older Than (Days)') }).toMillis();
 }
 
 function toIso(milliseconds: number): string {

@@ -60,6 +60,18 @@ export async function searchList(
 	return found[0]?.reading ?? null;
 }
 
+/**
+ * All that a list shows. One that moves meanwhile is read once more, and what either reading has shown is taken: where an entry
+ * slips past both, there is no telling.
+ */
+export async function readWhole(vendor: VendorRecord, list: ListOperation, within: Target, exchange: Exchange): Promise<Reading[]> {
+	const first = await readThrough(vendor, list, within, Infinity, exchange, { mayRepeat: true });
+	if (!first.hasMoved) return first.found.map(({ reading }) => reading);
+	const second = await readThrough(vendor, list, within, Infinity, exchange, { mayRepeat: false });
+	const others = first.found.filter(({ reading: { id } }) => id !== null && !second.hasShown(id));
+	return [...second.found, ...others].map(({ reading }) => reading);
+}
+
 /** What one reading of a list has come to. */
 interface Pass {
 	/** What was wanted of it; the last page may bring more than that. */

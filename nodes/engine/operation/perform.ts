@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { Failure } from '../../kit/failure';
-import type { VendorAnswer } from '../../kit/http';
+import type { VendorAnswer, VendorRequest } from '../../kit/http';
 import { MESSAGES } from '../../kit/messages';
 import type { Operation, OperationName, PriorLook, PriorSearch, Shown, Target } from '../../kit/operation';
 import { changes } from '../../kit/operations';
 import { NOT_VERIFIED, nothingKnown, type Reading, type Verification } from '../../kit/reading';
-import type { VendorRecord } from '../../kit/record';
+import type { Service, VendorRecord } from '../../kit/record';
 import { say } from '../../kit/sentences';
 import { asFailure } from '../asFailure';
 import type { Exchange } from '../request/exchange';
@@ -165,10 +165,7 @@ export async function planSingle(
 	const { input, shown, hasRead } = await withPriorRead(item, operation, asked);
 	const inForce = foundInForce(vendor, operation, input, shown);
 	if (inForce !== null) return unverified(inForce);
-	const { method, path, query, body } = operation.request(input);
-	const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
-	const planned = onlySafe(body, (keys) => vendor.isSafe(keys), secrets.redactor);
-	const plan = { method, path: `${path}${search}`, body: planned } as IDataObject;
+	const plan = planOf(operation.request(input), vendor, secrets);
 	const { seen } = asked;
 	const notes = hasRead ? [] : await unprovenByPlace(item, input);
 	const reading = seen?.reading ?? nothingKnown(input.id);
@@ -179,6 +176,12 @@ export async function planSingle(
 		changed: input.changed ?? [],
 		notes,
 	};
+}
+
+/** A request as a dry run shows it. */
+export function planOf({ method, path, query, body }: VendorRequest, to: Pick<Service, 'isSafe'>, secrets: ItemSecrets): IDataObject {
+	const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
+	return { method, path: `${path}${search}`, body: onlySafe(body, (keys) => to.isSafe(keys), secrets.redactor) } as IDataObject;
 }
 
 /** What a look at the place leaves open: an account that may change credentials need not be allowed to read them. */
@@ -236,7 +239,7 @@ async function withPriorLook(item: ItemContext, operation: Operation, { input, l
 }
 
 /** What is stored, and in force until the change. */
-function secretsShown(vendor: VendorRecord, { body }: VendorAnswer): string[] {
+export function secretsShown(vendor: VendorRecord, { body }: VendorAnswer): string[] {
 	return secretLeaves(body, (path, leaf) => vendor.isSecret(path, leaf));
 }
 
@@ -275,7 +278,7 @@ export async function unlessDispensable<T>(
 }
 
 /** A failure of a read before the change: an answer that makes no sense was one to the read. */
-function ofRead(error: unknown): Failure {
+export function ofRead(error: unknown): Failure {
 	const failure = asFailure(error, 'no');
 	return failure.details.stage === 'answer' ? failure.with({ stage: 'read' }) : failure;
 }

@@ -8,12 +8,10 @@ import { say } from '../../kit/sentences';
 import type { TriggerRecord } from '../../kit/trigger';
 import { performList } from '../operation/list';
 import type { Found } from '../operation/perform';
-import { References } from '../operation/references';
 import { Accounts } from '../request/account';
 import { openExchange } from '../request/exchange';
 import { RetryQuota } from '../request/retry';
 import { engineOptions, type OutputSize } from '../run/engineOptions';
-import { JointWork } from '../run/joint';
 import { parametersOf } from '../run/nodeParameters';
 import { RunReport } from '../run/report';
 import type { Effort } from '../run/result';
@@ -81,19 +79,7 @@ export async function openLook<Input extends Target>(poll: IPollFunctions, trigg
 	const accounts = new Accounts(context, vendor);
 	const account = await accounts.of(0);
 	const exchange = openExchange(
-		{
-			context,
-			vendor,
-			operation: 'getAll',
-			isToolCall: false,
-			report: new RunReport(vendor.label),
-			sources: [],
-			createdIds: new Set(),
-			joint: new JointWork(),
-			references: new References(),
-			accounts,
-			quota: RetryQuota.for(1),
-		},
+		{ context, vendor, report: new RunReport(vendor.label), quota: RetryQuota.for(1) },
 		account,
 		{ itemIndex: 0, timeoutMs, ...attempt },
 	);

@@ -2,7 +2,7 @@ import { ExpressionError, type ICredentialDataDecryptedObject, type ICredentials
 
 import { Failure, invalidInput } from '../../kit/failure';
 import { MESSAGES } from '../../kit/messages';
-import type { Modes, VendorRecord } from '../../kit/record';
+import type { Modes, Service } from '../../kit/record';
 import { cureOf, say, textOf } from '../../kit/sentences';
 import { digestOf } from './digest';
 import { type Limiter, limiterOf } from './limiter';
@@ -38,7 +38,7 @@ export class Accounts {
 
 	constructor(
 		private readonly context: IExecuteFunctions,
-		private readonly vendor: VendorRecord,
+		private readonly vendor: Service,
 	) {
 		this.modes = (name) => context.getNodeParameter(name, 0, '') as string;
 		this.type = vendor.credentialType(this.modes);

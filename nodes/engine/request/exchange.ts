@@ -4,13 +4,14 @@ import { Failure } from '../../kit/failure';
 import type { VendorAnswer, VendorRequest } from '../../kit/http';
 import { MESSAGES } from '../../kit/messages';
 import type { Operation, OperationName } from '../../kit/operation';
-import type { RefusalOverrides, VendorRecord } from '../../kit/record';
+import type { RefusalOverrides, Service, VendorRecord } from '../../kit/record';
 import { say } from '../../kit/sentences';
 import { asFailure } from '../asFailure';
 import type { References } from '../operation/references';
 import type { JointWork } from '../run/joint';
 import type { RunReport } from '../run/report';
 import type { Effort } from '../run/result';
+import type { Vaults } from '../run/vaults';
 import type { ItemSecrets } from '../secrets/itemSecrets';
 import type { SecretSource } from '../secrets/secretSource';
 import type { Account, Accounts } from './account';
@@ -33,6 +34,8 @@ export interface Run {
 	createdIds: Set<string>;
 	/** What it does once for all its items. */
 	joint: JointWork;
+	/** The stored secrets that it hands over to. */
+	vaults: Vaults;
 	/** What has been asked that holds for all its credentials. */
 	references: References;
 	quota: RetryQuota;
@@ -40,6 +43,11 @@ export interface Run {
 	accounts: Accounts;
 	/** Where the secrets of each item come from. */
 	sources: readonly SecretSource[];
+}
+
+/** What its requests to one host need of it. */
+export interface Sender extends Pick<Run, 'context' | 'quota' | 'report'> {
+	vendor: Service;
 }
 
 /** What is counted and collected while one item is on its way. */
@@ -64,7 +72,7 @@ export type Exchange = (
 type Manner = RefusalOverrides & Pick<Operation, 'repeatSafe'>;
 
 /** The way of one item's requests, in its account. */
-export function openExchange(run: Run, account: Account, progress: Progress): Exchange {
+export function openExchange(run: Sender, account: Account, progress: Progress): Exchange {
 	return async (request, stage, manner) => {
 		const sending: Sending = { request, stage, manner };
 		let inDoubt = false;
@@ -96,7 +104,7 @@ type Try = { isSpent: boolean } & ({ answer: VendorAnswer; failure: null; waitMs
  * The account's first try in this run alone, the others once it is over. All that it says for the others has been noted by
  * then: a wait that the vendor has asked for, a key that it does not accept.
  */
-async function inTurn({ vendor }: Run, account: Account, attempt: () => Promise<Try>): Promise<Try> {
+async function inTurn({ vendor }: Sender, account: Account, attempt: () => Promise<Try>): Promise<Try> {
 	if (account.opening !== undefined) await account.opening;
 	const refused = refusedKeyOf(account.key, vendor);
 	if (refused !== null) return { answer: null, failure: refused, waitMs: null, isSpent: true };
@@ -112,7 +120,7 @@ function noteAccepted(account: Account): void {
 	forgetRefusedKey(account.key);
 }
 
-async function tryOnce(run: Run, account: Account, progress: Progress, sending: Sending, attempt: number): Promise<Try> {
+async function tryOnce(run: Sender, account: Account, progress: Progress, sending: Sending, attempt: number): Promise<Try> {
 	const { answer, failure, pass } = await sendNow(run, account, progress, sending);
 	if (failure === null || wasDealtWith(failure)) {
 		pass?.accepted();
@@ -142,7 +150,7 @@ type Sent = { pass?: Pass } & ({ answer: VendorAnswer; failure: null } | { answe
 
 /** Sends a request, a refresh of the access token included. */
 async function sendNow(
-	run: Run,
+	run: Sender,
 	account: Account,
 	{ itemIndex, timeoutMs, effort, secrets }: Progress,
 	{ request, stage, manner }: Sending,

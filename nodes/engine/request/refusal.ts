@@ -1,7 +1,7 @@
 import { type Applied, Failure, type FailureCode, type Stage } from '../../kit/failure';
 import type { VendorAnswer } from '../../kit/http';
 import { MESSAGES } from '../../kit/messages';
-import type { Refusal, RefusalOverrides, VendorRecord } from '../../kit/record';
+import type { Refusal, RefusalOverrides, Service } from '../../kit/record';
 import { cureOf, say, textOf } from '../../kit/sentences';
 import { keptFromVendor, OBSTACLES } from './obstacles';
 import { retryAfterMs } from './retryAfter';
@@ -36,7 +36,7 @@ function turnedAway(status: number): boolean {
  * some vendors say no with 200.
  */
 export function failureIn(
-	vendor: VendorRecord,
+	vendor: Service,
 	answer: VendorAnswer,
 	stage: Stage,
 	{ codes = {}, meanings = {}, hints = {} }: RefusalOverrides = {},
@@ -75,7 +75,7 @@ export function failureIn(
 }
 
 /** What to think of where a refusal does not come in the vendor's form. Limits are often kept by something in front of it. */
-function strangeness({ label, bareRefusals = [404] }: VendorRecord, { status, isEmpty }: VendorAnswer, refusal: Refusal | null): string | null {
+function strangeness({ label, bareRefusals = [404] }: Service, { status, isEmpty }: VendorAnswer, refusal: Refusal | null): string | null {
 	const isOurs = Boolean(refusal?.vendorCode ?? refusal?.vendorMessage);
 	const isBare = isEmpty === true && bareRefusals.includes(status);
 	if (isOurs || isBare || status < 400 || status >= 500 || status === 429) return null;
@@ -109,7 +109,7 @@ function doubtIn(code: FailureCode, applied: Applied): string | null {
 }
 
 /** Where nothing was asked for by its ID, what was not found is the place. */
-export function inNoPlace({ label }: VendorRecord, failure: Failure): Failure {
+export function inNoPlace({ label }: Service, failure: Failure): Failure {
 	if (failure.kind !== 'notFound') return failure;
 	return failure.with({
 		message: textOf(MESSAGES.refusal.noPlace, { vendor: label }),
@@ -122,7 +122,7 @@ const REQUEST_ID = /^[\w.:=-]{1,128}$/;
 
 /** The vendor's id of a request: from the body when it is there, else from the first header that has one. */
 export function requestIdOf(
-	vendor: VendorRecord,
+	vendor: Service,
 	answer: VendorAnswer,
 	inBody: string | null = null,
 ): string | null {

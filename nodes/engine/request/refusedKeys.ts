@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 
 import type { Failure } from '../../kit/failure';
 import { MESSAGES } from '../../kit/messages';
-import type { VendorRecord } from '../../kit/record';
+import type { Service } from '../../kit/record';
 import { say } from '../../kit/sentences';
 import { clock } from './clock';
 
@@ -43,7 +43,7 @@ export function forgetRefusedKey(accountKey: string): void {
  * The failure of an item that is not sent because its account's key was refused a short while ago; `null` when there is
  * nothing to remember.
  */
-export function refusedKeyOf(accountKey: string, { label }: VendorRecord): Failure | null {
+export function refusedKeyOf(accountKey: string, { label }: Service): Failure | null {
 	const known = refusals.get(accountKey);
 	if (known === undefined) return null;
 	if (known.until <= clock.now()) refusals.delete(accountKey);

@@ -3,7 +3,7 @@ import escapeRegExp from 'lodash/escapeRegExp';
 import type { IDataObject, IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
 
 import { Failure, type FailureDetails } from '../../kit/failure';
-import type { VendorAnswer } from '../../kit/http';
+import type { TokenRequest, VendorAnswer } from '../../kit/http';
 import { asObject, asText } from '../../kit/json';
 import { MESSAGES } from '../../kit/messages';
 import { type Message, say, textOf } from '../../kit/sentences';
@@ -22,13 +22,6 @@ export interface Session {
 	/** Epoch milliseconds; `null` when the token endpoint did not say. */
 	expiresAt: number | null;
 	token: string;
-}
-
-/** One POST to a token endpoint (OAuth 2.0 client credentials). */
-export interface TokenRequest {
-	url: string;
-	headers: Record<string, string>;
-	body: string;
 }
 
 /** A token request that hangs must not hold the workflow; the same bound as for a vendor request. */
@@ -180,9 +173,38 @@ export async function fetchSession(
 async function requestSession(
 	helper: IHttpRequestHelper,
 	binding: string,
-	{ url, headers, body }: TokenRequest,
+	request: TokenRequest,
 ): Promise<Session> {
+	return readSession(binding, await askForToken(helper, request, AbortSignal.timeout(TOKEN_TIMEOUT_MS)), request.body);
+}
+
+/**
+ * Whether a sign-in host knows the client that asks, which is not the node's own; its token is not kept. Throws a `Failure`
+ * where the answer does not tell.
+ */
+export async function isKnownClient(helper: IHttpRequestHelper, request: TokenRequest, cancel: AbortSignal | undefined): Promise<boolean> {
 	const deadline = AbortSignal.timeout(TOKEN_TIMEOUT_MS);
+	const signal = cancel === undefined ? deadline : AbortSignal.any([deadline, cancel]);
+	const answer = await askForToken(helper, request, signal);
+	if (isUnknownClient(answer, request.body)) return false;
+	try {
+		readSession('', answer, request.body);
+		return true;
+	} catch (error) {
+		const failure = error as Failure;
+		const asked = { httpStatus: answer.status, retryAfterMs: retryAfterMs(answer) };
+		if (failure.kind !== 'authentication') throw failure.with(asked);
+		throw failure.with({ ...asked, code: 'unexpectedResponse', message: say(MESSAGES.rotation.pairUndecided, { status: answer.status }) });
+	}
+}
+
+/** RFC 6749 §5.2: a client that is not known, or another secret than its own. Only in the form of a refusal: a gateway may answer 401, too. */
+function isUnknownClient({ status, body }: VendorAnswer, sent: string): boolean {
+	const said = asObject(body);
+	return isRefusal(said) && (status === 401 || (status === 400 && oauthError(said, sent)?.toLowerCase() === 'invalid_client'));
+}
+
+async function askForToken(helper: IHttpRequestHelper, { url, headers, body }: TokenRequest, deadline: AbortSignal): Promise<VendorAnswer> {
 	const options: IHttpRequestOptions = {
 		method: 'POST',
 		url,
@@ -194,18 +216,16 @@ async function requestSession(
 		ignoreHttpStatusErrors: true,
 		returnFullResponse: true,
 	};
-	let answer: VendorAnswer;
 	try {
 		const response = (await helper.helpers.httpRequest(options)) as RawAnswer & { body: ByteStream };
 		const text = await readAnswer(response, deadline);
-		answer = { status: response.statusCode, headers: textHeaders(response.headers), body: parseBody(text ?? '') };
+		return { status: response.statusCode, headers: textHeaders(response.headers), body: parseBody(text ?? '') };
 	} catch (error) {
 		if (error instanceof BodyTooLarge) throw signInFailure('tooLarge', say(signIn.tooLarge));
 		const by = obstacleIn(error);
 		if (by !== null) throw keptFromSigningIn(by);
 		throw signInFailure('broken', say(signIn.broken));
 	}
-	return readSession(binding, answer, body);
 }
 
 function readSession(binding: string, answer: VendorAnswer, sent: string): Session {

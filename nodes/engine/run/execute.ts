@@ -2,7 +2,7 @@ import cloneDeep from 'lodash/cloneDeep';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { OperationName } from '../../kit/operation';
-import { isJoint } from '../../kit/operations';
+import { goesOn } from '../../kit/operations';
 import type { VendorRecord } from '../../kit/record';
 import { References } from '../operation/references';
 import { Accounts } from '../request/account';
@@ -19,6 +19,7 @@ import { isToolCall, orderOf, type Prepared, prepareItem, refusedForStop } from 
 import { RunReport } from './report';
 import { runSchedule } from './schedule';
 import { stopError } from './stop';
+import { Vaults } from './vaults';
 
 /**
  * Runs a node: its input items, several at a time, those for one credential one after the other. Every item yields its
@@ -48,6 +49,7 @@ export async function executeVendor(
 		sources: await secretSourcesOf(context, vendor, operation, accounts),
 		createdIds: new Set(),
 		joint: new JointWork(),
+		vaults: new Vaults(),
 		references: new References(),
 		accounts,
 		quota: RetryQuota.for(concurrency),
@@ -85,7 +87,7 @@ export async function executeVendor(
 			if (isFinal(outcome)) memory.remember(inputs[itemIndex]!, itemIndex, outcome);
 		},
 	});
-	const hints = report.hints();
+	const hints = [...report.hints(), ...run.vaults.report.hints()];
 	if (hints.length > 0) context.addExecutionHints(...hints);
 	// Nothing starts on the output of a cancelled run. It is its record: that of a node that throws holds no outcomes.
 	if (stopsOnFailure && (failsNow || ended >= 0) && !isCancelled()) {
@@ -107,10 +109,11 @@ function runOf(context: IExecuteFunctions): string {
  * A change that was made, or may have been made, is not made again by Retry On Fail. Nor is one whose secret the vendor
  * has tried out and rejected: each further try is one more refused sign-in where the secret is used, and can lock the
  * account there. Nor is a new credential that would be a second one of the same values: its secret may have been tried
- * out as well, and no repeat makes it another. What goes by what stands there goes on where it stopped.
+ * out as well, and no repeat makes it another. What goes by what stands there goes on where it stopped, unless it has results
+ * of which a repeat would know nothing any more.
  */
-function isFinal({ failure, subject }: Outcome): boolean {
-	if (failure !== null && isJoint(subject.operation)) return false;
+function isFinal({ failure, subject, items }: Outcome): boolean {
+	if (failure !== null && goesOn(subject.operation)) return items.some(({ json }) => json.error === undefined);
 	if (failure === null || failure.applied !== 'no' || failure.kind === 'verificationFailed') return true;
 	return failure.kind === 'conflict' && subject.operation === 'create';
 }

@@ -4,7 +4,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Failure } from '../../kit/failure';
 import { MESSAGES } from '../../kit/messages';
 import type { OperationName, Target } from '../../kit/operation';
-import { changes, isJoint, lists } from '../../kit/operations';
+import { changes, isJoint, isStepwise, lists } from '../../kit/operations';
 import { nothingKnown, type Reading } from '../../kit/reading';
 import type { VendorRecord } from '../../kit/record';
 import { say } from '../../kit/sentences';
@@ -20,13 +20,14 @@ import { ItemSecrets } from '../secrets/itemSecrets';
 import type { EngineOptions } from './engineOptions';
 import type { Prepared, Work } from './prepare';
 import { type Effort, failedItem, resultItem, type Subject } from './result';
+import { runStepwise } from './stepwise';
 
 /** What has become of one item. */
 export interface Outcome {
-	/** One result per credential: none, one or many; or the one failed item. */
+	/** One result per credential: none, one or many; or a failed item, of which an operation of several requests has one for each credential. */
 	items: INodeExecutionData[];
 	subject: Subject;
-	/** `null`: the item succeeded. */
+	/** `null`: the item succeeded. Else the first of its failures. */
 	failure: Failure | null;
 }
 
@@ -48,7 +49,11 @@ export async function runItem(run: Run, { itemIndex, subject, work, failure: unu
 		secrets.add(target.secrets);
 		const account = await run.accounts.of(itemIndex);
 		const settle = (reading: Reading) => (operation === 'create' ? settleCreated(reading, vendor, run.createdIds, account.key) : reading);
-		const exchange = openExchange(run, account, { itemIndex, timeoutMs: options.timeoutMs, effort, secrets });
+		const progress = { itemIndex, timeoutMs: options.timeoutMs, effort, secrets };
+		const exchange = openExchange(run, account, progress);
+		if (isStepwise(operation)) {
+			return await runStepwise(run, work, { account, exchange, progress, subject, measured, log: (about, outcome) => logChange(context, about, outcome) });
+		}
 		const found =
 			lists(operation)
 				? await performList(vendor, target, limit, exchange, () => run.report.incomplete(itemIndex))

@@ -1,21 +1,20 @@
-import type { ICredentialDataDecryptedObject, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { Failure, invalidInput } from '../../kit/failure';
 import type { JointOperation, Target } from '../../kit/operation';
 import { NOT_VERIFIED, nothingKnown, type Reading } from '../../kit/reading';
-import { asText } from '../../kit/json';
 import { MESSAGES } from '../../kit/messages';
-import { readMark, type RotationMark } from '../../kit/rotation';
-import type { RotationSeen, RotationStore, RotationWrite } from '../../kit/rotationSteps';
-import { probeField, rotationMarkField } from '../../kit/secretFields';
+import type { RotationMark } from '../../kit/rotation';
+import type { RotationStore, RotationWrite } from '../../kit/rotationSteps';
 import { say } from '../../kit/sentences';
-import { heldIn, secretsIn } from '../../kit/storedValues';
+import { secretsIn } from '../../kit/storedValues';
 import type { Found } from '../operation/perform';
 import type { Exchange, Run } from '../request/exchange';
 import { requestIdOf } from '../request/refusal';
+import { lookIntoSecrets } from '../secrets/chosenSecrets';
 import type { ItemSecrets } from '../secrets/itemSecrets';
 import { onlySafe } from '../secrets/redaction';
-import { PREVIOUS_SECRET, type SecretStore, STORED_SECRET } from '../secrets/storedSecret';
+import { STORED_SECRET } from '../secrets/storedSecret';
 import { prepareItem, type Work } from './prepare';
 import type { Subject } from './result';
 
@@ -82,7 +81,7 @@ async function carryOut(run: Run, operation: JointOperation, isPlan: boolean, { 
 	let requestId: string | null = null;
 	const store: RotationStore = {
 		look: async () => {
-			const seen = await lookInto(context, operation);
+			const seen = await lookIntoSecrets(context, operation);
 			secrets.add([...secretsIn(seen.new.values), ...secretsIn(seen.previous.values)]);
 			return seen;
 		},
@@ -110,20 +109,4 @@ function inputsOf(run: Run): Target[] {
 		stage: 'input',
 		isUnsent: true,
 	});
-}
-
-/** What stands in the two stored secrets now: other runs, and this one from outside, change them while it is under way. */
-async function lookInto(context: IExecuteFunctions, { usesPrevious }: JointOperation): Promise<RotationSeen> {
-	const stored = await dataIn(context, STORED_SECRET);
-	const previous = usesPrevious ? await dataIn(context, PREVIOUS_SECRET) : {};
-	return { new: { values: heldIn(stored), mark: readMark(stored[rotationMarkField.name]) }, previous: { values: heldIn(previous), probe: asText(previous[probeField.name]) ?? '' } };
-}
-
-async function dataIn(context: IExecuteFunctions, { type, selector }: SecretStore): Promise<ICredentialDataDecryptedObject> {
-	try {
-		return await context.getCredentials(type, 0);
-	} catch {
-		// Whatever n8n says of it: its words differ by version and may quote the data.
-		throw invalidInput(say(MESSAGES.stored.chosenUnusable, { selector }));
-	}
 }

@@ -1,7 +1,7 @@
 import { MESSAGES } from '../../kit/messages';
 import type { OperationName } from '../../kit/operation';
 import type { Reading, Verification } from '../../kit/reading';
-import { say } from '../../kit/sentences';
+import { eachOnce, say } from '../../kit/sentences';
 import { CONTRADICTIONS } from '../operation/perform';
 import type { Subject } from './result';
 
@@ -41,9 +41,17 @@ const OF_OPERATION: Readonly<Record<OperationName, Sentence>> = {
 	),
 	get: () => null,
 	getAll: () => null,
+	retire: ofChange(
+		(_label, { verification: { detail } }) => detail,
+		(label, { verification: { detail } }) => eachOnce([say(said.deleted, { vendor: label }), detail]),
+	),
 	rollBack: ofChange(
 		() => say(said.rolledBackBefore),
 		() => say(said.rolledBack),
+	),
+	rotate: ofChange(
+		() => say(MESSAGES.rotation.replacedBefore),
+		(_label, { verification: { detail } }) => eachOnce([say(MESSAGES.rotation.replaced), detail]),
 	),
 	test: borneOutByTest,
 	update: ofChange((label) => say(said.alreadyThere, { vendor: label }), borneOut),

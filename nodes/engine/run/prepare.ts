@@ -5,7 +5,7 @@ import { type Failure, invalidInput } from '../../kit/failure';
 import { asObject, asText, leaves } from '../../kit/json';
 import { MESSAGES } from '../../kit/messages';
 import type { Operation, StoredFields, Target } from '../../kit/operation';
-import { changes, isJoint, lists } from '../../kit/operations';
+import { changes, goesOn, lists, OPERATIONS } from '../../kit/operations';
 import { type Parameters, readLimit } from '../../kit/parameters';
 import { say } from '../../kit/sentences';
 import type { SecretValues } from '../../kit/storedValues';
@@ -231,10 +231,12 @@ function requireOwnersConsent(run: Run, { stored }: SecretSource, { secrets = []
 	if (!run.isToolCall) return;
 	const { context, operation, vendor } = run;
 	const written = asObject(context.getNode().parameters.options);
-	if (operation === 'delete' && written.allowDeleteFromAgent !== true) {
+	const { needsConsent } = OPERATIONS[operation];
+	if (needsConsent === 'deletion' && written.allowDeleteFromAgent !== true) {
 		throw invalidInput(say(MESSAGES.agent.noDelete));
 	}
-	if (vendor.isClosedToAgents === true && changes(operation) && operation !== 'delete' && written.allowChangesFromAgent !== true) {
+	const isClosed = needsConsent === 'change' || (vendor.isClosedToAgents === true && changes(operation) && needsConsent === undefined);
+	if (isClosed && written.allowChangesFromAgent !== true) {
 		throw invalidInput(say(MESSAGES.agent.noChange, { vendor: vendor.label }));
 	}
 	if (stored === null && secrets.length > 0 && written.allowSecretsFromAgent !== true) {
@@ -244,7 +246,7 @@ function requireOwnersConsent(run: Run, { stored }: SecretSource, { secrets = []
 
 /** A dry run shows what is stored; putting back needs to know it. An option left over from another operation has no say. */
 function looksFirst({ vendor, operation }: Run, { previous }: SecretSource, options: EngineOptions): boolean {
-	if (options.dryRun) return changes(operation) && operation !== 'create' && !isJoint(operation);
+	if (options.dryRun) return changes(operation) && operation !== 'create' && !goesOn(operation);
 	if (!needsPrevious(options) || operation !== 'update') return false;
 	const { undoing } = vendor.operations.update;
 	return undoing !== undefined && !(undoing.needsPrevious === true && previous === null);

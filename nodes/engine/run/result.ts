@@ -7,7 +7,7 @@ import type { Failure, FailureCode } from '../../kit/failure';
 import { MESSAGES } from '../../kit/messages';
 import type { OperationName } from '../../kit/operation';
 import { lists, OPERATIONS, resourceOf } from '../../kit/operations';
-import type { Reading, Verification } from '../../kit/reading';
+import type { Reading, Succession, Verification } from '../../kit/reading';
 import { say } from '../../kit/sentences';
 import type { Found } from '../operation/perform';
 import type { Redactor } from '../secrets/redaction';
@@ -60,6 +60,7 @@ export function resultItem(
 ): INodeExecutionData {
 	const json: IDataObject = {
 		...keysOfEverySize(subject, reading, changed, notes, redact),
+		...(reading.succession === undefined ? {} : keysOfSuccession(reading.succession, redact)),
 		...(reading.plan === undefined && output === 'simplified' ? {} : { plan: reading.plan ?? null }),
 		...(isDeleted ? { deleted: true } : {}),
 		// The one secret that leaves on purpose.
@@ -97,6 +98,11 @@ function keysOfEverySize(subject: Subject, reading: Reading, changed: string[], 
 	};
 }
 
+/** How far a credential is replaced by another: beside them where an operation is about that. */
+function keysOfSuccession({ stage, successorId, retireAfter }: Succession, redact: Redactor): IDataObject {
+	return { stage, successorId: redact.fact(successorId), retireAfter: toIsoUtc(redact.fact(retireAfter)) };
+}
+
 /** What the full size adds behind them. */
 function keysOfFullSize({ operation, rotationId }: Subject, reading: Reading, effort: Effort, redact: Redactor): IDataObject {
 	const { method, detail } = reading.verification;
@@ -107,6 +113,9 @@ function keysOfFullSize({ operation, rotationId }: Subject, reading: Reading, ef
 		restored: null,
 		verificationDetail: { method, detail },
 		attributes: mapValues(reading.attributes, (value) => redact.value(value)),
+		...(reading.succession === undefined
+			? {}
+			: { rotation: { predecessorId: redact.fact(reading.succession.predecessorId), orphans: reading.succession.orphans.map((id) => redact.fact(id)) } }),
 		meta: {
 			contractVersion: CONTRACT_VERSION,
 			requestId: redact.vendorToken(effort.requestId),

@@ -18,7 +18,8 @@ export function stopError(run: Run, outcomes: Outcomes): NodeOperationError {
 	const refused = outcomes.findIndex(isRefused);
 	// Where the vendor has refused the key to a run before this one, no item was refused on its own account.
 	const itemIndex = refused < 0 ? outcomes.findIndex((outcome) => outcome?.failure) : refused;
-	const { error } = outcomes[itemIndex]?.items[0]?.json as { error: Told };
+	// Of several credentials, those before it may have succeeded.
+	const { error } = outcomes[itemIndex]?.items.find(({ json }) => json.error !== undefined)?.json as { error: Told };
 	const more = [
 		// Of a single item the message says it all.
 		...(outcomes.length > 1 ? [wayOn(run, outcomes) ?? '', tally(run, outcomes)] : []),

@@ -45,6 +45,26 @@ export async function rotateInside(server: N8nServer, { workflowIds }: ImportedE
 	});
 }
 
+const CLIENTS = 'rotate-commerce-layer-clients.json';
+
+/**
+ * Has the example that rotates clients of Commerce Layer hand over to the very n8n that it is in, without a grace period, and yields the ID of
+ * an OAuth2 credential there that signs in with such a client, and has done so before: n8n takes its access token for proof.
+ */
+export async function rotateClientsInside(server: N8nServer, { workflowIds }: Pick<ImportedExamples, 'workflowIds'>, client: { clientId: string; clientSecret: string }): Promise<string> {
+	const { rawApiKey } = await server.createApiKey(['credential:read', 'credential:update']);
+	const name = 'Rotation N8n API: for clients';
+	const id = await server.createCredential('rotationN8nApi', { apiKey: rawApiKey, baseUrl: `${server.url}/api/v1` }, name);
+	const oauth = { grantType: 'clientCredentials', accessTokenUrl: 'https://auth.example.com/oauth/token', scope: '', authentication: 'body', sendAdditionalBodyProperties: false, additionalBodyProperties: '', ...client, oauthTokenData: { access_token: 'planted-token-of-before' } };
+	await server.editWorkflow(workflowIds.get(CLIENTS)!, ({ nodes }) => {
+		for (const { parameters, credentials } of nodes) {
+			if (credentials?.rotationN8nApi !== undefined) credentials.rotationN8nApi = { id, name };
+			if (parameters.operation === 'rotate') parameters.graceHours = 0;
+		}
+	});
+	return await server.createCredential('oAuth2Api', oauth, 'Shop client');
+}
+
 /**
  * Stores the credentials that the examples name and imports every example as a user would, with the chat's URL filled in.
  * @param secret the new secret, stored for every credential that the examples rotate
@@ -72,6 +92,8 @@ export async function importExamples(
 		['rotationPreviousSecretApi', 'Rotation Previous Secret', { valuesJson: JSON.stringify(old) }],
 		['rotationSecretApi', 'Rotation Secret: Password', { name1: 'value', value1: secret }],
 		['rotationPreviousSecretApi', 'Rotation Previous Secret: Password', {}],
+		['rotationSecretApi', 'Rotation Secret: Clients', {}],
+		['rotationPreviousSecretApi', 'Rotation Previous Secret: Clients', {}],
 		['httpHeaderAuth', 'Rotation Webhook Key', WEBHOOK_KEY],
 		['openAiApi', 'OpenAI', model],
 		['smtp', 'SMTP', { host: '127.0.0.1', port: mailPort, secure: false, disableStartTls: true }],

@@ -5,9 +5,10 @@ import type { INodeExecutionData } from 'n8n-workflow';
 
 import { exampleFiles, heldSecrets, loadExample, nodeName, ownNodes, secretValues, withSecret, type SecretsById } from '../../harness/examples';
 import type { AdobeSimulator } from '../../simulator/adobeDestinationSdk';
+import type { CommerceLayerSimulator } from '../../simulator/commerceLayer';
 import type { DxSimulator } from '../../simulator/dx';
 import { IDS, type N8nSimulator } from '../../simulator/n8nCredentials';
-import { importExamples, WEBHOOK_KEY } from '../n8n/examples';
+import { importExamples, rotateClientsInside, WEBHOOK_KEY } from '../n8n/examples';
 import { installN8n, VERSIONS, type Version } from '../n8n/install';
 import { until } from '../n8n/processes';
 import { N8nServer, type Execution, type NewWorkflow } from '../n8n/server';
@@ -389,6 +390,41 @@ function suite(version: Version): void {
 			assert.deepEqual(tested.filter(({ verification }) => verification === 'mismatch').map(({ id }) => id), [IDS[1]]);
 			assert.match(chat.messages[0]!, /^Credentials in n8n that do not work:\nJoe's Github Credentials \(githubApi, /);
 			assert.equal(chat.messages[0]!.split('\n').length, 2);
+		});
+	});
+
+	// n8n 2.8 cannot test a credential by its API.
+	describe('rotate-commerce-layer-clients.json', { skip: version === '2.8' }, () => {
+		const file = 'rotate-commerce-layer-clients.json';
+		const CLIENT = 'aBcDeFgHiJ';
+		const shop = () => (vendors.simulators.get('commerceLayer') as CommerceLayerSimulator).state.credentials;
+		const pairOf = (id: string) => {
+			const { client_id: clientId, client_secret: clientSecret } = shop().get(id)!.attributes;
+			return { clientId, clientSecret };
+		};
+		let inN8n: string;
+
+		before(async () => void (inN8n = await rotateClientsInside(server, { workflowIds }, pairOf(CLIENT))));
+
+		test('replaces a client where n8n uses it, and deletes the old one without a grace period', async () => {
+			Object.assign(shop().get(CLIENT)!.attributes, { reference: inN8n, reference_origin: 'n8n' });
+			const old = pairOf(CLIENT);
+
+			const first = await ended(file, async () => await server.runManually(idOf(file), 'Every Month'));
+
+			assert.equal(first.status, 'success');
+			const [rotated] = outputOf(first.data, 'Rotate').map(({ json }) => json as { outcome: string; id: string; successorId: string; meta: { rotationId: string } });
+			assert.deepEqual(pick(rotated, 'outcome', 'id', 'stage', 'verification'), { outcome: 'rotated', id: CLIENT, stage: 'marked', verification: 'verified' });
+			const [updated] = outputOf(first.data, 'OAuth Client in n8n').map(({ json }) => json as { outcome: string; id: string; meta: { rotationId: string } });
+			assert.deepEqual([updated!.outcome, updated!.id, updated!.meta.rotationId], ['updated', inN8n, rotated!.meta.rotationId]);
+			assert.equal(shop().has(CLIENT), true);
+			assert.match(chat.messages.join(), /^Rotated at Commerce Layer:/);
+
+			const second = await ended(file, async () => await server.runManually(idOf(file), 'Eight Days Later'));
+
+			assert.deepEqual(outputOf(second.data, 'Retire').map(({ json }) => [json.outcome, json.id]), [['deleted', CLIENT]]);
+			assert.deepEqual([shop().has(CLIENT), shop().has(rotated!.successorId)], [false, true]);
+			for (const { clientSecret } of [old, pairOf(rotated!.successorId)]) assert.ok(!JSON.stringify([first, second, chat.messages]).includes(clientSecret));
 		});
 	});
 

@@ -1,0 +1,171 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import {
+	ANSWERS,
+	asObject,
+	asText,
+	cureOf,
+	Failure,
+	holdsInexactNumber,
+	invalidInput,
+	isObject,
+	type IssuedPair,
+	type Reading,
+	say,
+	type Stepped,
+	type Succession,
+	textOf,
+	toDateTime,
+	type Tools,
+	unreadable,
+	unverifiable,
+	type Verification,
+} from '../kit';
+import { credentialIn, linkedId, onlyCredential, verify } from './answer';
+import { signingIn } from './kinds';
+import { MESSAGES } from './messages';
+import { API_CREDENTIALS, credentialPath, READ_HEADERS, WITH_SECRET, WRITE_HEADERS } from './paths';
+
+/** The key in a credential's metadata that the node keeps for itself: all that is known of a rotation stands there. */
+const KEY = 'rotation';
+
+/** How far the successor is: made, refused at its proof, or handed over. */
+const STATES = ['pending', 'failed', 'active'] as const;
+
+/** Of a credential that takes the place of another one. */
+interface SuccessorMark {
+	/** A UUID: it tells the values that are handed over from others. */
+	id: string;
+	/** The ID of the one before. */
+	of: string;
+	state: (typeof STATES)[number];
+}
+
+/** Of one whose place was taken. */
+interface PredecessorMark {
+	/** The ID of its successor. */
+	replacedBy: string;
+	/** When it may be deleted; ISO. */
+	retireAfter: string;
+}
+
+/** A credential can be both, one after the other. */
+export type Mark = Partial<SuccessorMark> & Partial<PredecessorMark>;
+
+/** As the node makes them, and n8n’s stored secrets take them. */
+const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
+
+/**
+ * The mark in a credential's metadata, without what is not of its form; `null` where something else stands there, such as an
+ * entry that people have given this name.
+ */
+function readMark(entry: unknown): Mark | null {
+	if (!isObject(entry)) return null;
+	const { id, of, state, replacedBy, retireAfter } = entry;
+	const known = STATES.find((each) => each === state);
+	const isSuccessor = typeof id === 'string' && UUID.test(id) && typeof of === 'string' && of !== '' && known !== undefined;
+	const isPredecessor = typeof replacedBy === 'string' && replacedBy !== '' && typeof retireAfter === 'string' && toDateTime(retireAfter) !== null;
+	if (!isSuccessor && !isPredecessor) return null;
+	return { ...(isSuccessor ? { id, of, state: known } : {}), ...(isPredecessor ? { replacedBy, retireAfter } : {}) };
+}
+
+/** The mark of a listed credential; an empty one where it has none. */
+export function markOf({ attributes }: Reading): Mark {
+	const metadata = asObject(attributes.metadata);
+	return (Object.hasOwn(metadata, KEY) ? readMark(metadata[KEY]) : null) ?? {};
+}
+
+/** A credential as it stands at the vendor, its pair included. */
+export interface Held {
+	id: string;
+	reading: Reading;
+	/** The resource object. */
+	resource: IDataObject;
+	/** What people have put there, and the mark. */
+	metadata: IDataObject;
+	mark: Mark;
+	pair: IssuedPair;
+}
+
+/** Looks at a credential, its pair included. Throws a `Failure`. */
+export async function lookAt(tools: Tools, id: string): Promise<Held> {
+	return await tools.read({ method: 'GET', path: credentialPath(id), headers: READ_HEADERS, query: WITH_SECRET, body: null }, (answer) => {
+		const reading = onlyCredential(answer);
+		if (reading.id !== id) throw unreadable('Commerce Layer', say(ANSWERS.otherCredential));
+		const resource = credentialIn(answer);
+		const { client_id, client_secret, metadata } = asObject(resource.attributes);
+		const clientId = asText(client_id);
+		if (clientId === null) throw unreadable('Commerce Layer', say(MESSAGES.noClientId));
+		// It is written as a whole: what is not shown would be lost.
+		if (metadata !== null && !isObject(metadata)) throw unreadable('Commerce Layer', say(MESSAGES.noMetadata));
+		return { id, reading, resource, metadata: asObject(metadata), mark: markOf(reading), pair: { id: clientId, secret: asText(client_secret) } };
+	});
+}
+
+/** Throws a `Failure` (`invalidInput`) where the node cannot write its mark without losing what people have put there. */
+export function requireRoomForMark({ metadata }: Held): void {
+	if (Object.hasOwn(metadata, KEY) && metadata[KEY] !== null && readMark(metadata[KEY]) === null) {
+		throw invalidInput(say(MESSAGES.ownEntry));
+	}
+	if (holdsInexactNumber(metadata)) {
+		throw invalidInput(say(MESSAGES.inexact));
+	}
+}
+
+/** What people have put into the metadata, to the letter, and a mark. */
+export function withMark(metadata: IDataObject, mark: Mark): IDataObject {
+	return { ...metadata, [KEY]: { ...mark } };
+}
+
+/** The metadata without a mark. */
+export function withoutMark(metadata: IDataObject): IDataObject {
+	return Object.fromEntries(Object.entries(metadata).filter(([name]) => name !== KEY));
+}
+
+/**
+ * Writes to a credential's mark, beside what stands in its metadata at that moment: somebody may have changed that meanwhile, and the
+ * API does not say whether it merges.
+ */
+export async function writeMark(tools: Tools, id: string, changes: Mark, shown: Stepped): Promise<Held> {
+	const held = await lookAt(tools, id);
+	requireRoomForMark(held);
+	const mark = { ...held.mark, ...changes };
+	const attributes = { metadata: withMark(held.metadata, mark) };
+	const request = {
+		method: 'PATCH' as const,
+		path: credentialPath(id),
+		headers: WRITE_HEADERS,
+		query: WITH_SECRET,
+		body: { data: { type: API_CREDENTIALS, id, attributes } },
+	};
+	return await tools.change(
+		request,
+		shown,
+		(answer) => {
+			if (answer.status === 204) return { ...held, mark, metadata: attributes.metadata };
+			const resource = credentialIn(answer);
+			if (verify({ attributes, links: {} }, resource).status === 'failed') throw contradiction(textOf(MESSAGES.otherMetadata), cureOf(MESSAGES.otherMetadata));
+			return { ...held, resource, reading: { ...onlyCredential(answer), parentId: linkedId(resource, 'organization') ?? held.reading.parentId }, mark, metadata: attributes.metadata };
+		},
+		{ repeatSafe: true },
+	);
+}
+
+/** What the vendor shows is not what it was asked for. */
+export function contradiction(message: string, hint: string | null): Failure {
+	return new Failure({ code: 'verificationFailed', stage: 'answer', message, hint });
+}
+
+/** How far a rotation is, by what stands at the vendor. */
+export function successionOf(predecessorId: string, more: Partial<Succession> = {}): Succession {
+	return { stage: null, successorId: null, retireAfter: null, orphans: [], ...more, predecessorId };
+}
+
+/** Whether a credential's pair is taken where it is used; `unverifiable` where nobody but a person can sign in with it. */
+export async function prove(tools: Tools, { pair, reading }: Held): Promise<Verification> {
+	const client = signingIn(reading.type ?? '', pair);
+	if (client === null) return unverifiable(say(MESSAGES.pairUntried));
+	const isTaken = await tools.signsIn(client, { accepted: true });
+	if (isTaken) return { status: 'verified', method: 'vendor', detail: say(MESSAGES.pairSignsIn) };
+	return { status: 'failed', method: 'vendor', detail: null };
+}
