@@ -92,6 +92,25 @@ describeEveryTrigger((subject, traits, triggerName) => {
 		expect(third).toBeDefined();
 	});
 
+	test.each(['simplified', 'full', 'raw'])('what is told in the %s size is that of Get Many behind the keys of the event, also of what is gone', async (output) => {
+		seed(3);
+		const host = subject().host(LEDGER, { options: { output } });
+		await host.publish();
+		const [first] = ids();
+		rename(first!);
+		const listed = await subject().run(NO_INPUT, { parameters: { ...subject().resource.getAll(), returnAll: true }, options: { output } });
+		const keys = ['event', 'dueAt', 'threshold', 'detectedAt', ...Object.keys(listed.output('Node')[0]!.json)];
+		const [changed] = await host.tick();
+		seed(2);
+		rename(first!);
+
+		const [gone] = await host.tick();
+
+		expect([changed!.event, Object.keys(changed!)]).toEqual(['changed', keys]);
+		expect([gone!.event, Object.keys(gone!)]).toEqual(['deleted', keys]);
+		for (const secret of subject().resource.allStoredSecrets()) expect(JSON.stringify([changed, gone])).not.toContain(secret);
+	});
+
 	test.each(LEDGER)('only %s is told where nothing else is chosen', async (event) => {
 		const host = await watching(4, [event]);
 		const [first] = ids();

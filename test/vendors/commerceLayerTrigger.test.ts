@@ -78,6 +78,18 @@ describe('filters by what can be changed', () => {
 		expect(said(await trigger.tick())).toEqual([`deleted ${ONE}`]);
 	});
 
+	test('what is deleted among more than one trigger watches is gone as well', async () => {
+		const trigger = await watching({ reference: 'A' });
+		const { state } = subject().simulator;
+		const [like] = [...state.credentials.values()];
+		for (let index = 0; index < 5_100; index += 1) state.credentials.set(`Other${index}`, { ...like!, id: `Other${index}`, attributes: { ...like!.attributes, reference: 'B' } });
+		state.credentials.delete(ONE);
+		attributes(TWO).reference = 'B';
+
+		expect(said(await trigger.tick())).toEqual([`changed ${TWO}`, `deleted ${ONE}`]);
+		expect(trigger.errors).toEqual([]);
+	}, 60_000);
+
 	test('a list without such filters is not asked for once more than twice', async () => {
 		const trigger = await watching({ mode: attributes(ONE).mode });
 		subject().simulator.state.credentials.delete(ONE);

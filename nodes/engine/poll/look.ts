@@ -9,7 +9,7 @@ import type { TriggerRecord } from '../../kit/trigger';
 import { performList } from '../operation/list';
 import type { Found } from '../operation/perform';
 import { Accounts } from '../request/account';
-import { type Exchange, openExchange } from '../request/exchange';
+import { openExchange } from '../request/exchange';
 import { RetryQuota } from '../request/retry';
 import { engineOptions, type OutputSize } from '../run/engineOptions';
 import { parametersOf } from '../run/nodeParameters';
@@ -60,8 +60,11 @@ export interface Look {
 	accountKey: string;
 	/** Everything that the filters let through. Throws a `Failure`. */
 	list(): Promise<Seen>;
-	/** What is there, although filters may not let it through that a change can lead through; `null`: there are none such. */
-	listUnfiltered: (() => Promise<Seen>) | null;
+	/**
+	 * Those of these IDs that are there without the filters that a change can lead through; `null`: there are no such filters. Throws a
+	 * `Failure`.
+	 */
+	findUnfiltered: ((ids: ReadonlySet<string>) => Promise<Seen>) | null;
 }
 
 /** Reads the node's parameters, and looks its credential up. Throws a `Failure`; nothing has been sent then. */
@@ -80,6 +83,18 @@ export async function openLook<Input extends Target>(poll: IPollFunctions, trigg
 		account,
 		{ itemIndex: 0, timeoutMs, ...attempt },
 	);
+	/** @param most more of them are refused; however many there are, only those that are wanted are looked at closely */
+	const read = async (asked: Input, most: number, isWanted: (id: string) => boolean): Promise<Seen> => {
+		let isComplete = true;
+		const found = await performList(vendor, asked, most + 1, exchange, () => void (isComplete = false));
+		if (found.length > most) throw tooMany(vendor.label);
+		const wanted = found.filter(({ reading: { id } }) => id !== null && isWanted(id));
+		const seen = wanted.flatMap((each): SeenCredential[] => {
+			const facts = factsOf(each, attempt.secrets.redactorFor(each.reading.secrets), trigger, settings.dueAfterDays);
+			return facts === null ? [] : [{ facts, found: each }];
+		});
+		return { credentials: new Map(seen.map((each) => [each.facts.id, each])), isComplete };
+	};
 	const { credential, baseUrl } = account;
 	const shown = withoutSecrets(credential.data!, context.getCredentialsProperties(credential.type));
 	const place = trigger.place(input);
@@ -90,21 +105,9 @@ export async function openLook<Input extends Target>(poll: IPollFunctions, trigg
 		scope: printOf([vendor.name, credential.type, credential.id, baseUrl, shown, place]),
 		parentId: place.parentId,
 		accountKey: account.key,
-		list: async () => await listOf(trigger, input, settings, exchange, attempt),
-		listUnfiltered: unfiltered === null ? null : async () => await listOf(trigger, unfiltered, settings, exchange, attempt),
+		list: async () => await read(input, MOST_CREDENTIALS, () => true),
+		findUnfiltered: unfiltered === null ? null : async (ids) => await read(unfiltered, Infinity, (id) => ids.has(id)),
 	};
-}
-
-async function listOf<Input extends Target>(trigger: TriggerRecord<Input>, input: Input, { dueAfterDays }: PollSettings, exchange: Exchange, { secrets }: Attempt): Promise<Seen> {
-	let isComplete = true;
-	const found = await performList(trigger.vendor, input, MOST_CREDENTIALS + 1, exchange, () => void (isComplete = false));
-	if (found.length > MOST_CREDENTIALS) throw tooMany(trigger.vendor.label);
-	const credentials = new Map<string, SeenCredential>();
-	for (const each of found) {
-		const facts = factsOf(each, secrets.redactorFor(each.reading.secrets), trigger, dueAfterDays);
-		if (facts !== null) credentials.set(facts.id, { facts, found: each });
-	}
-	return { credentials, isComplete };
 }
 
 /** All that Get Many's filters let through. */

@@ -60,15 +60,16 @@ async function pollOnce<Input extends Target>(context: IPollFunctions, trigger: 
 	const first = await look.list();
 	const known = before !== null && watched.isOtherAccount(accountKey) && sharesNothing(first, before) ? null : before;
 	// Pages can let something slip past, and an answer can be empty that ought not to be: gone is what is missing twice.
-	const seen = known !== null && misses(first, known) ? bothOf(first, await look.list()) : first;
-	const unfiltered = known !== null && misses(seen, known) ? await look.listUnfiltered?.() : undefined;
-	const hidden = new Map([...(unfiltered?.credentials ?? [])].filter(([id]) => !seen.credentials.has(id)));
+	const seen = known !== null && missingIn(first, known).length > 0 ? bothOf(first, await look.list()) : first;
+	const missing = known === null ? [] : missingIn(seen, known);
+	const unfiltered = missing.length === 0 ? undefined : await look.findUnfiltered?.(new Set(missing));
+	const hidden = unfiltered?.credentials ?? new Map<string, SeenCredential>();
 	const { events, state } = detect(
 		{
 			listed: [...seen.credentials.values()].map(({ facts }) => facts),
 			isComplete: seen.isComplete && (unfiltered?.isComplete ?? true),
 			hidden: new Set(hidden.keys()),
-			hasChangeableFilters: look.listUnfiltered !== null,
+			hasChangeableFilters: look.findUnfiltered !== null,
 		},
 		known,
 		now,
@@ -94,9 +95,9 @@ function sharesNothing({ credentials }: Seen, before: PollState): boolean {
 	return before.credentials.size >= SEVERAL && credentials.size > 0 && ![...before.credentials.keys()].some((id) => credentials.has(id));
 }
 
-/** Whether something is not listed that was, and so may be gone. */
-function misses({ credentials, isComplete }: Seen, before: PollState): boolean {
-	return isComplete && [...before.credentials.keys()].some((id) => !credentials.has(id));
+/** What is not listed that was, and so may be gone. Of a list that has moved nobody can tell. */
+function missingIn({ credentials, isComplete }: Seen, before: PollState): string[] {
+	return isComplete ? [...before.credentials.keys()].filter((id) => !credentials.has(id)) : [];
 }
 
 /** The newest credentials, as if an event had just come for each: for a person who tries the trigger out. What is remembered stays as it is. */
