@@ -29,6 +29,18 @@ export function commonFieldTable(all: readonly INodeTypeDescription[]): string {
 	return markdownTable(['Field', 'Operations', 'Meaning'], rowsOf(commonFields(all)));
 }
 
+/** The fields of all triggers, each with those that have it. */
+export function triggerFieldTable(triggers: readonly INodeTypeDescription[]): string {
+	const fields = triggers.flatMap(({ displayName, properties }) =>
+		properties
+			.filter(({ type }) => !NO_FIELDS.includes(type))
+			.flatMap((property) => fieldsIn(property, '', new Map()))
+			.map((field) => ({ ...field, operations: [displayName.replace(/ Credentials Trigger$/, '')] })),
+	);
+	const rows = rowsOf(fields).map(([path, which, meaning]) => [path!, which!.split(', ').length === triggers.length ? 'all' : which!, meaning!]);
+	return markdownTable(['Field', 'Triggers', 'Meaning'], rows);
+}
+
 function commonFields(all: readonly INodeTypeDescription[]): Field[] {
 	const byNode = all.map(fieldsOf);
 	return byNode.flat().filter(({ path, meaning }) => byNode.every((fields) => fields.some((each) => each.path === path && each.meaning === meaning)));

@@ -6,7 +6,7 @@ import type { VendorRecord } from '../nodes/kit/record';
 import type { PackageTypes } from '../test/harness/packageTypes';
 import type { RunningSimulator } from '../test/simulator/definition';
 import { ERROR_KEYS, RESULT_KEYS } from './contract';
-import { commonFieldTable, credentialTables, fieldTable } from './fieldTables';
+import { commonFieldTable, credentialTables, fieldTable, triggerFieldTable } from './fieldTables';
 import { cell, markdownTable } from './markdown';
 import { troubleshooting, type VendorWords } from './troubleshooting';
 
@@ -24,6 +24,7 @@ export function generatedParts(types: PackageTypes, vendors: readonly VendorWord
 		['docs/operations.md', { examples: SECRET_EXAMPLES.map((each) => `- ${cell(each)}`).join('\n'), lists: listTable(descriptions), fields: commonFieldTable(descriptions) }],
 		['docs/limits-and-faults.md', { limits: limitTable(vendors.map(({ record }) => record)) }],
 		['docs/results.md', { results: resultTable(), errors: errorTable() }],
+		['docs/triggers.md', triggerTables([...types.triggers.values()].map(({ description }) => description))],
 		['docs/troubleshooting.md', { messages: troubleshooting(vendors) }],
 		...descriptions.map((description): [string, Tables] => [
 			vendorPage(description.name),
@@ -60,6 +61,17 @@ function nodeTable(description: INodeTypeDescription, types: PackageTypes, { upd
 			['What Update sends, by the vendor’s own example', requests.join('<br>')],
 		],
 	);
+}
+
+/** What each trigger offers, and what can be set at any of them. */
+function triggerTables(triggers: INodeTypeDescription[]): Tables {
+	const rows = triggers.map(({ displayName, properties }) => {
+		const named = (name: string) => properties.find((each) => each.name === name);
+		const events = (named('events')?.options as INodePropertyOptions[]).map(({ name }) => name);
+		const filters = ((named('filters')?.options ?? []) as INodeProperties[]).map((each) => each.displayName);
+		return [displayName, events.join(', '), filters.join(', ') || 'none', named('eventsNotice')?.displayName ?? ''];
+	});
+	return { triggers: markdownTable(['Trigger', 'Trigger On', 'Filters', 'What its dates mean'], rows), fields: triggerFieldTable(triggers) };
 }
 
 /** What each node lists: in its pickers, and by which filters in Get Many. */

@@ -33,6 +33,7 @@ const SECTIONS: ReadonlyArray<[keyof typeof MESSAGES, Section]> = [
 	['stored', { title: 'Stored secrets', introduction: 'Nothing was sent (`invalidInput`).' }],
 	['verification', { title: 'Verification and restore', introduction: 'The change was made. See [Verification and restore](verification.md).' }],
 	['rotation', { title: 'Rotations and generated values', introduction: 'See [A rotation, step by step](rotation.md).' }],
+	['trigger', { title: 'Triggers', introduction: 'See [Triggers](triggers.md). What is said of refusals and parameters above holds for them, too.' }],
 	['store', { title: 'Fields of n8n’s credentials', introduction: 'Nothing was sent, unless n8n itself has refused.' }],
 	['agent', { title: 'AI agents', introduction: 'Nothing was sent (`invalidInput`).' }],
 	['stop', { title: 'A stopped workflow', introduction: 'Beside the message of the first item that has failed.' }],

@@ -7,10 +7,11 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const bin = (tool) => join(root, 'node_modules', tool);
 
-/** n8n knows a node by a name that its file has with a capital letter. */
+/** n8n knows a node by a name that its file has with a capital letter. A trigger goes with its node. */
 function nodeNames() {
 	const { n8n } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-	return n8n.nodes.map((file) => basename(file, '.node.js')).map((name) => name[0].toLowerCase() + name.slice(1));
+	const files = n8n.nodes.map((file) => basename(file, '.node.js'));
+	return files.filter((name) => !name.endsWith('Trigger')).map((name) => name[0].toLowerCase() + name.slice(1));
 }
 
 /** The only argument, where it is the name of a node; else says what there is, and ends. */
@@ -40,7 +41,7 @@ async function builds() {
 
 /** What is tried on the source alone. */
 async function behaves() {
-	return await jest('--maxWorkers=2', 'test/contract/', `test/vendors/${node}.test.ts`, 'test/simulators.test.ts', 'test/house.test.ts');
+	return await jest('--maxWorkers=2', 'test/contract/', `test/vendors/${node}(Trigger)?.test.ts`, 'test/simulators.test.ts', 'test/house.test.ts');
 }
 
 const node = chosenNode(process.argv.slice(2));

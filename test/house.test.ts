@@ -14,7 +14,10 @@ const vendorFolders = [...new Set(manifest.n8n.nodes.map((file) => dirname(file.
 
 /** What a vendor's folder consists of: each name is one file, or one folder with an index. */
 const ALWAYS = ['answer', 'fields', 'input', 'messages', 'operations', 'paths', 'pickers', 'record', 'refusals'];
-const WHERE_NEEDED = ['kinds', 'rotation', 'secrets'];
+const WHERE_NEEDED = ['kinds', 'rotation', 'secrets', 'trigger'];
+
+/** Whether a file is that of a trigger, of which a folder may have one beside its node. */
+const isOfTrigger = (file: string) => /Trigger\.node\.(ts|js)$/.test(file);
 
 /** Operations whose file has another name: n8n's lint takes one called “test” for a leftover. */
 const FILE_OF: Record<string, string> = { test: 'tryOut' };
@@ -22,7 +25,7 @@ const FILE_OF: Record<string, string> = { test: 'tryOut' };
 /** The operations that the node in a vendor's folder offers; those that every node has, where a new vendor comes from. */
 function operationsIn(folder: string): string[] {
 	if (folder === TEMPLATE) return OPERATION_NAMES.filter((name) => OPERATIONS[name].isOptional !== true);
-	const file = manifest.n8n.nodes.find((each) => dirname(each) === `dist/${folder}`)!;
+	const file = manifest.n8n.nodes.find((each) => dirname(each) === `dist/${folder}` && !isOfTrigger(each))!;
 	const className = basename(file, '.node.js');
 	return allOfferedBy([...loadPackageTypes('source').nodes.values()].find(({ constructor }) => constructor.name === className)!);
 }
@@ -42,16 +45,28 @@ describe.each([...vendorFolders, TEMPLATE])('%s', (folder) => {
 		}
 	});
 
-	test('has a node file that holds texts and hands over, and nothing else', () => {
-		const [file] = readdirSync(join(packageRoot, folder)).filter((name) => name.endsWith('.node.ts'));
-		const source = readFileSync(join(packageRoot, folder, file!), 'utf8');
-		const imported = [...source.matchAll(/from '(\.[^']*)'/g)].map(([, path]) => path);
+	const nodeFiles = readdirSync(join(packageRoot, folder)).filter((name) => name.endsWith('.node.ts'));
 
-		expect(imported.sort()).toEqual(['../kit', './fields', './record']);
-		const [described, ...others] = ts.createSourceFile(file!, source, ts.ScriptTarget.Latest).statements.filter((statement) => !ts.isImportDeclaration(statement));
+	test('has one node, and a trigger if anything beside it', () => {
+		expect(nodeFiles.filter((file) => !isOfTrigger(file))).toHaveLength(1);
+		expect(nodeFiles.filter(isOfTrigger).length).toBeLessThanOrEqual(1);
+		expect(nodeFiles.some(isOfTrigger)).toBe(names.includes('trigger'));
+	});
+
+	test.each(nodeFiles)('has in %s texts that are handed over, and nothing else', (file) => {
+		const source = readFileSync(join(packageRoot, folder, file), 'utf8');
+		const imported = [...source.matchAll(/from '(\.[^']*)'/g)].map(([, path]) => path);
+		const [described, ...others] = ts.createSourceFile(file, source, ts.ScriptTarget.Latest).statements.filter((statement) => !ts.isImportDeclaration(statement));
 		expect(others).toEqual([]);
 		const members = (described as ts.ClassDeclaration).members.map(({ name }) => (name as ts.Identifier).text);
-		expect(members).toEqual(['description', 'methods', 'execute']);
+		if (!isOfTrigger(file)) {
+			expect(imported.sort()).toEqual(['../kit', './fields', './record']);
+			expect(members).toEqual(['description', 'methods', 'execute']);
+			return;
+		}
+		// The record is there for the pickers alone.
+		expect(imported.filter((path) => path !== './record').sort()).toEqual(['../kit', './fields', './trigger']);
+		expect(members.filter((member) => member !== 'methods')).toEqual(['description', 'poll']);
 	});
 });
 
@@ -129,7 +144,7 @@ describe('the border between vendors, kit and engine', () => {
 
 test('the tree that CONTRIBUTING draws has every file of kit and engine, and every name of a vendor’s files', () => {
 	const contributing = readFileSync(join(packageRoot, 'CONTRIBUTING.md'), 'utf8');
-	const drawn = ['nodes/kit', 'nodes/engine/run', 'nodes/engine/operation', 'nodes/engine/request', 'nodes/engine/secrets', 'credentials'];
+	const drawn = ['nodes/kit', 'nodes/engine/run', 'nodes/engine/operation', 'nodes/engine/request', 'nodes/engine/secrets', 'nodes/engine/poll', 'credentials'];
 
 	expect(drawn.filter((folder) => !existsSync(join(packageRoot, folder)))).toEqual([]);
 	for (const file of [...filesBelow(join(NODES, 'kit')), ...filesBelow(join(NODES, 'engine'))]) {

@@ -24,6 +24,8 @@ const DIST = join(packageRoot, 'dist');
 
 const types = loadPackageTypes('source');
 const descriptions = [...types.nodes.values()].map(({ description }) => description);
+const triggers = [...types.triggers.values()].map(({ description }) => description);
+const everything = [...descriptions, ...triggers];
 
 describe('the built package', () => {
 	beforeAll(() => {
@@ -34,7 +36,7 @@ describe('the built package', () => {
 		const loader = new PackageDirectoryLoader(packageRoot);
 		await loader.loadAll();
 
-		expect(loader.types.nodes.map(({ name }) => name).sort()).toEqual(descriptions.map(({ name }) => name).sort());
+		expect(loader.types.nodes.map(({ name }) => name).sort()).toEqual(everything.map(({ name }) => name).sort());
 		expect(loader.types.credentials.map(({ name }) => name).sort()).toEqual([...types.credentials.keys()].sort());
 		for (const node of loader.types.nodes) {
 			expect(node.codex?.categories?.length).toBeGreaterThan(0);
@@ -45,7 +47,7 @@ describe('the built package', () => {
 				expect(url).toMatch(/^https:\/\/(?!.*example\.com)/);
 			}
 			// n8n's search wants the words in the order in which they stand in a name or an alias.
-			for (const phrase of [/^\w.* rotate credentials$/, /^\w.* rotate secrets$/, /^rotate \w.* credentials$/, /^rotate \w.* secrets$/]) {
+			if (!types.triggers.has(node.name)) for (const phrase of [/^\w.* rotate credentials$/, /^\w.* rotate secrets$/, /^rotate \w.* credentials$/, /^rotate \w.* secrets$/]) {
 				expect(node.codex?.alias).toContainEqual(expect.stringMatching(phrase));
 			}
 			expectIconPair(node.iconUrl);
@@ -54,7 +56,7 @@ describe('the built package', () => {
 	});
 
 	test('brings an output preview for every operation, where n8n’s editor looks for it', () => {
-		for (const file of manifest.n8n.nodes) {
+		for (const file of manifest.n8n.nodes.filter(isOfNode)) {
 			const { description } = descriptionOf(file);
 			const switches = description.properties.filter(({ name }) => name === 'operation').map(({ options }) => (options as Array<{ value: OperationName }>).map(({ value }) => value));
 			for (const own of switches) expect(OPERATION_NAMES.filter((name) => own.includes(name))).toEqual(own);
@@ -202,6 +204,45 @@ describe.each(descriptions.map((description) => [description.name, description] 
 	});
 });
 
+describe.each(triggers.map((description) => [description.name, description] as const))('trigger %s', (name, description) => {
+	test('looks the same everywhere: no input, polled, no tool, its credentials at the top, what it is for beside its name', () => {
+		expect(description).toMatchObject({ version: 1, group: ['trigger'], polling: true, inputs: [], subtitle: expect.any(String) as string });
+		expect(description.usableAsTool).toBeUndefined();
+		expect(name).toMatch(/Trigger$/);
+		expect(description.displayName).toMatch(/ Trigger$/);
+		expect(description.defaults.name).toBe(description.displayName);
+		expect(description.properties.map(({ type }) => type).indexOf('credentials')).toBe(0);
+		expect(types.nodes.get(name.replace(/Trigger$/, ''))!.description.displayName).toBe(description.displayName.replace(/ Trigger$/, ''));
+	});
+
+	test('every list of a locator has its method', () => {
+		const methods = types.triggers.get(name)?.methods?.listSearch ?? {};
+		const wanted = allProperties(description.properties).flatMap(({ modes = [] }) =>
+			modes.map(({ typeOptions }) => typeOptions?.searchListMethod).filter((method) => method !== undefined),
+		);
+
+		expect(Object.keys(methods).sort()).toEqual([...new Set(wanted)].sort());
+	});
+
+	test('its texts say what to do, in n8n’s words; collections are sorted as they are shown', () => {
+		const properties = allProperties(description.properties);
+		const texts = properties.flatMap(({ displayName, description: text, placeholder }) => [displayName, text ?? '', placeholder ?? '']);
+		expect(texts.filter((text) => /\b(error|problem|failure|mistake)s?\b/i.test(text))).toEqual([]);
+		expect(properties.filter(({ type, description: text }) => type === 'boolean' && !text?.startsWith('Whether'))).toEqual([]);
+		for (const { options, type } of properties) {
+			if (type !== 'collection' || options === undefined) continue;
+			const names = options.map((option) => (option as INodeProperties).displayName);
+			expect(names).toEqual([...names].sort((a, b) => a.localeCompare(b)));
+		}
+	});
+
+	test('only mode switches take no expressions, and no filter takes a credential in or out by time alone', () => {
+		expect(allProperties(description.properties).filter(({ noDataExpression }) => noDataExpression).map((each) => each.name)).toEqual(property(description, 'apiVersion') === undefined ? [] : ['apiVersion']);
+		const filters = allProperties([property(description, 'filters')].filter((each) => each !== undefined));
+		expect(filters.filter((each) => /since|days|before|within/i.test(each.name))).toEqual([]);
+	});
+});
+
 describe.each([...types.credentials.values()].map((credential) => [credential.name, credential] as const))(
 	'credential %s',
 	(_name, credential) => {
@@ -250,7 +291,7 @@ function sentencesIn(file: string): string[] {
 const NOTICE_TAGS = ['a', 'ul', 'li'];
 
 test('notices hold no tags but those that n8n shows', () => {
-	const properties = [...descriptions, ...types.credentials.values()].flatMap((each) => allProperties(each.properties));
+	const properties = [...everything, ...types.credentials.values()].flatMap((each) => allProperties(each.properties));
 	const notices = properties.filter(({ type }) => type === 'notice').map(({ displayName }) => displayName);
 
 	expect(notices.length).toBeGreaterThan(0);
@@ -276,10 +317,16 @@ describe('the repository', () => {
 			const { node } = JSON.parse(readFileSync(codex, 'utf8')) as { node: string };
 			const folder = dirname(codex);
 			expect(readdirSync(folder).filter((each) => each.endsWith('.svg'))).toHaveLength(2);
-			expect(descriptions.map(({ name }) => `${manifest.name}.${name}`)).toContain(node);
+			expect(everything.map(({ name }) => `${manifest.name}.${name}`)).toContain(node);
+			expect(node.toLowerCase()).toBe(`${manifest.name}.${basename(file, '.node.js')}`.toLowerCase());
 		}
 	});
 });
+
+/** Whether a file is that of a node that works on items. */
+function isOfNode(file: string): boolean {
+	return !file.endsWith('Trigger.node.js');
+}
 
 function descriptionOf(file: string) {
 	const name = basename(file, '.node.js');

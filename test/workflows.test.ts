@@ -1,12 +1,15 @@
+import { Settings } from 'luxon';
 import { NodeConnectionTypes, type ICredentialDataDecryptedObject, type IDataObject, type INode } from 'n8n-workflow';
 
 import type { OperationName } from '../nodes/kit/operation';
 import { changes } from '../nodes/kit/operations';
+import { Engine, storeOf } from './harness/engine';
 import { runExample, runsHere, type ExampleOptions } from './harness/exampleRun';
 import { exampleFiles, heldSecrets, loadExample, nodeName, ownNodes, secretValues, withSecret, type Example } from './harness/examples';
 import { loadPackageTypes } from './harness/packageTypes';
 import { startSimulators } from './simulator';
 import { useSkippedWaits } from './harness/time';
+import { TriggerHost, type Told } from './harness/triggerHost';
 import type { AdobeSimulator } from './simulator/adobeDestinationSdk';
 import type { RunningSimulator } from './simulator/definition';
 import { IDS, OTHER_IDS, type N8nSimulator } from './simulator/n8nCredentials';
@@ -24,11 +27,21 @@ function following({ connections }: Example, { name }: INode, type: string, outp
 	return (connections[name]?.[type]?.[output] ?? []).map(({ node }) => node);
 }
 
-/** The same with a trigger that the engine here has, in the place of a schedule. */
-function startedByHand(example: Example): Example {
-	const nodes = example.nodes.map((node) => (node.type.endsWith('.scheduleTrigger') ? { ...node, type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} } : node));
+/** The same with a trigger that the engine here has, in the place of a schedule, or of the trigger of this name. */
+function startedByHand(example: Example, trigger?: string): Example {
+	const isStart = ({ name, type }: INode) => (trigger === undefined ? type.endsWith('.scheduleTrigger') : name === trigger);
+	const nodes = example.nodes.map((node) => (isStart(node) ? { ...node, type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {}, credentials: undefined } : node));
 	return { ...example, nodes };
 }
+
+/** A trigger of an example on a simulator, as n8n polls it. */
+function hostOf(example: Example, name: string, simulator: RunningSimulator): TriggerHost {
+	const { type, parameters, credentials, onError } = example.nodes.find((node) => node.name === name)!;
+	const [credentialType] = Object.keys(credentials!);
+	return new TriggerHost(new Engine(types), { triggerName: type.split('.').at(-1)!, credentialType: credentialType!, parameters, credentials: storeOf(simulator.credentials), settings: { onError } });
+}
+
+const isTrigger = ({ type }: INode) => type.endsWith('Trigger');
 
 describe.each(exampleFiles)('%s', (file) => {
 	const example = loadExample(file);
@@ -38,10 +51,10 @@ describe.each(exampleFiles)('%s', (file) => {
 		expect(ownNodes(example).length).toBeGreaterThan(0);
 
 		for (const node of ownNodes(example)) {
-			const { description } = types.nodes.get(nodeName(node))!;
+			const { description } = (types.nodes.get(nodeName(node)) ?? types.triggers.get(nodeName(node)))!;
 			const known = description.properties.map(({ name }) => name);
-			// These two n8n adds to what is used as a tool.
-			expect([...known, 'descriptionType', 'toolDescription']).toEqual(expect.arrayContaining(Object.keys(node.parameters)));
+			// The first n8n adds to what it polls, the others to what is used as a tool.
+			expect([...known, ...(description.polling ? ['pollTimes'] : []), 'descriptionType', 'toolDescription']).toEqual(expect.arrayContaining(Object.keys(node.parameters)));
 			expect(description.credentials?.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(node.credentials!)));
 		}
 		for (const { credentials = {} } of example.nodes) for (const { id } of Object.values(credentials)) expect(id).toBeNull();
@@ -83,6 +96,14 @@ describe.each(exampleFiles)('%s', (file) => {
 		}
 	});
 
+	test('polls no more than once an hour, and offers what its triggers offer', () => {
+		for (const { parameters, type } of ownNodes(example).filter(isTrigger)) {
+			expect(parameters.pollTimes).toEqual({ item: [{ mode: 'everyHour', minute: expect.any(Number) as number }] });
+			const events = types.triggers.get(type.split('.').at(-1)!)!.description.properties.find(({ name }) => name === 'events')!.options!;
+			expect(events.map((each) => 'value' in each && each.value)).toEqual(expect.arrayContaining(parameters.events as string[]));
+		}
+	});
+
 	test('lets an agent change something only through a person', () => {
 		for (const node of ownNodes(example).filter(isTool)) {
 			const { operation, options } = node.parameters as { operation: OperationName; options: { dryRun?: boolean } };
@@ -91,7 +112,7 @@ describe.each(exampleFiles)('%s', (file) => {
 		}
 	});
 
-	if (!runsHere(example)) return;
+	if (!runsHere(example) || ownNodes(example).some(isTrigger)) return;
 
 	describe('on n8n’s engine', () => {
 		useSkippedWaits();
@@ -249,6 +270,58 @@ describe('report-what-is-due.json, from what is due on', () => {
 	});
 });
 
+describe.each(['what-is-due.json', 'somebody-changed-a-credential.json'])('%s, from its triggers on', (file) => {
+	const example = loadExample(file);
+	const triggers = ownNodes(example).filter(isTrigger);
+	const [first] = triggers as [INode];
+	let simulators: Map<string, RunningSimulator>;
+	useSkippedWaits();
+	beforeAll(async () => void (simulators = await startSimulators(types.nodes.keys())));
+	afterAll(async () => void (await Promise.all([...simulators.values()].map(async (each) => await each.stop()))));
+	beforeEach(() => simulators.forEach((simulator) => simulator.reset()));
+	afterEach(() => void (Settings.now = () => Date.now()));
+
+	const simulatorFor = (trigger: INode) => simulators.get(nodeName(trigger).replace(/Trigger$/, ''))!;
+	const messagesFor = async (name: string, told: Told) => {
+		const { result, sent } = await runExample(types, startedByHand(example, name), simulators, SECRET, { items: told.map((json) => ({ json })) });
+		expect(result.error).toBeUndefined();
+		return sent.map((body) => (JSON.parse(body) as { text: string }).text);
+	};
+
+	test.each(triggers.map((trigger) => [trigger.name, trigger] as const))('what %s tells is one message, with what, where and when', async (name, trigger) => {
+		const host = hostOf(example, name, simulatorFor(trigger));
+		const isDue = (trigger.parameters.events as string[]).includes('due');
+		if (!isDue) await host.publish();
+		if (!isDue) simulatorFor(trigger).resources[Object.keys(simulatorFor(trigger).resources)[0]!]!.seed(2);
+		if (isDue) Settings.now = () => Date.UTC(2027, 1, 25);
+		// Of the type that the example watches there is none that old.
+		if (nodeName(trigger) === 'n8nCredentialsTrigger') for (const stored of (simulatorFor(trigger) as N8nSimulator).state.credentials.values()) stored.type = 'httpBasicAuth';
+		const told = isDue ? await host.publish() : await host.tick();
+		expect(told.length).toBeGreaterThan(0);
+
+		const [text, ...others] = await messagesFor(name, told);
+
+		expect(others).toEqual([]);
+		const lines = text!.split('\n').slice(1);
+		expect(lines).toHaveLength(told.length);
+		for (const [index, { id, vendor }] of told.entries()) expect(lines[index]).toContain(`(${String(vendor)}, ${String(id)})`);
+		expect(text).not.toMatch(/undefined|null/);
+		if (isDue) for (const line of lines) expect(line).toMatch(/: \d{4}-\d\d-\d\d, told (30|7) days before$/);
+	});
+
+	test('a vendor that cannot be read is told by the other output', async () => {
+		const host = hostOf(example, first.name, simulatorFor(first));
+		await host.publish();
+		simulatorFor(first).server.plan({ times: Infinity, answer: { status: 503 } });
+		for (let poll = 0; poll < 5; poll += 1) await host.tick();
+		expect(host.emitted.filter(([item]) => item?.error !== undefined)).toHaveLength(1);
+
+		const [text, ...others] = await messagesFor(first.name, host.emitted.at(-1)!);
+
+		expect([text, others]).toEqual([expect.stringMatching(/^A trigger cannot read \w+: \w.*\.$/), []]);
+	});
+});
+
 describe('dead-credentials.json, from its schedule on', () => {
 	const example = loadExample('dead-credentials.json');
 	const scheduled = startedByHand(example);
@@ -289,9 +362,9 @@ describe('dead-credentials.json, from its schedule on', () => {
 	});
 });
 
-describe('rotate-a-password-everywhere.json, from its schedule on', () => {
-	const example = loadExample('rotate-a-password-everywhere.json');
-	const scheduled = startedByHand(example);
+describe.each(['rotate-a-password-everywhere.json', 'rotate-when-due.json'])('%s, from its start on', (file) => {
+	const example = loadExample(file);
+	const scheduled = startedByHand(example, ownNodes(example).find(isTrigger)?.name);
 	const BASIC_ID = String((example.nodes.find(({ name }) => name === 'n8n Credential')!.parameters.credentialId as { value: string }).value);
 	const ids = { 'Rotation Secret: Password': OTHER_IDS.secret, 'Rotation Previous Secret: Password': 'Prev10usSecr3tPw' };
 	const [NEW, PREVIOUS] = Object.values(ids) as [string, string];
@@ -308,6 +381,7 @@ describe('rotate-a-password-everywhere.json, from its schedule on', () => {
 		thousandEyes = simulators.get('thousandEyes') as ThousandEyesSimulator;
 	});
 	afterAll(async () => void (await Promise.all([...simulators.values()].map(async (each) => await each.stop()))));
+	afterEach(() => void (Settings.now = () => Date.now()));
 	beforeEach(() => {
 		simulators.forEach((simulator) => simulator.reset());
 		const { credentials } = n8n.state;
@@ -331,7 +405,9 @@ describe('rotate-a-password-everywhere.json, from its schedule on', () => {
 	const everywhere = (password: unknown, { before = IN_FORCE }: { before?: string } = {}) => ({ thousandEyes: password, n8n: password, new: password, before });
 
 	async function run(options: Pick<ExampleOptions, 'onStart'> = {}) {
-		const { result, sent } = await runExample(types, scheduled, simulators, SECRET, { ...options, own: { ids, dataOf } });
+		// What the trigger tells; a schedule tells nothing.
+		const items = [{ json: { event: 'due', id: BASIC_ID } }];
+		const { result, sent } = await runExample(types, scheduled, simulators, SECRET, { ...options, items, own: { ids, dataOf } });
 		for (const secret of [IN_FORCE, String(dataOf(NEW)!.value1)]) expect(JSON.stringify([result.run, sent])).not.toContain(secret);
 		return { result, texts: sent.map((body) => (JSON.parse(body) as { text: string }).text) };
 	}
@@ -469,6 +545,37 @@ describe('rotate-a-password-everywhere.json, from its schedule on', () => {
 		expect(mark()!.state).toBe('rolledBack');
 		expect(texts).toEqual([expect.stringMatching(/^Rotation stopped at thousandEyes 405 \(changed there: no\).*\nOld password in force at n8nCredentials .*\nOld password in force at thousandEyes 405/)]);
 	});
+
+	const trigger = ownNodes(example).find(isTrigger);
+	if (trigger !== undefined) {
+		test('the credential is due when it is old enough, and not any more once it is rotated; one that was left alone is due again a day later', async () => {
+			const host = hostOf(example, trigger.name, n8n);
+			const isTold = (told: Told) => told.map(({ id }) => id).includes(BASIC_ID);
+			n8n.state.credentials.get(BASIC_ID)!.updatedAt = Date.now() - 91 * 24 * 3_600_000;
+			expect(isTold(await host.publish())).toBe(true);
+			refuse(thousandEyes, AT_THOUSANDEYES, 'new');
+			await run();
+			expect(places()).toEqual(everywhere(IN_FORCE));
+			expect(isTold(await host.tick())).toBe(false);
+			thousandEyes.server.clear();
+
+			Settings.now = () => Date.now() + 24 * 3_600_000;
+			expect(isTold(await host.tick())).toBe(true);
+			await run();
+
+			expect(places()).toEqual(everywhere(places().new));
+			expect(places().new).not.toBe(IN_FORCE);
+			Settings.now = () => Date.now() + 48 * 3_600_000;
+			expect(isTold(await host.tick())).toBe(false);
+		});
+
+		test('another credential of the type starts nothing', async () => {
+			const { result, sent } = await runExample(types, scheduled, simulators, SECRET, { items: [{ json: { event: 'due', id: 'An0therCredent1a' } }], own: { ids, dataOf } });
+
+			expect([result.error, sent, result.output('Begin')]).toEqual([undefined, [], []]);
+			expect(places().new).toBe(IN_FORCE);
+		});
+	}
 
 	test('when it cannot begin, nothing is sent anywhere, and somebody is told', async () => {
 		n8n.state.scopes.delete('credential:update');

@@ -13,6 +13,7 @@ import {
 	secretSourceProperties,
 	showFor,
 	showForUpdate,
+	triggerProperties,
 } from '../kit';
 import { factsOf, fieldsOf, KINDS, type FieldName, type Kind } from './kinds';
 
@@ -124,6 +125,14 @@ export const adobeProperties: INodeProperties[] = [
 		],
 	}),
 ];
+
+export const adobeTriggerProperties: INodeProperties[] = triggerProperties({
+	due: {
+		age: 'How many days after its last change a configuration is due, whatever was changed in it',
+	},
+	notice:
+		'Configurations have no end at Adobe, so Due goes by how long ago the last change was, whatever was changed. One for which Adobe shows no date of its last change is never due.',
+});
 
 function showForKinds(kinds: string[], more: IDisplayOptions['show'] = {}): IDisplayOptions {
 	return showFor(SENDING, { authenticationKind: kinds, ...more });

@@ -15,6 +15,7 @@ import {
 	secretSourceProperties,
 	showFor,
 	showForUpdate,
+	triggerProperties,
 	whenTyped,
 } from '../kit';
 import { CREDENTIAL, FIELDS, NEW_VALUES, STORED_FIELDS } from './input';
@@ -29,6 +30,8 @@ const credentialTypeOption: INodeProperties = {
 	placeholder: TYPE_PLACEHOLDER,
 	description: 'The internal name of the credential’s type. Only for an API key that may change the credential and not look it up: with the type, the fields are checked before they are sent.',
 };
+
+const typeFilter: INodeProperties = { ...credentialTypeOption, description: 'Only credentials of this type. Enter its internal name, such as githubApi.' };
 
 const nameField: INodeProperties = {
 	displayName: 'Name',
@@ -216,7 +219,7 @@ export const n8nCredentialsProperties: INodeProperties[] = [
 	},
 	...listProperties,
 	fieldCollection('filters', [
-		{ ...credentialTypeOption, description: 'Only credentials of this type. Enter its internal name, such as githubApi.' },
+		typeFilter,
 		notChangedForDaysFilter('Only credentials in which nobody has changed anything for at least this many days'),
 	]),
 	fieldCollection('updateFields', [nameField]),
@@ -229,3 +232,12 @@ export const n8nCredentialsProperties: INodeProperties[] = [
 		update: [allowChangesFromAgentOption, credentialTypeOption, ...secretOptions],
 	}),
 ];
+
+export const n8nCredentialsTriggerProperties: INodeProperties[] = triggerProperties({
+	filters: [typeFilter],
+	due: {
+		age: 'How many days after its last change a credential is due. Every change counts that n8n has stored, a new name and a fresh access token as well as a new secret.',
+	},
+	notice:
+		'Credentials have no end in n8n, so Due goes by how long ago the last change was. Every change counts that n8n stores: a new name, or a fresh access token of its own, as well as a new secret. Changed does not tell them apart. The list needs an API key of an owner or admin, with the scope credential:list.',
+});

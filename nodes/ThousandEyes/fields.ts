@@ -11,6 +11,7 @@ import {
 	secretSourceProperties,
 	showFor,
 	showForUpdate,
+	triggerProperties,
 	whenTyped,
 } from '../kit';
 
@@ -32,19 +33,21 @@ const readValueBackOption: INodeProperties = {
 		'Whether to read the value after the change and compare it, while “Verify” is on. One that is read before the change, and is there already, is not sent again. The account needs the permission “View sensitive data in web transaction scripts”; the value does not leave the node.',
 };
 
+const apiVersion: INodeProperties = {
+	displayName: 'API Version',
+	name: 'apiVersion',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{ name: 'V6 (Legacy)', value: 'v6', description: 'Support ended in May 2025; signs in with email and token' },
+		{ name: 'V7', value: 'v7', description: 'Current; signs in with a bearer token' },
+	],
+	default: 'v7',
+	description: 'The version of ThousandEyes’ API. Each has a credential of its own.',
+};
+
 export const thousandEyesProperties: INodeProperties[] = [
-	{
-		displayName: 'API Version',
-		name: 'apiVersion',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{ name: 'V6 (Legacy)', value: 'v6', description: 'Support ended in May 2025; signs in with email and token' },
-			{ name: 'V7', value: 'v7', description: 'Current; signs in with a bearer token' },
-		],
-		default: 'v7',
-		description: 'The version of ThousandEyes’ API. Each has a credential of its own.',
-	},
+	apiVersion,
 	...secretSourceProperties,
 	secretBeforeMark,
 	locator({
@@ -112,3 +115,10 @@ export const thousandEyesProperties: INodeProperties[] = [
 	]),
 	...optionsCollections({ every: [accountGroup], create: [allowDuplicateOption, readValueBackOption, ...secretOptions], update: [readValueBackOption, ...secretOptions] }),
 ];
+
+export const thousandEyesTriggerProperties: INodeProperties[] = triggerProperties({
+	place: [apiVersion],
+	options: [accountGroup],
+	notice:
+		'ThousandEyes shows no date of a credential, neither of an end nor of a change. So nothing can be due here, and Changed goes by the name alone: a new value is not seen.',
+});

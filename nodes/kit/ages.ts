@@ -8,7 +8,7 @@ import { type Parameters, requireInteger } from './parameters';
 import { say } from './sentences';
 
 /** A century: what is more is a slip, and dates end somewhere. */
-const DAYS_BOUNDS = { min: 0, max: 36_500 };
+export const DAYS_BOUNDS = { min: 0, max: 36_500 };
 
 const LABEL = 'Not Changed For (Days)';
 

@@ -100,8 +100,12 @@ export { allowChangesFromAgentOption, optionsCollections } from './options';
 export { probeField, rotationMarkField, rotationMarks, secretBeforeMark, secretOptions, secretSourceProperties, showForNewSecretOrRotation, showForSecretBefore, showForSecretBeforeOrRotation, storedSecretProperties, waysToGiveSecret, whenTyped } from './secretFields';
 export { credentialPickerOf } from './pickers';
 
+// Triggers: what a vendor's list says of time and place, and the parameters that they all have.
+export type { TriggerRecord } from './trigger';
+export { triggerProperties } from './triggerFields';
+
 // What nodes hand over to.
-export { executeVendor, searchMethod, testStoredSecret } from './node';
+export { executeVendor, pollVendor, searchMethod, testStoredSecret } from './node';
 
 // What credential types consist of.
 export { apiBaseUrl, baseUrlPrefix, credentialHeader, credentialText, credentialToken } from './credentialFields';

@@ -236,6 +236,10 @@ const outcome = {
 	alreadyThere: { text: 'Nothing was sent: {vendor} has these values already.', cause: 'A look before the update shows that the secret is in force.' },
 	testPassed: { text: '{vendor} has tested the credential, and it works.', cause: 'The vendor’s test.' },
 	testNotPassed: { text: 'The credential does not pass the test that {vendor} has for it.', cause: 'The credential is dead, or the host that it is for is down.' },
+	tokenThere: {
+		text: '{vendor} has looked only whether the credential has an access token, and it has one: its use alone can prove more.',
+		cause: 'The credential signs in by OAuth, of which n8n tests nothing else.',
+	},
 	noTest: { text: '{vendor} has no test for credentials of this type, so only their use can prove one.', cause: 'n8n knows tests for some types alone.' },
 	unverified: { text: '{vendor} has taken the change, which was not checked, because “Verify” is off.', cause: '“Verify” is off.' },
 	taken: { text: '{vendor} has taken the change.', cause: 'The vendor shows nothing more.' },
@@ -302,6 +306,16 @@ const rotation = {
 	noChance: { text: 'No password that meets the rules was found.', cause: 'What ought to be random is not.', cure: 'Run this again, and if it stays so, check the source of random numbers of the system that n8n runs on.' },
 } as const satisfies Messages;
 
+/** What is said of triggers. */
+const trigger = {
+	nothingChosen: { text: '“{label}” is empty.', cause: 'Nothing is chosen that could start the workflow.', cure: 'Choose at least one event.' },
+	noDate: { text: '{vendor} shows no date by which a credential could be due.', cause: 'An expression asks for an event that the trigger does not offer.', cure: 'Take “due” out of “{label}”.' },
+	manyThresholds: { text: '“{label}” has {count} numbers, and {most} are the most.', cause: 'A credential would be told nearly every day.', cure: 'Leave some out, or use “{other}” in the options.' },
+	tooMany: { text: '{vendor} has more than {most} credentials there, and one trigger watches no more.', cause: 'n8n would have to write and read as much with the workflow each time.', cure: 'Narrow them by “Filters”, where the node has them, or use a schedule and Get Many.' },
+	outOfTime: { text: 'The list could not be read to its end in the time that n8n gives a trigger.', cause: 'The list is long, or the vendor is slow or asks for waits.', cure: 'The next poll tries again. Should it come again, narrow the list by “Filters”, where the node has them.' },
+	gone: { text: '{vendor} does not show the credential any more.', cause: 'The message of an item with the event Deleted.' },
+} as const satisfies Messages;
+
 /** What is said of n8n’s own credentials. */
 const store = {
 	keyRefused: { text: 'Check “API Key” of the Rotation N8n API credential that the node has chosen. Keys of n8n expire: create a new one in n8n under Settings > n8n API where this one has.', cause: 'The hint where n8n refuses the key of a hand-over.' },
@@ -323,7 +337,7 @@ const store = {
  * Every sentence that the kit and the engine say, by what it is about: what happened, when it is said, and what mends it. What a
  * vendor says beyond them stands in its own `messages.ts`, and what it says of refusals among its hints.
  */
-export const MESSAGES = { input, secret, stored, agent, credential, signIn, obstacle, request, refusal, answer, verification, outcome, stop, picker, rotation, store };
+export const MESSAGES = { input, secret, stored, agent, credential, signIn, obstacle, request, refusal, answer, verification, outcome, stop, picker, rotation, store, trigger };
 
 /** What an answer lacks, for vendors: see `unreadable`. */
 export const ANSWERS = MESSAGES.answer;

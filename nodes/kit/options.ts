@@ -138,7 +138,8 @@ const IGNORE_IF_MISSING: INodeProperties = {
 	description: 'Whether to succeed when the credential does not exist any more, instead of reporting it as not found',
 };
 
-const OUTPUT: INodeProperties = {
+/** How much a result shows. */
+export const OUTPUT: INodeProperties = {
 	displayName: 'Output',
 	name: 'output',
 	type: 'options',
@@ -151,7 +152,8 @@ const OUTPUT: INodeProperties = {
 	description: 'How much the result shows',
 };
 
-const TIMEOUT: INodeProperties = {
+/** How long a single request may take. */
+export const TIMEOUT: INodeProperties = {
 	displayName: 'Timeout',
 	name: 'timeout',
 	type: 'number',

@@ -17,6 +17,7 @@ const SUITES: Record<string, readonly Version[]> = {
 	editor: ['2.41'],
 	scaling: ['2.41'],
 	rotation: ['2.41'],
+	triggers: VERSIONS,
 	canary: ['2.41'],
 };
 

@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 import { Logger as CoreLogger } from '@n8n/backend-common';
 import { Container } from '@n8n/di';
-import { ExecutionLifecycleHooks, LoadOptionsContext, WorkflowExecute } from 'n8n-core';
+import { ExecutionLifecycleHooks, LoadOptionsContext, PollContext, WorkflowExecute } from 'n8n-core';
 import {
 	LoggerProxy,
 	NodeConnectionTypes,
@@ -12,6 +12,7 @@ import {
 	type ExecutionError,
 	type IConnections,
 	type ICredentialDataDecryptedObject,
+	type IDataObject,
 	type IExecuteFunctions,
 	type ILoadOptionsFunctions,
 	type INode,
@@ -24,6 +25,7 @@ import {
 	type IVersionedNodeType,
 	type IWorkflowExecuteAdditionalData,
 	type Logger,
+	type WorkflowActivateMode,
 } from 'n8n-workflow';
 
 import { StoredCredentialsHelper, type CredentialStore } from './credentialsHelper';
@@ -64,6 +66,18 @@ export interface RunResult {
 	lookups: number;
 }
 
+export interface PollerOptions {
+	mode: 'manual' | 'trigger';
+	activation: WorkflowActivateMode;
+}
+
+/** A trigger of a published workflow. */
+export interface Poller {
+	/** What n8n would store now. */
+	staticData(): IDataObject;
+	poll(onLog: (line: string) => void): Promise<INodeExecutionData[][] | null>;
+}
+
 /** Not that of any vendor, whose times are in UTC. By its offset: of a place, n8n asks the system for it at each item. */
 const TIMEZONE = 'UTC-5';
 
@@ -83,7 +97,7 @@ export class Engine {
 		extraNodes: Record<string, INodeType> = {},
 	) {
 		const known: Record<string, INodeType> = { ...engineNodes(), ...extraNodes };
-		for (const [name, node] of types.nodes) {
+		for (const [name, node] of [...types.nodes, ...types.triggers]) {
 			known[`${manifest.name}.${name}`] = node;
 			known[`${manifest.name}.${name}Tool`] = asTool(node);
 		}
@@ -149,9 +163,35 @@ export class Engine {
 		return new LoadOptionsContext(workflow, node, additionalData, '') as unknown as ILoadOptionsFunctions;
 	}
 
-	private workflow({ name, nodes, connections }: WorkflowJson): Workflow {
+	/**
+	 * A trigger as n8n has it once its workflow is published: the context is the same for all its polls.
+	 * @param staticData what n8n has stored of the workflow
+	 */
+	poller(node: INode, credentials: CredentialStore, staticData: IDataObject, { mode, activation }: PollerOptions): Poller {
+		const workflow = this.workflow({ name: 'triggered', nodes: [node], connections: {} }, staticData);
+		const additionalData = this.additionalData(new StoredCredentialsHelper(this.types.credentials, credentials));
+		const context = new PollContext(workflow, workflow.getNode(node.name)!, additionalData, mode, activation);
+		const type = this.nodeTypes.getByNameAndVersion(node.type);
+		LoggerProxy.init(logger);
+		Container.set(CoreLogger, logger as unknown as CoreLogger);
+		return {
+			staticData: () => structuredClone(JSON.parse(JSON.stringify(workflow.staticData)) as IDataObject),
+			poll: async (onLog) =>
+				await logOfRun.run(onLog, async () => {
+					await workflow.expression.acquireIsolate?.();
+					try {
+						return await type.poll!.call(context);
+					} finally {
+						await workflow.expression.releaseIsolate?.();
+					}
+				}),
+		};
+	}
+
+	private workflow({ name, nodes, connections }: WorkflowJson, staticData?: IDataObject): Workflow {
 		return new Workflow({
 			id: '1',
+			staticData,
 			name,
 			// Notes for people are no nodes to the engine.
 			nodes: structuredClone(nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote')),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
+import partition from 'lodash/partition';
 import type { ICredentialType, INodeType, INodePropertyOptions } from 'n8n-workflow';
 
 import type { OperationName } from '../../nodes/kit/operation';
@@ -32,7 +33,10 @@ export const manifest = JSON.parse(
 
 /** What the package brings to n8n, by name without the package prefix. */
 export interface PackageTypes {
+	/** Those that work on items. */
 	nodes: Map<string, INodeType>;
+	/** Those that start a workflow. */
+	triggers: Map<string, INodeType>;
 	credentials: Map<string, ICredentialType>;
 }
 
@@ -50,8 +54,11 @@ export function loadPackageTypes(from: 'dist' | 'source'): PackageTypes {
 		});
 	const nodes = [...instances<INodeType>(manifest.n8n.nodes), ...guests().map(({ node }) => node)];
 	const credentials = [...instances<ICredentialType>(manifest.n8n.credentials), ...guests().map(({ credentialType }) => credentialType)];
+	const [triggers, others] = partition(nodes, ({ description }) => description.group.includes('trigger'));
+	const byName = (some: INodeType[]) => new Map(some.map((node) => [node.description.name, node]));
 	return {
-		nodes: new Map(nodes.map((node) => [node.description.name, node])),
+		nodes: byName(others),
+		triggers: byName(triggers),
 		credentials: new Map(credentials.map((credential) => [credential.name, credential])),
 	};
 }

@@ -181,11 +181,11 @@ export function passwordFields(credentialType: string): string[] {
 }
 
 /**
- * What saved workflows hold of a node, one line each: the credential types, the path of every parameter, what it offers
+ * What saved workflows hold of a node or a trigger, one line each: the credential types, the path of every parameter, what it offers
  * with its default first, the choice of a mode switch under which it is shown, and what empties it when it changes.
  */
 export function savedNames(nodeName: string): string[] {
-	const { credentials = [], properties } = types.nodes.get(nodeName)!.description;
+	const { credentials = [], properties } = (types.nodes.get(nodeName) ?? types.triggers.get(nodeName)!).description;
 	return [
 		...credentials.map(({ name, displayOptions }) => `credential ${name}${shownFor(displayOptions)}`),
 		...savedParameters(properties),
@@ -206,7 +206,8 @@ function savedParameters(properties: INodeProperties[], prefix = ''): string[] {
 		.filter(({ type }) => type !== 'notice' && type !== 'credentials')
 		.flatMap(({ name, displayOptions, typeOptions, options = [], modes = [], default: initial }) => {
 			const offered = [...modes.map((mode) => mode.name), ...options.flatMap((option) => ('value' in option ? [option.value] : []))];
-			const sorted = [...offered].sort((a, b) => Number(b === initial) - Number(a === initial));
+			const byDefault: unknown[] = [initial].flat();
+			const sorted = [...offered].sort((a, b) => Number(byDefault.includes(b)) - Number(byDefault.includes(a)));
 			const emptiedBy = [typeOptions?.loadOptionsDependsOn ?? []].flat().map((other) => ` (emptied by ${other})`);
 			const line = [`${prefix}${name}`, ...sorted].join(' ') + shownFor(displayOptions) + emptiedBy.join('');
 			const below = options.flatMap((option) => {

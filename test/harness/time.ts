@@ -14,6 +14,8 @@ export interface SkippedWaits {
 	next(): Promise<void>;
 	/** Epoch milliseconds, skipped ones included: the clock of a vendor that sees the node wait. */
 	epoch(): number;
+	/** Lets so many milliseconds pass, without anybody waiting. */
+	advance(ms: number): void;
 }
 
 interface Sleeper {
@@ -69,6 +71,7 @@ export function useSkippedWaits(): SkippedWaits {
 		total: () => sleeps.splice(0).reduce((sum, ms) => sum + ms, 0),
 		next: async () => await new Promise<void>((resolve) => (announce = resolve)),
 		epoch: () => Date.now() + skippedMs,
+		advance: (ms) => void (skippedMs += ms),
 	};
 }
 

@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { fieldCollection, locator, optionsCollections, showFor, showForUpdate } from '../../kit';
+import { fieldCollection, locator, optionsCollections, showFor, showForUpdate, triggerProperties } from '../../kit';
 import { createOptions, createProperties } from './create';
 import { commonFields, sorted } from './attributes';
 import { CLEARABLE_FIELDS } from '../input';
-import { getAllProperties, sortOptions } from './getAll';
+import { filtersWithoutAge, getAllProperties, sortOptions } from './getAll';
 import { retireOptions, rotationProperties } from './rotation';
 
 export const commerceLayerProperties: INodeProperties[] = [
@@ -58,3 +58,12 @@ export const commerceLayerProperties: INodeProperties[] = [
 	},
 	...optionsCollections({ create: createOptions, getAll: sortOptions, retire: retireOptions, rotate: [] }),
 ];
+
+export const commerceLayerTriggerProperties: INodeProperties[] = triggerProperties({
+	filters: filtersWithoutAge,
+	due: {
+		age: 'The age, in days since its creation, at which a credential ought to be replaced. Commerce Layer never changes a client secret, so that is the age of the secret, too.',
+	},
+	notice:
+		'Credentials have no end at Commerce Layer, so Due goes by their age: what is sent as “Expires In” is about access tokens. A replacement is a new credential, so it is told as Created, and the retired one as Deleted. Two filters, Name and Reference, go by what can change: a credential that does not match them any more is told as Changed.',
+});

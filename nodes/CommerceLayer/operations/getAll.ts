@@ -18,7 +18,7 @@ import { MAX_PAGE_SIZE, nextPage, pageQuery, readCredential, resourcesIn, totalI
 import { requireMode } from '../input';
 import { CREDENTIALS_PATH, filterBy, READ_HEADERS, WITHOUT_SECRET } from '../paths';
 
-interface ListInput extends Target {
+export interface ListInput extends Target {
 	pageSize: number;
 	/** Filters as they go into the query. */
 	filters: Record<string, string>;
@@ -77,12 +77,14 @@ interface Filter {
 	predicate: string;
 	/** Reads a value that the user gave. Throws a `Failure` (`invalidInput`). */
 	read(value: unknown, label: string): string;
+	/** Whether what it goes by can be changed: then a credential can leave the list, or come into it, and still be there. */
+	isOfChangeable?: true;
 }
 
 const FILTERS: readonly Filter[] = [
 	{ parameter: 'kind', label: 'Kind', predicate: 'kind_eq', read: requireText },
 	{ parameter: 'mode', label: 'Mode', predicate: 'mode_eq', read: requireMode },
-	{ parameter: 'name', label: 'Name', predicate: 'name_cont', read: requireText },
+	{ parameter: 'name', label: 'Name', predicate: 'name_cont', read: requireText, isOfChangeable: true },
 	{
 		parameter: 'organizationId',
 		label: 'Organization',
@@ -90,8 +92,13 @@ const FILTERS: readonly Filter[] = [
 		predicate: 'organization_id_eq',
 		read: (value, label) => requireId(chosenValue(value), label),
 	},
-	{ parameter: 'reference', label: 'Reference', predicate: 'reference_eq', read: requireText },
+	{ parameter: 'reference', label: 'Reference', predicate: 'reference_eq', read: requireText, isOfChangeable: true },
 ];
+
+/** Whether what is let through by a filter of a query stays so for as long as the credential is there. */
+export function isLastingFilter(parameter: string): boolean {
+	return !FILTERS.some(({ predicate, isOfChangeable }) => isOfChangeable === true && parameter in filterBy(predicate, ''));
+}
 
 /**
  * Reads the “Filters” collection into a query. A filter that was added and yields nothing is refused: without it, the

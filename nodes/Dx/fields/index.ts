@@ -1,16 +1,20 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { fieldCollection, listProperties, locator, optionsCollections, secretOptions, secretSourceProperties, showFor, showForUpdate } from '../../kit';
+import { fieldCollection, listProperties, locator, optionsCollections, secretOptions, secretSourceProperties, showFor, showForUpdate, triggerProperties } from '../../kit';
 import { CONNECTION, CREDENTIAL } from '../input';
 import { credentialFields, secretFields } from './attributes';
+
+const connection = {
+	displayName: CONNECTION,
+	name: 'connectionId',
+	searchListMethod: 'searchConnections',
+	placeholder: 'e.g. 123',
+};
 
 export const dxProperties: INodeProperties[] = [
 	...secretSourceProperties,
 	locator({
-		displayName: CONNECTION,
-		name: 'connectionId',
-		searchListMethod: 'searchConnections',
-		placeholder: 'e.g. 123',
+		...connection,
 		description: 'The data connection that the credential belongs to',
 		displayOptions: showFor(['create', 'delete', 'get', 'getAll', 'update']),
 	}),
@@ -64,3 +68,10 @@ export const dxProperties: INodeProperties[] = [
 	fieldCollection('updateFields', credentialFields),
 	...optionsCollections({ create: secretOptions, update: secretOptions }),
 ];
+
+export const dxTriggerProperties: INodeProperties[] = triggerProperties({
+	place: [locator({ ...connection, description: 'The data connection whose credentials are watched' })],
+	due: {},
+	notice:
+		'Due goes by the expiration date that stands in DX, and credentials without one are never due. DX shows no time of a change: Changed goes by the label, the expiration date, and whether the credential is disabled. A new secret alone is not seen.',
+});

@@ -19,7 +19,7 @@ import { okBody, readCredential } from '../answer';
 import { readConnectionId } from '../input';
 import { credentialsPath } from '../paths';
 
-interface ListInput extends Target {
+export interface ListInput extends Target {
 	connectionId: string;
 	/** The last moment at which a wanted credential expires; `null`: whenever it expires, or never. */
 	expiresUntil: DateTime | null;

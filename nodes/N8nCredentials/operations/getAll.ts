@@ -3,7 +3,7 @@ import { DateTime } from 'luxon';
 import { collection, type ListOperation, optionalPlace, type Parameters, readDays, type Reading, storedPage, storeRequests, type Target, toDateTime } from '../../kit';
 import { PERMISSION_HINTS } from '../refusals';
 
-interface ListInput extends Target {
+export interface ListInput extends Target {
 	/** `null`: of whatever type. */
 	type: string | null;
 	/** The moment before which a wanted credential was last changed; `null`: whenever that was. */

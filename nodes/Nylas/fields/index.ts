@@ -10,6 +10,7 @@ import {
 	secretOptions,
 	secretSourceProperties,
 	showFor,
+	triggerProperties,
 } from '../../kit';
 import { PROVIDERS } from '../kinds';
 import { credentialDataProperties } from './credentialData';
@@ -40,19 +41,20 @@ const sortOptions: INodeProperties[] = [
 	},
 ];
 
+const provider: INodeProperties = {
+	displayName: 'Provider',
+	name: 'provider',
+	type: 'options',
+	options: [...PROVIDERS],
+	default: 'google',
+	required: true,
+	description: 'The provider whose connector the credential belongs to',
+};
+
 export const nylasProperties: INodeProperties[] = [
 	...secretSourceProperties,
 	secretBeforeMark,
-	{
-		displayName: 'Provider',
-		name: 'provider',
-		type: 'options',
-		options: [...PROVIDERS],
-		default: 'google',
-		required: true,
-		displayOptions: showFor(['create', 'delete', 'get', 'getAll', 'update']),
-		description: 'The provider whose connector the credential belongs to',
-	},
+	{ ...provider, displayOptions: showFor(['create', 'delete', 'get', 'getAll', 'update']) },
 	locator({
 		displayName: 'Connector Credential',
 		name: 'credentialId',
@@ -107,3 +109,12 @@ export const nylasProperties: INodeProperties[] = [
 	]),
 	...optionsCollections({ create: secretOptions, getAll: sortOptions, update: secretOptions }),
 ];
+
+export const nylasTriggerProperties: INodeProperties[] = triggerProperties({
+	place: [provider],
+	due: {
+		age: 'How many days after its last change a credential is due. Nylas has one date for all changes, so a rename counts as well as a new secret.',
+	},
+	notice:
+		'Credentials have no end at Nylas, so Due goes by how long ago the last change was. Nylas has one date for all changes: Changed does not tell a new secret from a new name.',
+});

@@ -14,7 +14,7 @@ import { readScope, scoped, type Scope } from '../input';
 import { credentialsPath } from '../paths';
 import { PERMISSION_HINTS } from '../refusals';
 
-type ListInput = Target & Scope;
+export type ListInput = Target & Scope;
 
 /** Lists every credential of an account group: neither version has pages, filters or dates. */
 export const getAll: ListOperation<ListInput> = {

@@ -1,41 +1,31 @@
 import truncate from 'lodash/truncate';
-import uniq from 'lodash/uniq';
-import { NodeOperationError } from 'n8n-workflow';
+import type { NodeOperationError } from 'n8n-workflow';
 
 import { MESSAGES } from '../../kit/messages';
 import { changes } from '../../kit/operations';
 import { say } from '../../kit/sentences';
 import type { Run } from '../request/exchange';
 import { ItemSecrets } from '../secrets/itemSecrets';
+import { errorForPeople, type Told } from './errorForPeople';
 import type { Outcome } from './item';
 import { parametersOf, requestedId } from './nodeParameters';
 import { prepareItem } from './prepare';
 
 type Outcomes = ReadonlyArray<Outcome | undefined>;
 
-/** One error for the whole run, built from scratch, on a copy of the node without its parameters and their secrets. */
+/** One error for the whole run. */
 export function stopError(run: Run, outcomes: Outcomes): NodeOperationError {
 	const refused = outcomes.findIndex(isRefused);
 	// Where the vendor has refused the key to a run before this one, no item was refused on its own account.
 	const itemIndex = refused < 0 ? outcomes.findIndex((outcome) => outcome?.failure) : refused;
 	// Of several credentials, those before it may have succeeded.
-	const { error } = outcomes[itemIndex]?.items.find(({ json }) => json.error !== undefined)?.json as { error: Record<string, string | null> };
-	const message = String(error.message);
-	const vendorText = uniq([error.vendorCode, error.vendorMessage].filter((text) => text !== null)).join(': ');
-	const description = [
-		// n8n shows all of it as one paragraph.
-		vendorText === '' ? '' : say(MESSAGES.stop.vendorSays, { vendor: run.vendor.label, what: vendorText.replace(/(?<![.!?])$/, '.') }),
-		error.hint,
+	const { error } = outcomes[itemIndex]?.items.find(({ json }) => json.error !== undefined)?.json as { error: Told };
+	const more = [
 		// Of a single item the message says it all.
-		...(outcomes.length > 1 ? [wayOn(run, outcomes), tally(run, outcomes)] : []),
+		...(outcomes.length > 1 ? [wayOn(run, outcomes) ?? '', tally(run, outcomes)] : []),
 		changes(run.operation) && outcomes.every(isUnchanged) ? say(MESSAGES.stop.unchanged) : '',
-	]
-		.filter(Boolean)
-		.join('\n');
-	const stop = new NodeOperationError({ ...run.context.getNode(), parameters: {} }, message, { itemIndex, description });
-	// n8n swaps the message for a stock sentence when it happens to contain a word such as a socket code.
-	stop.message = message;
-	return stop;
+	];
+	return errorForPeople(run.context.getNode(), run.vendor.label, error, { more, itemIndex });
 }
 
 /** Outcomes after which the credential is as it was before. */

@@ -32,7 +32,7 @@ describe('the package, installed in n8n 2.41 as a user installs it', () => {
 	}, { timeout: 60_000 });
 
 	test('n8n knows every node', async () => {
-		const names = [...types.nodes.keys()];
+		const names = [...types.nodes.keys(), ...types.triggers.keys()];
 
 		const known = await server.rest<Array<{ name: string }>>('POST', '/node-types', {
 			nodeInfos: names.map((name) => ({ name: `${manifest.name}.${name}`, version: 1 })),

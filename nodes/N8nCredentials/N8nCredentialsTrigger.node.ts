@@ -1,0 +1,33 @@
+import {
+	NodeConnectionTypes,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	type IPollFunctions,
+} from 'n8n-workflow';
+
+import { CREDENTIAL_SELECTORS, pollVendor } from '../kit';
+import { n8nCredentialsTriggerProperties } from './fields';
+import { n8nCredentialsTrigger } from './trigger';
+
+export class N8nCredentialsTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'n8n Credentials Trigger',
+		name: 'n8nCredentialsTrigger',
+		icon: { light: 'file:n8nCredentials.svg', dark: 'file:n8nCredentials.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ [$parameter["events"]].flat().join(", ") }}',
+		description: 'Starts a workflow when a credential that is stored in n8n itself is due, created, changed or deleted',
+		defaults: { name: 'n8n Credentials Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'rotationN8nApi', required: true }],
+		properties: [CREDENTIAL_SELECTORS, ...n8nCredentialsTriggerProperties],
+	};
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		return await pollVendor(this, n8nCredentialsTrigger);
+	}
+}
