@@ -49,6 +49,6 @@ export function testAfter({ given, type }: Sent, { id, type: shown }: Reading): 
 	return {
 		request: storeRequests.test(id),
 		refusals: { permission: say(MESSAGES.mayNotTest, { hint: PERMISSION_HINTS.read }) },
-		verify: readTested,
+		verify: (answer) => readTested(answer, type ?? shown),
 	};
 }

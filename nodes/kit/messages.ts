@@ -236,6 +236,10 @@ const outcome = {
 	alreadyThere: { text: 'Nothing was sent: {vendor} has these values already.', cause: 'A look before the update shows that the secret is in force.' },
 	testPassed: { text: '{vendor} has tested the credential, and it works.', cause: 'The vendor’s test.' },
 	testNotPassed: { text: 'The credential does not pass the test that {vendor} has for it.', cause: 'The credential is dead, or the host that it is for is down.' },
+	tokenThere: {
+		text: '{vendor} has looked only whether the credential has an access token, and it has one: its use alone can prove more.',
+		cause: 'The credential signs in by OAuth, of which n8n tests nothing else.',
+	},
 	noTest: { text: '{vendor} has no test for credentials of this type, so only their use can prove one.', cause: 'n8n knows tests for some types alone.' },
 	unverified: { text: '{vendor} has taken the change, which was not checked, because “Verify” is off.', cause: '“Verify” is off.' },
 	taken: { text: '{vendor} has taken the change.', cause: 'The vendor shows nothing more.' },

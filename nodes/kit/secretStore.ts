@@ -124,9 +124,11 @@ const NO_TEST = /no testing function/i;
 /**
  * What n8n says of a credential that it has tried out. Throws a `Failure` (`unexpectedResponse`) when it says nothing of that.
  * What it has heard from where the credential is used is left out: it may hold anything.
+ * @param type of the credential; `null` where it is not known
  */
-export function readTested({ body }: VendorAnswer): Verification {
+export function readTested({ body }: VendorAnswer, type: string | null): Verification {
 	const { status, message } = asObject(body);
+	if (status === 'OK' && keepsToken(type)) return unverifiable(say(MESSAGES.outcome.tokenThere, { vendor: STORE_LABEL }));
 	if (status === 'OK') return { status: 'verified', method: 'vendor', detail: say(MESSAGES.outcome.testPassed, { vendor: STORE_LABEL }) };
 	if (status !== 'Error') throw unreadable(STORE_LABEL, say(MESSAGES.answer.noVerdict));
 	if (NO_TEST.test(asText(message) ?? '')) return unverifiable(say(MESSAGES.outcome.noTest, { vendor: STORE_LABEL }));

@@ -467,6 +467,15 @@ describe('Test', () => {
 		expect(JSON.stringify(succeeded(result))).not.toContain('canary');
 	});
 
+	test('of OAuth2 says no more than n8n has looked at: whether there is an access token', async () => {
+		const connected = only(await run(onOne('test', OTHER_IDS.oauth)));
+		delete state().credentials.get(OTHER_IDS.oauth)!.data.oauthTokenData;
+		const unconnected = only(await run(onOne('test', OTHER_IDS.oauth)));
+
+		expect(connected).toMatchObject({ verification: 'accepted', message: expect.stringContaining('only whether the credential has an access token') as string });
+		expect(unconnected).toMatchObject({ verification: 'mismatch' });
+	});
+
 	test('leaves everything as it is, and no option of another operation has a say', async () => {
 		state().tests.set(id, { status: 'Error', message: 'Unauthorized' });
 		const before = JSON.stringify(subject().simulator.holdings());

@@ -13,5 +13,5 @@ export const test: Operation<TestInput> = {
 	read: (parameters) => ({ ...readTarget(parameters), shown: null }),
 	before: () => ({ look: 'get', dispensableOn: [], complete: (input: TestInput, looked: Shown | null) => ({ ...input, shown: looked?.reading ?? null }) }),
 	request: ({ id }) => storeRequests.test(id),
-	result: ({ id, shown }, answer) => ({ ...(shown ?? nothingKnown(id)), verification: readTested(answer) }),
+	result: ({ id, shown }, answer) => ({ ...(shown ?? nothingKnown(id)), verification: readTested(answer, shown?.type ?? null) }),
 };
