@@ -262,6 +262,17 @@ describe('what goes wrong, and is run again', () => {
 		expectRotated();
 	});
 
+	test('a refused pair that could not be noted with its successor leaves it open whether anything was changed', async () => {
+		world.shop.server.plan({ when: isTrial, times: Infinity, answer: { status: 503, body: 'down' } });
+		await world.run('rotate');
+		world.shop.server.clear();
+		world.shop.state.refusedPairs.add(world.pair(world.successors()[0]!).client_id);
+		world.shop.server.plan({ when: isMark, times: Infinity, afterHandling: true, hangUp: 'beforeAnswer' });
+
+		expect(onlyFailed(await world.run('rotate'))).toMatchObject({ code: 'verificationFailed', applied: 'unknown' });
+		expect(world.mark(world.successors()[0]!)).toMatchObject({ state: 'failed' });
+	});
+
 	test.each<[string, Fault]>([
 		['is down', { answer: { status: 503, body: 'down' } }],
 		['breaks off', { hangUp: 'beforeAnswer' }],
@@ -501,6 +512,19 @@ describe('Retire', () => {
 		world.shop.state.issuedAt.clear();
 
 		expect(onlyFailed(await world.run('retire', {}, { options: { proveEnd: true } }))).toMatchObject({ code: 'verificationFailed', applied: 'yes', message: expect.stringContaining('still signs in') as string });
+		expect(world.shop.state.credentials.has(ID)).toBe(false);
+	});
+
+	test('a deletion whose answer was lost is a change: in n8n’s log, and in what is said of a fault after it', async () => {
+		const { client_id } = world.pair(ID);
+		await rotated();
+		world.shop.server.plan({ when: isDelete, afterHandling: true, hangUp: 'beforeAnswer' });
+		world.shop.server.plan({ when: (request) => isTrial(request) && request.text.includes(String(client_id)), times: Infinity, answer: { status: 503, body: 'down' } });
+
+		const result = await world.run('retire', { credentialId: chosen(ID) }, { options: { proveEnd: true } });
+
+		expect(onlyFailed(result)).toMatchObject({ code: 'vendorUnavailable', applied: 'yes' });
+		expect(result.logs.filter((line) => line.startsWith('info Credential rotation'))).toHaveLength(1);
 		expect(world.shop.state.credentials.has(ID)).toBe(false);
 	});
 
