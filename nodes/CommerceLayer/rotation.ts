@@ -1,3 +1,4 @@
+import sortBy from 'lodash/sortBy';
 import type { IDataObject } from 'n8n-workflow';
 
 import {
@@ -24,7 +25,8 @@ import {
 import { credentialIn, linkedId, onlyCredential, verify } from './answer';
 import { signingIn } from './kinds';
 import { MESSAGES } from './messages';
-import { API_CREDENTIALS, credentialPath, READ_HEADERS, WITH_SECRET, WRITE_HEADERS } from './paths';
+import { getAll, listing } from './operations/getAll';
+import { API_CREDENTIALS, credentialPath, filterBy, READ_HEADERS, WITH_SECRET, WRITE_HEADERS } from './paths';
 
 /** The key in a credential's metadata that the node keeps for itself: all that is known of a rotation stands there. */
 const KEY = 'rotation';
@@ -154,6 +156,20 @@ export async function writeMark(tools: Tools, id: string, changes: Mark, shown: 
 /** What the vendor shows is not what it was asked for. */
 export function contradiction(message: string, hint: string | null): Failure {
 	return new Failure({ code: 'verificationFailed', stage: 'answer', message, hint });
+}
+
+/**
+ * All that were made to take a credential's place, the one that counts first: one that was handed over, else the oldest that was not
+ * refused, so that two runs at once agree.
+ */
+export async function successorsOf(tools: Tools, { id, reading: { parentId, type } }: Pick<Held, 'id' | 'reading'>): Promise<Reading[]> {
+	const siblings = await tools.list(getAll, listing({ ...filterBy('organization_id_eq', String(parentId)), ...filterBy('kind_eq', String(type)) }));
+	const successors = siblings.filter((each) => each.id !== null && markOf(each).of === id);
+	return sortBy(successors, [
+		(each) => ['active', 'pending', 'failed'].indexOf(markOf(each).state!),
+		({ createdAt }) => toDateTime(createdAt)?.toMillis() ?? Infinity,
+		(each) => each.id,
+	]);
 }
 
 /** How far a rotation is, by what stands at the vendor. */

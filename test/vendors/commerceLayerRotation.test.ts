@@ -515,6 +515,44 @@ describe('Retire', () => {
 		expect(world.shop.state.credentials.has(ID)).toBe(false);
 	});
 
+	describe('one whose successor was replaced in its turn', () => {
+		const chain = async (graceOfFirst: number) => {
+			const second = only(await world.run('rotate', { graceHours: graceOfFirst })).successorId;
+			waits.advance(1000);
+			const third = only(await world.run('rotate', { credentialId: chosen(second), graceHours: 0 })).successorId;
+			waits.advance(1000);
+			return [second, third] as const;
+		};
+
+		test('goes before that: both are deleted in one run', async () => {
+			const [second, third] = await chain(0);
+
+			expect(results(await world.run('retire')).map(({ id, outcome }) => [id, outcome])).toEqual([[ID, 'deleted'], [second, 'deleted']]);
+			expect(world.shop.state.credentials.has(third)).toBe(true);
+		});
+
+		test('goes as well when that is gone already, for the one that has its place now', async () => {
+			const [second, third] = await chain(24);
+			expect(only(await world.run('retire', { credentialId: chosen(second) }))).toMatchObject({ outcome: 'deleted' });
+
+			await later(25, async () => expect(only(await world.run('retire'))).toMatchObject({ id: ID, outcome: 'deleted', successorId: third }));
+			expect(world.shop.state.credentials.has(third)).toBe(true);
+		});
+
+		test.each<[string, (thirdId: string) => void, RegExp]>([
+			['is gone, too', (id) => void world.shop.state.credentials.delete(id), /its successor is gone/],
+			['was not handed over', (id) => void (world.mark(id)!.state = 'pending'), /its successor is gone/],
+			['is refused', (id) => void world.shop.state.refusedPairs.add(world.pair(id).client_id), /refuses to sign in/],
+		])('stays when the one that has its place now %s', async (_what, prepare, sentence) => {
+			const [second, third] = await chain(0);
+			world.shop.state.credentials.delete(second);
+			prepare(third);
+
+			expect(onlyFailed(await world.run('retire'))).toMatchObject({ id: ID, code: 'conflict', message: expect.stringMatching(sentence) as string });
+			expect(world.shop.state.credentials.has(ID)).toBe(true);
+		});
+	});
+
 	test('a deletion whose answer was lost is a change: in n8n’s log, and in what is said of a fault after it', async () => {
 		const { client_id } = world.pair(ID);
 		await rotated();
