@@ -89,8 +89,11 @@ export interface Held {
 	pair: IssuedPair;
 }
 
-/** Looks at a credential, its pair included. Throws a `Failure`. */
-export async function lookAt(tools: Tools, id: string): Promise<Held> {
+/**
+ * Looks at a credential, its pair included. Throws a `Failure`.
+ * @param successorOf the ID in the mark that it has to carry: without that it may be anybody's, and its pair is handed over
+ */
+export async function lookAt(tools: Tools, id: string, { successorOf }: { successorOf?: string } = {}): Promise<Held> {
 	return await tools.read({ method: 'GET', path: credentialPath(id), headers: READ_HEADERS, query: WITH_SECRET, body: null }, (answer) => {
 		const reading = onlyCredential(answer);
 		if (reading.id !== id) throw unreadable('Commerce Layer', say(ANSWERS.otherCredential));
@@ -100,7 +103,9 @@ export async function lookAt(tools: Tools, id: string): Promise<Held> {
 		if (clientId === null) throw unreadable('Commerce Layer', say(MESSAGES.noClientId));
 		// It is written as a whole: what is not shown would be lost.
 		if (metadata !== null && !isObject(metadata)) throw unreadable('Commerce Layer', say(MESSAGES.noMetadata));
-		return { id, reading, resource, metadata: asObject(metadata), mark: markOf(reading), pair: { id: clientId, secret: asText(client_secret) } };
+		const mark = markOf(reading);
+		if (successorOf !== undefined && mark.of !== successorOf) throw unreadable('Commerce Layer', say(MESSAGES.noMark));
+		return { id, reading, resource, metadata: asObject(metadata), mark, pair: { id: clientId, secret: asText(client_secret) } };
 	});
 }
 
