@@ -24,6 +24,7 @@ export const MESSAGES = {
 	roleNotGiven: { text: 'The API credential cannot be copied to a successor, so nothing was made: it has a role, which Commerce Layer gives to no new one of its kind.', cause: 'It is older than that rule.', cure: 'Create a successor by hand.' },
 	lifetimeNotGiven: { text: 'The API credential cannot be copied to a successor, so nothing was made: its “Expires In” is not from {min} to {max}.', cause: 'It is older than these bounds.', cure: 'Change it first, with Update.' },
 	noNewId: { text: 'It does not show the ID of the new credential.', cause: 'The answer to the create of a successor names none.' },
+	noMark: { text: 'It does not show the mark of the successor.', cause: 'The answer lacks the mark, or has that of another rotation: it is not known whose pair it shows.' },
 	noClientId: { text: 'It does not show the client ID.', cause: 'The answer lacks what the pair consists of.' },
 	noMetadata: { text: 'It does not show the metadata.', cause: 'The answer lacks it, or has something else in its place.' },
 	otherMetadata: { text: 'Commerce Layer reported success, but its answer shows other metadata than was sent.', cause: 'The mark of a rotation was not taken.', cure: 'Look at “Metadata” of the credential and of its successor there.' },

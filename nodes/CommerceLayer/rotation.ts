@@ -1,3 +1,4 @@
+import sortBy from 'lodash/sortBy';
 import type { IDataObject } from 'n8n-workflow';
 
 import {
@@ -24,7 +25,8 @@ import {
 import { credentialIn, linkedId, onlyCredential, verify } from './answer';
 import { signingIn } from './kinds';
 import { MESSAGES } from './messages';
-import { API_CREDENTIALS, credentialPath, READ_HEADERS, WITH_SECRET, WRITE_HEADERS } from './paths';
+import { getAll, listing } from './operations/getAll';
+import { API_CREDENTIALS, credentialPath, filterBy, READ_HEADERS, WITH_SECRET, WRITE_HEADERS } from './paths';
 
 /** The key in a credential's metadata that the node keeps for itself: all that is known of a rotation stands there. */
 const KEY = 'rotation';
@@ -87,8 +89,11 @@ export interface Held {
 	pair: IssuedPair;
 }
 
-/** Looks at a credential, its pair included. Throws a `Failure`. */
-export async function lookAt(tools: Tools, id: string): Promise<Held> {
+/**
+ * Looks at a credential, its pair included. Throws a `Failure`.
+ * @param successorOf the ID in the mark that it has to carry: without that it may be anybody's, and its pair is handed over
+ */
+export async function lookAt(tools: Tools, id: string, { successorOf }: { successorOf?: string } = {}): Promise<Held> {
 	return await tools.read({ method: 'GET', path: credentialPath(id), headers: READ_HEADERS, query: WITH_SECRET, body: null }, (answer) => {
 		const reading = onlyCredential(answer);
 		if (reading.id !== id) throw unreadable('Commerce Layer', say(ANSWERS.otherCredential));
@@ -98,7 +103,9 @@ export async function lookAt(tools: Tools, id: string): Promise<Held> {
 		if (clientId === null) throw unreadable('Commerce Layer', say(MESSAGES.noClientId));
 		// It is written as a whole: what is not shown would be lost.
 		if (metadata !== null && !isObject(metadata)) throw unreadable('Commerce Layer', say(MESSAGES.noMetadata));
-		return { id, reading, resource, metadata: asObject(metadata), mark: markOf(reading), pair: { id: clientId, secret: asText(client_secret) } };
+		const mark = markOf(reading);
+		if (successorOf !== undefined && mark.of !== successorOf) throw unreadable('Commerce Layer', say(MESSAGES.noMark));
+		return { id, reading, resource, metadata: asObject(metadata), mark, pair: { id: clientId, secret: asText(client_secret) } };
 	});
 }
 
@@ -154,6 +161,20 @@ export async function writeMark(tools: Tools, id: string, changes: Mark, shown: 
 /** What the vendor shows is not what it was asked for. */
 export function contradiction(message: string, hint: string | null): Failure {
 	return new Failure({ code: 'verificationFailed', stage: 'answer', message, hint });
+}
+
+/**
+ * All that were made to take a credential's place, the one that counts first: one that was handed over, else the oldest that was not
+ * refused, so that two runs at once agree.
+ */
+export async function successorsOf(tools: Tools, { id, reading: { parentId, type } }: Pick<Held, 'id' | 'reading'>): Promise<Reading[]> {
+	const siblings = await tools.list(getAll, listing({ ...filterBy('organization_id_eq', String(parentId)), ...filterBy('kind_eq', String(type)) }));
+	const successors = siblings.filter((each) => each.id !== null && markOf(each).of === id);
+	return sortBy(successors, [
+		(each) => ['active', 'pending', 'failed'].indexOf(markOf(each).state!),
+		({ createdAt }) => toDateTime(createdAt)?.toMillis() ?? Infinity,
+		(each) => each.id,
+	]);
 }
 
 /** How far a rotation is, by what stands at the vendor. */

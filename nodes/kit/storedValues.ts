@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from './failure';
-import { asObject, asText, leaves } from './json';
+import { asText, isObject, leaves } from './json';
 import { MESSAGES } from './messages';
 import { requireObject } from './parameters';
 import { say } from './sentences';
@@ -73,8 +73,8 @@ export function withPairs(held: HeldValues, made: ReadonlyMap<string, string>, l
 export function withEntries(held: HeldValues, made: ReadonlyArray<{ group: string | null; key: string; values: ReadonlyMap<string, string> }>, label: string): HeldValues {
 	const all: IDataObject = held.valuesJson === undefined ? {} : requireObject(held.valuesJson, `${label}: Values (JSON)`);
 	for (const { group, key, values } of made) {
-		const place = group === null ? all : setOwn(all, group, ownOf(all, group));
-		setOwn(place, key, { ...ownOf(place, key), ...Object.fromEntries(values) });
+		const place = group === null ? all : setOwn(all, group, entryOf(all, group, label));
+		setOwn(place, key, { ...entryOf(place, key, label), ...Object.fromEntries(values) });
 	}
 	return { valuesJson: JSON.stringify(all) };
 }
@@ -105,8 +105,8 @@ export function valuesAt(held: HeldValues, { key, group }: VaultPlace, label: st
 	}
 	if (pairs.size > 0) throw invalidInput(say(MESSAGES.rotation.pairsForJson, { label }));
 	const all: IDataObject = held.valuesJson === undefined ? {} : requireObject(held.valuesJson, `${label}: Values (JSON)`);
-	const entries = group === null ? all : ownOf(all, group);
-	return filled(new Map(Object.entries(ownOf(entries, key))));
+	const entries = group === null ? all : entryOf(all, group, label);
+	return filled(new Map(Object.entries(entryOf(entries, key, label))));
 }
 
 function filled(values: ReadonlyMap<string, unknown>): ReadonlyMap<string, string> {
@@ -114,8 +114,17 @@ function filled(values: ReadonlyMap<string, unknown>): ReadonlyMap<string, strin
 	return new Map(texts.filter(([, text]) => text !== ''));
 }
 
-function ownOf(parent: IDataObject, key: string): IDataObject {
-	return Object.hasOwn(parent, key) ? asObject(parent[key]) : {};
+/** What a stored secret for several credentials looks like. */
+export const VALUES_SHAPE = '{"<credential ID>": {"<field>": "<value>"}}';
+
+/**
+ * What stands under a key; nothing where there is no such key. Throws a `Failure` (`invalidInput`) for what is no object: it may be
+ * a secret that was stored without the name of its field, and would be written over.
+ */
+function entryOf(parent: IDataObject, key: string, label: string): IDataObject {
+	const entry = Object.hasOwn(parent, key) ? parent[key] : {};
+	if (isObject(entry)) return entry;
+	throw invalidInput(say(MESSAGES.stored.noObject, { label, shape: VALUES_SHAPE }));
 }
 
 /** What it holds with these values at a place. Throws a `Failure` (`invalidInput`) when there is no room for them. */

@@ -145,3 +145,16 @@ test('two runs that hand over the same pair at once come to the same, in whateve
 		expect([stored.seen.new.values, stored.seen.previous.values]).toEqual([heldPair('new'), heldPair('old')]);
 	}
 });
+
+test.each([
+	['a text under the key', null, '{"shop":"a secret without a name"}'],
+	['a list under the key', null, '{"shop":["x"]}'],
+	['nothing but null under the key', null, '{"shop":null}'],
+	['a text in the place of the vendor', 'vendor', '{"vendor":"a secret without a name"}'],
+])('%s is not written over: nothing is handed over', async (_what, group, valuesJson) => {
+	const stored = new Stored({ valuesJson });
+	const over = { ...overTo('shop'), place: { key: 'shop', group } };
+
+	await expect(takeSteps(stored.store(), (seen) => nextOfHandOver(seen, over, NOW))).rejects.toThrow('has an entry under “Values (JSON)” that is not an object');
+	expect(stored.writes).toEqual([]);
+});

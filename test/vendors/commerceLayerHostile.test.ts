@@ -62,6 +62,22 @@ describe.each<[string, (request: ReceivedRequest) => boolean]>([
 	}, 120_000);
 });
 
+test.each<[string, (rotation: Record<string, unknown> | undefined) => unknown]>([
+	['no mark', () => undefined],
+	['the mark of another one’s successor', (rotation) => ({ ...rotation, of: 'uVwXyZaBcD' })],
+])('a successor that, looked at, carries %s is left alone, and its pair is not handed over', async (_what, markOf) => {
+	world.shop.server.plan({ when: isLookAt((id) => id !== ID), times: Infinity, afterHandling: true, answer: (_request, handled) => {
+		const body = structuredClone(handled!.body) as { data: { attributes: { metadata: { rotation?: Record<string, unknown> } } } };
+		const { metadata } = body.data.attributes;
+		body.data.attributes.metadata = { ...metadata, rotation: markOf(metadata.rotation) as Record<string, unknown> };
+		return { ...handled!, body };
+	} });
+
+	expect(onlyError(await world.run('rotate'))).toMatchObject({ code: 'unexpectedResponse', applied: 'yes', message: expect.stringMatching(/\w\.$/) as string });
+	expect(world.requests.filter(isMark)).toEqual([]);
+	expect(world.held(NEW)).toEqual({});
+});
+
 test('Retire deletes nothing by an answer that speaks of another credential', async () => {
 	await world.run('rotate', { graceHours: 0 });
 	const marked = JSON.stringify(world.at(ID).attributes.metadata);

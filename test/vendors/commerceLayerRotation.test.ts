@@ -262,6 +262,17 @@ describe('what goes wrong, and is run again', () => {
 		expectRotated();
 	});
 
+	test('a refused pair that could not be noted with its successor leaves it open whether anything was changed', async () => {
+		world.shop.server.plan({ when: isTrial, times: Infinity, answer: { status: 503, body: 'down' } });
+		await world.run('rotate');
+		world.shop.server.clear();
+		world.shop.state.refusedPairs.add(world.pair(world.successors()[0]!).client_id);
+		world.shop.server.plan({ when: isMark, times: Infinity, afterHandling: true, hangUp: 'beforeAnswer' });
+
+		expect(onlyFailed(await world.run('rotate'))).toMatchObject({ code: 'verificationFailed', applied: 'unknown' });
+		expect(world.mark(world.successors()[0]!)).toMatchObject({ state: 'failed' });
+	});
+
 	test.each<[string, Fault]>([
 		['is down', { answer: { status: 503, body: 'down' } }],
 		['breaks off', { hangUp: 'beforeAnswer' }],
@@ -501,6 +512,57 @@ describe('Retire', () => {
 		world.shop.state.issuedAt.clear();
 
 		expect(onlyFailed(await world.run('retire', {}, { options: { proveEnd: true } }))).toMatchObject({ code: 'verificationFailed', applied: 'yes', message: expect.stringContaining('still signs in') as string });
+		expect(world.shop.state.credentials.has(ID)).toBe(false);
+	});
+
+	describe('one whose successor was replaced in its turn', () => {
+		const chain = async (graceOfFirst: number) => {
+			const second = only(await world.run('rotate', { graceHours: graceOfFirst })).successorId;
+			waits.advance(1000);
+			const third = only(await world.run('rotate', { credentialId: chosen(second), graceHours: 0 })).successorId;
+			waits.advance(1000);
+			return [second, third] as const;
+		};
+
+		test('goes before that: both are deleted in one run', async () => {
+			const [second, third] = await chain(0);
+
+			expect(results(await world.run('retire')).map(({ id, outcome }) => [id, outcome])).toEqual([[ID, 'deleted'], [second, 'deleted']]);
+			expect(world.shop.state.credentials.has(third)).toBe(true);
+		});
+
+		test('goes as well when that is gone already, for the one that has its place now', async () => {
+			const [second, third] = await chain(24);
+			expect(only(await world.run('retire', { credentialId: chosen(second) }))).toMatchObject({ outcome: 'deleted' });
+
+			await later(25, async () => expect(only(await world.run('retire'))).toMatchObject({ id: ID, outcome: 'deleted', successorId: third }));
+			expect(world.shop.state.credentials.has(third)).toBe(true);
+		});
+
+		test.each<[string, (thirdId: string) => void, RegExp]>([
+			['is gone, too', (id) => void world.shop.state.credentials.delete(id), /its successor is gone/],
+			['was not handed over', (id) => void (world.mark(id)!.state = 'pending'), /its successor is gone/],
+			['is refused', (id) => void world.shop.state.refusedPairs.add(world.pair(id).client_id), /refuses to sign in/],
+		])('stays when the one that has its place now %s', async (_what, prepare, sentence) => {
+			const [second, third] = await chain(0);
+			world.shop.state.credentials.delete(second);
+			prepare(third);
+
+			expect(onlyFailed(await world.run('retire'))).toMatchObject({ id: ID, code: 'conflict', message: expect.stringMatching(sentence) as string });
+			expect(world.shop.state.credentials.has(ID)).toBe(true);
+		});
+	});
+
+	test('a deletion whose answer was lost is a change: in n8n’s log, and in what is said of a fault after it', async () => {
+		const { client_id } = world.pair(ID);
+		await rotated();
+		world.shop.server.plan({ when: isDelete, afterHandling: true, hangUp: 'beforeAnswer' });
+		world.shop.server.plan({ when: (request) => isTrial(request) && request.text.includes(String(client_id)), times: Infinity, answer: { status: 503, body: 'down' } });
+
+		const result = await world.run('retire', { credentialId: chosen(ID) }, { options: { proveEnd: true } });
+
+		expect(onlyFailed(result)).toMatchObject({ code: 'vendorUnavailable', applied: 'yes' });
+		expect(result.logs.filter((line) => line.startsWith('info Credential rotation'))).toHaveLength(1);
 		expect(world.shop.state.credentials.has(ID)).toBe(false);
 	});
 

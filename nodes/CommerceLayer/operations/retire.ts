@@ -1,3 +1,5 @@
+import sortBy from 'lodash/sortBy';
+
 import {
 	collection,
 	cureOf,
@@ -22,7 +24,7 @@ import {
 import { signingIn } from '../kinds';
 import { MESSAGES } from '../messages';
 import { credentialPath, READ_HEADERS } from '../paths';
-import { contradiction, type Held, lookAt, markOf, prove, successionOf } from '../rotation';
+import { contradiction, type Held, lookAt, markOf, prove, successionOf, successorsOf } from '../rotation';
 import { getAll, listing } from './getAll';
 
 interface RetireInput extends Target {
@@ -44,7 +46,8 @@ export const retire: StepwiseOperation<RetireInput> = {
 
 	targets: async (input, tools) => {
 		const all = await tools.list(getAll, listing({}));
-		return all.filter((each) => each.id !== null && markOf(each).replacedBy !== undefined).map(({ id }) => ({ ...input, id }));
+		// The oldest first: one that was replaced in its turn is the proof of the one before it.
+		return sortBy(all, ({ createdAt }) => toDateTime(createdAt)?.toMillis() ?? Infinity).filter((each) => each.id !== null && markOf(each).replacedBy !== undefined).map(({ id }) => ({ ...input, id }));
 	},
 
 	carryOut: async (input, tools) => {
@@ -55,12 +58,12 @@ export const retire: StepwiseOperation<RetireInput> = {
 		const { replacedBy, retireAfter } = old.mark;
 		if (replacedBy === undefined || retireAfter === undefined) return kept(old, say(MESSAGES.notRotated));
 		if (toDateTime(retireAfter)!.toMillis() > Date.now()) return kept(old, say(MESSAGES.inGrace));
-		const verification = await provenSuccessor(tools, old, replacedBy);
-		const shown = told(old, 'marked', verification);
+		const { successorId, verification } = await provenSuccessor(tools, old, replacedBy);
+		const shown = told(old, 'marked', verification, successorId);
 		const deletion = { method: 'DELETE' as const, path: credentialPath(id), headers: READ_HEADERS, body: null };
 		const { gone } = await tools.unlessGone(id, async () => await tools.change(deletion, shown, (answer) => requireEmpty('Commerce Layer', answer), { repeatSafe: true }));
 		if (gone === 'before') return goneAlready(id);
-		return told(old, 'retired', provesEnd ? await provenEnd(tools, old, verification) : verification);
+		return told(old, 'retired', provesEnd ? await provenEnd(tools, old, verification) : verification, successorId);
 	},
 };
 
@@ -74,20 +77,32 @@ function kept(old: Held, detail: string): Stepped {
 	return { ...rest, reading: { ...reading, outcome: 'unchanged' } };
 }
 
-function told({ id, mark, reading }: Held, stage: 'marked' | 'retired' | null, verification: Verification): Stepped {
-	const succession = successionOf(id, { stage, successorId: mark.replacedBy ?? null, retireAfter: mark.retireAfter ?? null });
+function told({ id, mark, reading }: Held, stage: 'marked' | 'retired' | null, verification: Verification, successorId = mark.replacedBy ?? null): Stepped {
+	const succession = successionOf(id, { stage, successorId, retireAfter: mark.retireAfter ?? null });
 	const shown: Reading = { ...reading, verification, succession };
 	return { reading: shown };
 }
 
-/** The successor has to be there, and to be this credential's. Throws a `Failure` when the old one is still needed. */
-async function provenSuccessor(tools: Tools, old: Held, id: string): Promise<Verification> {
-	const { done: successor } = await tools.unlessGone(id, async () => await lookAt(tools, id));
+/**
+ * The successor has to be there, and to be this credential's; or, where it was retired itself, the one that has its place now. Throws a
+ * `Failure` when the old one is still needed.
+ */
+async function provenSuccessor(tools: Tools, old: Held, replacedBy: string): Promise<{ successorId: string; verification: Verification }> {
+	const { done: direct } = await tools.unlessGone(replacedBy, async () => await lookAt(tools, replacedBy));
+	if (direct !== null && (direct.mark.of !== old.id || direct.mark.state !== 'active')) throw needed(MESSAGES.successorStrange);
+	const successor = direct ?? (await heirOf(tools, old, replacedBy));
 	if (successor === null) throw needed(MESSAGES.successorGone);
-	if (successor.mark.of !== old.id || successor.mark.state !== 'active') throw needed(MESSAGES.successorStrange);
 	const verification = await prove(tools, successor);
 	if (verification.status === 'failed') throw needed(MESSAGES.successorRefused);
-	return verification;
+	return { successorId: successor.id, verification };
+}
+
+/** What a credential that is gone was replaced by; `null` where nothing was handed over in its place. */
+async function heirOf(tools: Tools, { reading }: Held, id: string): Promise<Held | null> {
+	const [first] = await successorsOf(tools, { id, reading });
+	if (first === undefined) return null;
+	const heir = await lookAt(tools, first.id!);
+	return heir.mark.of === id && heir.mark.state === 'active' ? heir : null;
 }
 
 function needed(message: { text: string; cause: string; cure: string }): Failure {

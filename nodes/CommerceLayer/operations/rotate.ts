@@ -1,5 +1,4 @@
 import pickBy from 'lodash/pickBy';
-import sortBy from 'lodash/sortBy';
 import { DateTime } from 'luxon';
 import type { IDataObject } from 'n8n-workflow';
 
@@ -38,9 +37,8 @@ import { linkedId, onlyCredential, verify } from '../answer';
 import { EXPIRES_IN_BOUNDS, GRACE_BOUNDS, isMode, type Links, readTarget, relationshipsTo } from '../input';
 import { roleOf } from '../kinds';
 import { MESSAGES } from '../messages';
-import { API_CREDENTIALS, CREDENTIALS_PATH, filterBy, WITHOUT_SECRET, WRITE_HEADERS } from '../paths';
-import { contradiction, type Held, lookAt, markOf, prove, requireRoomForMark, successionOf, withMark, withoutMark, writeMark } from '../rotation';
-import { getAll, listing } from './getAll';
+import { API_CREDENTIALS, CREDENTIALS_PATH, WITHOUT_SECRET, WRITE_HEADERS } from '../paths';
+import { contradiction, type Held, lookAt, markOf, prove, requireRoomForMark, successionOf, successorsOf, withMark, withoutMark, writeMark } from '../rotation';
 
 type RotateInput = ExistingTarget &
 	Change & {
@@ -75,7 +73,7 @@ export const rotate: StepwiseOperation<RotateInput> = {
 			await vault.reach();
 		}
 		const [chosen, ...others] = found.length > 0 ? found : await create(tools, input, old, copy);
-		const successor = await lookAt(tools, chosen!.id!);
+		const successor = await lookAt(tools, chosen!.id!, { successorOf: old.id });
 		const orphans = others.map(({ id }) => id!);
 		const story = (stage: Succession['stage'], verification: Verification = NOT_VERIFIED): Stepped => ({
 			reading: { ...old.reading, verification, succession: successionOf(old.id, { stage, successorId: successor.id, orphans }) },
@@ -123,20 +121,6 @@ function valuesOf({ id, secret }: IssuedPair): ReadonlyMap<string, string> {
 function requireOwnTurn({ mark }: Held): void {
 	if (mark.of === undefined || mark.state === 'active') return;
 	throw invalidInput(say(MESSAGES.unfinished));
-}
-
-/**
- * All that were made to take a credential's place, the one that counts first: one that was handed over, else the oldest that was not
- * refused, so that two runs at once agree.
- */
-async function successorsOf(tools: Tools, { id, reading: { parentId, type } }: Held): Promise<Reading[]> {
-	const siblings = await tools.list(getAll, listing({ ...filterBy('organization_id_eq', String(parentId)), ...filterBy('kind_eq', String(type)) }));
-	const successors = siblings.filter((each) => each.id !== null && markOf(each).of === id);
-	return sortBy(successors, [
-		(each) => ['active', 'pending', 'failed'].indexOf(markOf(each).state!),
-		({ createdAt }) => toDateTime(createdAt)?.toMillis() ?? Infinity,
-		(each) => each.id,
-	]);
 }
 
 function replacedAlready({ id, mark, reading }: Held, current: Reading, all: Reading[]): Stepped {

@@ -37,7 +37,8 @@ function packedEntry([id, { name, print, dueAt, level }]: [string, Remembered]):
 	const entry = (shown: string | null) => [id, shown, print, dueAt, level];
 	const sizeOf = (shown: string | null) => Buffer.byteLength(JSON.stringify(entry(shown))) + 1;
 	if (name === null || sizeOf(name) <= MOST_BYTES) return entry(name);
-	const characters = [...name];
+	// No more than would fit if each took one byte: a name can be as long as an answer.
+	const characters = [...name.slice(0, MOST_BYTES)];
 	while (characters.length > 0 && sizeOf(`${characters.join('')}…`) > MOST_BYTES) characters.pop();
 	return entry(characters.length === 0 ? null : `${characters.join('')}…`);
 }

@@ -1,6 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import type { Failure } from '../../kit/failure';
+import type { Applied, Failure } from '../../kit/failure';
 import type { VendorAnswer } from '../../kit/http';
 import { MESSAGES } from '../../kit/messages';
 import type { ListOperation, Stepped, StepwiseOperation, Target, Tools } from '../../kit/operation';
@@ -59,6 +59,8 @@ function operationOf({ vendor, operation }: Run): StepwiseOperation {
 class Bench {
 	/** Changes that were made for this credential. */
 	private changes = 0;
+	/** Whether a change may have been made whose answer was lost, and which the operation has done without. */
+	private isInDoubt = false;
 	/** The vendor's last answer. */
 	private answer: VendorAnswer | null = null;
 
@@ -112,7 +114,8 @@ class Bench {
 
 	/** What a failure means after what was done before it. */
 	private inView(failure: Failure): Failure {
-		const applied = failure.applied === 'no' && this.changes > 0 ? 'yes' : failure.applied;
+		const before: Applied = this.changes > 0 ? 'yes' : this.isInDoubt ? 'unknown' : 'no';
+		const applied = failure.applied === 'no' ? before : failure.applied;
 		return applied === 'no' ? failure : failure.with({ applied, hint: eachOnce([failure.details.hint, say(MESSAGES.rotation.goesOn)]) });
 	}
 
@@ -140,7 +143,10 @@ class Bench {
 			},
 			change: async (request, shown, understand, manner) => {
 				if (options.dryRun) throw new PlanReached(shown, request, vendor);
-				const answer = await exchange(request, 'change', { ...overrides, ...manner });
+				const answer = await exchange(request, 'change', { ...overrides, ...manner }).catch((error: unknown) => {
+					this.isInDoubt ||= asFailure(error, 'unknown').applied === 'unknown';
+					throw error;
+				});
 				onChanged();
 				take(answer);
 				return understood(vendor, answer, 'change', () => understand(answer));
@@ -159,7 +165,10 @@ class Bench {
 					const failure = asFailure(error, 'unknown');
 					const doubt = failure.kind === 'notFound' ? await doubtOfAbsence(context, { id }, failure) : failure;
 					if (doubt !== null) throw doubt;
-					return { done: null, gone: failure.applied === 'unknown' ? 'now' : 'before' };
+					if (failure.applied !== 'unknown') return { done: null, gone: 'before' };
+					// The try whose answer was lost has done it.
+					onChanged();
+					return { done: null, gone: 'now' };
 				}
 			},
 			signsIn: async (pair, { accepted }) => {

@@ -3,7 +3,7 @@ import { isObject } from '../../kit/json';
 import { MESSAGES } from '../../kit/messages';
 import { requireObject } from '../../kit/parameters';
 import { counted, say } from '../../kit/sentences';
-import type { SecretValues } from '../../kit/storedValues';
+import { type SecretValues, VALUES_SHAPE } from '../../kit/storedValues';
 
 const { stored } = MESSAGES;
 
@@ -16,9 +16,6 @@ export interface StoredUnder {
 }
 
 const VALUES_JSON = 'Values (JSON)';
-
-/** What stands in it. */
-const SHAPE = '{"<credential ID>": {"<field>": "<value>"}}';
 
 /**
  * How a key begins that is a name. All others are IDs: whoever may rename a credential could otherwise have the secret of
@@ -40,7 +37,7 @@ export class StoredList {
 	 */
 	constructor(json: unknown, private readonly label: string) {
 		this.entries = new Map(Object.entries(requireObject(json, `${label}: ${VALUES_JSON}`)));
-		for (const values of this.entries.values()) if (!isObject(values)) throw noObject(label, SHAPE);
+		for (const values of this.entries.values()) if (!isObject(values)) throw noObject(label, VALUES_SHAPE);
 	}
 
 	get size(): number {
@@ -58,7 +55,7 @@ export class StoredList {
 		const group = this.entries.get(vendor);
 		if (group === undefined) return new StoredEntries(this.entries, this.label, `“${VALUES_JSON}”`);
 		const entries = Object.entries(group as object);
-		if (!entries.every(([, values]) => isObject(values))) throw noObject(this.label, `{"${vendor}": ${SHAPE}}`);
+		if (!entries.every(([, values]) => isObject(values))) throw noObject(this.label, `{"${vendor}": ${VALUES_SHAPE}}`);
 		return new StoredEntries(entries, this.label, `“${vendor}” in “${VALUES_JSON}”`);
 	}
 }
