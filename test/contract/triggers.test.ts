@@ -372,6 +372,15 @@ describeEveryTrigger((subject, traits, triggerName) => {
 			expect(said(await host.tick())).toEqual([`created ${ids().at(-1)}`]);
 		});
 
+		test('a bare 404 speaks of the address, not of an ID', async () => {
+			const host = await watching(2);
+			plan({ answer: { status: 404, body: '' } }, Infinity, (request) => !isSignIn(request));
+
+			await host.tick();
+
+			expect(host.errors[0]!.message).toContain('has no credentials at the address that was asked');
+		});
+
 		test('another fault that a person has to mend is told at once, also on the day of one before it', async () => {
 			const host = await watching(2);
 			for (const [index, [, fault]] of forPeople.entries()) {
