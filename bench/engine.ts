@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 
 import type { ICredentialDataDecryptedObject, ICredentialsDecrypted, IExecuteFunctions, IHttpRequestOptions, INodeParameters, INodeType } from 'n8n-workflow';
 
+import type { clock } from '../nodes/engine/request/clock';
 import type { executeVendor } from '../nodes/engine/run/execute';
 import type { RateLimits } from '../nodes/kit/limits';
 import type { VendorRecord } from '../nodes/kit/record';
@@ -20,6 +21,11 @@ function built<T>(path: string): T {
 }
 
 const { executeVendor: execute } = built<{ executeVendor: typeof executeVendor }>('engine/run/execute.js');
+/** The clock of the built package, in the hands of a benchmark. */
+export function builtClock(): typeof clock {
+	return built<{ clock: typeof clock }>('engine/request/clock.js').clock;
+}
+
 const { thousandEyes } = built<{ thousandEyes: VendorRecord }>('ThousandEyes/record.js');
 
 /** Sends nothing; answers as the vendor would. */

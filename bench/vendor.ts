@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
 import type { RateRule } from '../test/simulator/rateLimits';
+import type { Fault } from '../test/simulator/server';
 import { simulator as definition } from '../test/simulator/thousandEyes';
 
 /** The vendor in a process of its own, so that what it costs is not counted for the node. */
@@ -24,6 +25,8 @@ interface Order {
 	credentials: number;
 	latencyMs: number;
 	limits: RateRule[];
+	/** Answers one request in so many with a fault: unavailable, throttled and cut off, in turns. Absent: none. */
+	faultEvery?: number;
 }
 
 /** Starts ThousandEyes with so many credentials, under these limits; each answer takes `latencyMs`. */
@@ -45,11 +48,24 @@ async function ended(child: ChildProcess): Promise<void> {
 	if (child.exitCode === null) await once(child, 'exit');
 }
 
-async function serve({ credentials, latencyMs, limits }: Order): Promise<void> {
+/** In turns. */
+const FAULTS: Fault[] = [
+	{ answer: { status: 503, body: {} } },
+	{ answer: { status: 429, headers: { 'retry-after': '1' }, body: {} } },
+	{ hangUp: 'beforeAnswer' },
+];
+
+async function serve({ credentials, latencyMs, limits, faultEvery }: Order): Promise<void> {
 	const running = await definition.start({ limits });
 	const { server, state } = running;
 	server.latencyMs = latencyMs;
 	running.resources['ThousandEyes v7']!.seed(credentials);
+	if (faultEvery !== undefined) {
+		let received = 0;
+		// The first condition is asked for every request.
+		const isNext = (turn: number) => (turn === 0 ? (received += 1) : received) % (FAULTS.length * faultEvery) === turn * faultEvery;
+		FAULTS.forEach((fault, turn) => server.plan({ ...fault, times: Infinity, when: () => isNext(turn) }));
+	}
 	process.send!(String(running.credentials.thousandEyesApi!.baseUrl));
 	await once(process, 'message');
 	const rotated = [...state.credentials.values()].filter(({ id, value }) => value === `rotated-${id}`).length;

@@ -58,18 +58,28 @@ function nodeTable(description: INodeTypeDescription, types: PackageTypes, { upd
 		[
 			['Operations', operations.join(', ')],
 			['Credentials in n8n', credentials.join(', ')],
+			...triggerRows(types.triggers.get(`${description.name}Trigger`)?.description),
 			['What Update sends, by the vendor’s own example', requests.join('<br>')],
 		],
 	);
 }
 
+/** A vendor need not have one. */
+function triggerRows(trigger: INodeTypeDescription | undefined): string[][] {
+	return trigger === undefined ? [] : [['[Trigger](../triggers.md)', `${trigger.displayName}: ${eventsOf(trigger)}`]];
+}
+
+function eventsOf({ properties }: INodeTypeDescription): string {
+	const events = properties.find(({ name }) => name === 'events')!.options as INodePropertyOptions[];
+	return events.map(({ name }) => name).join(', ');
+}
+
 /** What each trigger offers, and what can be set at any of them. */
 function triggerTables(triggers: INodeTypeDescription[]): Tables {
-	const rows = triggers.map(({ displayName, properties }) => {
-		const named = (name: string) => properties.find((each) => each.name === name);
-		const events = (named('events')?.options as INodePropertyOptions[]).map(({ name }) => name);
+	const rows = triggers.map((trigger) => {
+		const named = (name: string) => trigger.properties.find((each) => each.name === name);
 		const filters = ((named('filters')?.options ?? []) as INodeProperties[]).map((each) => each.displayName);
-		return [displayName, events.join(', '), filters.join(', ') || 'none', named('eventsNotice')?.displayName ?? ''];
+		return [trigger.displayName, eventsOf(trigger), filters.join(', ') || 'none', cell(named('eventsNotice')!.displayName)];
 	});
 	return { triggers: markdownTable(['Trigger', 'Trigger On', 'Filters', 'What its dates mean'], rows), fields: triggerFieldTable(triggers) };
 }

@@ -82,7 +82,7 @@ describe('the built package', () => {
 		const outside = packed.files.map(({ path }) => path).filter((path) => !path.startsWith('dist/'));
 		expect(outside.sort()).toEqual(['CHANGELOG.md', 'LICENSE.md', 'README.md', 'package.json']);
 		// As many vendors as there are may take their room.
-		expect(packed.size / manifest.n8n.nodes.length).toBeLessThan(40_000);
+		expect(packed.size / manifest.n8n.nodes.length).toBeLessThan(20_000);
 		const inDist = packed.files.map(({ path }) => path).filter((path) => path.startsWith('dist/'));
 		expect(inDist.filter((path) => !/\.(js|svg|json)$/.test(path))).toEqual([]);
 	});

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { inspect } from 'node:util';
 
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
+import { forms, refusalEchoing } from '../harness/echoes';
 import { storeOf } from '../harness/engine';
 import { answering, type Mishap, MISHAPS, TOO_LONG, UNREADABLE } from '../harness/mishaps';
-import { severalPagesOf } from '../harness/subject';
+import { passwordFields, severalPagesOf } from '../harness/subject';
 import { DAY_MS, describeEveryTrigger, HOUR_MS, LEDGER } from '../harness/triggerSubject';
 import type { Told, TriggerHost } from '../harness/triggerHost';
 import { simulatorOf } from '../simulator';
@@ -523,6 +525,31 @@ describeEveryTrigger((subject, traits, triggerName) => {
 				expect(all).toEqual([`created ${ids().at(-1)}`, `changed ${ids()[0]}`]);
 			}
 		});
+	});
+
+	test.each([200, 400, 401, 403, 429, 500])('a vendor that answers %i and repeats the key: it is in nothing that n8n keeps, shows or logs', async (status) => {
+		const { resource, simulator } = subject();
+		const credential = simulator.credentials[resource.credentialType]!;
+		const keys = passwordFields(resource.credentialType).map((name) => String(credential[name] ?? '')).filter((key) => key.length > 5);
+		expect(keys.length).toBeGreaterThan(0);
+		seed(3);
+		for (const onError of ['stopWorkflow', 'continueErrorOutput'] as const) {
+			isWell();
+			const host = subject().host(LEDGER, { settings: { onError } });
+			await host.publish();
+			simulator.server.plan({ times: Infinity, answer: (request) => refusalEchoing('', status)({ ...request, text: `${request.text} ${keys.join(' ')}` }) });
+			for (let poll = 0; poll < 4; poll += 1) {
+				subject().pass(HOUR_MS);
+				await host.tick();
+			}
+			await host.publish('activate');
+			const sampled: unknown = await host.fetchTestEvent().catch((error: unknown) => error);
+
+			const deep = { depth: Infinity, showHidden: true, maxStringLength: Infinity, maxArrayLength: Infinity } as const;
+			const kept = inspect([host.errors, host.refusals, host.emitted, host.logs, host.stored, sampled], deep);
+			expect([...host.errors, ...host.emitted].length).toBeGreaterThan(0);
+			for (const key of keys) for (const form of forms(key)) expect(kept).not.toContain(form);
+		}
 	});
 
 	test(`${triggerName} sends nothing but what reads the list`, async () => {

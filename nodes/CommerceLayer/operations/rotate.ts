@@ -27,7 +27,6 @@ import {
 	type StepwiseOperation,
 	type Succession,
 	textOf,
-	toDateTime,
 	type Tools,
 	unreadable,
 	type VaultPlace,

@@ -252,7 +252,7 @@ for (const version of ['2.41', '2.8'] as const) describe(`the editor of n8n ${ve
 			}
 			const { status, message } = await dialog.save();
 			assert.equal(status, 'OK', message);
-			await dialog.closes();
+			await dialog.close();
 			assert.ok(!(await editor.page.content()).includes(STORED));
 		});
 	}

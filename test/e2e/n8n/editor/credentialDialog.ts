@@ -3,6 +3,9 @@ import type { Locator, Page } from 'playwright-core';
 import { until } from '../processes';
 import { SELECTORS } from './selectors';
 
+/** Milliseconds after which a dialog that closes by itself is gone. */
+const CLOSING_MS = 5_000;
+
 /** The dialog in which an n8n credential is filled in. */
 export class CredentialDialog {
 	private constructor(
@@ -49,9 +52,13 @@ export class CredentialDialog {
 		return data;
 	}
 
-	/** Waits until it has closed by itself, as it does after a good test. */
-	async closes(): Promise<void> {
-		await this.dialog.waitFor({ state: 'hidden' });
+	/** Closes it, once it is saved. That of n8n 2.41 does so by itself after a good test. */
+	async close(): Promise<void> {
+		await until('the dialog to close', async () => {
+			if (await this.dialog.waitFor({ state: 'hidden', timeout: CLOSING_MS }).then(() => true, () => false)) return true;
+			await this.page.keyboard.press('Escape');
+			return undefined;
+		});
 	}
 
 	private inputOf(name: string): Locator {

@@ -109,8 +109,18 @@ export class Editor {
 	async addNode(search: string, displayName: string, action?: string): Promise<void> {
 		await this.search(search);
 		await this.found(displayName).click();
-		if (action !== undefined) await this.page.locator(SELECTORS.nodeCreator).getByText(action, { exact: true }).click();
+		if (action !== undefined) await this.chooseAction(action);
 		await this.page.locator(SELECTORS.panel).waitFor();
+	}
+
+	/** Chooses an action of the node that was found. Those of a node that has a trigger as well are folded up. */
+	private async chooseAction(action: string): Promise<void> {
+		const creator = this.page.locator(SELECTORS.nodeCreator);
+		const wanted = creator.getByText(action, { exact: true });
+		const all = creator.getByText(/^Actions \(\d+\)$/);
+		await wanted.or(all).first().waitFor();
+		if (!(await wanted.isVisible())) await all.click();
+		await wanted.click();
 	}
 
 	async openNode(name: string): Promise<void> {

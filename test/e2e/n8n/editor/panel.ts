@@ -184,8 +184,10 @@ export class Panel {
 		if (await first.isVisible()) await first.click();
 		else {
 			await until('a new credential to be begun', async () => {
-				await this.openList(slot.locator('input'));
-				await this.page.locator(`${SELECTORS.newCredential}:visible`).click({ timeout: OPENING_MS });
+				// Below a list that may be empty.
+				const begin = this.page.locator(`${SELECTORS.newCredential}:visible`);
+				if (!(await begin.isVisible())) await slot.locator('input').click();
+				await begin.click({ timeout: OPENING_MS });
 				return true;
 			}, 120_000);
 		}
