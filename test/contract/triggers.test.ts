@@ -374,6 +374,41 @@ describeEveryTrigger((subject, traits, triggerName) => {
 			expect(said(await host.tick())).toEqual([`created ${ids().at(-1)}`]);
 		});
 
+		test('a bare 404 speaks of the address, not of an ID', async () => {
+			const host = await watching(2);
+			plan({ answer: { status: 404, body: '' } }, Infinity, (request) => !isSignIn(request));
+
+			await host.tick();
+
+			expect(host.errors[0]!.message).toContain('has no credentials at the address that was asked');
+		});
+
+		test('another fault that a person has to mend is told at once, also on the day of one before it', async () => {
+			const host = await watching(2);
+			for (const [index, [, fault]] of forPeople.entries()) {
+				plan(fault(), Infinity, (request) => !isSignIn(request));
+				await host.tick();
+				expect(host.errors).toHaveLength(index + 1);
+				isWell();
+				subject().pass(HOUR_MS);
+				await host.tick();
+			}
+		});
+
+		test('what was mended and published is told at once when it breaks again', async () => {
+			const host = await watching(2);
+			const [, fault] = forPeople[1]!;
+			for (const count of [1, 2]) {
+				plan(fault(), Infinity, (request) => !isSignIn(request));
+				await host.tick();
+				await host.tick();
+				expect(host.errors).toHaveLength(count);
+				isWell();
+				subject().pass(HOUR_MS);
+				await host.publish('update');
+			}
+		});
+
 		test('tells of a parameter that cannot be used, in a sentence that names it, with nothing sent', async () => {
 			const { offered, simulator } = subject();
 			const host = subject().host(offered, { options: { remindEvery: 'often', timeout: 'long' } });

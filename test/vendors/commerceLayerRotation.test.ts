@@ -465,6 +465,12 @@ describe('Retire', () => {
 		expectNothingDone();
 	});
 
+	test('a list that is not there is told of the address, not of an ID', async () => {
+		world.shop.server.plan({ when: ({ path }) => path === '/api/api_credentials', answer: { status: 404, body: '' } });
+
+		expect(onlyFailed(await world.run('retire'))).toMatchObject({ code: 'notFound', applied: 'no', message: expect.stringContaining('at the address that was asked') as string });
+	});
+
 	test('of several, each has a result of its own, and one that is locked keeps nobody from the others', async () => {
 		const ids = [ID, 'kLmNoPqRsT', 'uVwXyZaBcD'];
 		const items = ids.map((id) => ({ json: { id, grace: id === 'uVwXyZaBcD' ? 24 : 0 } }));

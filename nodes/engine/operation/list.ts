@@ -4,8 +4,9 @@ import type { ListOperation, ListPage, PriorSearch, Target } from '../../kit/ope
 import type { Reading } from '../../kit/reading';
 import type { VendorRecord } from '../../kit/record';
 import { say } from '../../kit/sentences';
+import { asFailure } from '../asFailure';
 import type { Exchange } from '../request/exchange';
-import { requestIdOf } from '../request/refusal';
+import { inNoPlace, requestIdOf } from '../request/refusal';
 import type { Found } from './perform';
 import { understood } from './understanding';
 
@@ -99,7 +100,9 @@ async function readThrough(
 	const tally = new Tally();
 	let cursor: string | undefined;
 	do {
-		const answer = await exchange(operation.page(input, cursor), 'read', operation);
+		const answer = await exchange(operation.page(input, cursor), 'read', operation).catch((error: unknown) => {
+			throw inNoPlace(vendor, asFailure(error, 'no'));
+		});
 		const page = understood(vendor, answer, 'read', () => {
 			const read = operation.entries(input, answer, cursor);
 			const entries = tally.take(read);

@@ -20,8 +20,8 @@ interface Watch {
 	/** Polls in a row that had a context of their own. */
 	freshInARow: number;
 	faults: number;
-	/** When somebody was last told, by whether it has to be mended. */
-	toldAt: Map<boolean, number>;
+	/** When somebody was last told, by what has to be mended, or of what may pass. */
+	toldAt: Map<FailureCode | 'passing', number>;
 	/** Whom the last poll that succeeded spoke for, see `Account.key`. */
 	accountKey: string | null;
 	/** When it last polled. */
@@ -55,7 +55,7 @@ export class WatchedPoll {
 		key: string,
 		private readonly now: number,
 	) {
-		const known = watches.get(key) ?? { freshInARow: 0, faults: 0, toldAt: new Map<boolean, number>(), accountKey: null, at: now };
+		const known = watches.get(key) ?? { freshInARow: 0, faults: 0, toldAt: new Map<FailureCode | 'passing', number>(), accountKey: null, at: now };
 		for (const [other, { at }] of watches) if (now - at > FORGOTTEN_MS) watches.delete(other);
 		watches.set(key, known);
 		this.watch = known;
@@ -83,6 +83,8 @@ export class WatchedPoll {
 
 	succeeded(accountKey: string): void {
 		this.watch.faults = 0;
+		// What was told has been mended by whoever has published it.
+		if (this.mayRegister) this.watch.toldAt.clear();
 		this.watch.accountKey = accountKey;
 	}
 
@@ -94,10 +96,11 @@ export class WatchedPoll {
 		const isToBeMended = TO_BE_MENDED.has(failure.kind);
 		this.watch.faults += 1;
 		if (this.mayRegister) return isToBeMended && isPublishing;
-		const toldAt = this.watch.toldAt.get(isToBeMended);
+		const sort = isToBeMended ? failure.kind : 'passing';
+		const toldAt = this.watch.toldAt.get(sort);
 		const isTold = toldAt !== undefined && this.now - toldAt < TOLD_AGAIN_MS && this.now >= toldAt;
 		if (isTold || (!isToBeMended && this.watch.faults < FAULTS_UNTIL_TOLD)) return false;
-		this.watch.toldAt.set(isToBeMended, this.now);
+		this.watch.toldAt.set(sort, this.now);
 		return true;
 	}
 

@@ -154,7 +154,7 @@ async function orGone(
 
 /** What a failure means for the operation that it came out of, where that is not what it means for a change. */
 function inContext(operation: OperationName, vendor: VendorRecord, failure: Failure): Failure {
-	if (failure.kind === 'notFound' && (operation === 'create' || lists(operation))) return inNoPlace(vendor, failure);
+	if (failure.kind === 'notFound' && operation === 'create') return inNoPlace(vendor, failure);
 	// A create whose answer was lost must not be repeated blindly: that would make a second credential. Nor one that was
 	// answered with 301 or 302, as servers do after they have acted on a POST.
 	const { stage, httpStatus } = failure.details;
