@@ -11,10 +11,10 @@ const { rotation } = MESSAGES;
 
 /** What stands in the two stored secrets of a rotation, at one moment. */
 export interface RotationSeen {
-	/** In the one that holds new values. */
-	new: { values: HeldValues; mark: RotationMark | null };
+	/** In the one that holds new values. `name`: what n8n calls it, for sentences. */
+	new: { name: string; values: HeldValues; mark: RotationMark | null };
 	/** In the one that holds those from before; the probe is what a run has written last to see that it reaches it. */
-	previous: { values: HeldValues; probe: string };
+	previous: { name: string; values: HeldValues; probe: string };
 }
 
 /** One request: what it does not name stays as it is. */
@@ -109,16 +109,31 @@ interface HandOver {
 }
 
 /**
- * Throws a `Failure` (`invalidInput`) where nothing may be handed over: other values of these names stand at the place, which may be
- * in force somewhere, or another rotation has not come to its end there.
+ * Throws a `Failure` (`invalidInput`) where nothing may be handed over: a stored secret is one for something else, as one may be that
+ * n8n has chosen by itself; other values of these names stand at the place, which may be in force somewhere; or another rotation has
+ * not come to its end there.
  */
-export function requireRoom({ new: { values: held, mark } }: RotationSeen, { place, values, before }: Omit<HandOver, 'id'>): void {
+export function requireRoom({ new: { name, values: held, mark }, previous }: RotationSeen, { place, values, before }: Omit<HandOver, 'id'>): void {
 	if (mark?.state === 'starting' || mark?.state === 'pending') {
 		throw invalidInput(say(rotation.inAnother));
 	}
-	const standing = valuesAt(held, place, SELECTORS.new);
-	const strange = [...new Set([...values.keys(), ...before.keys()])].filter((name) => standing.has(name) && ![values.get(name), before.get(name)].includes(standing.get(name)));
+	const names = [...new Set([...values.keys(), ...before.keys()])];
+	const standing = ownAt(held, place, names, { selector: SELECTORS.new, name });
+	ownAt(previous.values, place, names, { selector: SELECTORS.before, name: previous.name });
+	const strange = names.filter((each) => standing.has(each) && ![values.get(each), before.get(each)].includes(standing.get(each)));
 	if (strange.length > 0) throw invalidInput(say(rotation.otherValues, { names: quoted(strange, ' and ') }));
+}
+
+/**
+ * What stands at a place. Throws a `Failure` (`invalidInput`) where single values of other names stand there, or values in the other
+ * form: under a key, others may stand beside these, but single values are all of one secret.
+ */
+function ownAt(held: HeldValues, place: VaultPlace, names: readonly string[], { selector, name }: { selector: string; name: string }): ReadonlyMap<string, string> {
+	const label = `${selector}: ${name}`;
+	const standing = valuesAt(held, place, label);
+	const foreign = place.key === null ? [...standing.keys()].filter((each) => !names.includes(each)) : [];
+	if (foreign.length > 0) throw invalidInput(say(rotation.foreignValues, { label, names: quoted(foreign, ' and '), selector }));
+	return standing;
 }
 
 /**
@@ -135,10 +150,9 @@ export function nextOfHandOver(seen: RotationSeen, over: HandOver, now: string):
 	return { write: { to: 'new', values: after, mark: { id: over.id, state: 'current', startedAt: now, finishedAt: now } } };
 }
 
-/** What is to stand among the values from before: beside single values all others that stand there now, for they are put back as a whole. */
-function keptOf({ new: { values }, previous }: RotationSeen, { place, before }: HandOver): HeldValues {
-	const beside = place.key === null ? values : 'valuesJson' in previous.values ? previous.values : {};
-	return withValuesAt(beside, place, before, SELECTORS.before);
+/** What is to stand among the values from before: under a key, beside what stands under others. */
+function keptOf({ previous }: RotationSeen, { place, before }: HandOver): HeldValues {
+	return withValuesAt(place.key === null ? {} : previous.values, place, before, SELECTORS.before);
 }
 
 function nothingUnderWay(): Failure {

@@ -15,14 +15,14 @@ class Stored {
 	writes: RotationWrite[] = [];
 
 	constructor(values: HeldValues, previous: HeldValues = {}, mark: RotationSeen['new']['mark'] = null) {
-		this.seen = { new: { values, mark }, previous: { values: previous, probe: '' } };
+		this.seen = { new: { name: 'New', values, mark }, previous: { name: 'Before', values: previous, probe: '' } };
 	}
 
 	write({ to, values, mark, probe }: RotationWrite): void {
 		this.writes.push({ to, values, mark, probe });
 		const { new: now, previous } = this.seen;
-		if (to === 'previous') this.seen = { ...this.seen, previous: { values: values ?? previous.values, probe: probe ?? previous.probe } };
-		else this.seen = { ...this.seen, new: { values: values ?? now.values, mark: mark ?? now.mark } };
+		if (to === 'previous') this.seen = { ...this.seen, previous: { ...previous, values: values ?? previous.values, probe: probe ?? previous.probe } };
+		else this.seen = { ...this.seen, new: { ...now, values: values ?? now.values, mark: mark ?? now.mark } };
 	}
 
 	/** Looks and writes at once, but for what `before` keeps waiting. */
@@ -47,7 +47,7 @@ test.each<[string, HeldValues]>([
 	['the pair from before', heldPair('old')],
 	['its client ID alone', { name1: 'client_id', value1: 'old-id' }],
 ])('where %s stands, the pair is stored, and the one from before beside it', async (_what, values) => {
-	const stored = new Stored(values, { name1: 'older', value1: 'gone' });
+	const stored = new Stored(values, heldPair('older'));
 
 	expect(await handOver(stored.store())).toEqual({ isDone: true, mark: { id: ID, state: 'current', startedAt: NOW, finishedAt: NOW } });
 	expect([stored.seen.new.values, stored.seen.previous.values]).toEqual([heldPair('new'), heldPair('old')]);
@@ -78,11 +78,16 @@ test.each(['__proto__', 'constructor', 'toString'])('a key that is called %s is 
 test.each<[string, Stored, string | null, RegExp]>([
 	['another pair', new Stored(heldPair('strange')), null, /other values under “client_id” and “client_secret”/],
 	['another secret', new Stored({ name1: 'client_secret', value1: 'strange' }), null, /other values under “client_secret”/],
+	['a password', new Stored({ name1: 'value', value1: 'strange' }), null, /^“New Secret: New” is for something else: it holds “value” as single values.* Choose a stored secret under “New Secret” that is empty/],
+	['something else beside the old pair', new Stored({ ...heldPair('old'), name3: 'tenant', value3: 't', name4: 'user', value4: 'u' }), null, /it holds “tenant” and “user” as single values/],
+	['a password before', new Stored(heldPair('old'), { name1: 'value', value1: 'strange' }), null, /^“Secret Before: Before” is for something else: it holds “value” as single values.* Choose a stored secret under “Secret Before” that is empty/],
+	['values under keys before, and no key is given', new Stored({}, { valuesJson: '{"a": {}}' }), null, /^“Secret Before: Before” has “Values \(JSON\)”.*Fill in “Key”/],
+	['single values before, and a key is given', new Stored({}, heldPair('older')), 'mine', /^“Secret Before: Before” has single values.*Empty “Key”/],
 	['another pair under the key', new Stored({ valuesJson: '{"mine": {"client_id": "strange"}}' }), 'mine', /other values under “client_id”/],
 	['a rotation that has only begun', new Stored({}, {}, marked('starting')), null, /is in another rotation/],
 	['a rotation that is pending', new Stored({}, {}, marked('pending')), null, /is in another rotation/],
-	['values under keys, and none is given', new Stored({ valuesJson: '{"a": {}}' }), null, /Fill in “Key”/],
-	['single values, and a key is given', new Stored({ name1: 'a', value1: 'b' }), 'mine', /Empty “Key”/],
+	['values under keys, and none is given', new Stored({ valuesJson: '{"a": {}}' }), null, /^“New Secret: New” has “Values \(JSON\)”.*Fill in “Key”/],
+	['single values, and a key is given', new Stored({ name1: 'a', value1: 'b' }), 'mine', /^“New Secret: New” has single values.*Empty “Key”/],
 ])('where %s stands, nothing is written', async (_what, stored, key, sentence) => {
 	expect(() => requireRoom(stored.seen, overTo(key))).toThrow(sentence);
 	await expect(handOver(stored.store(), key)).rejects.toThrow(sentence);

@@ -18,15 +18,15 @@ class Vault {
 	writes: RotationWrite[] = [];
 
 	constructor(inForce: string, before: string, mark: RotationMark | null = null) {
-		this.seen = { new: { values: inForce === '' ? {} : held(inForce), mark }, previous: { values: before === '' ? {} : held(before), probe: '' } };
+		this.seen = { new: { name: 'New', values: inForce === '' ? {} : held(inForce), mark }, previous: { name: 'Before', values: before === '' ? {} : held(before), probe: '' } };
 	}
 
 	write(write: RotationWrite): void {
 		this.writes.push(write);
 		const { to, values, mark, probe } = write;
 		const { previous } = this.seen;
-		if (to === 'previous') this.seen = { ...this.seen, previous: { values: values ?? previous.values, probe: probe ?? previous.probe } };
-		else this.seen = { ...this.seen, new: { values: values ?? this.seen.new.values, mark: mark ?? this.seen.new.mark } };
+		if (to === 'previous') this.seen = { ...this.seen, previous: { ...previous, values: values ?? previous.values, probe: probe ?? previous.probe } };
+		else this.seen = { ...this.seen, new: { ...this.seen.new, values: values ?? this.seen.new.values, mark: mark ?? this.seen.new.mark } };
 	}
 
 	get state() {
@@ -157,7 +157,7 @@ describe('Begin', () => {
 		expect(run.failure).toBeInstanceOf(Failure);
 		expect((run.failure as Failure).message).toMatch(/another n8n\. No value was changed/);
 		expect(here.seen).toEqual(seen);
-		expect(there.seen.new).toEqual({ values: held('of-a-stranger'), mark });
+		expect(there.seen.new).toEqual({ name: 'New', values: held('of-a-stranger'), mark });
 		expect(there.stands).toEqual(['of-a-stranger', 'older-there']);
 	});
 
@@ -179,7 +179,7 @@ describe('Begin', () => {
 		const run = beginIn(vault);
 		for (let round = 0; !run.hasEnded && round < 100; round += 1) {
 			await run.step();
-			vault.seen = { new: { values: held('in-force'), mark: { ...markOf(), state: 'starting' } }, previous: { values: held(`other-${round}`), probe: `${round}` } };
+			vault.seen = { new: { name: 'New', values: held('in-force'), mark: { ...markOf(), state: 'starting' } }, previous: { name: 'Before', values: held(`other-${round}`), probe: `${round}` } };
 		}
 
 		expect((run.failure as Failure).kind).toBe('conflict');

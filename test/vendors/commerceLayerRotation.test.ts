@@ -195,15 +195,6 @@ describe('what goes well', () => {
 		expect(world.held(PREVIOUS)).toEqual(Object.fromEntries(ids.map((id) => [`n8n-${id}`, world.pair(id)])));
 	});
 
-	test('single values of other names stay beside the pair, before and after', async () => {
-		world.n8n.state.credentials.get(NEW)!.data = { name1: 'tenant', value1: 'tenant-canary', name2: 'client_id', value2: world.pair(ID).client_id };
-		await world.run('rotate');
-
-		const [successorId] = world.successors();
-		expect(world.held(NEW)).toEqual({ tenant: 'tenant-canary', ...world.pair(successorId!) });
-		expect(world.held(PREVIOUS)).toEqual({ tenant: 'tenant-canary', ...world.pair(ID) });
-	});
-
 	test('n8n 2.8 takes the hand-over as well', async () => {
 		world.n8n.state.release = '2.8';
 		await world.run('rotate');
@@ -363,6 +354,8 @@ describe('what is told before anything is made', () => {
 		['a lifetime that a new one cannot have', () => void (world.at(ID).attributes.expires_in = 60), /“Expires In” is not from 7200 to 31536000/],
 		['an unfinished successor', () => void (world.at(ID).attributes.metadata = { rotation: { id: '0b6f4c1e-52aa-4c0b-9d3e-7a1f2b3c4d5e', of: 'gone', state: 'pending' } }), /is itself the successor/],
 		['a stored secret that holds another pair', () => void (world.n8n.state.credentials.get(NEW)!.data = strange), /other values under “client_id” and “client_secret”/],
+		['a stored secret that holds a password, after its rotation', () => void (world.n8n.state.credentials.get(NEW)!.data = { name1: 'value', value1: 'password-canary', ...underWay('current') }), /^“New Secret: .+” is for something else: it holds “value” as single values/],
+		['a stored secret before that holds a password', () => void (world.n8n.state.credentials.get(PREVIOUS)!.data = { name1: 'value', value1: 'password-canary' }), /^“Secret Before: .+” is for something else: it holds “value” as single values/],
 		['a stored secret in another rotation', () => void (world.n8n.state.credentials.get(NEW)!.data = underWay('pending')), /is in another rotation/],
 		['a stored secret with values under keys', () => void (world.n8n.state.credentials.get(NEW)!.data = { valuesJson: '{"405": {"value": "x"}}' }), /Fill in “Key”/],
 		['an API key of n8n that is none', () => void (world.n8n.credentials.rotationN8nApi = { ...world.n8n.credentials.rotationN8nApi!, apiKey: 'wrong-canary' }), /n8n did not accept/],
@@ -441,7 +434,7 @@ describe('what is told before anything is made', () => {
 
 	test('with an API key of another n8n, where the same ID is a stranger’s, no value is changed', async () => {
 		const credentials = world.store();
-		const here = new Map([['key', credentials.get('key')!], ['account', credentials.get('account')!], [NEW, { name1: 'tenant', value1: 'here' }], [PREVIOUS, {}]]);
+		const here = new Map([['key', credentials.get('key')!], ['account', credentials.get('account')!], [NEW, { name1: 'client_id', value1: world.pair(ID).client_id }], [PREVIOUS, {}]]);
 		world.n8n.state.credentials.get(NEW)!.data = { name1: 'token', value1: 'strange-canary' };
 
 		expect(onlyFailed(await world.run('rotate', {}, { credentials: here }))).toMatchObject({ code: 'unexpectedResponse', message: expect.stringContaining('another n8n') as string });

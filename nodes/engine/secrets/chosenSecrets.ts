@@ -14,7 +14,15 @@ import { PREVIOUS_SECRET, type SecretStore, STORED_SECRET } from './storedSecret
 export async function lookIntoSecrets(context: IExecuteFunctions, { usesPrevious }: { usesPrevious: boolean }): Promise<RotationSeen> {
 	const stored = await dataIn(context, STORED_SECRET);
 	const previous = usesPrevious ? await dataIn(context, PREVIOUS_SECRET) : {};
-	return { new: { values: heldIn(stored), mark: readMark(stored[rotationMarkField.name]) }, previous: { values: heldIn(previous), probe: asText(previous[probeField.name]) ?? '' } };
+	return {
+		new: { name: nameOf(context, STORED_SECRET), values: heldIn(stored), mark: readMark(stored[rotationMarkField.name]) },
+		previous: { name: nameOf(context, PREVIOUS_SECRET), values: heldIn(previous), probe: asText(previous[probeField.name]) ?? '' },
+	};
+}
+
+/** What n8n calls the one that is chosen, as the workflow has it. */
+function nameOf(context: IExecuteFunctions, { type, selector }: SecretStore): string {
+	return context.getNode().credentials?.[type]?.name ?? selector;
 }
 
 async function dataIn(context: IExecuteFunctions, { type, selector }: SecretStore): Promise<ICredentialDataDecryptedObject> {
