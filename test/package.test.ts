@@ -157,6 +157,10 @@ describe.each(descriptions.map((description) => [description.name, description] 
 		}
 	});
 
+	test('no locator says on which parameters it depends: n8n’s editor would empty it when another node comes into the panel', () => {
+		expect(allProperties(description.properties).filter(({ typeOptions }) => typeOptions?.loadOptionsDependsOn !== undefined)).toEqual([]);
+	});
+
 	test('every list of a locator has its method', () => {
 		const methods = types.nodes.get(name)?.methods?.listSearch ?? {};
 		const wanted = allProperties(description.properties).flatMap(({ modes = [] }) =>

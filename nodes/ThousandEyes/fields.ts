@@ -57,7 +57,6 @@ export const thousandEyesProperties: INodeProperties[] = [
 		placeholder: 'e.g. 405',
 		description: 'The credential to work on',
 		displayOptions: showFor(['delete', 'get', 'update']),
-		dependsOn: ['apiVersion', 'options.accountGroupId.value'],
 	}),
 	{
 		displayName: 'Name',

@@ -60,19 +60,19 @@ interface LocatorOptions {
 	description: string;
 	displayOptions?: INodeProperties['displayOptions'];
 	required?: boolean;
-	/** Parameters whose change empties the choice. */
-	dependsOn?: string[];
 }
 
-/** A resource locator with the modes From List and By ID; required unless it says otherwise. */
+/**
+ * A resource locator with the modes From List and By ID; required unless it says otherwise. Its list is loaded anew for other parameters in
+ * any case. It does not say on which it depends: n8n’s editor would empty it when another node with other values comes into the panel.
+ */
 export function locator(options: LocatorOptions): INodeProperties {
-	const { searchListMethod, placeholder, dependsOn, required = true, ...rest } = options;
+	const { searchListMethod, placeholder, required = true, ...rest } = options;
 	return {
 		...rest,
 		type: 'resourceLocator',
 		default: { mode: 'list', value: '' },
 		required,
-		...(dependsOn === undefined ? {} : { typeOptions: { loadOptionsDependsOn: dependsOn } }),
 		modes: [
 			{
 				displayName: 'From List',

@@ -204,12 +204,11 @@ export function savedFields(credentialType: string): string[] {
 function savedParameters(properties: INodeProperties[], prefix = ''): string[] {
 	return properties
 		.filter(({ type }) => type !== 'notice' && type !== 'credentials')
-		.flatMap(({ name, displayOptions, typeOptions, options = [], modes = [], default: initial }) => {
+		.flatMap(({ name, displayOptions, options = [], modes = [], default: initial }) => {
 			const offered = [...modes.map((mode) => mode.name), ...options.flatMap((option) => ('value' in option ? [option.value] : []))];
 			const byDefault: unknown[] = [initial].flat();
 			const sorted = [...offered].sort((a, b) => Number(byDefault.includes(b)) - Number(byDefault.includes(a)));
-			const emptiedBy = [typeOptions?.loadOptionsDependsOn ?? []].flat().map((other) => ` (emptied by ${other})`);
-			const line = [`${prefix}${name}`, ...sorted].join(' ') + shownFor(displayOptions) + emptiedBy.join('');
+			const line = [`${prefix}${name}`, ...sorted].join(' ') + shownFor(displayOptions);
 			const below = options.flatMap((option) => {
 				if ('values' in option) return savedParameters(option.values, `${prefix}${name}.${option.name}.`);
 				return 'type' in option ? savedParameters([option], `${prefix}${name}.`) : [];

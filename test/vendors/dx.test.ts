@@ -1318,7 +1318,7 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'secretSource storedSecret fields (operation create)',
 		'secretSource storedSecret fields previousSecret (operation update)',
 		'connectionId list id (operation create delete get getAll update)',
-		'credentialId list id (operation delete get update) (emptied by connectionId.value)',
+		'credentialId list id (operation delete get update)',
 		'jiraApiToken (operation create update) (secretSource fields)',
 		'secrets (operation create update) (secretSource fields)',
 		'secrets.values.name',

@@ -1617,7 +1617,7 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'secretSource storedSecret fields previousSecret (operation update)',
 		'sendsSecretBefore no (operation update) (secretSource previousSecret)',
 		'provider google ews icloud imap microsoft nylas virtual-calendar yahoo zoom (operation create delete get getAll update)',
-		'credentialId list id (operation delete get update) (emptied by provider)',
+		'credentialId list id (operation delete get update)',
 		'name (operation create)',
 		'credentialDataKind connector adminConsent json serviceAccount (operation create)',
 		'credentialDataKind connector adminConsent json keep serviceAccount (operation update)',

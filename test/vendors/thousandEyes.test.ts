@@ -697,7 +697,7 @@ test('what saved workflows and credentials hold of the node does not change', ()
 		'secretSource storedSecret fields (operation create)',
 		'secretSource storedSecret fields previousSecret (operation update)',
 		'sendsSecretBefore no (operation update) (secretSource previousSecret)',
-		'credentialId list id (operation delete get update) (emptied by apiVersion) (emptied by options.accountGroupId.value)',
+		'credentialId list id (operation delete get update)',
 		'name (operation create)',
 		'value (operation create) (secretSource fields)',
 		'value (operation update) (secretSource fields)',

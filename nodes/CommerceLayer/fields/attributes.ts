@@ -68,7 +68,6 @@ export const commonFields: INodeProperties[] = [
 		placeholder: 'e.g. ABCRtyUpBa',
 		description: 'The role to give to the credential. Integrations need one; sales channels and web apps cannot have one.',
 		required: false,
-		dependsOn: ['operation', 'organizationId.value'],
 	}),
 ];
 

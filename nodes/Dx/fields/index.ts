@@ -25,7 +25,6 @@ export const dxProperties: INodeProperties[] = [
 		placeholder: 'e.g. 456',
 		description: 'The credential to work on',
 		displayOptions: showFor(['delete', 'get', 'update']),
-		dependsOn: ['connectionId.value'],
 	}),
 	{
 		displayName:

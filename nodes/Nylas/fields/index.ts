@@ -62,7 +62,6 @@ export const nylasProperties: INodeProperties[] = [
 		placeholder: 'e.g. e19f8e1a-eb1c-41c0-b6a6-d2e59daf7f47',
 		description: 'The credential to work on',
 		displayOptions: showFor(['delete', 'get', 'update']),
-		dependsOn: ['provider'],
 	}),
 	{
 		displayName: 'Name',

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test, type TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 
+import get from 'lodash/get';
 import isEqual from 'lodash/isEqual';
 import omit from 'lodash/omit';
-import type { INodeParameters, INodeProperties, INodeTypeDescription } from 'n8n-workflow';
+import type { INode, INodeParameterResourceLocator, INodeParameters, INodeProperties, INodeTypeDescription } from 'n8n-workflow';
 
 import { SECRET_EXAMPLES } from '../../../credentials/secretExamples';
 import { storedSecret } from '../../harness/items';
@@ -15,12 +16,34 @@ import { Editor, withPicture } from '../n8n/editor';
 import { actionOf, everyMode, isShown, offeredFields, shownCredentials, shownFields } from '../n8n/editor/fields';
 import { installN8n } from '../n8n/install';
 import { until } from '../n8n/processes';
-import { N8nServer } from '../n8n/server';
+import { N8nServer, type NewWorkflow } from '../n8n/server';
 import { startVendors, types, type Vendors } from '../n8n/vendors';
+import { baseNode, connections, vendorNode } from '../n8n/workflows';
 
 /** Typed in places where a secret belongs; it must be read nowhere. */
 const TYPED = 'typed-canary-5f0e9c';
 const STORED = 'stored-canary-81b7d2';
+
+/** How a credential is chosen, and what is stored then. */
+const CHOICES: ReadonlyArray<[kind: string, locatorOf: (id: string) => INodeParameterResourceLocator]> = [
+	['by its ID', (id) => ({ __rl: true, mode: 'id', value: id })],
+	['by an expression', (id) => ({ __rl: true, mode: 'id', value: `={{ "${id}" }}` })],
+	['from the list', (id) => ({ __rl: true, mode: 'list', value: id, cachedResultName: `Credential ${id}` })],
+];
+
+/** The parameters that decide what is listed of credentials, and the n8n credential that another choice needs. */
+const LISTED_BY: Readonly<Record<string, ReadonlyArray<{ path: string; signsInBy?: string }>>> = {
+	dx: [{ path: 'connectionId' }],
+	nylas: [{ path: 'provider' }],
+	thousandEyes: [{ path: 'apiVersion', signsInBy: 'thousandEyesLegacyApi' }, { path: 'options.accountGroupId' }],
+};
+
+/** Parameters by which a node works at another place. */
+const ELSEWHERE: Readonly<Record<string, INodeParameters>> = {
+	dx: { connectionId: { __rl: true, mode: 'id', value: '124' } },
+	nylas: { provider: 'microsoft' },
+	thousandEyes: { options: { accountGroupId: { __rl: true, mode: 'id', value: '11' } } },
+};
 
 /** Milliseconds for one test: each of its clicks may take seconds on a busy machine. */
 const TIMEOUT = 600_000;
@@ -38,11 +61,13 @@ for (const version of ['2.41', '2.8'] as const) describe(`the editor of n8n ${ve
 	let vendors: Vendors;
 	let server: N8nServer;
 	let editor: Editor;
+	/** IDs of the n8n credentials by which the nodes sign in, by type. */
+	const ours: Record<string, string> = {};
 
 	before(async () => {
 		vendors = await startVendors();
 		server = await N8nServer.start({ install: await installN8n(version, console.log) });
-		for (const [type, data] of Object.entries(vendors.credentials)) await server.createCredential(type, data, `Ours: ${type}`);
+		for (const [type, data] of Object.entries(vendors.credentials)) ours[type] = await server.createCredential(type, data, `Ours: ${type}`);
 		for (const [nodeName, { updates }] of vendors.simulators) {
 			for (const [caseName, { stored }] of Object.entries(updates)) {
 				if (stored !== undefined) await server.createCredential('rotationSecretApi', storedSecret(stored.values(STORED)), storedName(nodeName, caseName));
@@ -101,19 +126,22 @@ for (const version of ['2.41', '2.8'] as const) describe(`the editor of n8n ${ve
 				}
 			});
 
-			const dependent = description.properties.filter(({ typeOptions }) => typeOptions?.loadOptionsDependsOn !== undefined);
-			for (const { name, displayName, typeOptions } of dependent) {
-				for (const path of [typeOptions!.loadOptionsDependsOn!].flat()) {
-					inEditor(`empties “${displayName}” when ${path} has changed`, async () => {
-						const [update] = Object.values(simulator().updates) as [UpdateCase];
-						await fillIn(description, update, omit(update.emptyParameters(update.ids[0]), 'updateFields'));
-						assert.notEqual(await editor.panel.picked(name), '');
+			for (const { path, signsInBy } of LISTED_BY[nodeName] ?? []) {
+				inEditor(`lists what belongs to another choice when ${path} has changed`, async () => {
+					const [update] = Object.values(simulator().updates) as [UpdateCase];
+					await fillIn(description, update, omit(update.emptyParameters(update.ids[0]), 'updateFields'));
+					const chosen = await editor.panel.picked('credentialId');
+					assert.notEqual(chosen, '');
 
-						await editor.panel.change(description, path.replace(/\.value$/, ''));
+					await editor.panel.change(description, path);
 
-						await until(`${displayName} to be empty`, async () => ((await editor.panel.picked(name)) === '' ? true : undefined));
-					});
-				}
+					// What is chosen stays: whether it belongs there, the vendor says.
+					if (signsInBy === undefined) assert.equal(await editor.panel.picked('credentialId'), chosen);
+					else await editor.panel.chooseCredential(0, `Ours: ${signsInBy}`);
+					const parameters = await editor.panel.reload('credentialId');
+					assert.notEqual(placeIn(parameters, path), undefined);
+					assert.notEqual(placeIn(parameters, path), placeIn(update.emptyParameters(update.ids[0]), path));
+				});
 			}
 
 			if (description.credentials!.some(({ displayOptions }) => displayOptions?.show?.['/options.onVerificationFailure'] !== undefined)) {
@@ -226,6 +254,50 @@ for (const version of ['2.41', '2.8'] as const) describe(`the editor of n8n ${ve
 		});
 	}
 
+	for (const [kind, locatorOf] of CHOICES) {
+		inEditor(`keeps a credential that is chosen ${kind} while somebody goes from node to node inside of the panel`, async () => {
+			const chain = await chainOf(locatorOf);
+			const id = await server.createWorkflow(chain);
+			const names = chain.nodes.map(({ name }) => name);
+			await editor.openWorkflow(id);
+			await editor.openNode(names[1]!);
+
+			// There and back.
+			const way = [...names.slice(1), ...names.slice(1, -1).reverse()];
+			for (const [place, name] of way.slice(1).entries()) {
+				await editor.goAcross(way[place]!, name);
+				// What the editor changes by itself, it changes a moment later.
+				await setTimeout(QUIET_MS);
+			}
+
+			await editor.closePanel();
+			// The editor stores a workflow once something was changed.
+			await editor.addNode('No Operation', 'No Operation, do nothing');
+			const stored = await until('the workflow to be stored', async () => {
+				const { nodes } = await server.rest<{ nodes: INode[] }>('GET', `/workflows/${id}`);
+				return nodes.length > names.length ? nodes : undefined;
+			});
+			const chosenIn = (nodes: INode[]) => Object.fromEntries(nodes.filter(({ name }) => names.includes(name)).map(({ name, parameters }) => [name, (parameters.credentialId as INodeParameterResourceLocator | undefined)?.value]));
+			assert.deepEqual(chosenIn(stored), chosenIn(chain.nodes));
+		});
+	}
+
+	/** A workflow in which every way of updating follows another, each on a credential of its own. */
+	async function chainOf(locatorOf: (id: string) => INodeParameterResourceLocator): Promise<NewWorkflow> {
+		const nodes = [baseNode('Start', 'manualTrigger', 1)];
+		for (const { name, nodeName, update } of vendors.cases) {
+			// Two of each: the second at another place than the first, where there are places.
+			for (const [index, credentialId] of update.ids.slice(0, 2).entries()) {
+				const parameters = { ...update.emptyParameters(credentialId), ...(index === 0 ? {} : ELSEWHERE[nodeName]) };
+				const credentials = { [update.credentialType]: ours[update.credentialType]! };
+				nodes.push(vendorNode(`${nodeName} ${name} ${index}`, nodeName, { ...parameters, credentialId: locatorOf(credentialId) }, credentials));
+			}
+		}
+		nodes.forEach((node, place) => (node.position = [place * 200, 0]));
+		const names = nodes.map(({ name }) => name);
+		return { name: 'A chain', nodes, connections: connections(Object.fromEntries(names.slice(1).map((name, place) => [names[place]!, [[name]]]))) };
+	}
+
 	for (const [type, secretSource] of [['rotationSecretApi', 'storedSecret'], ['rotationPreviousSecretApi', 'previousSecret']] as const) {
 		inEditor(`a credential of the type ${type} unfolds pair by pair, masks every value, and can be tested`, async () => {
 			const credential = types.credentials.get(type)!;
@@ -297,6 +369,12 @@ async function quiet({ requests }: RunningSimulator['server']): Promise<void> {
 		await setTimeout(QUIET_MS);
 		return requests.length === before ? true : undefined;
 	});
+}
+
+/** What is chosen in a parameter: in a resource locator, its value. */
+function placeIn(parameters: INodeParameters, path: string): unknown {
+	const chosen: unknown = get(parameters, path);
+	return get(chosen, 'value', chosen);
 }
 
 function collectionsOf({ properties }: INodeTypeDescription, mode: INodeParameters): INodeProperties[] {

@@ -128,6 +128,13 @@ export class Editor {
 		await this.page.locator(SELECTORS.panel).waitFor();
 	}
 
+	/** Goes from the open panel of one node to that of a neighbour, by its icon at the panel's edge. */
+	async goAcross(from: string, to: string): Promise<void> {
+		const iconOf = (name: string) => this.page.locator(`${SELECTORS.neighbour}[data-node-name="${name}"]`);
+		await iconOf(to).click();
+		await iconOf(from).waitFor();
+	}
+
 	async closePanel(): Promise<void> {
 		await this.page.locator(SELECTORS.closePanel).click();
 		await this.page.locator(SELECTORS.panel).waitFor({ state: 'hidden' });

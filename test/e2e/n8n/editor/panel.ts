@@ -165,6 +165,27 @@ export class Panel {
 		return name;
 	}
 
+	/**
+	 * Opens a resource locator's list, which has to be loaded anew for it, and closes it again once it shows what was loaded. Yields the
+	 * node's parameters by which it was.
+	 */
+	async reload(path: string): Promise<INodeParameters> {
+		const loaded = this.page.waitForResponse((response) => LIST.test(response.url()));
+		await this.inputOf(path, SELECTORS.locatorInput).click();
+		const response = await loaded;
+		const { data } = (await response.json()) as { data: INodeListSearchResult };
+		const names = data.results.map(({ name }) => name);
+		const entries = this.page.locator(`${SELECTORS.locatorEntry}:visible`);
+		const chosen = await this.picked(path);
+		await until('the list to show what was loaded', async () => {
+			const shown = (await entries.allInnerTexts()).map((text) => text.trim());
+			// What is chosen stands there as well, at the top, where the list does not have it.
+			return isEqual(shown.filter((text) => text !== chosen || names.includes(text)), names) ? true : undefined;
+		});
+		await this.page.keyboard.press('Escape');
+		return (response.request().postDataJSON() as { currentNodeParameters: INodeParameters }).currentNodeParameters;
+	}
+
 	/** What is chosen from a resource locator's list. */
 	async picked(path: string): Promise<string> {
 		return await this.inputOf(path, SELECTORS.locatorInput).inputValue();

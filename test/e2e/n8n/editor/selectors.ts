@@ -22,6 +22,8 @@ export const SELECTORS = {
 
 	panel: testId('ndv'),
 	closePanel: testId('ndv-close-button'),
+	/** At the edges of the panel: what the node is connected with. */
+	neighbour: testId('floating-node'),
 	parameters: testId('node-parameters'),
 	/** Of the panel alone: a collection has a list of its own. */
 	topLevelParameters: `${testId('node-parameters')} > div > .parameter-input-list-wrapper >> nth=0`,
