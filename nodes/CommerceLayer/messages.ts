@@ -10,7 +10,7 @@ export const MESSAGES = {
 	notClearable: { text: '“Clear Fields” must be a list made of {known}.', cause: 'Its expression yields something else.', cure: 'Choose them from the list.' },
 	namesNone: { text: 'It names no API credential.', cause: 'The answer has no ID, or is about something else.' },
 	noList: { text: 'It holds no list.', cause: 'The answer is no list.' },
-	noSecret: { text: 'It does not show the client secret.', cause: 'The look after a create shows none.' },
+	noSecret: { text: 'It does not show the client secret.', cause: 'The look after a create, or at a credential that is rotated, shows none.' },
 	secretNotShown: { text: 'Commerce Layer did not show the client secret of the new credential: look it up there, it shows it at any time.', cause: 'Neither the create nor the look after it has shown the secret.' },
 	notCopied: { text: 'Client ID, client secret and scopes of the successor are made by Commerce Layer; everything else is copied.', cause: 'The plan of a rotation that has not begun.' },
 	otherScopes: { text: 'Commerce Layer has given the successor other scopes than the credential has.', cause: 'The vendor makes them, and nobody can give them.' },

@@ -23,7 +23,7 @@ import {
 	type Verification,
 } from '../kit';
 import { credentialIn, linkedId, onlyCredential, verify } from './answer';
-import { signingIn } from './kinds';
+import { hasSecret, signingIn } from './kinds';
 import { MESSAGES } from './messages';
 import { getAll, listing } from './operations/getAll';
 import { API_CREDENTIALS, credentialPath, filterBy, READ_HEADERS, WITH_SECRET, WRITE_HEADERS } from './paths';
@@ -91,9 +91,10 @@ export interface Held {
 
 /**
  * Looks at a credential, its pair included. Throws a `Failure`.
- * @param successorOf the ID in the mark that it has to carry: without that it may be anybody's, and its pair is handed over
+ * @param successorOf the one whose mark it has to carry, because it may be anybody's else; and where that has a secret, it has to show its
+ * own, which would be missing beside the new ID when the pair is handed over
  */
-export async function lookAt(tools: Tools, id: string, { successorOf }: { successorOf?: string } = {}): Promise<Held> {
+export async function lookAt(tools: Tools, id: string, { successorOf }: { successorOf?: Held } = {}): Promise<Held> {
 	return await tools.read({ method: 'GET', path: credentialPath(id), headers: READ_HEADERS, query: WITH_SECRET, body: null }, (answer) => {
 		const reading = onlyCredential(answer);
 		if (reading.id !== id) throw unreadable('Commerce Layer', say(ANSWERS.otherCredential));
@@ -103,9 +104,12 @@ export async function lookAt(tools: Tools, id: string, { successorOf }: { succes
 		if (clientId === null) throw unreadable('Commerce Layer', say(MESSAGES.noClientId));
 		// It is written as a whole: what is not shown would be lost.
 		if (metadata !== null && !isObject(metadata)) throw unreadable('Commerce Layer', say(MESSAGES.noMetadata));
-		const mark = markOf(reading);
-		if (successorOf !== undefined && mark.of !== successorOf) throw unreadable('Commerce Layer', say(MESSAGES.noMark));
-		return { id, reading, resource, metadata: asObject(metadata), mark, pair: { id: clientId, secret: asText(client_secret) } };
+		const [mark, secret] = [markOf(reading), asText(client_secret)];
+		if (successorOf !== undefined && mark.of !== successorOf.id) throw unreadable('Commerce Layer', say(MESSAGES.noMark));
+		// The API describes it as optional. Without it nothing could be proven, and that would pass for a kind that cannot be.
+		const needsSecret = hasSecret(reading.type ?? '') || (successorOf?.pair.secret ?? null) !== null;
+		if (needsSecret && secret === null) throw unreadable('Commerce Layer', say(MESSAGES.noSecret));
+		return { id, reading, resource, metadata: asObject(metadata), mark, pair: { id: clientId, secret } };
 	});
 }
 

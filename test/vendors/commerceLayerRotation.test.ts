@@ -118,6 +118,22 @@ describe('what goes well', () => {
 		expect(world.held(PREVIOUS)).toEqual(world.pair(first));
 	});
 
+	test('a pair is handed over whole: a new ID does not stand beside the old secret where the new one is not shown', async () => {
+		const { client_id, client_secret } = world.pair(WEB_APP);
+		Object.assign(world.dataOf(NEW), { name1: 'client_id', value1: client_id, name2: 'client_secret', value2: client_secret });
+		world.shop.server.plan({ when: ({ method, path }) => method === 'GET' && /api_credentials\/./.test(path) && !path.endsWith(WEB_APP), times: Infinity, afterHandling: true, answer: (_request, handled) => {
+			const body = structuredClone(handled!.body) as { data: { attributes: { client_secret?: string } } };
+			delete body.data.attributes.client_secret;
+			return { ...handled!, body };
+		} });
+
+		expect(onlyFailed(await world.run('rotate', { credentialId: chosen(WEB_APP) }))).toMatchObject({ code: 'unexpectedResponse', applied: 'yes', message: expect.stringContaining('does not show the client secret') as string });
+		expect(world.held(NEW)).toEqual({ client_id, client_secret });
+		world.shop.server.clear();
+		await world.run('rotate', { credentialId: chosen(WEB_APP) });
+		expectRotated(WEB_APP);
+	});
+
 	test('what somebody puts into the metadata meanwhile stays as well', async () => {
 		world.shop.server.plan({ when: isTrial, onArrival: () => void (world.at(ID).attributes.metadata = { foo: 'changed', more: [1] }) });
 		await world.run('rotate');
@@ -509,6 +525,18 @@ describe('Retire', () => {
 		world.shop.server.plan({ when: isTrial, times: Infinity, answer: { status: 503, body: 'down' } });
 
 		expect(onlyFailed(await world.run('retire'))).toMatchObject({ code: 'vendorUnavailable', retryable: true, applied: 'no' });
+		expect(world.shop.state.credentials.has(ID)).toBe(true);
+	});
+
+	test('one stays whose successor does not show the secret that it would be proven by', async () => {
+		const successorId = await rotated();
+		world.shop.server.plan({ when: ({ path }) => path.endsWith(successorId), afterHandling: true, answer: (_request, handled) => {
+			const body = structuredClone(handled!.body) as { data: { attributes: { client_secret?: string | null } } };
+			body.data.attributes.client_secret = null;
+			return { ...handled!, body };
+		} });
+
+		expect(onlyFailed(await world.run('retire'))).toMatchObject({ id: ID, code: 'unexpectedResponse', applied: 'no', message: expect.stringContaining('does not show the client secret') as string });
 		expect(world.shop.state.credentials.has(ID)).toBe(true);
 	});
 
