@@ -23,13 +23,11 @@ import {
 	type Verification,
 } from '../kit';
 import { credentialIn, linkedId, onlyCredential, verify } from './answer';
+import { ROTATION_KEY } from './input';
 import { hasSecret, signingIn } from './kinds';
 import { MESSAGES } from './messages';
 import { getAll, listing } from './operations/getAll';
 import { API_CREDENTIALS, credentialPath, filterBy, READ_HEADERS, WITH_SECRET, WRITE_HEADERS } from './paths';
-
-/** The key in a credential's metadata that the node keeps for itself: all that is known of a rotation stands there. */
-const KEY = 'rotation';
 
 /** How far the successor is: made, refused at its proof, or handed over. */
 const STATES = ['pending', 'failed', 'active'] as const;
@@ -74,7 +72,7 @@ function readMark(entry: unknown): Mark | null {
 /** The mark of a listed credential; an empty one where it has none. */
 export function markOf({ attributes }: Reading): Mark {
 	const metadata = asObject(attributes.metadata);
-	return (Object.hasOwn(metadata, KEY) ? readMark(metadata[KEY]) : null) ?? {};
+	return (Object.hasOwn(metadata, ROTATION_KEY) ? readMark(metadata[ROTATION_KEY]) : null) ?? {};
 }
 
 /** A credential as it stands at the vendor, its pair included. */
@@ -115,7 +113,7 @@ export async function lookAt(tools: Tools, id: string, { successorOf }: { succes
 
 /** Throws a `Failure` (`invalidInput`) where the node cannot write its mark without losing what people have put there. */
 export function requireRoomForMark({ metadata }: Held): void {
-	if (Object.hasOwn(metadata, KEY) && metadata[KEY] !== null && readMark(metadata[KEY]) === null) {
+	if (Object.hasOwn(metadata, ROTATION_KEY) && metadata[ROTATION_KEY] !== null && readMark(metadata[ROTATION_KEY]) === null) {
 		throw invalidInput(say(MESSAGES.ownEntry));
 	}
 	if (holdsInexactNumber(metadata)) {
@@ -125,12 +123,12 @@ export function requireRoomForMark({ metadata }: Held): void {
 
 /** What people have put into the metadata, to the letter, and a mark. */
 export function withMark(metadata: IDataObject, mark: Mark): IDataObject {
-	return { ...metadata, [KEY]: { ...mark } };
+	return { ...metadata, [ROTATION_KEY]: { ...mark } };
 }
 
 /** The metadata without a mark. */
 export function withoutMark(metadata: IDataObject): IDataObject {
-	return Object.fromEntries(Object.entries(metadata).filter(([name]) => name !== KEY));
+	return Object.fromEntries(Object.entries(metadata).filter(([name]) => name !== ROTATION_KEY));
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import { keysOf } from '../../docs/contract';
 import { MOST_ATTEMPTS } from '../../nodes/engine/request/retry';
@@ -715,5 +715,25 @@ describe('an AI agent', () => {
 		expectRotated();
 		await world.run('retire', {}, { more: asTool, options: { allowDeleteFromAgent: true } });
 		expect(world.shop.state.credentials.has(ID)).toBe(false);
+	});
+
+	test('writes no mark either, by which the next Retire would delete something for it; people may', async () => {
+		const { successorId } = only(await world.run('rotate', { credentialId: chosen('uVwXyZaBcD'), key: 'other' }));
+		const rotation = { replacedBy: successorId, retireAfter: '2020-01-01T00:00:00.000Z' };
+		for (const metadata of [JSON.stringify({ rotation }), '={{ $json.metadata }}', '{"a":1,"rotation":null}']) {
+			const items = [{ json: { metadata: { rotation } } }];
+			const changes: INodeParameters[] = [
+				{ operation: 'update', credentialId: chosen(ID), updateFields: { metadata } },
+				{ operation: 'create', organizationId: chosen('OrgBlue001'), name: 'Mine', kind: 'sales_channel', additionalFields: { metadata } },
+			];
+			for (const parameters of changes) {
+				expect(sentence(await world.run('rotate', { resource: 'credential', ...parameters }, { items, more: asTool, options: { allowChangesFromAgent: true } }))).toContain('not for an AI agent to write');
+			}
+		}
+		expect(world.mark(ID)).toBeUndefined();
+
+		const given = { resource: 'credential', operation: 'update', credentialId: chosen(ID), updateFields: { metadata: '{"rotation":null}' } };
+		expect(only(await world.run('rotate', given))).toMatchObject({ outcome: 'updated' });
+		expect(only(await world.run('rotate', { ...given, updateFields: { metadata: '{"a":1}' } }, { more: asTool }))).toMatchObject({ outcome: 'updated' });
 	});
 });
