@@ -186,11 +186,12 @@ export const rotationMarks: INodeProperties[] = [
 ];
 
 /**
- * One of these operations, as a condition on a selector. Not as a list: n8n takes a parameter whose every value stands in one for a
- * way to sign in, and hides it.
+ * One of these operations, as conditions on a selector. Not as a list: n8n takes a parameter whose every value stands in one for a
+ * way to sign in, and hides it. Nor as a pattern: n8n gives it up after a short time, and on a busy machine hands out no
+ * credential then.
  */
 function oneOf(operations: OperationName[]): string[] {
-	return [{ _cnd: { regex: `^(${operations.join('|')})$` } }] as unknown as string[];
+	return operations.map((operation) => ({ _cnd: { eq: operation } })) as unknown as string[];
 }
 
 /** When the selector of the new secret shows, at a vendor whose node has operations on a rotation. */

@@ -599,8 +599,8 @@ test('saved workflows and credentials know these names', () => {
 	expect(savedFields('rotationN8nApi')).toEqual(['apiKey', 'baseUrl http://localhost:5678/api/v1', 'allowPlainHttp false']);
 	expect(savedNames('n8nCredentials')).toEqual([
 		'credential rotationN8nApi',
-		'credential rotationSecretApi (operation {"_cnd":{"regex":"^(create|update|begin|finish|rollBack)$"}}) (secretSource storedSecret)',
-		'credential rotationPreviousSecretApi (operation {"_cnd":{"regex":"^(update|begin|rollBack)$"}}) (sendsSecretBefore {"_cnd":{"not":"no"}}) (/options.onVerificationFailure restore) (not secretSource fields)',
+		'credential rotationSecretApi (operation {"_cnd":{"eq":"create"}} {"_cnd":{"eq":"update"}} {"_cnd":{"eq":"begin"}} {"_cnd":{"eq":"finish"}} {"_cnd":{"eq":"rollBack"}}) (secretSource storedSecret)',
+		'credential rotationPreviousSecretApi (operation {"_cnd":{"eq":"update"}} {"_cnd":{"eq":"begin"}} {"_cnd":{"eq":"rollBack"}}) (sendsSecretBefore {"_cnd":{"not":"no"}}) (/options.onVerificationFailure restore) (not secretSource fields)',
 		'resource credential rotation',
 		'operation update create delete get getAll test',
 		'operation begin finish rollBack',

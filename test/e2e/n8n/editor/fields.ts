@@ -76,12 +76,12 @@ function valueAt(path: string, values: INodeParameters): unknown {
 
 function meets(value: unknown, wanted: unknown): boolean {
 	if (typeof wanted !== 'object' || wanted === null) return value === wanted;
-	const { _cnd: { ...condition } = {} } = wanted as { _cnd?: { not?: unknown; regex?: string } };
+	const { _cnd: { ...condition } = {} } = wanted as { _cnd?: { not?: unknown; eq?: unknown } };
 	switch (Object.keys(condition).join()) {
 		case 'not':
 			return value !== condition.not;
-		case 'regex':
-			return new RegExp(condition.regex!).test(String(value));
+		case 'eq':
+			return value === condition.eq;
 		default:
 			throw new Error(`Not known here: ${JSON.stringify(wanted)}`);
 	}
