@@ -109,7 +109,9 @@ async function sampleOf<Input extends Target>(context: IPollFunctions, trigger: 
 	const items = newest.map((seen) => {
 		const event = eventFor(seen, look.settings.chosen);
 		const threshold = event === 'due' ? (nearnessAt(now, seen.facts.dueAt ?? Infinity, look.settings)?.threshold ?? look.settings.thresholds[0]!) : null;
-		return eventItem(trigger, { id: seen.facts.id, event, threshold }, seen, look, attempt, now);
+		const { id, name } = seen.facts;
+		// Of what is gone, a poll has no more than this to tell.
+		return eventItem(trigger, { id, event, threshold, lastName: name }, event === 'deleted' ? null : seen, look, attempt, now);
 	});
 	return items.length === 0 ? null : [items];
 }
