@@ -26,6 +26,8 @@ export class Panel {
 	private readonly parameters: Locator;
 	/** What resource locators have listed so far: the entries' words by their IDs, which are not shown. */
 	private readonly listed = new Map<string, string>();
+	/** The list that was loaded last: the node's parameters at that time, and the entries' words. */
+	private latest: { parameters: INodeParameters; names: string[] } | null = null;
 	/** What to search for, by IDs. */
 	private names = new Map<string, string>();
 
@@ -34,7 +36,11 @@ export class Panel {
 		page.on('response', (response) => {
 			if (!LIST.test(response.url()) || !response.ok()) return;
 			// A page that is left meanwhile has no answer any more.
-			void response.json().then(({ data }: { data: INodeListSearchResult }) => data.results.forEach(({ name, value }) => this.listed.set(String(value), name)), () => undefined);
+			void response.json().then(({ data: { results } }: { data: INodeListSearchResult }) => {
+				results.forEach(({ name, value }) => this.listed.set(String(value), name));
+				const { currentNodeParameters } = response.request().postDataJSON() as { currentNodeParameters: INodeParameters };
+				this.latest = { parameters: currentNodeParameters, names: results.map(({ name }) => name) };
+			}, () => undefined);
 		});
 	}
 
@@ -165,25 +171,19 @@ export class Panel {
 		return name;
 	}
 
-	/**
-	 * Opens a resource locator's list, which has to be loaded anew for it, and closes it again once it shows what was loaded. Yields the
-	 * node's parameters by which it was.
-	 */
-	async reload(path: string): Promise<INodeParameters> {
-		const loaded = this.page.waitForResponse((response) => LIST.test(response.url()));
+	/** Opens a resource locator's list, waits until it shows what n8n has loaded by such parameters of the node, and closes it again. */
+	async showsList(path: string, isBy: (parameters: INodeParameters) => boolean): Promise<void> {
 		await this.inputOf(path, SELECTORS.locatorInput).click();
-		const response = await loaded;
-		const { data } = (await response.json()) as { data: INodeListSearchResult };
-		const names = data.results.map(({ name }) => name);
 		const entries = this.page.locator(`${SELECTORS.locatorEntry}:visible`);
 		const chosen = await this.picked(path);
 		await until('the list to show what was loaded', async () => {
+			if (this.latest === null || !isBy(this.latest.parameters)) return undefined;
+			const { names } = this.latest;
 			const shown = (await entries.allInnerTexts()).map((text) => text.trim());
 			// What is chosen stands there as well, at the top, where the list does not have it.
 			return isEqual(shown.filter((text) => text !== chosen || names.includes(text)), names) ? true : undefined;
 		});
 		await this.page.keyboard.press('Escape');
-		return (response.request().postDataJSON() as { currentNodeParameters: INodeParameters }).currentNodeParameters;
 	}
 
 	/** What is chosen from a resource locator's list. */
