@@ -231,6 +231,21 @@ export function waysToGiveSecret(parameters: Parameters, typed: string): string 
 	}
 }
 
+/**
+ * Where a secret is corrected that was refused, as a sentence: by what the node has chosen under “Secret Source”.
+ * @param typed the parameters in which it is typed
+ */
+export function whereToCorrectSecret(parameters: Parameters, typed: string): string {
+	switch (parameters.get('secretSource')) {
+		case 'fields':
+			return say(MESSAGES.stored.correctTyped, { fields: typed });
+		case 'previousSecret':
+			return say(MESSAGES.stored.correctStored, { selector: SELECTORS.before });
+		default:
+			return say(MESSAGES.stored.correctStored, { selector: SELECTORS.new });
+	}
+}
+
 /** Options of the operations that send a secret. */
 export const secretOptions: INodeProperties[] = [
 	{

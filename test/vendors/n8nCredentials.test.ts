@@ -406,7 +406,7 @@ describe('the test after a change', () => {
 		const json = only(await run(typed({ value: TOKEN }, {}, OTHER_IDS.headerAuth)));
 
 		expect(json).toMatchObject({ verification: 'accepted' });
-		expect(json.message).toContain('n8n has no test for credentials of this type');
+		expect(json.message).toContain('Not tested: n8n has no test for credentials of this type');
 	});
 
 	test('puts back the secret from before, where it is stored', async () => {
