@@ -8,6 +8,7 @@ import {
 	locator,
 	notChangedForDaysFilter,
 	optionsCollections,
+	PLACE_LABELS,
 	recipeFields,
 	rotationMarks,
 	secretBeforeMark,
@@ -81,7 +82,7 @@ const rotationProperties: INodeProperties[] = [
 		],
 	},
 	{
-		displayName: 'Key',
+		displayName: PLACE_LABELS.key,
 		name: 'key',
 		type: 'string',
 		default: '',
@@ -90,7 +91,7 @@ const rotationProperties: INodeProperties[] = [
 		description: 'Leave it empty to store the values as pairs. With a key, they are stored under it in “Values (JSON)”: the ID of the credential that they are for, or “name:” and its name. A run of several items needs a key for each item.',
 	},
 	{
-		displayName: 'Key Vendor',
+		displayName: PLACE_LABELS.group,
 		name: 'keyVendor',
 		type: 'string',
 		default: '',

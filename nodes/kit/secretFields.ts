@@ -97,8 +97,11 @@ const SENDING: OperationName[] = ['create', 'update'];
 /** Where the secret that is sent can come from, as “Secret Source” has it. */
 export type SecretChoice = 'fields' | 'previousSecret' | 'storedSecret';
 
-/** What a selector of stored secrets is called in the nodes: `displayName` in the `credentials` of each. */
-export const SELECTORS = { new: 'New Secret', before: 'Secret Before' } as const;
+/** What the selectors of stored secrets are called in the nodes, and that of the key which writes to them: `displayName` in the `credentials` of each. */
+export const SELECTORS = { new: 'New Secret', before: 'Secret Before', store: 'n8n API (Stores the New Pair)' } as const;
+
+/** What the parameters are called that say where in “Values (JSON)” of a stored secret something goes. */
+export const PLACE_LABELS = { key: 'Store Under (ID or Name)', group: 'Store Under Vendor' } as const;
 
 /** Shows a parameter in which a secret is typed: only while that is where secrets come from. */
 export function whenTyped(operations: OperationName[] = SENDING, more: IDisplayOptions['show'] = {}): IDisplayOptions {

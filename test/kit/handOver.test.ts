@@ -81,8 +81,8 @@ test.each<[string, Stored, string | null, RegExp]>([
 	['another pair under the key', new Stored({ valuesJson: '{"mine": {"client_id": "strange"}}' }), 'mine', /other values under “client_id”/],
 	['a rotation that has only begun', new Stored({}, {}, marked('starting')), null, /is in another rotation/],
 	['a rotation that is pending', new Stored({}, {}, marked('pending')), null, /is in another rotation/],
-	['values under keys, and none is given', new Stored({ valuesJson: '{"a": {}}' }), null, /Fill in “Key”/],
-	['single values, and a key is given', new Stored({ name1: 'a', value1: 'b' }), 'mine', /Empty “Key”/],
+	['values under keys, and none is given', new Stored({ valuesJson: '{"a": {}}' }), null, /Fill in “Store Under \(ID or Name\)”/],
+	['single values, and a key is given', new Stored({ name1: 'a', value1: 'b' }), 'mine', /Empty “Store Under \(ID or Name\)”/],
 ])('where %s stands, nothing is written', async (_what, stored, key, sentence) => {
 	expect(() => requireRoom(stored.seen, overTo(key))).toThrow(sentence);
 	await expect(handOver(stored.store(), key)).rejects.toThrow(sentence);

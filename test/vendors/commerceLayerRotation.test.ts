@@ -364,7 +364,7 @@ describe('what is told before anything is made', () => {
 		['an unfinished successor', () => void (world.at(ID).attributes.metadata = { rotation: { id: '0b6f4c1e-52aa-4c0b-9d3e-7a1f2b3c4d5e', of: 'gone', state: 'pending' } }), /is itself the successor/],
 		['a stored secret that holds another pair', () => void (world.n8n.state.credentials.get(NEW)!.data = strange), /other values under “client_id” and “client_secret”/],
 		['a stored secret in another rotation', () => void (world.n8n.state.credentials.get(NEW)!.data = underWay('pending')), /is in another rotation/],
-		['a stored secret with values under keys', () => void (world.n8n.state.credentials.get(NEW)!.data = { valuesJson: '{"405": {"value": "x"}}' }), /Fill in “Key”/],
+		['a stored secret with values under keys', () => void (world.n8n.state.credentials.get(NEW)!.data = { valuesJson: '{"405": {"value": "x"}}' }), /Fill in “Store Under \(ID or Name\)”/],
 		['an API key of n8n that is none', () => void (world.n8n.credentials.rotationN8nApi = { ...world.n8n.credentials.rotationN8nApi!, apiKey: 'wrong-canary' }), /n8n did not accept/],
 	];
 	describe.each(CASES)('%s', (_what, prepare, sentence) => {
@@ -388,7 +388,7 @@ describe('what is told before anything is made', () => {
 		const all = { commerceLayerApi: 'account', rotationN8nApi: 'key', rotationSecretApi: NEW, rotationPreviousSecretApi: PREVIOUS };
 		const credentials = Object.fromEntries(Object.entries(all).flatMap(([name, id]) => (name === type ? [] : [[name, { id, name }]])));
 
-		expect(onlyFailed(await world.run('rotate', {}, { more: { credentials } })).message).toMatch(/^Nothing is chosen under “(Rotation N8n API|New Secret|Secret Before)”/);
+		expect(onlyFailed(await world.run('rotate', {}, { more: { credentials } })).message).toMatch(/^Nothing is chosen under “(n8n API \(Stores the New Pair\)|New Secret|Secret Before)”/);
 		expect(world.requests).toEqual([]);
 	});
 

@@ -886,7 +886,7 @@ describe('Create', () => {
 				const error = onlyError(await runNode(createParameters(rows(['api_token', TOKEN]))));
 
 				expect(error).toMatchObject({ code, applied: 'no', retryable: false, vendorCode: refusal.error, httpStatus: status });
-				expect(error.hint).toContain('DX has stored nothing');
+				expect(error.hint).toContain(code === 'conflict' ? 'DX has stored nothing' : 'Nothing was changed.');
 			}
 		});
 	});

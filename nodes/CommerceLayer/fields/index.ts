@@ -5,9 +5,10 @@ import { createOptions, createProperties } from './create';
 import { commonFields, sorted } from './attributes';
 import { CLEARABLE_FIELDS } from '../input';
 import { filtersWithoutAge, getAllProperties, sortOptions } from './getAll';
-import { retireOptions, rotationProperties } from './rotation';
+import { retireOptions, rotateNotice, rotationProperties } from './rotation';
 
 export const commerceLayerProperties: INodeProperties[] = [
+	rotateNotice,
 	locator({
 		displayName: 'API Credential',
 		name: 'credentialId',
