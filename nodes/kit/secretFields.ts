@@ -26,7 +26,7 @@ export function storedSecretProperties({ what, value, examples }: StoredSecretTe
 	return [
 		{
 			// Of HTML, n8n shows links and lists alone in a notice.
-			displayName: `Give each field the name that the vendor has for it:<ul>${examples.map((example) => `<li>${example}</li>`).join('')}</ul>`,
+			displayName: `Give each field the name that the vendor has for it:<ul>${examples.map((example) => `<li>${example}</li>`).join('')}</ul>“Connection tested successfully” means only that the fields are filled in: nothing is sent to a vendor.`,
 			name: 'examplesNotice',
 			type: 'notice',
 			default: '',
@@ -70,6 +70,9 @@ export function storedSecretProperties({ what, value, examples }: StoredSecretTe
 	];
 }
 
+/** Shown in fields that are none of a person's. */
+const LEFT_EMPTY = 'Leave empty: the nodes fill it in';
+
 /**
  * Which rotation the values of a stored secret belong to, and how far it is. Seen, because the public API of n8n cannot write
  * what is hidden; and always, for the reason above: shown by a condition, n8n 2.8 would require it.
@@ -79,6 +82,7 @@ export const rotationMarkField: INodeProperties = {
 	name: 'rotation',
 	type: 'string',
 	default: '',
+	placeholder: LEFT_EMPTY,
 	description: 'Which rotation the values above belong to, and how far it has come. The nodes write it: leave it as it is.',
 };
 
@@ -88,6 +92,7 @@ export const probeField: INodeProperties = {
 	name: 'probe',
 	type: 'string',
 	default: '',
+	placeholder: LEFT_EMPTY,
 	description: 'When a rotation last made sure that it reaches this n8n. Written by the nodes: leave it as it is.',
 };
 
