@@ -48,6 +48,8 @@ n8n is ready: ${server.url}
   log in with ${OWNER.email}
   password    ${OWNER.password}
 
+The package is put in place by hand here, so n8n does not list it under Settings > Community nodes.
+
 Example workflows, with credentials that lead to simulators of the vendors on this machine:
 ${exampleFiles.map((file) => `  ${loadExample(file).name.padEnd(52)} ${server.url}/workflow/${workflowIds.get(file)}`).join('\n')}
 
