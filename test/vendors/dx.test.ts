@@ -1254,7 +1254,7 @@ describe('the lists', () => {
 	test('offer the connections with their type', async () => {
 		expect((await search('searchConnections')).results).toEqual([
 			{ name: 'Jira myfakecompany (jira_cloud)', value: '123' },
-			{ name: 'GitHub myfakecompany (github, disabled)', value: '124' },
+			{ name: 'GitHub myfakecompany (disabled, github)', value: '124' },
 		]);
 	});
 
@@ -1262,7 +1262,7 @@ describe('the lists', () => {
 		expect((await search('searchCredentials')).results).toEqual([
 			{ name: 'Automation user — myfakecompany (jira_cloud, created 2026-01-01)', value: '456' },
 			{ name: 'Automation user 457 (jira_cloud, expires 2027-02-28)', value: '457' },
-			{ name: 'Automation user 458 (jira_cloud, created 2026-01-01, disabled)', value: '458' },
+			{ name: 'Automation user 458 (disabled, jira_cloud, created 2026-01-01)', value: '458' },
 		]);
 		expect(subject().requests()[0]!.target).toBe('/api/connections/123/credentials.list');
 		expect((await search('searchCredentials', undefined, 124)).results).toHaveLength(1);
