@@ -2,6 +2,7 @@ import type { RateWindow } from '../nodes/kit/limits';
 import type { RateRule } from '../test/simulator/rateLimits';
 import { costOf } from './cost';
 import { engineWith, runJob, tally, updateParameters, type Work } from './engine';
+import { pollCost } from './poll';
 import { barePool } from './pool';
 import { startVendor } from './vendor';
 
@@ -116,6 +117,15 @@ async function cost(): Promise<void> {
 	}
 }
 
+/** Seconds that n8n gives a poll. */
+const POLL_BUDGET = 300;
+
+async function poll(): Promise<void> {
+	const { ratio, seconds } = await pollCost();
+	noteRatio('a poll of 5,000 credentials, CPU time to Get Many', 'a trigger', ratio, 1.2);
+	note('a poll of 5,000 credentials, 200 pages of 50 ms', 'a trigger', `${seconds.toFixed(0)} s`, `at most ${POLL_BUDGET} s`, seconds <= POLL_BUDGET);
+}
+
 function table(): string {
 	const rows = [['', 'What', 'Work', 'Measured', 'Bound'], ...lines.map(({ what, work, measured, bound, isKept }) => [isKept ? '✓' : '✗', what, work, measured, bound])];
 	const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
@@ -126,6 +136,7 @@ async function main(): Promise<void> {
 	const known: LimitedJob = { what: '100 updates at 10 a second', items: 100, window: { requests: 10, perMs: 1_000 }, counting: 'bucket', bound: 1.15 };
 	const scaled: LimitedJob = { what: '600 updates at 240 in 6 s', items: 600, window: { requests: 240, perMs: SCALED_WINDOW_MS }, counting: 'fixed', bound: 1.1 };
 	await cost();
+	await poll();
 	// The first requests of a process load n8n's HTTP client, and the compiler has yet to see which paths are hot.
 	await timeNode('warm-up', { items: 400, work: 'equal work', concurrency: ENOUGH_CONCURRENCY, limits: [], windows: [] });
 	for (const work of ['equal work', 'defaults'] as const) {

@@ -1,8 +1,6 @@
 // Many runs in one process, faults mixed in and waits skipped: what the engine keeps must not grow. `npm run bench:soak`, or with
 // fewer updates `npm run bench:soak -- 20000`.
-import { setImmediate } from 'node:timers/promises';
-
-import { builtClock, engineWith, runJob, tally, updateParameters } from './engine';
+import { engineWith, runJob, tally, updateParameters, withSkippedWaits } from './engine';
 import { startVendor, type Vendor } from './vendor';
 
 const UPDATES = 200_000;
@@ -34,21 +32,7 @@ function sample(): Sample {
 	return { heapMb: process.memoryUsage().heapUsed / 1e6, resources: process.getActiveResourcesInfo().length, listeners };
 }
 
-/** Lets the waits of the built package pass at once, and its clock go on by them. */
-function skipWaits(): void {
-	const clock = builtClock();
-	const { now } = clock;
-	let skippedMs = 0;
-	clock.now = () => now() + skippedMs;
-	clock.sleep = async (ms) => {
-		// Requests that are under way must get on.
-		await setImmediate();
-		skippedMs += ms;
-	};
-}
-
 async function main(updates: number): Promise<void> {
-	skipWaits();
 	const engine = engineWith({ limits: { windows: [] } });
 	const runs = Math.ceil(updates / ITEMS_PER_RUN);
 	const samples: Sample[] = [];
@@ -83,4 +67,4 @@ async function main(updates: number): Promise<void> {
 	if (rows.some(({ isKept }) => !isKept)) process.exitCode = 1;
 }
 
-void main(Number(process.argv[2] ?? UPDATES));
+void withSkippedWaits(async () => await main(Number(process.argv[2] ?? UPDATES)));

@@ -1,13 +1,17 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { simulatorOf } from '../test/simulator';
 import type { RateRule } from '../test/simulator/rateLimits';
 import type { Fault } from '../test/simulator/server';
-import { simulator as definition } from '../test/simulator/thousandEyes';
 
 /** The vendor in a process of its own, so that what it costs is not counted for the node. */
 export interface Vendor {
 	baseUrl: string;
+	/** Data of the n8n credentials that lead there, by type. */
+	credentials: Record<string, ICredentialDataDecryptedObject>;
 	stop(): Promise<VendorTally>;
 }
 
@@ -22,6 +26,8 @@ export interface VendorTally {
 }
 
 interface Order {
+	/** The vendor, by the name of its node. Absent: ThousandEyes. */
+	nodeName?: string;
 	credentials: number;
 	latencyMs: number;
 	limits: RateRule[];
@@ -29,12 +35,12 @@ interface Order {
 	faultEvery?: number;
 }
 
-/** Starts ThousandEyes with so many credentials, under these limits; each answer takes `latencyMs`. */
+/** Starts a vendor with so many credentials, under these limits; each answer takes `latencyMs`. */
 export async function startVendor(order: Order): Promise<Vendor> {
 	const child = fork(__filename, [JSON.stringify(order)]);
-	const [baseUrl] = (await once(child, 'message')) as [string];
+	const [place] = (await once(child, 'message')) as [Omit<Vendor, 'stop'>];
 	return {
-		baseUrl,
+		...place,
 		stop: async () => {
 			child.send('stop');
 			const [tally] = (await once(child, 'message')) as [VendorTally];
@@ -55,20 +61,22 @@ const FAULTS: Fault[] = [
 	{ hangUp: 'beforeAnswer' },
 ];
 
-async function serve({ credentials, latencyMs, limits, faultEvery }: Order): Promise<void> {
-	const running = await definition.start({ limits });
-	const { server, state } = running;
+async function serve({ nodeName = 'thousandEyes', credentials, latencyMs, limits, faultEvery }: Order): Promise<void> {
+	const running = await simulatorOf(nodeName).start({ limits });
+	const { server } = running;
 	server.latencyMs = latencyMs;
-	running.resources['ThousandEyes v7']!.seed(credentials);
+	const [resource] = Object.values(running.resources);
+	resource!.seed(credentials);
 	if (faultEvery !== undefined) {
 		let received = 0;
 		// The first condition is asked for every request.
 		const isNext = (turn: number) => (turn === 0 ? (received += 1) : received) % (FAULTS.length * faultEvery) === turn * faultEvery;
 		FAULTS.forEach((fault, turn) => server.plan({ ...fault, times: Infinity, when: () => isNext(turn) }));
 	}
-	process.send!(String(running.credentials.thousandEyesApi!.baseUrl));
+	const { [resource!.credentialType]: data } = running.credentials;
+	process.send!({ baseUrl: String(data!.baseUrl), credentials: running.credentials } satisfies Omit<Vendor, 'stop'>);
 	await once(process, 'message');
-	const rotated = [...state.credentials.values()].filter(({ id, value }) => value === `rotated-${id}`).length;
+	const rotated = running.holdings().filter(({ id, value }) => value === `rotated-${id}`).length;
 	const changes = server.requests.filter(({ method }) => method === 'PUT').length;
 	// Nothing but the limit turns a request away here.
 	const refused = server.requests.length - server.carriedOut.length;

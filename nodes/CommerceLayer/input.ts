@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import {
 	type ExistingTarget,
 	invalidInput,
+	isObject,
 	type Parameters,
 	readSwitch,
 	requireChoice,
@@ -11,6 +12,7 @@ import {
 	requireObject,
 	requireText,
 	say,
+	type Target,
 } from '../kit';
 import { MESSAGES } from './messages';
 import { ORGANIZATIONS, ROLES } from './paths';
@@ -94,6 +96,14 @@ function requireEntries(value: unknown, label: string) {
 	const object = requireObject(value, label);
 	if (Object.keys(object).length > 0) return object;
 	throw invalidInput(say(MESSAGES.emptyObject, { label }));
+}
+
+/** The key in a credential's metadata that the node keeps for itself: all that is known of a rotation stands there. */
+export const ROTATION_KEY = 'rotation';
+
+/** Whatever deletes nothing by itself could have it deleted by the next Retire, were it to write such an entry. */
+export function forPeopleAlone({ metadata }: IDataObject): Pick<Target, 'notForAgents'> {
+	return isObject(metadata) && Object.hasOwn(metadata, ROTATION_KEY) ? { notForAgents: say(MESSAGES.agentMark) } : {};
 }
 
 /** The types of what a credential can be linked to: requests name them in the plural. */

@@ -34,3 +34,8 @@ export function signingIn(kind: string, { id, secret }: IssuedPair): IssuedPair 
 	if (by === 'id') return { id, secret: null };
 	return by === 'idAndSecret' && secret !== null ? { id, secret } : null;
 }
+
+/** Whether credentials of this kind are known to have a client secret: an answer without it does not show their pair. */
+export function hasSecret(kind: string): boolean {
+	return KINDS.find(({ value }) => value === kind)?.signsInBy === 'idAndSecret';
+}

@@ -23,13 +23,11 @@ import {
 	type Verification,
 } from '../kit';
 import { credentialIn, linkedId, onlyCredential, verify } from './answer';
-import { signingIn } from './kinds';
+import { ROTATION_KEY } from './input';
+import { hasSecret, signingIn } from './kinds';
 import { MESSAGES } from './messages';
 import { getAll, listing } from './operations/getAll';
 import { API_CREDENTIALS, credentialPath, filterBy, READ_HEADERS, WITH_SECRET, WRITE_HEADERS } from './paths';
-
-/** The key in a credential's metadata that the node keeps for itself: all that is known of a rotation stands there. */
-const KEY = 'rotation';
 
 /** How far the successor is: made, refused at its proof, or handed over. */
 const STATES = ['pending', 'failed', 'active'] as const;
@@ -74,7 +72,7 @@ function readMark(entry: unknown): Mark | null {
 /** The mark of a listed credential; an empty one where it has none. */
 export function markOf({ attributes }: Reading): Mark {
 	const metadata = asObject(attributes.metadata);
-	return (Object.hasOwn(metadata, KEY) ? readMark(metadata[KEY]) : null) ?? {};
+	return (Object.hasOwn(metadata, ROTATION_KEY) ? readMark(metadata[ROTATION_KEY]) : null) ?? {};
 }
 
 /** A credential as it stands at the vendor, its pair included. */
@@ -91,9 +89,10 @@ export interface Held {
 
 /**
  * Looks at a credential, its pair included. Throws a `Failure`.
- * @param successorOf the ID in the mark that it has to carry: without that it may be anybody's, and its pair is handed over
+ * @param successorOf the one whose mark it has to carry, because it may be anybody's else; and where that has a secret, it has to show its
+ * own, which would be missing beside the new ID when the pair is handed over
  */
-export async function lookAt(tools: Tools, id: string, { successorOf }: { successorOf?: string } = {}): Promise<Held> {
+export async function lookAt(tools: Tools, id: string, { successorOf }: { successorOf?: Held } = {}): Promise<Held> {
 	return await tools.read({ method: 'GET', path: credentialPath(id), headers: READ_HEADERS, query: WITH_SECRET, body: null }, (answer) => {
 		const reading = onlyCredential(answer);
 		if (reading.id !== id) throw unreadable('Commerce Layer', say(ANSWERS.otherCredential));
@@ -103,15 +102,18 @@ export async function lookAt(tools: Tools, id: string, { successorOf }: { succes
 		if (clientId === null) throw unreadable('Commerce Layer', say(MESSAGES.noClientId));
 		// It is written as a whole: what is not shown would be lost.
 		if (metadata !== null && !isObject(metadata)) throw unreadable('Commerce Layer', say(MESSAGES.noMetadata));
-		const mark = markOf(reading);
-		if (successorOf !== undefined && mark.of !== successorOf) throw unreadable('Commerce Layer', say(MESSAGES.noMark));
-		return { id, reading, resource, metadata: asObject(metadata), mark, pair: { id: clientId, secret: asText(client_secret) } };
+		const [mark, secret] = [markOf(reading), asText(client_secret)];
+		if (successorOf !== undefined && mark.of !== successorOf.id) throw unreadable('Commerce Layer', say(MESSAGES.noMark));
+		// The API describes it as optional. Without it nothing could be proven, and that would pass for a kind that cannot be.
+		const needsSecret = hasSecret(reading.type ?? '') || (successorOf?.pair.secret ?? null) !== null;
+		if (needsSecret && secret === null) throw unreadable('Commerce Layer', say(MESSAGES.noSecret));
+		return { id, reading, resource, metadata: asObject(metadata), mark, pair: { id: clientId, secret } };
 	});
 }
 
 /** Throws a `Failure` (`invalidInput`) where the node cannot write its mark without losing what people have put there. */
 export function requireRoomForMark({ metadata }: Held): void {
-	if (Object.hasOwn(metadata, KEY) && metadata[KEY] !== null && readMark(metadata[KEY]) === null) {
+	if (Object.hasOwn(metadata, ROTATION_KEY) && metadata[ROTATION_KEY] !== null && readMark(metadata[ROTATION_KEY]) === null) {
 		throw invalidInput(say(MESSAGES.ownEntry));
 	}
 	if (holdsInexactNumber(metadata)) {
@@ -121,12 +123,12 @@ export function requireRoomForMark({ metadata }: Held): void {
 
 /** What people have put into the metadata, to the letter, and a mark. */
 export function withMark(metadata: IDataObject, mark: Mark): IDataObject {
-	return { ...metadata, [KEY]: { ...mark } };
+	return { ...metadata, [ROTATION_KEY]: { ...mark } };
 }
 
 /** The metadata without a mark. */
 export function withoutMark(metadata: IDataObject): IDataObject {
-	return Object.fromEntries(Object.entries(metadata).filter(([name]) => name !== KEY));
+	return Object.fromEntries(Object.entries(metadata).filter(([name]) => name !== ROTATION_KEY));
 }
 
 /**

@@ -40,6 +40,8 @@ export interface Target {
 	notes?: string[];
 	/** For a new credential: what it has in common with another one that must not be created at the same time. */
 	duplicateKey?: string;
+	/** Why an AI agent may not ask for this, whatever else the owner of the node lets it do; absent: it may. A sentence. */
+	notForAgents?: string;
 }
 
 /** What an item asks for when something is sent. */

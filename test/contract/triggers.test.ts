@@ -474,6 +474,16 @@ describeEveryTrigger((subject, traits, triggerName) => {
 			expect(ids()).toContain(newest!.id);
 		});
 
+		test('and has chosen what is deleted alone, gets a sample of what a poll tells then, and no more', async () => {
+			const host = await watching(1, ['deleted']);
+			const [sample] = await host.fetchTestEvent();
+			seed(0);
+
+			const [gone] = await host.tick();
+
+			expect({ ...sample, detectedAt: null }).toEqual({ ...gone, detectedAt: null, message: `${String(gone!.message)} This is a sample and no event: nothing has happened to the credential.` });
+		});
+
 		test('gets a sentence when the vendor cannot be read', async () => {
 			seed(2);
 			const host = subject().host(LEDGER);

@@ -1,4 +1,4 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import { keysOf } from '../../docs/contract';
 import { MOST_ATTEMPTS } from '../../nodes/engine/request/retry';
@@ -116,6 +116,22 @@ describe('what goes well', () => {
 		expect(world.at(second).attributes.name).toBe(world.at(first).attributes.name);
 		expect(world.held(NEW)).toEqual(world.pair(second));
 		expect(world.held(PREVIOUS)).toEqual(world.pair(first));
+	});
+
+	test('a pair is handed over whole: a new ID does not stand beside the old secret where the new one is not shown', async () => {
+		const { client_id, client_secret } = world.pair(WEB_APP);
+		Object.assign(world.dataOf(NEW), { name1: 'client_id', value1: client_id, name2: 'client_secret', value2: client_secret });
+		world.shop.server.plan({ when: ({ method, path }) => method === 'GET' && /api_credentials\/./.test(path) && !path.endsWith(WEB_APP), times: Infinity, afterHandling: true, answer: (_request, handled) => {
+			const body = structuredClone(handled!.body) as { data: { attributes: { client_secret?: string } } };
+			delete body.data.attributes.client_secret;
+			return { ...handled!, body };
+		} });
+
+		expect(onlyFailed(await world.run('rotate', { credentialId: chosen(WEB_APP) }))).toMatchObject({ code: 'unexpectedResponse', applied: 'yes', message: expect.stringContaining('does not show the client secret') as string });
+		expect(world.held(NEW)).toEqual({ client_id, client_secret });
+		world.shop.server.clear();
+		await world.run('rotate', { credentialId: chosen(WEB_APP) });
+		expectRotated(WEB_APP);
 	});
 
 	test('what somebody puts into the metadata meanwhile stays as well', async () => {
@@ -512,6 +528,18 @@ describe('Retire', () => {
 		expect(world.shop.state.credentials.has(ID)).toBe(true);
 	});
 
+	test('one stays whose successor does not show the secret that it would be proven by', async () => {
+		const successorId = await rotated();
+		world.shop.server.plan({ when: ({ path }) => path.endsWith(successorId), afterHandling: true, answer: (_request, handled) => {
+			const body = structuredClone(handled!.body) as { data: { attributes: { client_secret?: string | null } } };
+			body.data.attributes.client_secret = null;
+			return { ...handled!, body };
+		} });
+
+		expect(onlyFailed(await world.run('retire'))).toMatchObject({ id: ID, code: 'unexpectedResponse', applied: 'no', message: expect.stringContaining('does not show the client secret') as string });
+		expect(world.shop.state.credentials.has(ID)).toBe(true);
+	});
+
 	test('an old pair that still signs in after the end is told', async () => {
 		await rotated();
 		world.shop.state.replicaDelayMs = 3_600_000;
@@ -687,5 +715,25 @@ describe('an AI agent', () => {
 		expectRotated();
 		await world.run('retire', {}, { more: asTool, options: { allowDeleteFromAgent: true } });
 		expect(world.shop.state.credentials.has(ID)).toBe(false);
+	});
+
+	test('writes no mark either, by which the next Retire would delete something for it; people may', async () => {
+		const { successorId } = only(await world.run('rotate', { credentialId: chosen('uVwXyZaBcD'), key: 'other' }));
+		const rotation = { replacedBy: successorId, retireAfter: '2020-01-01T00:00:00.000Z' };
+		for (const metadata of [JSON.stringify({ rotation }), '={{ $json.metadata }}', '{"a":1,"rotation":null}']) {
+			const items = [{ json: { metadata: { rotation } } }];
+			const changes: INodeParameters[] = [
+				{ operation: 'update', credentialId: chosen(ID), updateFields: { metadata } },
+				{ operation: 'create', organizationId: chosen('OrgBlue001'), name: 'Mine', kind: 'sales_channel', additionalFields: { metadata } },
+			];
+			for (const parameters of changes) {
+				expect(sentence(await world.run('rotate', { resource: 'credential', ...parameters }, { items, more: asTool, options: { allowChangesFromAgent: true } }))).toContain('not for an AI agent to write');
+			}
+		}
+		expect(world.mark(ID)).toBeUndefined();
+
+		const given = { resource: 'credential', operation: 'update', credentialId: chosen(ID), updateFields: { metadata: '{"rotation":null}' } };
+		expect(only(await world.run('rotate', given))).toMatchObject({ outcome: 'updated' });
+		expect(only(await world.run('rotate', { ...given, updateFields: { metadata: '{"a":1}' } }, { more: asTool }))).toMatchObject({ outcome: 'updated' });
 	});
 });

@@ -19,7 +19,7 @@ import {
 	unreadable,
 } from '../../kit';
 import { credentialIn, onlyCredential, verify } from '../answer';
-import { CREATE_FIELDS, relationshipsTo, type Links } from '../input';
+import { CREATE_FIELDS, forPeopleAlone, relationshipsTo, type Links } from '../input';
 import { requireFittingRole } from '../kinds';
 import { MESSAGES } from '../messages';
 import { API_CREDENTIALS, credentialPath, CREDENTIALS_PATH, filterBy, READ_HEADERS, WITH_SECRET, WITHOUT_SECRET, WRITE_HEADERS } from '../paths';
@@ -126,6 +126,7 @@ function readInput(parameters: Parameters): CreateInput {
 		changed: [...Object.keys(attributes), ...Object.keys(links)],
 		secrets: secretsInUserInfo(attributes.redirect_uri),
 		duplicateKey: alike(String(attributes.name)),
+		...forPeopleAlone(attributes),
 	};
 }
 

@@ -73,7 +73,7 @@ export const rotate: StepwiseOperation<RotateInput> = {
 			await vault.reach();
 		}
 		const [chosen, ...others] = found.length > 0 ? found : await create(tools, input, old, copy);
-		const successor = await lookAt(tools, chosen!.id!, { successorOf: old.id });
+		const successor = await lookAt(tools, chosen!.id!, { successorOf: old });
 		const orphans = others.map(({ id }) => id!);
 		const story = (stage: Succession['stage'], verification: Verification = NOT_VERIFIED): Stepped => ({
 			reading: { ...old.reading, verification, succession: successionOf(old.id, { stage, successorId: successor.id, orphans }) },

@@ -16,7 +16,7 @@ import {
 	secretsInUserInfo,
 } from '../../kit';
 import { credentialIn, onlyCredential, shownOf, verify } from '../answer';
-import { CLEARABLE_FIELDS, readTarget, relationshipsTo, UPDATE_FIELDS, type Links } from '../input';
+import { CLEARABLE_FIELDS, forPeopleAlone, readTarget, relationshipsTo, UPDATE_FIELDS, type Links } from '../input';
 import { MESSAGES } from '../messages';
 import { API_CREDENTIALS, credentialPath, WRITE_HEADERS } from '../paths';
 
@@ -89,7 +89,7 @@ function readInput(parameters: Parameters): UpdateInput {
 	if (changed.length === 0) {
 		throw invalidInput(say(MESSAGES.nothingGiven));
 	}
-	return { ...target, attributes, links, changed, secrets: secretsInUserInfo(attributes.redirect_uri) };
+	return { ...target, attributes, links, changed, secrets: secretsInUserInfo(attributes.redirect_uri), ...forPeopleAlone(attributes) };
 }
 
 /** An expression may yield anything; what cannot be cleared is refused rather than passed over. */

@@ -4,7 +4,7 @@ import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workfl
 import { Failure } from '../../kit/failure';
 import { MESSAGES } from '../../kit/messages';
 import type { Target } from '../../kit/operation';
-import { cureOf, say, textOf } from '../../kit/sentences';
+import { cureOf, textOf } from '../../kit/sentences';
 import type { TriggerEvent, TriggerRecord } from '../../kit/trigger';
 import { asFailure } from '../asFailure';
 import { errorForPeople, type Told } from '../run/errorForPeople';
@@ -109,14 +109,11 @@ async function sampleOf<Input extends Target>(context: IPollFunctions, trigger: 
 	const items = newest.map((seen) => {
 		const event = eventFor(seen, look.settings.chosen);
 		const threshold = event === 'due' ? (nearnessAt(now, seen.facts.dueAt ?? Infinity, look.settings)?.threshold ?? look.settings.thresholds[0]!) : null;
-		return eventItem(trigger, { id: seen.facts.id, event, threshold }, asSample(seen), look, attempt, now);
+		const { id, name } = seen.facts;
+		// Of what is gone, a poll has no more than this to tell.
+		return eventItem(trigger, { id, event, threshold, lastName: name, isSample: true }, event === 'deleted' ? null : seen, look, attempt, now);
 	});
 	return items.length === 0 ? null : [items];
-}
-
-/** The same credential, with a note that its item is a sample. */
-function asSample({ facts, found }: SeenCredential): SeenCredential {
-	return { facts, found: { ...found, notes: [...(found.notes ?? []), say(MESSAGES.trigger.sample)] } };
 }
 
 function ageOf({ facts: { createdAt, latest } }: SeenCredential): number {

@@ -227,8 +227,9 @@ function valuesFor({ values, byCredential }: StoredSecret, vendor: string, under
  * What an agent may not do unless the owner of the node has said so, in a switch that is set by hand: an expression could
  * be filled in by the agent itself. Throws a `Failure` (`invalidInput`).
  */
-function requireOwnersConsent(run: Run, { stored }: SecretSource, { secrets = [] }: Target): void {
+function requireOwnersConsent(run: Run, { stored }: SecretSource, { secrets = [], notForAgents }: Target): void {
 	if (!run.isToolCall) return;
+	if (notForAgents !== undefined) throw invalidInput(notForAgents);
 	const { context, operation, vendor } = run;
 	const written = asObject(context.getNode().parameters.options);
 	const { needsConsent } = OPERATIONS[operation];
