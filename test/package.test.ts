@@ -417,7 +417,7 @@ function describeSecretStore({ name, properties, documentationUrl }: ICredential
 	test.each<[string, ICredentialDataDecryptedObject, string, RegExp]>([
 		['pairs', { name1: 'value', value1: 'canary' }, 'OK', /^Holds “value”$/],
 		['values of many', { valuesJson: '{"1":{"value":"canary"},"2":{"value":"canary"}}' }, 'OK', /^Holds 2 entries$/],
-		['nothing', {}, 'Error', /is empty/],
+		['nothing', {}, 'Error', /is empty\. Enter the name and the value of at least one field in it\.$/],
 		['a name without a value', { name1: 'value', value1: '' }, 'Error', /^No value is filled in for “value”\./],
 		['text that is no JSON', { valuesJson: 'canary' }, 'Error', /not valid JSON/],
 	])('its test in the editor says of %s what is there or missing, names only', async (_case, data, status, message) => {

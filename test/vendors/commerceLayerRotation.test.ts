@@ -70,6 +70,7 @@ describe('what goes well', () => {
 			changed: ['client_id', 'client_secret'],
 			verification: 'verified',
 			stage: 'marked',
+			message: expect.stringContaining('stored in “Shop, new”') as string,
 			resource: 'rotation',
 			operation: 'rotate',
 			rotation: { predecessorId: ID, orphans: [] },
