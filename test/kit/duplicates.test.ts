@@ -145,6 +145,13 @@ describe('a look for a twin', () => {
 		expect(complete(NEW, null)).toBe(NEW);
 	});
 
+	test('that does not find the list is the end, and speaks of its address', async () => {
+		const { outcome, paths } = await create(new Failure({ code: 'notFound', stage: 'read', message: 'No.' }));
+
+		expect(paths).toEqual(LOOKED);
+		expect(outcome).toMatchObject({ kind: 'notFound', message: expect.stringContaining('at the address that was asked') as string });
+	});
+
 	test('that is not permitted is gone without', async () => {
 		const { outcome, paths } = await create(new Failure({ code: 'permission', stage: 'read', message: 'No.' }));
 
@@ -152,7 +159,7 @@ describe('a look for a twin', () => {
 		expect(outcome).toMatchObject({ reading: { id: 'new' } });
 	});
 
-	test.each<FailureCode>(['authentication', 'notFound', 'rateLimited', 'timeout', 'vendorUnavailable', 'network', 'cancelled'])(
+	test.each<FailureCode>(['authentication', 'rateLimited', 'timeout', 'vendorUnavailable', 'network', 'cancelled'])(
 		'that ends with %s is the end',
 		async (code) => {
 			const failure = new Failure({ code, stage: 'read', message: 'No.' });

@@ -105,6 +105,17 @@ test.each([
 	for (const { path } of world.shop.server.requests) expect(path).toMatch(/^\/(oauth\/token|api\/api_credentials(\/[\w.%]+)?)$/);
 });
 
+test('of two whose marks lead to each other one stays: nobody is a successor of its own', async () => {
+	const markOf = (other: string, id: string) => ({ id, of: other, state: 'active', replacedBy: other, retireAfter: '2020-01-01T00:00:00.000Z' });
+	world.at(ID).attributes.metadata = { rotation: markOf('kLmNoPqRsT', '0b6f4c1e-52aa-4c0b-9d3e-7a1f2b3c4d5e') };
+	world.at('kLmNoPqRsT').attributes.metadata = { rotation: markOf(ID, '1b6f4c1e-52aa-4c0b-9d3e-7a1f2b3c4d5e') };
+
+	await world.run('retire');
+	await world.run('retire');
+
+	expect(world.shop.state.credentials.size).toBe(1);
+});
+
 describe.each(['rotate', 'retire'] as const)('%s', (operation) => {
 	test('takes whatever an item puts into a parameter, or refuses it, and goes to no other path', async () => {
 		const base = { resource: 'rotation', operation, credentialId: chosen(ID), newName: '', graceHours: 24, key: '', keyVendor: '' };

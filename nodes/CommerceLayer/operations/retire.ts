@@ -98,8 +98,8 @@ async function provenSuccessor(tools: Tools, old: Held, replacedBy: string): Pro
 }
 
 /** What a credential that is gone was replaced by; `null` where nothing was handed over in its place. */
-async function heirOf(tools: Tools, { reading }: Held, id: string): Promise<Held | null> {
-	const [first] = await successorsOf(tools, { id, reading });
+async function heirOf(tools: Tools, { id: ownId, reading }: Held, id: string): Promise<Held | null> {
+	const [first] = (await successorsOf(tools, { id, reading })).filter((each) => each.id !== ownId);
 	if (first === undefined) return null;
 	const heir = await lookAt(tools, first.id!);
 	return heir.mark.of === id && heir.mark.state === 'active' ? heir : null;
