@@ -18,7 +18,8 @@ export class AdobeDestinationSdkTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ [$parameter["events"]].flat().join(", ") }}',
-		description: 'Starts a workflow when a credential configuration of Adobe Experience Platform is due, created, changed or deleted',
+		// n8n's search for nodes shows a node and its trigger as one, with this text.
+		description: 'Rotate and manage the credentials with which Adobe Experience Platform signs in at destinations, or start a workflow when one is due, created, changed or deleted',
 		defaults: { name: 'Adobe Destination SDK Credentials Trigger' },
 		polling: true,
 		inputs: [],

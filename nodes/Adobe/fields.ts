@@ -131,7 +131,7 @@ export const adobeTriggerProperties: INodeProperties[] = triggerProperties({
 		age: 'How many days after its last change a configuration is due, whatever was changed in it',
 	},
 	notice:
-		'Configurations have no end at Adobe, so Due goes by how long ago the last change was, whatever was changed. One for which Adobe shows no date of its last change is never due.',
+		'Configurations do not expire at Adobe: one is due as many days after its last change as “Due After (Days)” says, whatever was changed. One for which Adobe shows no date of its last change is never due.',
 });
 
 function showForKinds(kinds: string[], more: IDisplayOptions['show'] = {}): IDisplayOptions {

@@ -30,6 +30,7 @@ export class CommerceLayer implements INodeType {
 			},
 			{
 				name: 'rotationN8nApi',
+				displayName: 'n8n API (Stores the New Pair)',
 				required: false,
 				displayOptions: { show: { operation: ['rotate'] } },
 			},
@@ -112,12 +113,12 @@ export class CommerceLayer implements INodeType {
 						name: 'Retire',
 						value: 'retire',
 						description: 'Delete credentials that were rotated, once their grace period is over and their successor signs in',
-						action: 'Retire what was rotated',
+						action: 'Retire replaced API credential',
 					},
 					{
 						name: 'Rotate',
 						value: 'rotate',
-						description: 'Make a successor of a credential, prove it, and store its pair. Run again, it goes on with the same.',
+						description: 'Make a successor of a credential, prove it, and store its pair. If you run it again, it continues with the same one.',
 						action: 'Rotate API credential',
 					},
 				],

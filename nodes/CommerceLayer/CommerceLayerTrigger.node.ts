@@ -19,7 +19,8 @@ export class CommerceLayerTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ [$parameter["events"]].flat().join(", ") }}',
-		description: 'Starts a workflow when an API credential of a Commerce Layer organization is due, created, changed or deleted',
+		// n8n's search for nodes shows a node and its trigger as one, with this text.
+		description: 'Create, replace and manage the API credentials of Commerce Layer organizations, or start a workflow when one is due, created, changed or deleted',
 		defaults: { name: 'Commerce Layer API Credentials Trigger' },
 		polling: true,
 		inputs: [],

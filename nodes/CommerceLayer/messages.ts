@@ -15,7 +15,7 @@ export const MESSAGES = {
 	notCopied: { text: 'Client ID, client secret and scopes of the successor are made by Commerce Layer; everything else is copied.', cause: 'The plan of a rotation that has not begun.' },
 	otherScopes: { text: 'Commerce Layer has given the successor other scopes than the credential has.', cause: 'The vendor makes them, and nobody can give them.' },
 	orphaned: { text: 'Another successor was made as well, and is not used: its ID stands under “orphans” in the full output.', cause: 'Two runs at the same time, or somebody has set the mark by hand.', cure: 'Delete it when nothing uses it.' },
-	keyAlone: { text: '“Key Vendor” is filled in, and “Key” is not.', cause: 'The one says where the other stands.', cure: 'Fill in both, or neither.' },
+	keyAlone: { text: '“Store Under Vendor” is filled in, and “Store Under (ID or Name)” is not.', cause: 'The one says where the other stands.', cure: 'Fill in both, or neither.' },
 	unfinished: { text: 'The API credential is itself the successor in a rotation that has not come to its end.', cause: 'Rotate was stopped on its way.', cure: 'Rotate the one before it once more, or delete this one.' },
 	ownEntry: { text: '“Metadata” of the API credential has an entry “rotation” of your own, and the node keeps its marks under that name.', cause: 'The entry does not have the form of a mark.', cure: 'Give yours another name at Commerce Layer first.' },
 	agentMark: { text: '“Metadata” has an entry “rotation”, which is not for an AI agent to write: Retire deletes credentials by it.', cause: 'An agent has filled in “Metadata”.', cure: 'Leave the entry out.' },

@@ -19,7 +19,8 @@ export class DxTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ [$parameter["events"]].flat().join(", ") }}',
-		description: 'Starts a workflow when a credential of a DX data connection is due, created, changed or deleted',
+		// n8n's search for nodes shows a node and its trigger as one, with this text.
+		description: 'Rotate and manage the credentials with which DX signs in to its data connections, or start a workflow when one is due, created, changed or deleted',
 		defaults: { name: 'DX Connection Credentials Trigger' },
 		polling: true,
 		inputs: [],

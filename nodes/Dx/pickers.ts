@@ -41,7 +41,7 @@ function connectionEntry(connection: unknown) {
 	const { id: given, name, type, disabled_at: disabledAt } = asObject(connection);
 	const id = asText(given);
 	if (id === null) return [];
-	const detail = [asText(type), disabled(disabledAt)].filter(Boolean).join(', ') || null;
+	const detail = [disabled(disabledAt), asText(type)].filter(Boolean).join(', ') || null;
 	return [{ id, name: asText(name) ?? id, detail }];
 }
 

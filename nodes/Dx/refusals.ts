@@ -1,6 +1,7 @@
-import { asObject, asText, eachOnce, type FailureCode, isObject, type Refusal, type VendorAnswer } from '../kit';
+import { asObject, asText, cureOf, eachOnce, type FailureCode, isObject, type Refusal, type RefusalOverrides, textOf, type VendorAnswer } from '../kit';
 import { saysOk } from './answer';
 import { CONNECTION, CREDENTIAL } from './input';
+import { MESSAGES } from './messages';
 
 /**
  * `ok: false` is a refusal whatever the status. One with `display_message` tells that the connector refused the
@@ -14,7 +15,7 @@ export function readRefusal(answer: VendorAnswer): Refusal | null {
 	const displayMessage = asText(body.display_message);
 	if (displayMessage !== null) {
 		const vendorMessage = eachOnce([displayMessage, asText(body.raw_message)]);
-		return { code: 'verificationFailed', applied: 'no', vendorCode, vendorMessage };
+		return { code: 'verificationFailed', applied: 'no', vendorCode, vendorMessage, ...ofDuplicate(vendorCode) };
 	}
 	const succeeded = answer.status >= 200 && answer.status < 300;
 	if (succeeded && body.ok !== false) return null;
@@ -22,6 +23,17 @@ export function readRefusal(answer: VendorAnswer): Refusal | null {
 	const vendorMessage = asText(asObject(body.error_details).message) ?? asText(body.message);
 	const code = speaksOfTheAddress(answer, vendorCode) ? 'unexpectedResponse' : undefined;
 	return { code, vendorCode, vendorMessage };
+}
+
+/** What an update is told of another credential has nothing to do with the connector either. */
+function ofDuplicate(vendorCode: string | null): Pick<Refusal, 'hint' | 'text'> {
+	return Object.hasOwn(CREATE_CODES, vendorCode ?? '') ? { text: textOf(MESSAGES.duplicate), hint: HINTS.conflict } : {};
+}
+
+/** What is to be said where the connector refuses what an item sends: its new secret, where it has one. */
+export function refusedAtConnector({ correction }: { correction: string | null }): RefusalOverrides {
+	if (correction === null) return {};
+	return { texts: { verificationFailed: textOf(MESSAGES.secretRefused) }, hints: { verificationFailed: cureOf(MESSAGES.secretRefused, { correction })! } };
 }
 
 /** DX names what it does not find. A 404 that names nothing of it must not pass for a credential that is gone. */
@@ -55,7 +67,7 @@ export const HINTS: Readonly<Partial<Record<FailureCode, string>>> = {
 	parentNotFound: `Check “${CONNECTION}”, and that the node’s credential belongs to the same DX instance.`,
 	notFound: `Check “${CREDENTIAL}”, and that it belongs to the chosen “${CONNECTION}”.`,
 	verificationFailed:
-		'DX has stored nothing; an existing credential is unchanged. Correct the values before you run it again: each try signs in at the connector, and several refused ones can lock the account there. DX verifies a change of the label alone as well, and refuses it when the stored secret has expired.',
+		'Nothing was changed. DX signs in at the connector before it saves any change, even if only the label changes, and refuses it when the secret that it has is not valid there any more. Correct the values, or give a new secret, before you run it again: several refused sign-ins can lock the account there.',
 	conflict:
 		'DX has stored nothing. Update the credential that has these values, or give others. If an earlier run ended without an answer, it may be the one that was created then.',
 	unexpectedResponse:

@@ -18,7 +18,8 @@ export class N8nCredentialsTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ [$parameter["events"]].flat().join(", ") }}',
-		description: 'Starts a workflow when a credential that is stored in n8n itself is due, created, changed or deleted',
+		// n8n's search for nodes shows a node and its trigger as one, with this text.
+		description: 'Rotate, test and manage the credentials that are stored in n8n itself, or start a workflow when one is due, created, changed or deleted',
 		defaults: { name: 'n8n Credentials Trigger' },
 		polling: true,
 		inputs: [],

@@ -8,6 +8,7 @@ import {
 	locator,
 	notChangedForDaysFilter,
 	optionsCollections,
+	PLACE_LABELS,
 	recipeFields,
 	rotationMarks,
 	secretBeforeMark,
@@ -81,7 +82,7 @@ const rotationProperties: INodeProperties[] = [
 		],
 	},
 	{
-		displayName: 'Key',
+		displayName: PLACE_LABELS.key,
 		name: 'key',
 		type: 'string',
 		default: '',
@@ -90,7 +91,7 @@ const rotationProperties: INodeProperties[] = [
 		description: 'Leave it empty to store the values as pairs. With a key, they are stored under it in “Values (JSON)”: the ID of the credential that they are for, or “name:” and its name. A run of several items needs a key for each item.',
 	},
 	{
-		displayName: 'Key Vendor',
+		displayName: PLACE_LABELS.group,
 		name: 'keyVendor',
 		type: 'string',
 		default: '',
@@ -189,9 +190,9 @@ export const n8nCredentialsProperties: INodeProperties[] = [
 				displayName: 'Field',
 				name: 'values',
 				values: [
-					fieldRow,
+					{ ...fieldRow, displayName: 'Field' },
 					{
-						displayName: 'Stored Name',
+						displayName: 'Taken From',
 						name: 'storedName',
 						type: 'string',
 						default: '',
@@ -239,5 +240,5 @@ export const n8nCredentialsTriggerProperties: INodeProperties[] = triggerPropert
 		age: 'How many days after its last change a credential is due. Every change counts that n8n has stored, a new name and a fresh access token as well as a new secret.',
 	},
 	notice:
-		'Credentials have no end in n8n, so Due goes by how long ago the last change was. Every change counts that n8n stores: a new name, or a fresh access token of its own, as well as a new secret. Changed does not tell them apart. The list needs an API key of an owner or admin, with the scope credential:list.',
+		'Credentials do not expire in n8n: one is due as many days after its last change as “Due After (Days)” says. Every change counts that n8n stores, and they cannot be told apart: a new name, a fresh access token that n8n has fetched itself, a new secret. The list needs an API key of an owner or admin, with the scope credential:list.',
 });

@@ -113,7 +113,7 @@ function readTyped(parameters: Parameters, notes: string[]): GivenData | null {
 	if (isLeftEmpty(typed) || (isObject(typed) && isEmpty(typed.values))) return null;
 	const rows = rowsIn(typed);
 	if (rows.length === 0) throw invalidInput(say(MESSAGES.noFields, { label: FIELDS }));
-	return { label: FIELDS, data: dataOf(rows.map(({ name, value }) => [fieldName(name, FIELDS), value]), FIELDS, notes) };
+	return { label: FIELDS, data: dataOf(rows.map(({ name, value }) => [fieldName(name, NAME_OF[FIELDS]), value]), FIELDS, notes) };
 }
 
 /** Where the values of a stored secret are laid, by the field. */
@@ -123,7 +123,7 @@ const STORED_PARAMETER = 'storedFields';
 export function storedFields(parameters: Parameters, names: readonly string[]): StoredFields {
 	const rows = isTyped(parameters) ? [] : rowsIn(parameters.get(STORED_PARAMETER));
 	const chosen = rows.map(({ name, storedName }) => {
-		const field = fieldName(name, STORED_FIELDS);
+		const field = fieldName(name, NAME_OF[STORED_FIELDS]);
 		return [field, asText(storedName)?.trim() || field] as const;
 	});
 	const given = chosen.length > 0 ? chosen : names.map((name) => [name, name] as const);
@@ -159,19 +159,23 @@ function rowsIn(value: unknown): Row[] {
 /** What a field can be called. A name that every object has would not be one of its own. */
 const FIELD_NAME = /^[a-z\d][\w.$-]{0,99}$/i;
 
+/** What a row calls the place of a field's name. */
+const NAME_OF = { [FIELDS]: `${FIELDS}: Name`, [STORED_FIELDS]: `${STORED_FIELDS}: Field` } as const;
+
+/** @param label of the parameter in which it stands */
 function fieldName(value: unknown, label: string): string {
-	const name = requireText(value, `${label}: Name`).trim();
+	const name = requireText(value, label).trim();
 	// n8n takes it, keeps what it has, and reports success.
 	if (name === 'oauthTokenData') throw invalidInput(say(MESSAGES.oauthToken, { label }));
 	if (FIELD_NAME.test(name)) return name;
 	throw invalidInput(say(MESSAGES.noFieldName, { label }));
 }
 
-function dataOf(entries: Array<[name: string, value: unknown]>, label: string, notes: string[]): StoredData {
+function dataOf(entries: Array<[name: string, value: unknown]>, label: keyof typeof NAME_OF, notes: string[]): StoredData {
 	const data = new Map<string, StoredData[string]>();
 	for (const [name, value] of entries) {
 		if (data.has(name)) throw invalidInput(say(MESSAGES.fieldTwice, { label }));
-		data.set(fieldName(name, label), typeof value === 'boolean' ? value : requireSecret(value, labelOf(label, [name]), notes));
+		data.set(fieldName(name, NAME_OF[label]), typeof value === 'boolean' ? value : requireSecret(value, labelOf(label, [name]), notes));
 	}
 	return Object.fromEntries(data);
 }

@@ -18,7 +18,8 @@ export class NylasTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ [$parameter["events"]].flat().join(", ") }}',
-		description: 'Starts a workflow when a credential of a Nylas connector is due, created, changed or deleted',
+		// n8n's search for nodes shows a node and its trigger as one, with this text.
+		description: 'Rotate and manage the provider credentials that Nylas connectors sign in with, or start a workflow when one is due, created, changed or deleted',
 		defaults: { name: 'Nylas Connector Credentials Trigger' },
 		polling: true,
 		inputs: [],

@@ -19,7 +19,8 @@ export class ThousandEyesTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ [$parameter["events"]].flat().join(", ") }}',
-		description: 'Starts a workflow when a secure credential of ThousandEyes is created, renamed or deleted',
+		// n8n's search for nodes shows a node and its trigger as one, with this text.
+		description: 'Rotate and manage secure credentials of ThousandEyes, or start a workflow when one is created, renamed or deleted',
 		defaults: { name: 'ThousandEyes Credentials Trigger' },
 		polling: true,
 		inputs: [],

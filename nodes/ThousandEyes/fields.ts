@@ -119,5 +119,5 @@ export const thousandEyesTriggerProperties: INodeProperties[] = triggerPropertie
 	place: [apiVersion],
 	options: [accountGroup],
 	notice:
-		'ThousandEyes shows no date of a credential, neither of an end nor of a change. So nothing can be due here, and Changed goes by the name alone: a new value is not seen.',
+		'ThousandEyes shows for a credential neither when it expires nor when it was changed. So none can be due here, and only a new name is seen as a change, not a new value.',
 });

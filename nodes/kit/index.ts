@@ -97,7 +97,7 @@ export { type HeldValues, type VaultPlace, withEntries, withPairs } from './stor
 // The node's parameters in the editor, as every vendor has them, and what resource locators list.
 export { CREDENTIAL_SELECTORS, fieldCollection, listProperties, locator, showFor, showForUpdate } from './fields';
 export { allowChangesFromAgentOption, optionsCollections } from './options';
-export { probeField, rotationMarkField, rotationMarks, secretBeforeMark, secretOptions, secretSourceProperties, showForNewSecretOrRotation, showForSecretBefore, showForSecretBeforeOrRotation, storedSecretProperties, waysToGiveSecret, whenTyped } from './secretFields';
+export { PLACE_LABELS, probeField, rotationMarkField, rotationMarks, secretBeforeMark, secretOptions, secretSourceProperties, showForNewSecretOrRotation, showForSecretBefore, showForSecretBeforeOrRotation, storedSecretProperties, waysToGiveSecret, whenTyped, whereToCorrectSecret } from './secretFields';
 export { credentialPickerOf } from './pickers';
 
 // Triggers: what a vendor's list says of time and place, and the parameters that they all have.

@@ -68,6 +68,8 @@ export interface Operation<Input extends Target = Target> extends RefusalOverrid
 	 * @param names of the values that are stored for the item
 	 */
 	storedSecret?(parameters: Parameters, names: readonly string[]): StoredFields | null;
+	/** What refusals mean for this very input, over what they mean for the operation. */
+	refused?(input: Input): RefusalOverrides;
 	/** What a new credential is to be called: its values may be stored under that, and until it has an ID it is told by it. */
 	newName?(parameters: Parameters): unknown;
 	/** What has to be looked at before the change, or `null` when this input needs nothing to be. */

@@ -29,7 +29,8 @@ export function credentialPickerOf<Input extends Target>(
 function pickerEntry(reading: Reading, remark: string | null): PickerPage['entries'] {
 	const { id, name, type, secrets } = reading;
 	if (id === null) return [];
-	return [{ id, name: name ?? id, detail: [type, ageOf(reading), remark].filter(Boolean).join(', ') || null, ...(secrets?.length ? { secrets } : {}) }];
+	// The remark first: n8n cuts long entries at their end.
+	return [{ id, name: name ?? id, detail: [remark, type, ageOf(reading)].filter(Boolean).join(', ') || null, ...(secrets?.length ? { secrets } : {}) }];
 }
 
 /** The date that says most of a credential's age: until when it is good, else when it was changed, else created. */

@@ -75,6 +75,8 @@ export interface Refusal {
 	code?: FailureCode;
 	/** Whether the change took place all the same, when the vendor documents it. */
 	applied?: Applied;
+	/** What has happened, where the code says less; takes the place of the sentence for it. No vendor text. */
+	text?: string;
 	/** What the user can do about this very refusal; takes the place of the hint for its code. No vendor text. */
 	hint?: string;
 }
@@ -85,6 +87,8 @@ export interface RefusalOverrides {
 	codes?: Readonly<Record<string, FailureCode>>;
 	/** What the vendor's refusals mean here, by what they mean elsewhere. */
 	meanings?: Readonly<Partial<Record<FailureCode, FailureCode>>>;
+	/** What has happened, by failure code, where the general sentence says less. */
+	texts?: Readonly<Partial<Record<FailureCode, string>>>;
 	/** What the user can do, by failure code; takes the place of the vendor's `hints`. */
 	hints?: Readonly<Partial<Record<FailureCode, string>>>;
 }

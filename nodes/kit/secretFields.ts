@@ -26,7 +26,7 @@ export function storedSecretProperties({ what, value, examples }: StoredSecretTe
 	return [
 		{
 			// Of HTML, n8n shows links and lists alone in a notice.
-			displayName: `Give each field the name that the vendor has for it:<ul>${examples.map((example) => `<li>${example}</li>`).join('')}</ul>`,
+			displayName: `Give each field the name that the vendor has for it:<ul>${examples.map((example) => `<li>${example}</li>`).join('')}</ul>“Connection tested successfully” means only that the fields are filled in: nothing is sent to a vendor.`,
 			name: 'examplesNotice',
 			type: 'notice',
 			default: '',
@@ -70,6 +70,9 @@ export function storedSecretProperties({ what, value, examples }: StoredSecretTe
 	];
 }
 
+/** Shown in fields that are none of a person's. */
+const LEFT_EMPTY = 'Leave empty: the nodes fill it in';
+
 /**
  * Which rotation the values of a stored secret belong to, and how far it is. Seen, because the public API of n8n cannot write
  * what is hidden; and always, for the reason above: shown by a condition, n8n 2.8 would require it.
@@ -79,6 +82,7 @@ export const rotationMarkField: INodeProperties = {
 	name: 'rotation',
 	type: 'string',
 	default: '',
+	placeholder: LEFT_EMPTY,
 	description: 'Which rotation the values above belong to, and how far it has come. The nodes write it: leave it as it is.',
 };
 
@@ -88,6 +92,7 @@ export const probeField: INodeProperties = {
 	name: 'probe',
 	type: 'string',
 	default: '',
+	placeholder: LEFT_EMPTY,
 	description: 'When a rotation last made sure that it reaches this n8n. Written by the nodes: leave it as it is.',
 };
 
@@ -97,8 +102,11 @@ const SENDING: OperationName[] = ['create', 'update'];
 /** Where the secret that is sent can come from, as “Secret Source” has it. */
 export type SecretChoice = 'fields' | 'previousSecret' | 'storedSecret';
 
-/** What a selector of stored secrets is called in the nodes: `displayName` in the `credentials` of each. */
-export const SELECTORS = { new: 'New Secret', before: 'Secret Before' } as const;
+/** What the selectors of stored secrets are called in the nodes, and that of the key which writes to them: `displayName` in the `credentials` of each. */
+export const SELECTORS = { new: 'New Secret', before: 'Secret Before', store: 'n8n API (Stores the New Pair)' } as const;
+
+/** What the parameters are called that say where in “Values (JSON)” of a stored secret something goes. */
+export const PLACE_LABELS = { key: 'Store Under (ID or Name)', group: 'Store Under Vendor' } as const;
 
 /** Shows a parameter in which a secret is typed: only while that is where secrets come from. */
 export function whenTyped(operations: OperationName[] = SENDING, more: IDisplayOptions['show'] = {}): IDisplayOptions {
@@ -228,6 +236,21 @@ export function waysToGiveSecret(parameters: Parameters, typed: string): string 
 			return say(MESSAGES.stored.chosenBefore, { selector: SELECTORS.before });
 		default:
 			return say(MESSAGES.stored.chosenNew, { selector: SELECTORS.new, fields: typed });
+	}
+}
+
+/**
+ * Where a secret is corrected that was refused, as a sentence: by what the node has chosen under “Secret Source”.
+ * @param typed the parameters in which it is typed
+ */
+export function whereToCorrectSecret(parameters: Parameters, typed: string): string {
+	switch (parameters.get('secretSource')) {
+		case 'fields':
+			return say(MESSAGES.stored.correctTyped, { fields: typed });
+		case 'previousSecret':
+			return say(MESSAGES.stored.correctStored, { selector: SELECTORS.before });
+		default:
+			return say(MESSAGES.stored.correctStored, { selector: SELECTORS.new });
 	}
 }
 

@@ -106,7 +106,7 @@ function dueProperties({ age }: DueField): INodeProperties[] {
 
 const POLL_NOTICE: INodeProperties = {
 	displayName:
-		'Credentials change seldom: of the “Poll Times” above, once an hour is plenty. The first look after the workflow is published only takes note of what is there. An event can be told twice after a restart of n8n, so what follows should bear that.',
+		'Credentials change seldom. Set “Poll Times” to once an hour: that is plenty. The first look after the workflow is published only takes note of what is there. “Fetch Test Event” shows samples, which are no events. An event may be reported twice after a restart of n8n, so the nodes after this one must tolerate that.',
 	name: 'pollNotice',
 	type: 'notice',
 	default: '',

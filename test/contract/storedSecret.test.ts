@@ -261,7 +261,7 @@ describeEveryUpdate((subject, traits, nodeName) => {
 
 	test.each<[string, (values: Record<string, string>) => ICredentialDataDecryptedObject | null, RegExp]>([
 		['no credential chosen', () => null, /choose a stored secret under “New Secret”/i],
-		['an empty one', () => ({ name1: '', value1: '' }), /“Shop, new” is empty/],
+		['an empty one', () => ({ name1: '', value1: '' }), /“Shop, new” is empty\. .*, or choose another one under “New Secret”\.$/],
 		['a value that is empty', (values) => storedSecret({ ...values, [Object.keys(values)[0]!]: '' }), /has no value for “\w+”/],
 		['a value without a name', (values) => ({ ...storedSecret(values), name3: '', value3: 'canary-three' }), /value without a name.*“Field 3”/],
 		['a name twice', (values) => ({ ...storedSecret(values), name2: 'twice', value2: 'canary-a', name3: 'twice', value3: 'canary-b' }), /“twice” twice/],

@@ -467,6 +467,7 @@ describeEveryTrigger((subject, traits, triggerName) => {
 			expect(sample).toHaveLength(3);
 			for (const each of sample) expect(each).toMatchObject({ event: expect.any(String) as string, vendor: subject().nodeName, outcome: 'found', detectedAt: expect.any(String) as string });
 			expect(new Set(sample.map(({ id }) => id)).size).toBe(3);
+			for (const { message } of sample) expect(message).toContain('This is a sample and no event');
 			expect(host.stored).toBe(before);
 			seed(6);
 			const [newest] = await host.fetchTestEvent();
@@ -480,7 +481,7 @@ describeEveryTrigger((subject, traits, triggerName) => {
 
 			const [gone] = await host.tick();
 
-			expect({ ...sample, detectedAt: null }).toEqual({ ...gone, detectedAt: null });
+			expect({ ...sample, detectedAt: null }).toEqual({ ...gone, detectedAt: null, message: `${String(gone!.message)} This is a sample and no event: nothing has happened to the credential.` });
 		});
 
 		test('gets a sentence when the vendor cannot be read', async () => {

@@ -48,10 +48,12 @@ n8n is ready: ${server.url}
   log in with ${OWNER.email}
   password    ${OWNER.password}
 
+The package is put in place by hand here, so n8n does not list it under Settings > Community nodes.
+
 Example workflows, with credentials that lead to simulators of the vendors on this machine:
 ${exampleFiles.map((file) => `  ${loadExample(file).name.padEnd(52)} ${server.url}/workflow/${workflowIds.get(file)}`).join('\n')}
 
-The stored secrets name ${Object.keys(changed).length} credentials. “${loadExample(webhook).name}” is switched on:
+The stored secrets name ${Object.keys(changed).length} credentials. “${loadExample(webhook).name}” is published:
   curl -X POST ${server.url}/webhook/rotate-credential -H '${WEBHOOK_KEY.name}: ${WEBHOOK_KEY.value}' \\
     -H 'content-type: application/json' -d '{"vendor":"nylas","credentialId":"${nylasId}"}'
 

@@ -81,13 +81,13 @@ test.each<[string, Stored, string | null, RegExp]>([
 	['a password', new Stored({ name1: 'value', value1: 'strange' }), null, /^“New Secret: New” is for something else: it holds “value” as single values.* Choose a stored secret under “New Secret” that is empty/],
 	['something else beside the old pair', new Stored({ ...heldPair('old'), name3: 'tenant', value3: 't', name4: 'user', value4: 'u' }), null, /it holds “tenant” and “user” as single values/],
 	['a password before', new Stored(heldPair('old'), { name1: 'value', value1: 'strange' }), null, /^“Secret Before: Before” is for something else: it holds “value” as single values.* Choose a stored secret under “Secret Before” that is empty/],
-	['values under keys before, and no key is given', new Stored({}, { valuesJson: '{"a": {}}' }), null, /^“Secret Before: Before” has “Values \(JSON\)”.*Fill in “Key”/],
-	['single values before, and a key is given', new Stored({}, heldPair('older')), 'mine', /^“Secret Before: Before” has single values.*Empty “Key”/],
+	['values under keys before, and no key is given', new Stored({}, { valuesJson: '{"a": {}}' }), null, /^“Secret Before: Before” has “Values \(JSON\)”.*Fill in “Store Under \(ID or Name\)”/],
+	['single values before, and a key is given', new Stored({}, heldPair('older')), 'mine', /^“Secret Before: Before” has single values.*Empty “Store Under \(ID or Name\)”/],
 	['another pair under the key', new Stored({ valuesJson: '{"mine": {"client_id": "strange"}}' }), 'mine', /other values under “client_id”/],
 	['a rotation that has only begun', new Stored({}, {}, marked('starting')), null, /is in another rotation/],
 	['a rotation that is pending', new Stored({}, {}, marked('pending')), null, /is in another rotation/],
-	['values under keys, and none is given', new Stored({ valuesJson: '{"a": {}}' }), null, /^“New Secret: New” has “Values \(JSON\)”.*Fill in “Key”/],
-	['single values, and a key is given', new Stored({ name1: 'a', value1: 'b' }), 'mine', /^“New Secret: New” has single values.*Empty “Key”/],
+	['values under keys, and none is given', new Stored({ valuesJson: '{"a": {}}' }), null, /^“New Secret: New” has “Values \(JSON\)”.*Fill in “Store Under \(ID or Name\)”/],
+	['single values, and a key is given', new Stored({ name1: 'a', value1: 'b' }), 'mine', /^“New Secret: New” has single values.*Empty “Store Under \(ID or Name\)”/],
 ])('where %s stands, nothing is written', async (_what, stored, key, sentence) => {
 	expect(() => requireRoom(stored.seen, overTo(key))).toThrow(sentence);
 	await expect(handOver(stored.store(), key)).rejects.toThrow(sentence);

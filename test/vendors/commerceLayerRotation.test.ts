@@ -70,6 +70,7 @@ describe('what goes well', () => {
 			changed: ['client_id', 'client_secret'],
 			verification: 'verified',
 			stage: 'marked',
+			message: expect.stringContaining('stored in “Shop, new”') as string,
 			resource: 'rotation',
 			operation: 'rotate',
 			rotation: { predecessorId: ID, orphans: [] },
@@ -373,7 +374,7 @@ describe('what is told before anything is made', () => {
 		['a stored secret that holds a password, after its rotation', () => void (world.n8n.state.credentials.get(NEW)!.data = { name1: 'value', value1: 'password-canary', ...underWay('current') }), /^“New Secret: .+” is for something else: it holds “value” as single values/],
 		['a stored secret before that holds a password', () => void (world.n8n.state.credentials.get(PREVIOUS)!.data = { name1: 'value', value1: 'password-canary' }), /^“Secret Before: .+” is for something else: it holds “value” as single values/],
 		['a stored secret in another rotation', () => void (world.n8n.state.credentials.get(NEW)!.data = underWay('pending')), /is in another rotation/],
-		['a stored secret with values under keys', () => void (world.n8n.state.credentials.get(NEW)!.data = { valuesJson: '{"405": {"value": "x"}}' }), /Fill in “Key”/],
+		['a stored secret with values under keys', () => void (world.n8n.state.credentials.get(NEW)!.data = { valuesJson: '{"405": {"value": "x"}}' }), /Fill in “Store Under \(ID or Name\)”/],
 		['an API key of n8n that is none', () => void (world.n8n.credentials.rotationN8nApi = { ...world.n8n.credentials.rotationN8nApi!, apiKey: 'wrong-canary' }), /n8n did not accept/],
 	];
 	describe.each(CASES)('%s', (_what, prepare, sentence) => {
@@ -397,7 +398,7 @@ describe('what is told before anything is made', () => {
 		const all = { commerceLayerApi: 'account', rotationN8nApi: 'key', rotationSecretApi: NEW, rotationPreviousSecretApi: PREVIOUS };
 		const credentials = Object.fromEntries(Object.entries(all).flatMap(([name, id]) => (name === type ? [] : [[name, { id, name }]])));
 
-		expect(onlyFailed(await world.run('rotate', {}, { more: { credentials } })).message).toMatch(/^Nothing is chosen under “(Rotation N8n API|New Secret|Secret Before)”/);
+		expect(onlyFailed(await world.run('rotate', {}, { more: { credentials } })).message).toMatch(/^Nothing is chosen under “(n8n API \(Stores the New Pair\)|New Secret|Secret Before)”/);
 		expect(world.requests).toEqual([]);
 	});
 

@@ -124,7 +124,7 @@ describe('of a stored secret', () => {
 		});
 
 		test.each<[string, Record<string, string>, RegExp]>([
-			['has nothing for DX', SHARED, /“My rotationSecretApi” has no value under “secrets\.<key>”, “secrets” or “api_token”\. It has “value”, “secretKey”/],
+			['has nothing for DX', SHARED, /“My rotationSecretApi” has no value under “api_token”, “secrets” or “secrets\.KEY”\. It has “value”, “secretKey”/],
 			['has a key without a value', { 'secrets.key': '', value: 'own' }, /has no value for “secrets\.key”/],
 			['has the prefix alone', { 'secrets.': 'own-value' }, /has the name “secrets\.” without a key after the dot/],
 			['has all of them and one of them', { secrets: '{"a":"own-value"}', api_token: 'own-value' }, /has “secrets”, which is the whole, and “api_token” as well/],
@@ -487,9 +487,19 @@ describe('a refusal of the connector', () => {
 
 		const { hint } = onlyError(await runUpdate({ label: 'Only the label' }));
 
-		expect(hint).toContain('unchanged');
+		expect(hint).toContain('Nothing was changed.');
 		expect(hint).toContain('lock the account');
-		expect(hint).toContain('label alone');
+		expect(hint).toContain('even if only the label changes');
+	});
+
+	test('names the new secret where one was sent, and where to correct it', async () => {
+		subject().simulator.state.refusals.set(123, CONNECTOR_REFUSALS.credentials);
+
+		const { hint, message } = onlyError(await runUpdate({ jiraApiToken: 'a wrong one' }));
+
+		expect(message).toBe('The connector has refused the new secret when DX tried it out.');
+		expect(hint).toMatch(/^Nothing was changed\. Correct it under “Jira API Token”, “Secrets” or “Secrets \(JSON\)”\./);
+		expect(hint).not.toContain('label');
 	});
 
 	test.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const)(
@@ -514,7 +524,7 @@ describe('a refusal of the connector', () => {
 
 		const error = onlyError(await runUpdate(fields));
 
-		expect(error).toMatchObject({ code: 'verificationFailed', vendorCode, applied: 'no', retryable: false });
+		expect(error).toMatchObject({ code: 'verificationFailed', vendorCode, applied: 'no', retryable: false, message: 'DX has another credential with the same values.' });
 		expect(subject().simulator.state.credentials.get('456')).toEqual(before);
 	});
 
@@ -876,7 +886,7 @@ describe('Create', () => {
 				const error = onlyError(await runNode(createParameters(rows(['api_token', TOKEN]))));
 
 				expect(error).toMatchObject({ code, applied: 'no', retryable: false, vendorCode: refusal.error, httpStatus: status });
-				expect(error.hint).toContain('DX has stored nothing');
+				expect(error.hint).toContain(code === 'conflict' ? 'DX has stored nothing' : 'Nothing was changed.');
 			}
 		});
 	});
@@ -1244,7 +1254,7 @@ describe('the lists', () => {
 	test('offer the connections with their type', async () => {
 		expect((await search('searchConnections')).results).toEqual([
 			{ name: 'Jira myfakecompany (jira_cloud)', value: '123' },
-			{ name: 'GitHub myfakecompany (github, disabled)', value: '124' },
+			{ name: 'GitHub myfakecompany (disabled, github)', value: '124' },
 		]);
 	});
 
@@ -1252,7 +1262,7 @@ describe('the lists', () => {
 		expect((await search('searchCredentials')).results).toEqual([
 			{ name: 'Automation user — myfakecompany (jira_cloud, created 2026-01-01)', value: '456' },
 			{ name: 'Automation user 457 (jira_cloud, expires 2027-02-28)', value: '457' },
-			{ name: 'Automation user 458 (jira_cloud, created 2026-01-01, disabled)', value: '458' },
+			{ name: 'Automation user 458 (disabled, jira_cloud, created 2026-01-01)', value: '458' },
 		]);
 		expect(subject().requests()[0]!.target).toBe('/api/connections/123/credentials.list');
 		expect((await search('searchCredentials', undefined, 124)).results).toHaveLength(1);

@@ -259,7 +259,7 @@ describe('stored values', () => {
 	test.each<[string, INodeParameters[], RegExp]>([
 		['a value that is not there', [{ name: 'accessToken', storedName: 'token' }], /has no value for “token”\. It has “accessToken”/],
 		['one value for two fields', [{ name: 'accessToken', storedName: 'a' }, { name: 'user', storedName: 'a' }], /takes the same stored value for two fields/],
-		['no name', [{ name: '', storedName: 'a' }], /“Stored Fields: Name” is empty/],
+		['no name', [{ name: '', storedName: 'a' }], /“Stored Fields: Field” is empty/],
 		['a name that every object has', [{ name: '__proto__', storedName: 'accessToken' }], /is no name of a field/],
 	])('rows with %s are refused unsent', async (_what, values, sentence) => {
 		const error = onlyError(await withStored(storedUpdate({ storedFields: { values } }), storedSecret({ accessToken: TOKEN })));
@@ -406,7 +406,7 @@ describe('the test after a change', () => {
 		const json = only(await run(typed({ value: TOKEN }, {}, OTHER_IDS.headerAuth)));
 
 		expect(json).toMatchObject({ verification: 'accepted' });
-		expect(json.message).toContain('n8n has no test for credentials of this type');
+		expect(json.message).toContain('Not tested: n8n has no test for credentials of this type');
 	});
 
 	test('puts back the secret from before, where it is stored', async () => {

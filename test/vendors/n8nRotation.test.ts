@@ -203,9 +203,9 @@ describe('n8nCredentials: a rotation in two stored secrets', () => {
 		['a length that is none', password('password', { length: 3 }), ONE, /“Length” must be a whole number from 8 to 1024/],
 		['a token that is issued elsewhere', password('secrets.api_token'), ONE, /“secrets\.api_token”, and a value for it cannot be made here: it is issued by the provider/],
 		['a private key', password('private_key'), ONE, /public half/],
-		['several items without a key', password(), [...ONE, ...ONE], /“Key” is empty, and this run has 2 items/],
-		['a key twice', { ...password(), key: 'one' }, [...ONE, ...ONE], /“Key” is the same for two items/],
-		['a vendor without a key', { ...password(), keyVendor: 'dx' }, ONE, /“Key Vendor” is filled in, and “Key” is not/],
+		['several items without a key', password(), [...ONE, ...ONE], /“Store Under \(ID or Name\)” is empty, and this run has 2 items/],
+		['a key twice', { ...password(), key: 'one' }, [...ONE, ...ONE], /“Store Under \(ID or Name\)” is the same for two items/],
+		['a vendor without a key', { ...password(), keyVendor: 'dx' }, ONE, /“Store Under Vendor” is filled in, and “Store Under \(ID or Name\)” is not/],
 	])('%s is refused in a sentence, and nothing is sent', async (_what, parameters, items, sentence) => {
 		const result = await run('begin', parameters, { items });
 

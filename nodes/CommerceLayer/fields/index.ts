@@ -5,9 +5,10 @@ import { createOptions, createProperties } from './create';
 import { commonFields, sorted } from './attributes';
 import { CLEARABLE_FIELDS } from '../input';
 import { filtersWithoutAge, getAllProperties, sortOptions } from './getAll';
-import { retireOptions, rotationProperties } from './rotation';
+import { retireOptions, rotateNotice, rotationProperties } from './rotation';
 
 export const commerceLayerProperties: INodeProperties[] = [
+	rotateNotice,
 	locator({
 		displayName: 'API Credential',
 		name: 'credentialId',
@@ -65,5 +66,5 @@ export const commerceLayerTriggerProperties: INodeProperties[] = triggerProperti
 		age: 'The age, in days since its creation, at which a credential ought to be replaced. Commerce Layer never changes a client secret, so that is the age of the secret, too.',
 	},
 	notice:
-		'Credentials have no end at Commerce Layer, so Due goes by their age: what is sent as “Expires In” is about access tokens. A replacement is a new credential, so it is told as Created, and the retired one as Deleted. Two filters, Name and Reference, go by what can change: a credential that does not match them any more is told as Changed.',
+		'Credentials do not expire at Commerce Layer: one is due as many days after its creation as “Due After (Days)” says. (“Expires In” is about access tokens.) A replacement is a new credential, so it is reported as created, and the retired one as deleted. Name and reference can change: a credential that does not match these two filters any more is reported as changed.',
 });

@@ -1,9 +1,19 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { locator, showFor } from '../../kit';
+import { locator, PLACE_LABELS, showFor } from '../../kit';
 import { GRACE_BOUNDS } from '../input';
 
 const showForRotate = showFor(['rotate']);
+
+/** What Rotate does, told before anything is asked for. */
+export const rotateNotice: INodeProperties = {
+	displayName:
+		'Commerce Layer never changes a secret, so Rotate makes a successor, stores its client_id and client_secret under New Secret and those from before under Secret Before, and leaves the credential in force until Retire. If you run it again, it continues where it stopped.',
+	name: 'rotateNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: showForRotate,
+};
 
 /** How a credential is rotated, and when the old one ends. */
 export const rotationProperties: INodeProperties[] = [
@@ -36,7 +46,7 @@ export const rotationProperties: INodeProperties[] = [
 		description: 'How long the credential stays in force beside its successor before Retire may delete it. A week leaves time to see that everything uses the new pair.',
 	},
 	{
-		displayName: 'Key',
+		displayName: PLACE_LABELS.key,
 		name: 'key',
 		type: 'string',
 		default: '',
@@ -46,21 +56,13 @@ export const rotationProperties: INodeProperties[] = [
 			'Under which key of “Values (JSON)” the pair is stored: the ID of the credential that is to get it, or its name with “name:” before it. Left empty, the pair is stored as single values, which is for one item alone.',
 	},
 	{
-		displayName: 'Key Vendor',
+		displayName: PLACE_LABELS.group,
 		name: 'keyVendor',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. n8nCredentials',
 		displayOptions: showForRotate,
 		description: 'Only where one stored secret holds the values of several vendors: the one that has the key, as results have it under “vendor”',
-	},
-	{
-		displayName:
-			'Commerce Layer never changes a secret, so Rotate makes a successor, stores its client_id and client_secret under New Secret and those from before under Secret Before, and leaves the credential in force until Retire. Run again, it goes on where it stopped.',
-		name: 'rotateNotice',
-		type: 'notice',
-		default: '',
-		displayOptions: showForRotate,
 	},
 	{
 		displayName: 'Retire deletes credentials that Rotate has marked, once their grace period is over. Whatever still signs in with the old pair stops working.',

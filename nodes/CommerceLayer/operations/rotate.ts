@@ -17,6 +17,7 @@ import {
 	nowIso,
 	optionalPlace,
 	type Parameters,
+	PLACE_LABELS,
 	type Reading,
 	requireInteger,
 	requireRoom,
@@ -94,8 +95,8 @@ export const rotate: StepwiseOperation<RotateInput> = {
 
 function readInput(parameters: Parameters): RotateInput {
 	const target = readTarget(parameters);
-	const key = optionalPlace(parameters.get('key'), 'Key');
-	const group = optionalPlace(parameters.get('keyVendor'), 'Key Vendor');
+	const key = optionalPlace(parameters.get('key'), PLACE_LABELS.key);
+	const group = optionalPlace(parameters.get('keyVendor'), PLACE_LABELS.group);
 	if (group !== null && key === null) throw invalidInput(say(MESSAGES.keyAlone));
 	const newName = parameters.get('newName');
 	return {

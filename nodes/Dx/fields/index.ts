@@ -36,7 +36,7 @@ export const dxProperties: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'DX signs in at the connector before it saves any change, also one of the label alone. Several refused tries can lock the account there.',
+			'DX signs in at the connector before it saves any change, even if only the label changes. Several refused tries can lock the account there.',
 		name: 'verificationNotice',
 		type: 'notice',
 		default: '',
@@ -72,5 +72,5 @@ export const dxTriggerProperties: INodeProperties[] = triggerProperties({
 	place: [locator({ ...connection, description: 'The data connection whose credentials are watched' })],
 	due: {},
 	notice:
-		'Due goes by the expiration date that stands in DX, and credentials without one are never due. DX shows no time of a change: Changed goes by the label, the expiration date, and whether the credential is disabled. A new secret alone is not seen.',
+		'A credential is due when the expiration date that DX shows for it is near. One without such a date is never due. DX shows no time of a change: a credential counts as changed when its label or its expiration date is another one, or when it was disabled or enabled. A new secret alone is not seen.',
 });

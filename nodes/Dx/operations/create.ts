@@ -1,13 +1,15 @@
-import { type Change, collection, invalidInput, type Operation, say } from '../../kit';
+import { type Change, collection, invalidInput, type Operation, say, whereToCorrectSecret } from '../../kit';
 import { onlyCredential, verifiedAtConnector } from '../answer';
 import { namesOf, readConnectionId, readFields, SECRET_FIELDS, secretsOf, STORED_SECRETS, type Fields } from '../input';
 import { MESSAGES } from '../messages';
 import { credentialsPath } from '../paths';
-import { CREATE_CODES } from '../refusals';
+import { CREATE_CODES, refusedAtConnector } from '../refusals';
 
 interface CreateInput extends Change {
 	connectionId: string;
 	fields: Fields;
+	/** Where the secret is corrected, as a sentence. */
+	correction: string;
 }
 
 /** Adds a credential to a connection. DX signs in at the connector with it first, and stores nothing when that is refused. */
@@ -22,7 +24,8 @@ export const create: Operation<CreateInput> = {
 		if (fields.secrets === undefined) {
 			throw invalidInput(say(MESSAGES.noSecret, { secrets: SECRET_FIELDS }));
 		}
-		return { id: null, connectionId, fields, changed: namesOf(fields), secrets: secretsOf(fields), notes };
+		const correction = whereToCorrectSecret(parameters, SECRET_FIELDS);
+		return { id: null, connectionId, fields, correction, changed: namesOf(fields), secrets: secretsOf(fields), notes };
 	},
 
 	request: ({ connectionId, fields }) => ({
@@ -32,6 +35,7 @@ export const create: Operation<CreateInput> = {
 	}),
 
 	codes: CREATE_CODES,
+	refused: refusedAtConnector,
 
 	result: ({ connectionId, fields }, answer) => {
 		const reading = onlyCredential(answer, connectionId);

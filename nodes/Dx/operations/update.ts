@@ -1,11 +1,14 @@
-import { type Change, invalidInput, nothingKnown, type Operation, type Parameters, say, waysToGiveSecret } from '../../kit';
+import { type Change, invalidInput, nothingKnown, type Operation, type Parameters, say, waysToGiveSecret, whereToCorrectSecret } from '../../kit';
 import { okBody, readCredential, verifiedAtConnector } from '../answer';
 import { namesOf, readFields, readTarget, SECRET_FIELDS, secretsOf, STORED_SECRETS, type CredentialTarget, type Fields } from '../input';
 import { MESSAGES } from '../messages';
 import { credentialsPath } from '../paths';
+import { refusedAtConnector } from '../refusals';
 
 type UpdateInput = CredentialTarget & Change & {
 	fields: Fields;
+	/** Where the new secret is corrected, as a sentence; `null`: there is none. */
+	correction: string | null;
 };
 
 /** Changes label, settings, secrets, expiration date, or any of them. */
@@ -19,6 +22,8 @@ export const update: Operation<UpdateInput> = {
 		// An integer, as documented; digits are all that the id can hold.
 		body: { id: Number(id), ...fields },
 	}),
+
+	refused: refusedAtConnector,
 
 	result: ({ connectionId, id, fields }, answer) => {
 		// `ok` is what DX wants its callers to look at. The id is known, so success without the credential is success.
@@ -36,5 +41,6 @@ function readInput(parameters: Parameters): UpdateInput {
 	if (changed.length === 0) {
 		throw invalidInput(say(MESSAGES.nothingGiven, { ways: waysToGiveSecret(parameters, SECRET_FIELDS) }));
 	}
-	return { ...target, fields, changed, secrets: secretsOf(fields), notes };
+	const correction = fields.secrets === undefined ? null : whereToCorrectSecret(parameters, SECRET_FIELDS);
+	return { ...target, fields, correction, changed, secrets: secretsOf(fields), notes };
 }

@@ -10,6 +10,7 @@ import {
 	nextOfBegin,
 	optionalPlace,
 	type Parameters,
+	PLACE_LABELS,
 	readRecipe,
 	requireText,
 	say,
@@ -49,8 +50,8 @@ export const begin: JointOperation<BeginInput> = {
 function readInput(parameters: Parameters): BeginInput {
 	const target = readRotation(parameters, { needsPrevious: true });
 	const recipes = readRecipes(parameters.get('generated'));
-	const key = optionalPlace(parameters.get('key'), 'Key');
-	const group = optionalPlace(parameters.get('keyVendor'), 'Key Vendor');
+	const key = optionalPlace(parameters.get('key'), PLACE_LABELS.key);
+	const group = optionalPlace(parameters.get('keyVendor'), PLACE_LABELS.group);
 	if (group !== null && key === null) throw invalidInput(say(MESSAGES.keyMissing));
 	return { ...target, recipes, key, group, changed: [...recipes.keys()] };
 }

@@ -115,5 +115,5 @@ export const nylasTriggerProperties: INodeProperties[] = triggerProperties({
 		age: 'How many days after its last change a credential is due. Nylas has one date for all changes, so a rename counts as well as a new secret.',
 	},
 	notice:
-		'Credentials have no end at Nylas, so Due goes by how long ago the last change was. Nylas has one date for all changes: Changed does not tell a new secret from a new name.',
+		'Credentials do not expire at Nylas: one is due as many days after its last change as “Due After (Days)” says. Nylas shows one date for all changes, so a new name counts as changed just as a new secret does.',
 });

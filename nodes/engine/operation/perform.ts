@@ -99,7 +99,7 @@ export async function performSingle(
 	const inForce = foundInForce(vendor, operation, input, shown);
 	if (inForce !== null) return verify ? inForce : unverified(inForce);
 	const stage = isChange ? 'change' : 'read';
-	const answer = await exchange(operation.request(input), stage, operation);
+	const answer = await exchange(operation.request(input), stage, { ...operation, ...operation.refused?.(input) });
 	const { reading: shownNow, notes } = await supplemented(item, operation, input, readingOf(vendor, operation, input, answer, stage));
 	const read = item.settle?.(shownNow) ?? shownNow;
 	item.noteSeen?.(read);

@@ -13,6 +13,9 @@ import type { Attempt, Look, SeenCredential } from './look';
 
 type Vendor = Pick<TriggerRecord['vendor'], 'name' | 'label' | 'isSecret'>;
 
+/** What has happened, or what a person is shown who tries the trigger out. */
+type Reported = Detected & { isSample?: boolean };
+
 /** What failures and results of a poll are about: the list. */
 export function subjectOf({ name, label }: Vendor): Subject {
 	return { vendor: name, label, operation: 'getAll', id: null, name: null, rotationId: null };
@@ -23,12 +26,13 @@ export function subjectOf({ name, label }: Vendor): Subject {
  * @param seen `null`: it is gone
  * @param now in milliseconds since 1970
  */
-export function eventItem({ vendor, due }: Pick<TriggerRecord, 'due'> & { vendor: Vendor }, detected: Detected, seen: SeenCredential | null, look: Look, attempt: Attempt, now: number): INodeExecutionData {
-	const { event, threshold } = detected;
+export function eventItem({ vendor, due }: Pick<TriggerRecord, 'due'> & { vendor: Vendor }, detected: Reported, seen: SeenCredential | null, look: Look, attempt: Attempt, now: number): INodeExecutionData {
+	const { event, threshold, isSample = false } = detected;
 	const found = seen?.found ?? gone(vendor, detected, look);
 	const redactor = attempt.secrets.redactorFor(found.reading.secrets);
 	const raw = look.output === 'raw' ? redactor.body(found.raw, (path, leaf) => vendor.isSecret(path, leaf)) : undefined;
-	const { reading, changed, notes } = found;
+	const { reading, changed } = found;
+	const notes = [...(found.notes ?? []), ...(isSample ? [say(MESSAGES.trigger.sample)] : [])];
 	const { json } = resultItem(subjectOf(vendor), { reading, changed, notes, raw }, { ...attempt.effort, requestId: found.requestId }, redactor, 0, look.output);
 	return {
 		json: {

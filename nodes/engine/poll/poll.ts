@@ -111,7 +111,7 @@ async function sampleOf<Input extends Target>(context: IPollFunctions, trigger: 
 		const threshold = event === 'due' ? (nearnessAt(now, seen.facts.dueAt ?? Infinity, look.settings)?.threshold ?? look.settings.thresholds[0]!) : null;
 		const { id, name } = seen.facts;
 		// Of what is gone, a poll has no more than this to tell.
-		return eventItem(trigger, { id, event, threshold, lastName: name }, event === 'deleted' ? null : seen, look, attempt, now);
+		return eventItem(trigger, { id, event, threshold, lastName: name, isSample: true }, event === 'deleted' ? null : seen, look, attempt, now);
 	});
 	return items.length === 0 ? null : [items];
 }

@@ -39,7 +39,7 @@ export function failureIn(
 	vendor: Service,
 	answer: VendorAnswer,
 	stage: Stage,
-	{ codes = {}, meanings = {}, hints = {} }: RefusalOverrides = {},
+	{ codes = {}, meanings = {}, texts = {}, hints = {} }: RefusalOverrides = {},
 ): Failure | null {
 	const succeeded = answer.status >= 200 && answer.status < 300;
 	const refusal = vendor.refusal(answer);
@@ -52,7 +52,7 @@ export function failureIn(
 	// A status without a code may be a proxy's, which knows nothing of what the operation is about.
 	const code = (refusal?.vendorCode ? meanings[usual] : undefined) ?? usual;
 	const applied = stage === 'change' ? (refusal?.applied ?? appliedOf(answer, meant !== undefined)) : 'no';
-	const message = textOf(MESSAGES.refusal[code], { vendor: vendor.label });
+	const message = refusal?.text ?? texts[code] ?? textOf(MESSAGES.refusal[code], { vendor: vendor.label });
 	return new Failure({
 		code,
 		stage,

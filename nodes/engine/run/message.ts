@@ -9,11 +9,12 @@ import type { Subject } from './result';
  * What a result says to people, in whole sentences: how far a change is borne out, and how what was given was mended. The
  * same words for the same case, without ID or name: n8n stores equal texts once. `null` where its other keys say it all.
  */
-export function messageOf({ label, operation }: Subject, reading: Reading, notes: readonly string[]): string | null {
-	return [OF_OPERATION[operation](label, reading), ...notes].filter(Boolean).join(' ') || null;
+export function messageOf({ label, operation, storedIn = '' }: Subject, reading: Reading, notes: readonly string[]): string | null {
+	return [OF_OPERATION[operation](label, reading, storedIn), ...notes].filter(Boolean).join(' ') || null;
 }
 
-type Sentence = (label: string, reading: Reading) => string | null;
+/** @param storedIn what the user calls the stored secret that takes a pair */
+type Sentence = (label: string, reading: Reading, storedIn: string) => string | null;
 
 const { outcome: said, verification: contradicted } = MESSAGES;
 
@@ -21,8 +22,8 @@ const PLANNED = say(said.planned);
 
 /** What was changed, unless it was only planned, or nothing had to be. */
 function ofChange(unchanged: Sentence, done: Sentence): Sentence {
-	return (label, reading) =>
-		reading.outcome === 'planned' ? PLANNED : reading.outcome === 'unchanged' ? unchanged(label, reading) : done(label, reading);
+	return (label, reading, storedIn) =>
+		reading.outcome === 'planned' ? PLANNED : (reading.outcome === 'unchanged' ? unchanged : done)(label, reading, storedIn);
 }
 
 const OF_OPERATION: Readonly<Record<OperationName, Sentence>> = {
@@ -51,7 +52,7 @@ const OF_OPERATION: Readonly<Record<OperationName, Sentence>> = {
 	),
 	rotate: ofChange(
 		() => say(MESSAGES.rotation.replacedBefore),
-		(_label, { verification: { detail } }) => eachOnce([say(MESSAGES.rotation.replaced), detail]),
+		(_label, { verification: { detail } }, storedIn) => eachOnce([say(MESSAGES.rotation.replaced, { label: storedIn }), detail]),
 	),
 	test: borneOutByTest,
 	update: ofChange((label) => say(said.alreadyThere, { vendor: label }), borneOut),

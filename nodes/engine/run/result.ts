@@ -29,6 +29,8 @@ export interface Subject {
 	name: string | null;
 	/** The rotation that it is about, or that has brought the stored secret which it sends; `null`: none. */
 	rotationId: string | null;
+	/** What the user calls the stored secret that it hands a pair over to, redacted; absent: it hands none over. */
+	storedIn?: string;
 }
 
 /** What the engine has counted while an item was on its way. */

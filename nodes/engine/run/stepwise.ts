@@ -16,6 +16,7 @@ import type { Progress, Run } from '../request/exchange';
 import { pairSignsIn } from '../request/pairSignIn';
 import { requestIdOf } from '../request/refusal';
 import type { Outcome } from './item';
+import { STORED_SECRET } from '../secrets/storedSecret';
 import { PlanReached } from './planReached';
 import type { Work } from './prepare';
 import { type Effort, failedItem, resultItem, type Subject } from './result';
@@ -103,9 +104,10 @@ class Bench {
 	}
 
 	private resultOf({ reading, notes = [], rotationId = null }: Stepped, input: Target): INodeExecutionData {
-		const { run: { vendor }, work: { options }, item: { progress, measured } } = this;
-		const subject = { ...this.subject, rotationId };
+		const { run: { context, vendor }, work: { options }, item: { progress, measured } } = this;
 		const redactor = progress.secrets.redactorFor(reading.secrets);
+		const { type, selector } = STORED_SECRET;
+		const subject = { ...this.subject, rotationId, storedIn: redactor.ownText(context.getNode().credentials?.[type]?.name || selector) };
 		const raw = options.output === 'raw' ? redactor.body(this.answer?.body ?? null, (path, leaf) => vendor.isSecret(path, leaf)) : undefined;
 		const requestId = this.answer === null ? null : requestIdOf(vendor, this.answer, reading.requestId);
 		const shown = { reading, changed: input.changed ?? [], notes: [...notes, ...(input.notes ?? [])], raw };

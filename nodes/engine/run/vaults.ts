@@ -2,6 +2,7 @@ import { invalidInput } from '../../kit/failure';
 import { MESSAGES } from '../../kit/messages';
 import type { Vault } from '../../kit/operation';
 import { fieldsOf, type RotationStore, takeSteps } from '../../kit/rotationSteps';
+import { SELECTORS } from '../../kit/secretFields';
 import { secretStore, storeRequests } from '../../kit/secretStore';
 import { say } from '../../kit/sentences';
 import { secretsIn, type VaultPlace } from '../../kit/storedValues';
@@ -41,7 +42,7 @@ export class Vaults {
 		const { context, quota } = run;
 		const { credentials = {} } = context.getNode();
 		const [newId, previousId] = [STORED_SECRET, PREVIOUS_SECRET].map(({ type, selector }) => chosen(credentials[type]?.id, selector)) as [string, string];
-		chosen(credentials[secretStore.credentialType(() => '')]?.id, 'Rotation N8n API');
+		chosen(credentials[secretStore.credentialType(() => '')]?.id, SELECTORS.store);
 		this.claim(place, owner);
 		this.accounts ??= new Accounts(context, secretStore);
 		const exchange = openExchange({ context, quota, report: this.report, vendor: secretStore }, await this.accounts.of(progress.itemIndex), progress);

@@ -12,7 +12,7 @@ export async function testStoredSecret(
 	credential: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
 ): Promise<INodeCredentialTestResult> {
 	try {
-		const { values, byCredential } = readStoredSecret(credential.data ?? {}, credential.name);
+		const { values, byCredential } = readStoredSecret(credential.data ?? {}, { label: credential.name, selector: null });
 		const empty = [...(values ?? [])].filter(([, value]) => value === '').map(([name]) => name);
 		if (empty.length > 0) return { status: 'Error', message: say(MESSAGES.stored.emptyInTest, { names: quoted(empty) }) };
 		const what = values === undefined ? counted(byCredential.size, 'entry', 'entries') : quoted([...values.keys()]);

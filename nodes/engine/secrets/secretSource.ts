@@ -142,7 +142,7 @@ class Store {
 	private secretIn(data: ICredentialDataDecryptedObject, label: string): StoredSecret {
 		if (this.last !== null && isEqual(data, this.last.data)) return this.last.secret;
 		const digest = digestOf(data);
-		const secret = this.byDigest.get(digest) ?? readStoredSecret(data, label);
+		const secret = this.byDigest.get(digest) ?? readStoredSecret(data, { label, selector: this.store.selector });
 		this.byDigest.set(digest, secret);
 		this.last = { data, secret };
 		return secret;

@@ -26,8 +26,16 @@ export const STORED_SECRET: SecretStore = { type: 'rotationSecretApi', selector:
 /** The one that holds the secrets from before, for putting back. */
 export const PREVIOUS_SECRET: SecretStore = { type: 'rotationPreviousSecretApi', selector: SELECTORS.before };
 
+/** Which stored secret it is. */
+interface StoredAs {
+	/** What the user calls it. */
+	label: string;
+	/** What the node calls the selector in which it is chosen; `null`: it is looked at by itself. */
+	selector: string | null;
+}
+
 /** What a user has stored, and called so: values for the one credential that is changed, or for many. */
-export type StoredSecret = { label: string } & (
+export type StoredSecret = StoredAs & (
 	| { values: SecretValues; byCredential?: undefined }
 	| { values?: undefined; byCredential: StoredList }
 );
@@ -36,15 +44,15 @@ export type StoredSecret = { label: string } & (
  * Reads the data of such a credential. Throws a `Failure` (`invalidInput`) that says what to mend; it names names, never
  * values.
  */
-export function readStoredSecret(data: ICredentialDataDecryptedObject, label: string): StoredSecret {
+export function readStoredSecret(data: ICredentialDataDecryptedObject, { label, selector }: StoredAs): StoredSecret {
 	const values = readPairs(data, label);
 	const json = data.valuesJson ?? '';
 	if (json === '') {
-		if (values.size > 0) return { label, values };
-		throw invalidInput(say(said.empty, { label }));
+		if (values.size > 0) return { label, selector, values };
+		throw invalidInput(say(said.empty, { label, otherwise: selector === null ? '' : say(said.orAnother, { selector }) }));
 	}
 	if (values.size > 0) throw invalidInput(say(said.pairsAndJson, { label }));
-	return { label, byCredential: new StoredList(json, label) };
+	return { label, selector, byCredential: new StoredList(json, label) };
 }
 
 /** States in which the values are those that the rotation has brought. */
@@ -68,7 +76,7 @@ export function withStoredValues(
 	parameters: Parameters,
 	{ fields = {}, object, emptied = [] }: StoredFields,
 	values: SecretValues,
-	{ label }: StoredSecret,
+	{ label, selector }: StoredSecret,
 ): Parameters {
 	const isThere = (name: string) => isFilled(values, name);
 	// A name without a value is no value that was left out: what stands behind it has yielded nothing.
@@ -79,7 +87,7 @@ export function withStoredValues(
 	}
 	const given = new Map<string, unknown>(emptied.map((parameter) => [parameter, undefined]));
 	for (const [name, { parameter }] of Object.entries(fields)) if (isThere(name)) given.set(parameter, values.get(name));
-	if (object !== undefined) given.set(object.parameter, JSON.stringify(objectOf(values, object, label)));
+	if (object !== undefined) given.set(object.parameter, JSON.stringify(objectOf(values, object, { label, selector })));
 	return { ...parameters, get: (name) => overlaid(parameters, given, name) };
 }
 
@@ -91,13 +99,14 @@ export function withoutSecrets(parameters: Parameters, { fields = {}, object, em
 }
 
 /** The object that the values make which are meant for it. Throws a `Failure` (`invalidInput`) when none is, or one is unclear. */
-function objectOf(values: SecretValues, { name: whole, known }: StoredObject, label: string): IDataObject {
+function objectOf(values: SecretValues, { name: whole, known }: StoredObject, { label, selector }: StoredAs): IDataObject {
 	const prefix = `${whole}.`;
 	const single = [...values.keys()].filter((name) => name.startsWith(prefix) || known.includes(name));
 	const meant = values.has(whole) ? [whole, ...single] : single;
 	if (meant.length === 0) {
-		const wanted = quoted([`${prefix}<key>`, whole, ...known], ' or ');
-		throw invalidInput(say(said.nothingMeant, { label, wanted, present: whatIsThere(values) }));
+		// No angle brackets: n8n's editor takes what stands in them for markup, and drops it.
+		const wanted = quoted([...known, whole, `${prefix}KEY`], ' or ');
+		throw invalidInput(say(said.nothingMeant, { label, wanted, present: whatIsThere(values), selector: selector ?? '' }));
 	}
 	const empty = meant.filter((name) => !isFilled(values, name));
 	if (empty.length > 0) throw invalidInput(say(said.emptyNames, { label, names: quoted(empty) }));
