@@ -1727,8 +1727,8 @@ test('the node says where a new secret is, what a deletion breaks, and that an u
 	const { properties } = types.nodes.get('commerceLayer')!.description;
 
 	expect(properties.filter(({ type }) => type === 'notice').map(({ displayName }) => displayName)).toEqual([
-		expect.stringMatching(/n8n stores it with the execution/) as string,
 		expect.stringMatching(/makes a successor.*leaves the credential in force/) as string,
+		expect.stringMatching(/n8n stores it with the execution/) as string,
 		expect.stringMatching(/stops working/) as string,
 		expect.stringMatching(/can no longer get access tokens/) as string,
 		expect.stringMatching(/does not change the client secret/) as string,
