@@ -300,7 +300,9 @@ export class Panel {
 		await until(`${name} to be chosen`, async () => {
 			if ((await input.inputValue()) === name) return true;
 			const options = await this.openList(input);
-			await options.filter({ has: this.page.getByText(name, { exact: true }) }).click({ timeout: OPENING_MS });
+			// Of a credential, its type stands beside its name, and may be the name of another one.
+			const named = (await options.allInnerTexts()).findIndex((text) => text.trim().split('\n')[0]?.trim() === name);
+			if (named >= 0) await options.nth(named).click({ timeout: OPENING_MS });
 			return undefined;
 		}, 120_000);
 	}
