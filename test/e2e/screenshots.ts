@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { SELECTORS } from '../../nodes/kit/secretFields';
 import { storedSecret } from '../harness/items';
 import { packageRoot } from '../harness/packageTypes';
 import type { UpdateCase } from '../simulator/definition';
@@ -22,6 +23,10 @@ const WIDE_SCREEN = { width: 1600, height: 1000 };
 
 const STORED_SECRET = 'rotationSecretApi';
 
+/** The node whose secret is stored in the picture of the dialog, and the one whose trigger is shown. */
+const EXAMPLE = 'thousandEyes';
+const TRIGGER = 'dx';
+
 /** What n8n stores encrypted; no picture shows it. */
 const NEW_SECRET = 'N3w-S3cret-of-the-pictures';
 
@@ -40,6 +45,8 @@ async function main(chosen: string[]): Promise<void> {
 		for (const nodeName of types.nodes.keys()) {
 			if (isWanted(nodeName)) await withPicture(editor.page, async () => await takeNode(nodeName, vendors, server!, editor!));
 		}
+		if (isWanted('storedSecret')) await withPicture(editor.page, async () => await takeDialog(vendors, editor!));
+		if (isWanted('trigger')) await withPicture(editor.page, async () => await takeTrigger(vendors, server!, editor!));
 		for (const [name, file] of Object.entries(WORKFLOWS)) {
 			if (isWanted(name)) await withPicture(editor.page, async () => await takeWorkflow(name, examples.workflowIds.get(file)!, server!, editor!));
 		}
@@ -70,6 +77,32 @@ async function takeNode(nodeName: string, vendors: Vendors, server: N8nServer, e
 	await editor.panel.showsResult({ outcome: 'updated', id });
 	await editor.takePicture(join(IMAGES, `${nodeName}.png`));
 	console.log(`docs/images/${nodeName}.png`);
+}
+
+/** The dialog of a stored secret, filled in for the first vendor that takes one. */
+async function takeDialog(vendors: Vendors, editor: Editor): Promise<void> {
+	const { description } = types.nodes.get(EXAMPLE)!;
+	const { stored } = firstUpdate(vendors, EXAMPLE);
+	const [[field, value]] = Object.entries(stored!.values(NEW_SECRET)) as [[string, string]];
+	await editor.newWorkflow();
+	await editor.addNode('rotate credentials', description.displayName, actionOf(description, 'update'));
+	const dialog = await editor.panel.newCredential(SELECTORS.new);
+	await dialog.type('name1', field);
+	await dialog.type('value1', value);
+	await editor.takePicture(join(IMAGES, 'storedSecret.png'));
+	console.log('docs/images/storedSecret.png');
+	await dialog.save();
+	await dialog.close();
+}
+
+/** The panel of a trigger, before it was published. */
+async function takeTrigger(vendors: Vendors, server: N8nServer, editor: Editor): Promise<void> {
+	const { description } = types.nodes.get(TRIGGER)!;
+	await editor.newWorkflow();
+	await editor.addNode('rotate credentials', description.displayName, 'On due');
+	await editor.panel.chooseCredential(0, await credentialFor(firstUpdate(vendors, TRIGGER).credentialType, vendors, server));
+	await editor.takePicture(join(IMAGES, 'trigger.png'));
+	console.log('docs/images/trigger.png');
 }
 
 /** The name of the node's own credential: of the one that the examples have, else of a new one, for a vendor that is in none. */
