@@ -6,7 +6,6 @@ import {
 	asText,
 	type Change,
 	type ExistingTarget,
-	fieldsOf,
 	invalidInput,
 	isLeftEmpty,
 	isObject,
@@ -16,13 +15,10 @@ import {
 	requireId,
 	requireSecret,
 	requireText,
-	type RotationWrite,
 	say,
 	shownNames,
 	type StoredData,
 	type StoredFields,
-	storeRequests,
-	type VendorRequest,
 } from '../kit';
 import { MESSAGES } from './messages';
 
@@ -60,11 +56,6 @@ export function readRotation({ credentialIds }: Parameters, { needsPrevious }: {
 	if (!id) throw notChosen('New Secret');
 	if (needsPrevious && !previousId) throw notChosen('Secret Before');
 	return { id, previousId: previousId || null, changed: [], secrets: [] };
-}
-
-/** What is written to one of them. */
-export function requestFor({ id, previousId }: RotationTarget, write: RotationWrite): VendorRequest {
-	return storeRequests.update(write.to === 'new' ? id : previousId!, { data: fieldsOf(write) });
 }
 
 function notChosen(selector: string) {

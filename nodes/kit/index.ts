@@ -15,13 +15,11 @@ export type {
 	OperationName,
 	ReadBack,
 	Shown,
-	Stepped,
-	StepwiseOperation,
 	StoredField,
 	StoredFields,
 	Target,
-	Tools,
 } from './operation';
+export type { Stepped, StepwiseOperation, Tools } from './stepwise';
 
 // What is said to people: a vendor's own sentences stand in its `messages.ts`, those that vendors share here.
 export { ANSWERS } from './messages';
@@ -91,7 +89,7 @@ export { fitted, readSchema, requireComplete, type StoreSchema } from './storeSc
 export { generateSecret, lengthOf, readRecipe, type SecretRecipe } from './generate';
 export { recipeFields } from './generateFields';
 export { newMark, nowIso } from './rotation';
-export { beginRotation, fieldsOf, nextOfBegin, nextOfFinish, nextOfHandOver, nextOfRollBack, requireRoom, type RotationWrite, takeStep } from './rotationSteps';
+export { beginRotation, nextOfBegin, nextOfFinish, nextOfHandOver, nextOfRollBack, requestOf, requireRoom, takeStep } from './rotationSteps';
 export { type HeldValues, type VaultPlace, withEntries, withPairs } from './storedValues';
 
 // The node's parameters in the editor, as every vendor has them, and what resource locators list.

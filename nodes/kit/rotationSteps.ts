@@ -1,9 +1,11 @@
 import isEqual from 'lodash/isEqual';
 
 import { Failure, type FailureCode, invalidInput } from './failure';
+import type { VendorRequest } from './http';
 import { MESSAGES } from './messages';
 import { newProbe, type RotationMark } from './rotation';
 import { probeField, rotationMarkField, SELECTORS } from './secretFields';
+import { storeRequests } from './secretStore';
 import { quoted, say } from './sentences';
 import { type HeldValues, valuesAt, type VaultPlace, wholeOf, withValuesAt } from './storedValues';
 
@@ -29,12 +31,17 @@ export interface RotationWrite {
 }
 
 /** The fields that such a request sends. */
-export function fieldsOf({ values, mark, probe }: RotationWrite): Record<string, string> {
+function fieldsOf({ values, mark, probe }: RotationWrite): Record<string, string> {
 	return {
 		...(values === undefined ? {} : wholeOf(values)),
 		...(mark === undefined ? {} : { [rotationMarkField.name]: JSON.stringify(mark) }),
 		...(probe === undefined ? {} : { [probeField.name]: probe }),
 	};
+}
+
+/** Such a request, to the one or the other of these credentials. `previousId` may be `null` where nothing is written to it. */
+export function requestOf({ id, previousId }: { id: string; previousId: string | null }, write: RotationWrite): VendorRequest {
+	return storeRequests.update(write.to === 'new' ? id : previousId!, { data: fieldsOf(write) });
 }
 
 /** What is to be done next, by what stands there: something to write, or nothing any more. */

@@ -12,13 +12,14 @@ import {
 	type Parameters,
 	PLACE_LABELS,
 	readRecipe,
+	requestOf,
 	requireText,
 	say,
 	type SecretRecipe,
 	withEntries,
 	withPairs,
 } from '../../kit';
-import { NEW_VALUES, readRotation, requestFor, type RotationTarget } from '../input';
+import { NEW_VALUES, readRotation, type RotationTarget } from '../input';
 import { reasonAgainstMaking } from '../kinds';
 import { MESSAGES } from '../messages';
 import { PERMISSION_HINTS } from '../refusals';
@@ -43,7 +44,7 @@ export const begin: JointOperation<BeginInput> = {
 	read: readInput,
 	carryOut: async (inputs, store) => await beginRotation(store, newMark(), (inForce) => valuesAfter(inForce, inputs)),
 	plan: (inputs, seen) => nextOfBegin(seen, { mark: newMark(), inForce: seen.new.values, values: valuesAfter(seen.new.values, inputs) }),
-	request: requestFor,
+	request: requestOf,
 	shown: ({ recipes }) => ({ generated: [...recipes].map(([name, recipe]) => ({ name, kind: recipe.kind, length: lengthOf(recipe) })) }),
 };
 

@@ -1,5 +1,5 @@
-import { type JointOperation, nextOfFinish, nowIso, takeStep } from '../../kit';
-import { readRotation, requestFor, type RotationTarget } from '../input';
+import { type JointOperation, nextOfFinish, nowIso, requestOf, takeStep } from '../../kit';
+import { readRotation, type RotationTarget } from '../input';
 import { PERMISSION_HINTS } from '../refusals';
 
 /** Has the new values count as current. */
@@ -10,6 +10,6 @@ export const finish: JointOperation<RotationTarget> = {
 	read: (parameters) => readRotation(parameters, { needsPrevious: false }),
 	carryOut: async (_inputs, store) => await takeStep(store, (seen) => nextOfFinish(seen, nowIso())),
 	plan: (_inputs, seen) => nextOfFinish(seen, nowIso()),
-	request: requestFor,
+	request: requestOf,
 	shown: () => ({}),
 };

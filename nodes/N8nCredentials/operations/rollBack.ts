@@ -1,5 +1,5 @@
-import { type JointOperation, nextOfRollBack, nowIso, takeStep } from '../../kit';
-import { readRotation, requestFor, type RotationTarget } from '../input';
+import { type JointOperation, nextOfRollBack, nowIso, requestOf, takeStep } from '../../kit';
+import { readRotation, type RotationTarget } from '../input';
 import { PERMISSION_HINTS } from '../refusals';
 
 /** Stores the values from before as the new ones again. */
@@ -10,6 +10,6 @@ export const rollBack: JointOperation<RotationTarget> = {
 	read: (parameters) => readRotation(parameters, { needsPrevious: true }),
 	carryOut: async (_inputs, store) => await takeStep(store, (seen) => nextOfRollBack(seen, nowIso())),
 	plan: (_inputs, seen) => nextOfRollBack(seen, nowIso()),
-	request: requestFor,
+	request: requestOf,
 	shown: () => ({}),
 };

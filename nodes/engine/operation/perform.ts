@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { Failure } from '../../kit/failure';
+import type { Failure } from '../../kit/failure';
 import type { VendorAnswer, VendorRequest } from '../../kit/http';
 import { MESSAGES } from '../../kit/messages';
 import type { Operation, OperationName, PriorLook, PriorSearch, Shown, Target } from '../../kit/operation';
 import { changes } from '../../kit/operations';
-import { NOT_VERIFIED, nothingKnown, type Reading, type Verification } from '../../kit/reading';
+import { NOT_VERIFIED, nothingKnown, type Reading } from '../../kit/reading';
 import type { Service, VendorRecord } from '../../kit/record';
 import { say } from '../../kit/sentences';
 import { asFailure } from '../asFailure';
@@ -16,6 +16,7 @@ import type { ItemSecrets } from '../secrets/itemSecrets';
 import { onlySafe, secretLeaves } from '../secrets/redaction';
 import { searchList } from './list';
 import { lookAtPlace } from './place';
+import { mismatch } from './mismatch';
 import { putBack } from './putBack';
 import type { AskReference } from './references';
 import { NO_LOOK, secondLook } from './secondLook';
@@ -282,23 +283,3 @@ export function ofRead(error: unknown): Failure {
 	const failure = asFailure(error, 'no');
 	return failure.details.stage === 'answer' ? failure.with({ stage: 'read' }) : failure;
 }
-
-/** A vendor that answers with other values than were sent has not done what it was asked. */
-function mismatch(vendor: VendorRecord, { id, verification }: Reading): Failure {
-	return new Failure({
-		code: 'verificationFailed',
-		stage: 'answer',
-		applied: 'yes',
-		message: say(MESSAGES.verification.contradicted, { vendor: vendor.label, contradiction: CONTRADICTIONS[verification.method] }),
-		hint: verification.detail,
-		id,
-	});
-}
-
-/** How a change is contradicted, for the end of a sentence. */
-export const CONTRADICTIONS: Readonly<Record<Verification['method'], string>> = {
-	none: say(MESSAGES.verification.byAnswer),
-	readBack: say(MESSAGES.verification.byRead),
-	response: say(MESSAGES.verification.byAnswer),
-	vendor: say(MESSAGES.verification.byTest),
-};

@@ -8,12 +8,11 @@ import type { RotationMark } from '../../kit/rotation';
 import type { RotationStore, RotationWrite } from '../../kit/rotationSteps';
 import { say } from '../../kit/sentences';
 import { secretsIn } from '../../kit/storedValues';
-import type { Found } from '../operation/perform';
+import { type Found, planOf } from '../operation/perform';
 import type { Exchange, Run } from '../request/exchange';
 import { requestIdOf } from '../request/refusal';
 import { lookIntoSecrets } from '../secrets/chosenSecrets';
 import type { ItemSecrets } from '../secrets/itemSecrets';
-import { onlySafe } from '../secrets/redaction';
 import { STORED_SECRET } from '../secrets/storedSecret';
 import { prepareItem, type Work } from './prepare';
 import type { Subject } from './result';
@@ -61,8 +60,7 @@ export class JointWork {
 		};
 		const found = { raw: null, requestId, changed: target.changed ?? [] };
 		if (planned === null) return { ...found, reading: isDone ? reading : { ...reading, outcome: 'unchanged' } };
-		const { method, path, body } = operation.request(target, planned);
-		const plan = { method, path, body: onlySafe(body, (keys) => vendor.isSafe(keys), item.secrets.redactor) } as IDataObject;
+		const plan = planOf(operation.request(target, planned), vendor, item.secrets);
 		return { ...found, reading: { ...reading, verification: NOT_VERIFIED, outcome: 'planned', plan } };
 	}
 }

@@ -2,7 +2,7 @@ import { MESSAGES } from '../../kit/messages';
 import type { OperationName } from '../../kit/operation';
 import type { Reading, Verification } from '../../kit/reading';
 import { eachOnce, say } from '../../kit/sentences';
-import { CONTRADICTIONS } from '../operation/perform';
+import { CONTRADICTIONS } from '../operation/mismatch';
 import type { Subject } from './result';
 
 /**

@@ -1,7 +1,7 @@
 import { Failure } from '../../kit/failure';
 import type { VendorRequest } from '../../kit/http';
 import { MESSAGES } from '../../kit/messages';
-import type { Stepped } from '../../kit/operation';
+import type { Stepped } from '../../kit/stepwise';
 import type { Service } from '../../kit/record';
 import { say } from '../../kit/sentences';
 

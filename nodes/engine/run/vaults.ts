@@ -1,7 +1,7 @@
 import { invalidInput } from '../../kit/failure';
 import { MESSAGES } from '../../kit/messages';
-import type { Vault } from '../../kit/operation';
-import { fieldsOf, type RotationStore, takeSteps } from '../../kit/rotationSteps';
+import type { Vault } from '../../kit/stepwise';
+import { requestOf, type RotationStore, takeSteps } from '../../kit/rotationSteps';
 import { SELECTORS } from '../../kit/secretFields';
 import { secretStore, storeRequests } from '../../kit/secretStore';
 import { say } from '../../kit/sentences';
@@ -41,12 +41,12 @@ export class Vaults {
 	async open(run: Run, place: VaultPlace, { owner, isPlan, progress, onChanged }: Visitor): Promise<Vault> {
 		const { context, quota } = run;
 		const { credentials = {} } = context.getNode();
-		const [newId, previousId] = [STORED_SECRET, PREVIOUS_SECRET].map(({ type, selector }) => chosen(credentials[type]?.id, selector)) as [string, string];
+		const [id, previousId] = [STORED_SECRET, PREVIOUS_SECRET].map(({ type, selector }) => chosen(credentials[type]?.id, selector)) as [string, string];
+		const ids = { id, previousId };
 		chosen(credentials[secretStore.credentialType(() => '')]?.id, SELECTORS.store);
 		this.claim(place, owner);
 		this.accounts ??= new Accounts(context, secretStore);
 		const exchange = openExchange({ context, quota, report: this.report, vendor: secretStore }, await this.accounts.of(progress.itemIndex), progress);
-		const requestFor = ({ to, ...write }: Parameters<RotationStore['write']>[0]) => storeRequests.update(to === 'new' ? newId : previousId, { data: fieldsOf({ to, ...write }) });
 		const store: RotationStore = {
 			look: async () => {
 				const seen = await lookIntoSecrets(context, { usesPrevious: true });
@@ -55,7 +55,7 @@ export class Vaults {
 			},
 			write: async (write) => {
 				progress.secrets.add(secretsIn(write.values ?? {}));
-				await exchange(requestFor(write), 'change', { repeatSafe: true });
+				await exchange(requestOf(ids, write), 'change', { repeatSafe: true });
 				onChanged();
 			},
 		};
@@ -66,7 +66,7 @@ export class Vaults {
 				await this.inTurn(async () => {
 					if (!isPlan) return await takeSteps(store, next);
 					const step = next(await store.look());
-					if (step.write !== null) throw new PlanReached(shown, requestFor(step.write), secretStore);
+					if (step.write !== null) throw new PlanReached(shown, requestOf(ids, step.write), secretStore);
 					return { isDone: false, mark: step.mark };
 				}),
 		};
