@@ -26,7 +26,7 @@ export { ANSWERS } from './messages';
 export { cureOf, eachOnce, quoted, say, textOf, type Messages } from './sentences';
 
 // Requests and answers: paths in which an ID stays inside its own segment, and the shape of an answer.
-export type { IssuedPair, TokenRequest, VendorAnswer, VendorRequest } from './http';
+export type { IssuedPair, TokenRequest, VendorAnswer } from './http';
 export { pathTo } from './pathTo';
 
 // An item's parameters: read, or refused with one sentence.

@@ -70,7 +70,8 @@ export function useSkippedWaits(): SkippedWaits {
 		sleeps,
 		total: () => sleeps.splice(0).reduce((sum, ms) => sum + ms, 0),
 		next: async () => await new Promise<void>((resolve) => (announce = resolve)),
-		epoch: () => Date.now() + skippedMs,
+		// By the node's own clock: another one, in whole milliseconds, would have the node wait a fraction too short at times.
+		epoch: () => performance.timeOrigin + now(),
 		advance: (ms) => void (skippedMs += ms),
 	};
 }
