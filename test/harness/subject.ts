@@ -86,7 +86,7 @@ export function useSubject<S extends RunningSimulator>(
 	const waits = useSkippedWaits();
 	beforeAll(async () => {
 		running = await definition.start();
-		running.server.now = waits.epoch;
+		running.server.now = waits.instant;
 	});
 	afterAll(async () => await running.stop());
 	beforeEach(() => running.reset());

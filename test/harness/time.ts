@@ -14,6 +14,8 @@ export interface SkippedWaits {
 	next(): Promise<void>;
 	/** Epoch milliseconds, skipped ones included: the clock of a vendor that sees the node wait. */
 	epoch(): number;
+	/** The same by the node's own clock, which is no calendar: in whole milliseconds of another, a wait can look a fraction too short. */
+	instant(): number;
 	/** Lets so many milliseconds pass, without anybody waiting. */
 	advance(ms: number): void;
 }
@@ -70,8 +72,8 @@ export function useSkippedWaits(): SkippedWaits {
 		sleeps,
 		total: () => sleeps.splice(0).reduce((sum, ms) => sum + ms, 0),
 		next: async () => await new Promise<void>((resolve) => (announce = resolve)),
-		// By the node's own clock: another one, in whole milliseconds, would have the node wait a fraction too short at times.
-		epoch: () => performance.timeOrigin + now(),
+		epoch: () => Date.now() + skippedMs,
+		instant: () => performance.timeOrigin + now(),
 		advance: (ms) => void (skippedMs += ms),
 	};
 }
