@@ -116,28 +116,28 @@ async function loading(): Promise<void> {
 /** Items under which what is measured would be n8n's own start-up, and the compiler at work. */
 const WARM_UP_ITEMS = 5_000;
 
-/** How often the CPU time of a number of items is measured; the median counts. */
-const CPU_RUNS = 3;
+/** How often the cost of a number of items is measured; the median counts. */
+const COST_RUNS = 3;
 
 /** An item among ten times as many may take so many times as much. */
 const GROWTH_BOUND = 1.1;
 
-async function cpuOf(items: number): Promise<number> {
+async function medianCost(items: number, what: 'cpuMs' | 'memoryMb'): Promise<number> {
 	const runs: number[] = [];
-	for (let run = 0; run < CPU_RUNS; run += 1) runs.push((await costOf(items, { withMemory: false })).cpuMs);
-	return runs.sort((a, b) => a - b)[CPU_RUNS >> 1]!;
+	for (let run = 0; run < COST_RUNS; run += 1) runs.push((await costOf(items, { withMemory: what === 'memoryMb' }))[what]);
+	return runs.sort((a, b) => a - b)[COST_RUNS >> 1]!;
 }
 
 async function cost(): Promise<void> {
-	await costOf(WARM_UP_ITEMS, { withMemory: false });
+	await costOf(WARM_UP_ITEMS, { withMemory: true });
 	const memory: number[] = [];
 	for (const items of [1_000, 5_000, 10_000]) {
-		const { memoryMb } = await costOf(items, { withMemory: true });
+		const memoryMb = await medianCost(items, 'memoryMb');
 		memory.push(memoryMb);
 		note(`memory for ${items} items`, 'equal work', `${memoryMb.toFixed(1)} MB per 1,000`, 'at most 10 MB', memoryMb <= 10);
 	}
 	noteRatio('memory an item of 10,000, to 1,000', 'equal work', memory.at(-1)! / memory[0]!, GROWTH_BOUND);
-	const [few, many] = [await cpuOf(1_000), await cpuOf(10_000)];
+	const [few, many] = [await medianCost(1_000, 'cpuMs'), await medianCost(10_000, 'cpuMs')];
 	note('CPU time without the network', 'equal work', `${few.toFixed(2)} ms an item`, 'at most 1 ms', few <= 1);
 	noteRatio('CPU time an item of 10,000, to 1,000', 'equal work', many / few, GROWTH_BOUND);
 }
