@@ -34,6 +34,27 @@ test('what is generated is up to date in every document (`npm run docs` writes i
 	}
 });
 
+test.each(documents)('what is generated in %s says each thing once: no heading twice, and no row or bullet twice in a table or list', (document) => {
+	const parts = [...read(document).matchAll(/<!-- generated: [\s\S]*?<!-- end -->/g)].map(([part]) => part);
+	const headings = parts.flatMap((part) => part.match(/^#+ .+$/gm) ?? []);
+	const blocks = parts.flatMap((part) => part.split('\n\n')).map((block) => block.match(/^(?:- |\| (?!---)).+$/gm) ?? []);
+
+	expect(repeated(headings)).toEqual([]);
+	expect(blocks.flatMap(repeated)).toEqual([]);
+});
+
+test('a vendor’s section tells of the tests of its own credentials alone', () => {
+	const sections = read('docs/troubleshooting.md').split(/^## /m).slice(1);
+	const bullets = sections.flatMap((section) => section.match(/^- .+$/gm) ?? []);
+
+	expect(bullets.length).toBeGreaterThan(vendors.length);
+	expect(repeated(bullets)).toEqual([]);
+});
+
+function repeated(lines: readonly string[]): string[] {
+	return lines.filter((line, place) => lines.indexOf(line) !== place);
+}
+
 /** Above it nobody finds anything on a front page. */
 const MOST_WORDS = 1_500;
 
