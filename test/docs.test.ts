@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 
 import type { INodeProperties } from 'n8n-workflow';
 
+import { MESSAGES } from '../nodes/kit/messages';
+import type { Messages } from '../nodes/kit/sentences';
 import { generatedParts, vendorPage, withTables } from '../docs/tables';
 import { vendorWords } from '../docs/vendorWords';
 import { loadPackageTypes, packageRoot } from './harness/packageTypes';
@@ -49,6 +51,16 @@ test('a vendor’s section tells of the tests of its own credentials alone', () 
 
 	expect(bullets.length).toBeGreaterThan(vendors.length);
 	expect(repeated(bullets)).toEqual([]);
+});
+
+test('what fills a hole of a message with words of its own is written out', () => {
+	const page = read('docs/troubleshooting.md');
+	const parts = [...Object.values<Messages>(MESSAGES), ...vendorWords(loadPackageTypes('source')).map(({ messages }) => messages)].flatMap((messages) => Object.values(messages));
+	const filling = parts.filter(({ fills }) => fills !== undefined);
+
+	expect(page).toContain('or choose another one. / Correct it under {fields}.');
+	for (const { text } of filling) expect(page).toContain(text);
+	expect(page.match(/\| \{(correction|wait|why)\}|\{ways?\}/g)).toBeNull();
 });
 
 function repeated(lines: readonly string[]): string[] {

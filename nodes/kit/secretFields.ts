@@ -4,7 +4,7 @@ import { showFor } from './fields';
 import { MESSAGES } from './messages';
 import type { OperationName } from './operation';
 import type { Parameters } from './parameters';
-import { say } from './sentences';
+import { quoted, say } from './sentences';
 import { PAIRS } from './storedValues';
 
 /** What such a credential is there for, in its own words. */
@@ -240,18 +240,13 @@ export function waysToGiveSecret(parameters: Parameters, typed: string): string 
 }
 
 /**
- * Where a secret is corrected that was refused, as a sentence: by what the node has chosen under “Secret Source”.
+ * Where a secret is corrected that was refused, as a sentence: in the stored secret that has brought it, or where it is typed.
  * @param typed the parameters in which it is typed
  */
-export function whereToCorrectSecret(parameters: Parameters, typed: string): string {
-	switch (parameters.get('secretSource')) {
-		case 'fields':
-			return say(MESSAGES.stored.correctTyped, { fields: typed });
-		case 'previousSecret':
-			return say(MESSAGES.stored.correctStored, { selector: SELECTORS.before });
-		default:
-			return say(MESSAGES.stored.correctStored, { selector: SELECTORS.new });
-	}
+export function whereToCorrectSecret({ storedIn }: Parameters, typed: string): string {
+	if (storedIn === undefined) return say(MESSAGES.stored.correctTyped, { fields: typed });
+	const { label, names } = storedIn;
+	return say(MESSAGES.stored.correctStored, { label, names: quoted(names, ' and ') });
 }
 
 /** Options of the operations that send a secret. */
