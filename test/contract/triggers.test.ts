@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { type IDataObject, type INodeExecutionData, type INodeProperties, NodeHelpers } from 'n8n-workflow';
 
 import { forms, refusalEchoing } from '../harness/echoes';
 import { storeOf } from '../harness/engine';
 import { answering, type Mishap, MISHAPS, TOO_LONG, UNREADABLE } from '../harness/mishaps';
-import { passwordFields, severalPagesOf } from '../harness/subject';
+import { passwordFields, severalPagesOf, types } from '../harness/subject';
 import { DAY_MS, describeEveryTrigger, HOUR_MS, LEDGER } from '../harness/triggerSubject';
+import type { TriggerEvent } from '../../nodes/kit/trigger';
 import type { Told, TriggerHost } from '../harness/triggerHost';
 import { simulatorOf } from '../simulator';
 import type { Fault, ReceivedRequest } from '../simulator/server';
@@ -418,6 +419,32 @@ describeEveryTrigger((subject, traits, triggerName) => {
 			expect([host.isAlive, host.refusals[0]?.message]).toEqual([false, expect.stringMatching(/“(Remind Every \(Days\)|Timeout)” must be a whole number/)]);
 			expect(simulator.server.requests).toEqual([]);
 		});
+	});
+
+	test.each<[TriggerEvent[], string[]]>([
+		[['changed'], []],
+		[['created', 'deleted'], ['emitExisting']],
+		[['changed', 'due'], ['dueAfterDays', 'dueNotice', 'remindEvery', 'thresholds']],
+	])('with %j, its panel shows what applies to that, and no more', (events, wanted) => {
+		const { properties } = types.triggers.get(triggerName)!.description;
+		const values = { events, options: {} };
+		const options = properties.find(({ name }) => name === 'options')!.options as INodeProperties[];
+		const shown = [
+			...properties.filter((each) => NodeHelpers.displayParameterPath(values, each, '', null, null)),
+			...options.filter((each) => NodeHelpers.displayParameterPath({ parameters: values }, each, 'parameters.options', null, null)),
+		].map(({ name }) => name);
+		const conditional = ['dueAfterDays', 'dueNotice', 'emitExisting', 'remindEvery', 'thresholds'];
+		const present = [...properties, ...options].map(({ name }) => name);
+
+		expect(conditional.filter((name) => shown.includes(name))).toEqual(wanted.filter((name) => present.includes(name)));
+	});
+
+	test('what its panel does not show is not used', async () => {
+		seed(2);
+		const host = subject().host(['changed'], { parameters: { thresholds: 'soon', dueAfterDays: 'many' }, options: { remindEvery: 'often', emitExisting: 'perhaps' } });
+
+		expect(await host.publish()).toEqual([]);
+		expect([host.isAlive, host.refusals]).toEqual([true, []]);
 	});
 
 	describe('rule 7: gone', () => {

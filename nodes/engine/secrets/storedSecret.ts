@@ -4,7 +4,7 @@ import { invalidInput } from '../../kit/failure';
 import { isObject, leaves } from '../../kit/json';
 import { MESSAGES } from '../../kit/messages';
 import type { StoredFields, StoredObject } from '../../kit/operation';
-import { type Parameters, requireObject } from '../../kit/parameters';
+import { isLeftEmpty, type Parameters, requireObject } from '../../kit/parameters';
 import { readMark, type RotationState } from '../../kit/rotation';
 import { rotationMarkField, SELECTORS } from '../../kit/secretFields';
 import { quoted, say } from '../../kit/sentences';
@@ -84,7 +84,10 @@ export function withStoredValues(
 	const missing = Object.entries(fields).flatMap(([name, { isRequired }]) => ((isRequired || values.has(name)) && !isThere(name) ? [name] : []));
 	if (missing.length > 0) {
 		const message = missing.every((name) => values.has(name)) ? said.emptyValueFor : said.noValueFor;
-		throw invalidInput(say(message, { label, missing: quoted(missing), present: whatIsThere(values), selector: selector ?? '' }));
+		const needed = Object.entries(fields).flatMap(([name, { isNeeded = false, parameter }]) =>
+			isNeeded && !missing.includes(name) && !isThere(name) && isLeftEmpty(parameters.get(parameter)) ? [name] : [],
+		);
+		throw invalidInput(say(message, { label, missing: quoted([...missing, ...needed], ' and '), present: whatIsThere(values), selector: selector ?? '' }));
 	}
 	const given = new Map<string, unknown>(emptied.map((parameter) => [parameter, undefined]));
 	for (const [name, { parameter }] of Object.entries(fields)) if (isThere(name)) given.set(parameter, values.get(name));
