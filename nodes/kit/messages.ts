@@ -318,6 +318,8 @@ const trigger = {
 	tooMany: { text: '{vendor} has more than {most} credentials there, and one trigger watches no more.', cause: 'n8n would have to write and read as much with the workflow each time.', cure: 'Narrow them by “Filters”, where the node has them, or use a schedule and Get Many.' },
 	outOfTime: { text: 'The list could not be read to its end in the time that n8n gives a trigger.', cause: 'The list is long, or the vendor is slow or asks for waits.', cure: 'The next poll tries again. Should it come again, narrow the list by “Filters”, where the node has them.' },
 	sample: { text: 'This is a sample and no event: nothing has happened to the credential.', cause: 'The message of an item that “Fetch Test Event” shows.' },
+	renamed: { text: 'It was called “{name}” before.', cause: 'The message of an item with the event Changed.' },
+	sameName: { text: 'Its name is as before: something else has changed of what {vendor} shows of it.', cause: 'The same where it is not the name. What else it is, the trigger does not remember.' },
 	gone: { text: '{vendor} does not show the credential any more.', cause: 'The message of an item with the event Deleted.' },
 } as const satisfies Messages;
 

@@ -34,6 +34,9 @@ describeEveryTrigger((subject, traits, triggerName) => {
 		const { server } = subject().simulator;
 		server.plan({ ...(typeof fault === 'function' ? fault(server) : fault), times, when });
 	};
+	/** What Get Many shows. */
+	const getMany = async () =>
+		(await subject().run(NO_INPUT, { parameters: { ...subject().resource.getAll(), returnAll: true }, options: { output: 'simplified' } })).output('Node').map(({ json }) => json);
 	const isWell = () => subject().simulator.server.clear();
 	const watching = async (count: number, events = LEDGER): Promise<TriggerHost> => {
 		seed(count);
@@ -76,6 +79,7 @@ describeEveryTrigger((subject, traits, triggerName) => {
 	test('what is created, changed and deleted is told once each, as Get Many shows it', async () => {
 		const host = await watching(4);
 		const [first, , third, last] = ids();
+		const before = (await getMany()).find(({ id }) => id === first)!;
 		rename(first!);
 		seed(3);
 		rename(first!);
@@ -84,15 +88,36 @@ describeEveryTrigger((subject, traits, triggerName) => {
 		const told = await host.tick();
 
 		expect(said(told)).toEqual([`changed ${first}`, `deleted ${last}`]);
-		const listed = await subject().run(NO_INPUT, { parameters: { ...subject().resource.getAll(), returnAll: true }, options: { output: 'simplified' } });
-		const shown = listed.output('Node').find(({ json }) => json.id === first)!.json;
-		expect(told.find(({ id }) => id === first)).toEqual({ event: 'changed', dueAt: null, threshold: null, detectedAt: expect.stringMatching(/Z$/) as string, ...shown });
+		const shown = (await getMany()).find(({ id }) => id === first)!;
+		// What it was called is remembered, and nothing else of what it was.
+		const beginning = shown.name === before.name ? 'Its name is as before: something else has changed of what' : `It was called “${String(before.name)}” before.`;
+		const message = before.name === null ? shown.message : (expect.stringContaining(beginning) as string);
+		expect(told.find(({ id }) => id === first)).toEqual({ event: 'changed', dueAt: null, threshold: null, detectedAt: expect.stringMatching(/Z$/) as string, ...shown, message });
 		expect(told.find(({ id }) => id === last)).toMatchObject({ outcome: 'deleted', vendor: shown.vendor, message: expect.stringMatching(/any more\.$/) as string });
 		seed(4);
 		rename(first!);
 		expect(said(await host.tick())).toEqual([`created ${last}`]);
 		expect(await host.tick()).toEqual([]);
 		expect(third).toBeDefined();
+	});
+
+	test('of a name that was too long to be remembered whole, it is not said that it has changed where it may not have', async () => {
+		const { isName } = subject().update.visible;
+		seed(1);
+		const [id] = ids();
+		const long = 'A name that goes on '.repeat(20);
+		rename(id!, long);
+		const host = subject().host(LEDGER);
+		await host.publish();
+		rename(id!, `${long}and on`);
+
+		const [changed] = await host.tick();
+
+		expect(changed).toMatchObject({ event: 'changed', id });
+		if (isName) expect(changed!.message).toBeNull();
+		rename(id!, 'Short');
+		const [again] = await host.tick();
+		if (isName) expect(again!.message).toMatch(/^It was called “A name that goes on .*…” before\.$/);
 	});
 
 	test.each(['simplified', 'full', 'raw'])('what is told in the %s size is that of Get Many behind the keys of the event, also of what is gone', async (output) => {
