@@ -30,9 +30,9 @@ async function main(): Promise<void> {
 	}
 }
 
-/** One stored secret goes to every vendor. Returns what is not as it should be. */
+/** One stored secret goes through the chain. Returns what is not as it should be. */
 async function rotateEverywhere(simulators: Map<string, RunningSimulator>): Promise<string[]> {
-	console.log('\nOne new secret, pushed to every vendor in a chain\n');
+	console.log('\nOne new secret, through a chain of vendors (Commerce Layer makes its secrets itself, and notes the date)\n');
 	const wanted = withSecret(heldSecrets(simulators), NEW_SECRET);
 	const { result, steps } = await run(simulators);
 	console.log(`\n${closingTable(steps)}\n`);
@@ -50,7 +50,7 @@ async function rotateEverywhere(simulators: Map<string, RunningSimulator>): Prom
 
 /** The same run, but the connector behind DX refuses the secret: the old one is put back wherever it was changed. */
 async function rotateWithRefusal(simulators: Map<string, RunningSimulator>): Promise<string[]> {
-	console.log('\nThe same, but the connector behind DX refuses the new secret\n');
+	console.log('\nThe same, but the connector behind DX refuses the new secret: the old one is put back\n');
 	simulators.forEach((simulator) => simulator.reset());
 	simulators.get('dx')?.refuseSecrets?.();
 	const before = heldSecrets(simulators);
@@ -103,8 +103,10 @@ function summary(json: {
 	if (error !== undefined) {
 		return {
 			credential: error.id,
-			outcome: error.code,
-			verification: `applied: ${error.applied}`,
+			outcome: 'failed',
+			verification: '',
+			code: error.code,
+			applied: error.applied,
 			message: error.message,
 			isFailed: true,
 		};
@@ -113,6 +115,8 @@ function summary(json: {
 		credential: json.id ?? '',
 		outcome: json.outcome ?? '',
 		verification: json.verification ?? '',
+		code: '',
+		applied: '',
 		message: json.message ?? '',
 		isFailed: false,
 	};

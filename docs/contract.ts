@@ -34,7 +34,7 @@ export const RESULT_KEYS: readonly ResultKey[] = [
 	{ key: 'type', size: 'simplified', schema: text, meaning: 'its kind, in the vendor’s words' },
 	{ key: 'parentId', size: 'simplified', schema: text, meaning: 'where it stands at the vendor: a provider, a connection, an account group or an organization' },
 	{ key: 'updatedAt', size: 'simplified', schema: text, meaning: 'as the vendor says' },
-	{ key: 'expiresAt', size: 'simplified', schema: text, meaning: 'as the vendor says' },
+	{ key: 'expiresAt', size: 'simplified', schema: text, meaning: 'as the vendor says in this answer; `null` means that it does not tell here, and not that there is no date' },
 	{ key: 'changed', size: 'simplified', schema: { type: 'array', items: text }, only: ONE_CREDENTIAL, meaning: 'names of the fields that were to change, secrets by name only; not in lists' },
 	{ key: 'verification', size: 'simplified', schema: text, only: ONE_CREDENTIAL, meaning: '`verified`, `accepted`, `mismatch` (with *Report*, and where a new secret is handed over), or `skipped` (without **Verify**, and where nothing was sent); not in lists' },
 	{

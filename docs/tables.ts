@@ -76,10 +76,11 @@ function eventsOf({ properties }: INodeTypeDescription): string {
 
 /** What each trigger offers, and what can be set at any of them. */
 function triggerTables(triggers: INodeTypeDescription[]): Tables {
+	const notices = ['dueNotice', 'eventsNotice'];
 	const rows = triggers.map((trigger) => {
 		const named = (name: string) => trigger.properties.find((each) => each.name === name);
 		const filters = ((named('filters')?.options ?? []) as INodeProperties[]).map((each) => each.displayName);
-		return [trigger.displayName, eventsOf(trigger), filters.join(', ') || 'none', cell(named('eventsNotice')!.displayName)];
+		return [trigger.displayName, eventsOf(trigger), filters.join(', ') || 'none', cell(notices.map((name) => named(name)?.displayName ?? '').join(' ').trim())];
 	});
 	return { triggers: markdownTable(['Trigger', 'Trigger On', 'Filters', 'What its dates mean'], rows), fields: triggerFieldTable(triggers) };
 }

@@ -3,7 +3,7 @@ import uniq from 'lodash/uniq';
 import type { FailureCode } from '../nodes/kit/failure';
 import { MESSAGES } from '../nodes/kit/messages';
 import type { VendorRecord } from '../nodes/kit/record';
-import type { Messages } from '../nodes/kit/sentences';
+import type { Message, Messages } from '../nodes/kit/sentences';
 import { cell, markdownTable } from './markdown';
 
 /** A vendor, and what it says of its own, the tests of its credentials included. */
@@ -52,7 +52,24 @@ function sectionOf({ title, introduction, opening = '' }: Section, messages: Mes
 
 function messageTable(messages: Messages, opening = ''): string {
 	const whole = Object.values(messages).filter(({ isPart }) => isPart !== true);
-	return markdownTable(['Message', 'Cause', 'Cure'], whole.map(({ text, cause, cure = '' }) => [cell(`${opening}${text}`), cell(cause), cell(cure)]));
+	const written = (text: string) => cell(withParts(text, messages));
+	return markdownTable(['Message', 'Cause', 'Cure'], whole.map(({ text, cause, cure = '' }) => [written(`${opening}${text}`), cell(cause), written(cure)]));
+}
+
+/** The parts that fill holes in messages of any table. */
+const COMMON_PARTS = Object.values<Messages>(MESSAGES).flatMap(partsOf);
+
+function partsOf(messages: Messages): Message[] {
+	return Object.values(messages).filter(({ fills }) => fills !== undefined);
+}
+
+/** A text with what can stand in its holes in their place, where that is a part of a sentence that stands in a table. */
+function withParts(text: string, messages: Messages): string {
+	const parts = uniq([...partsOf(messages), ...COMMON_PARTS]);
+	return text.replaceAll(/\{(\w+)\}/g, (hole, name: string) => {
+		const fillings = parts.filter(({ fills }) => fills === name).map((part) => part.text);
+		return fillings.join(' / ') || hole;
+	});
 }
 
 function vendorSection({ record, messages, tests }: VendorWords): string {

@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 
 import type { INodeProperties } from 'n8n-workflow';
 
+import { MESSAGES } from '../nodes/kit/messages';
+import type { Messages } from '../nodes/kit/sentences';
 import { generatedParts, vendorPage, withTables } from '../docs/tables';
 import { vendorWords } from '../docs/vendorWords';
 import { loadPackageTypes, packageRoot } from './harness/packageTypes';
@@ -33,6 +35,37 @@ test('what is generated is up to date in every document (`npm run docs` writes i
 		expect(withTables(text, fresh)).toBe(text);
 	}
 });
+
+test.each(documents)('what is generated in %s says each thing once: no heading twice, and no row or bullet twice in a table or list', (document) => {
+	const parts = [...read(document).matchAll(/<!-- generated: [\s\S]*?<!-- end -->/g)].map(([part]) => part);
+	const headings = parts.flatMap((part) => part.match(/^#+ .+$/gm) ?? []);
+	const blocks = parts.flatMap((part) => part.split('\n\n')).map((block) => block.match(/^(?:- |\| (?!---)).+$/gm) ?? []);
+
+	expect(repeated(headings)).toEqual([]);
+	expect(blocks.flatMap(repeated)).toEqual([]);
+});
+
+test('a vendor’s section tells of the tests of its own credentials alone', () => {
+	const sections = read('docs/troubleshooting.md').split(/^## /m).slice(1);
+	const bullets = sections.flatMap((section) => section.match(/^- .+$/gm) ?? []);
+
+	expect(bullets.length).toBeGreaterThan(vendors.length);
+	expect(repeated(bullets)).toEqual([]);
+});
+
+test('what fills a hole of a message with words of its own is written out', () => {
+	const page = read('docs/troubleshooting.md');
+	const parts = [...Object.values<Messages>(MESSAGES), ...vendorWords(loadPackageTypes('source')).map(({ messages }) => messages)].flatMap((messages) => Object.values(messages));
+	const filling = parts.filter(({ fills }) => fills !== undefined);
+
+	expect(page).toContain('or choose another one. / Correct it under {fields}.');
+	for (const { text } of filling) expect(page).toContain(text);
+	expect(page.match(/\| \{(correction|wait|why)\}|\{ways?\}/g)).toBeNull();
+});
+
+function repeated(lines: readonly string[]): string[] {
+	return lines.filter((line, place) => lines.indexOf(line) !== place);
+}
 
 /** Above it nobody finds anything on a front page. */
 const MOST_WORDS = 1_500;

@@ -40,7 +40,7 @@ test('a sentence that stands outside of them would be found', () => {
 });
 
 test.each(messages)('%s is whole sentences, with a cause', (_name, { text, cause, cure = '', isPart }: Message) => {
-	const isWhole = (sentence: string) => /^[“A-Z{…n].*([.}]|…)$/su.test(sentence);
+	const isWhole = (sentence: string) => /^[“A-Z{…n].*([.}]”?|…)$/su.test(sentence);
 
 	// Parts, and what has kept a request from its host, stand in other sentences.
 	if (isPart !== true && !/^(a proxy|the |n8n |no |\{host\}|Holds)/.test(text)) expect([text, isWhole(text)]).toEqual([text, true]);

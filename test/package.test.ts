@@ -418,7 +418,7 @@ function describeSecretStore({ name, properties, documentationUrl }: ICredential
 		for (const { description } of types.nodes.values()) {
 			if (!description.credentials?.some((each) => each.name === name)) continue;
 			const { label } = vendorRecords.find((vendor) => vendor.name === description.name)!;
-			expect(examples).toMatch(new RegExp(`<li>${label}\\b[^<=]*: [\\w.]+ = \\w`));
+			expect(examples).toMatch(new RegExp(`<li>${label}\\b[^<“]*: field “[\\w.]+”, value “\\w`));
 		}
 	});
 

@@ -1,1 +1,1 @@
-	'__Label__: value = my-new-secret',
+	'__Label__: field “value”, value “my-new-secret”',

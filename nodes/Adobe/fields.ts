@@ -130,8 +130,9 @@ export const adobeTriggerProperties: INodeProperties[] = triggerProperties({
 	due: {
 		age: 'How many days after its last change a configuration is due, whatever was changed in it',
 	},
-	notice:
-		'Configurations do not expire at Adobe: one is due as many days after its last change as “Due After (Days)” says, whatever was changed. One for which Adobe shows no date of its last change is never due.',
+	notices: {
+		due: 'Configurations do not expire at Adobe: one is due as many days after its last change as “Due After (Days)” says, whatever was changed. One for which Adobe shows no date of its last change is never due.',
+	},
 });
 
 function showForKinds(kinds: string[], more: IDisplayOptions['show'] = {}): IDisplayOptions {

@@ -9,9 +9,9 @@ export const MESSAGES = {
 	notOk: { text: 'It does not say whether the request succeeded.', cause: 'The answer has no “ok”.' },
 	noConnections: { text: 'It holds no list of connections.', cause: 'The answer is no list.' },
 	secretRefused: {
-		text: 'The connector has refused the new secret when DX tried it out.',
+		text: 'The connector has refused the new secret when DX tried it out, so DX has not taken it.',
 		cause: 'DX signs in at the connector before it saves a change.',
-		cure: 'Nothing was changed. {correction} Each try signs in at the connector, and several refused ones can lock the account there.',
+		cure: '{correction} Each try signs in at the connector, and several refused ones can lock the account there.',
 	},
 	duplicate: { text: 'DX has another credential with the same values.', cause: 'DX takes no two credentials of a connection with the same secrets or settings.' },
 	signedIn: { text: 'DX has signed in at the connector with the credential before it saved the change.', cause: 'DX tries every change out.' },

@@ -67,7 +67,7 @@ export const HINTS: Readonly<Partial<Record<FailureCode, string>>> = {
 	parentNotFound: `Check “${CONNECTION}”, and that the node’s credential belongs to the same DX instance.`,
 	notFound: `Check “${CREDENTIAL}”, and that it belongs to the chosen “${CONNECTION}”.`,
 	verificationFailed:
-		'Nothing was changed. DX signs in at the connector before it saves any change, even if only the label changes, and refuses it when the secret that it has is not valid there any more. Correct the values, or give a new secret, before you run it again: several refused sign-ins can lock the account there.',
+		'DX has saved nothing: it signs in at the connector before any change, even if only the label changes, and refuses it when the secret that it has is not valid there any more. Correct the values, or give a new secret, before you run it again: several refused sign-ins can lock the account there.',
 	conflict:
 		'DX has stored nothing. Update the credential that has these values, or give others. If an earlier run ended without an answer, it may be the one that was created then.',
 	unexpectedResponse:

@@ -239,6 +239,9 @@ export const n8nCredentialsTriggerProperties: INodeProperties[] = triggerPropert
 	due: {
 		age: 'How many days after its last change a credential is due. Every change counts that n8n has stored, a new name and a fresh access token as well as a new secret.',
 	},
-	notice:
-		'Credentials do not expire in n8n: one is due as many days after its last change as “Due After (Days)” says. Every change counts that n8n stores, and they cannot be told apart: a new name, a fresh access token that n8n has fetched itself, a new secret. The list needs an API key of an owner or admin, with the scope credential:list.',
+	notices: {
+		due: 'Credentials do not expire in n8n: one is due as many days after its last change as “Due After (Days)” says.',
+		always:
+			'Every change counts that n8n stores, and they cannot be told apart: a new name, a fresh access token that n8n has fetched itself, a new secret. The list needs an API key of an owner or admin, with the scope credential:list.',
+	},
 });

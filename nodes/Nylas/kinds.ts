@@ -149,7 +149,7 @@ function storedServiceAccount(names: readonly string[]): StoredFields {
 }
 
 function storedFieldsOf(fields: readonly Field[], required: readonly string[]): Record<string, StoredField> {
-	return Object.fromEntries(fields.map(({ key, parameter }) => [key, { parameter, isRequired: required.includes(key) }]));
+	return Object.fromEntries(fields.map(({ key, parameter }) => [key, { parameter, isRequired: required.includes(key), isNeeded: true }]));
 }
 
 /** All of the fields; a part of them would destroy the rest at Nylas. */

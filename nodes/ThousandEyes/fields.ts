@@ -118,6 +118,8 @@ export const thousandEyesProperties: INodeProperties[] = [
 export const thousandEyesTriggerProperties: INodeProperties[] = triggerProperties({
 	place: [apiVersion],
 	options: [accountGroup],
-	notice:
-		'ThousandEyes shows for a credential neither when it expires nor when it was changed. So none can be due here, and only a new name is seen as a change, not a new value.',
+	notices: {
+		always:
+			'ThousandEyes shows for a credential neither when it expires nor when it was changed. So none can be due here, and only a new name is seen as a change, not a new value.',
+	},
 });

@@ -47,27 +47,27 @@ const secret = {
 
 /** What is said of stored secrets: credentials of the types Rotation Secret API and Rotation Previous Secret API. Nothing was sent. */
 const stored = {
-	noneChosen: { text: 'A secret is to be sent, and none is chosen.', cause: 'The selector is empty, or its credential was deleted.', cure: 'Choose a stored secret under “{selector}” at the top of the node, or {ways}.' },
-	typed: { text: 'fill in {fields}', cause: 'How a secret is given where “Secret Source” is Fields.', isPart: true },
-	chosenBefore: { text: 'choose a stored secret under “{selector}”', cause: 'How it is given where that is Secret Before.', isPart: true },
-	chosenNew: { text: 'choose a stored secret under “{selector}”, or set “Secret Source” to Fields and fill in {fields}', cause: 'How it is given where that is Stored Secret.', isPart: true },
-	asFields: { text: 'set “Secret Source” to Fields', cause: 'A way to go on after the message above.', isPart: true },
+	noneChosen: { text: 'A secret is to be sent, and none is chosen.', cause: 'The selector is empty, or its credential was deleted.', cure: 'Choose a stored secret under “{selector}” at the top of the node, or {way}.' },
+	typed: { text: 'fill in {fields}', cause: 'How a secret is given where “Secret Source” is Fields.', isPart: true, fills: 'ways' },
+	chosenBefore: { text: 'choose a stored secret under “{selector}”', cause: 'How it is given where that is Secret Before.', isPart: true, fills: 'ways' },
+	chosenNew: { text: 'choose a stored secret under “{selector}”, or set “Secret Source” to Fields and fill in {fields}', cause: 'How it is given where that is Stored Secret.', isPart: true, fills: 'ways' },
+	asFields: { text: 'set “Secret Source” to Fields', cause: 'A way to go on after the message above.', isPart: true, fills: 'way' },
 	unusable: { text: 'The stored secret “{label}” cannot be used.', cause: 'It was deleted, is not shared with this workflow, or an expression in it cannot be evaluated.', cure: 'Check the expressions in it, or choose another one under “{selector}” at the top of the node.' },
 	chosenUnusable: { text: 'The stored secret under “{selector}” cannot be used.', cause: 'It was deleted, is not shared with this workflow, or an expression in it cannot be evaluated.', cure: 'Check the expressions in it, or choose another one at the top of the node.' },
 	empty: { text: 'The stored secret “{label}” is empty.', cause: 'Neither a pair nor “Values (JSON)” is filled in.', cure: 'Enter the name and the value of at least one field in it{otherwise}.' },
-	orAnother: { text: ', or choose another one under “{selector}”', cause: 'How the sentence above goes on in a node.', isPart: true },
+	orAnother: { text: ', or choose another one under “{selector}”', cause: 'How the sentence above goes on in a node.', isPart: true, fills: 'otherwise' },
 	pairsAndJson: { text: 'The stored secret “{label}” has both pairs and “Values (JSON)”.', cause: 'Which of the two is meant, nobody can tell.', cure: 'Empty the one or the other.' },
 	noName: { text: 'The stored secret “{label}” has a value without a name.', cause: 'A value stands beside an empty field for its name.', cure: 'Fill in “Field {place}”.' },
 	nameTwice: { text: 'The stored secret “{label}” has the name “{name}” twice.', cause: 'Two pairs have the same name.', cure: 'Remove one of them.' },
-	noValueFor: { text: 'The stored secret “{label}” has no value for {missing}. It has {present}.', cause: 'The vendor’s field is stored under another name, or not at all.', cure: 'Add what is missing.' },
+	noValueFor: { text: 'The stored secret “{label}” has no value for {missing}. It has {present}.', cause: 'Another stored secret is chosen than the one that is meant for this, or a value in it has another name than the vendor’s field.', cure: 'Choose another one under “{selector}”, or add {missing} to this one.' },
 	emptyValueFor: { text: 'The stored secret “{label}” has no value for {missing}. It has {present}.', cause: 'The name is there, and the value beside it is empty.', cure: 'Add what is missing, or remove the name.' },
 	nothingMeant: { text: 'The stored secret “{label}” has no value under {wanted}. It has {present}.', cause: 'Values of other names are meant for other vendors, and are not sent.', cure: 'Rename the field to one of these names, or choose another stored secret under “{selector}”.' },
 	emptyNames: { text: 'The stored secret “{label}” has no value for {names}.', cause: 'The name is there, and the value beside it is empty.', cure: 'Fill it in, or remove the name.' },
 	wholeAndParts: { text: 'The stored secret “{label}” has “{whole}”, which is the whole, and {parts} as well.', cause: 'The same secret is stored as a whole and in parts.', cure: 'Remove the one or the other.' },
 	noKeyAfterDot: { text: 'The stored secret “{label}” has the name “{name}” without a key after the dot.', cause: 'The name of the secret at the vendor is missing.', cure: 'Add it, or remove the name.' },
 	sameKeyTwice: { text: 'The stored secret “{label}” has {names}, which mean the same.', cause: 'The same secret is stored under two names.', cure: 'Remove one of them.' },
-	correctStored: { text: 'Correct the stored secret under “{selector}”.', cause: 'Where a secret that was refused is corrected, unless it was typed.', isPart: true },
-	correctTyped: { text: 'Correct it under {fields}.', cause: 'Where it is corrected that was typed.', isPart: true },
+	correctStored: { text: 'Correct {names} in the stored secret “{label}”, or choose another one.', cause: 'Where a secret that was refused is corrected, unless it was typed.', isPart: true, fills: 'correction' },
+	correctTyped: { text: 'Correct it under {fields}.', cause: 'Where it is corrected that was typed.', isPart: true, fills: 'correction' },
 	twoSpellings: { text: 'The stored secret “{label}” has two entries for this credential under {place}: its ID in upper and in lower case.', cause: 'A UUID stands there in both spellings.', cure: 'Remove one of them.' },
 	idAndName: { text: 'The stored secret “{label}” has two entries for this credential under {place}: one by its ID, and one by its name.', cause: 'Which of the two is meant, nobody can tell.', cure: 'Remove one of them.' },
 	noEntry: { text: 'The stored secret “{label}” has no entry for this credential under {place}, which has {entries}.', cause: 'No key there is the ID of the credential, or “name:” and its name.', cure: 'Add one under the credential’s ID, or under “name:” and its name.' },
@@ -123,9 +123,9 @@ const signIn = {
 	notUnderstood: { text: 'No access token: the answer of the sign-in host was not understood ({detail}).', cause: 'The sign-in URL leads to something else.', cure: 'Check the sign-in URL of the credential.' },
 	tooLarge: { text: 'No access token: the answer of the sign-in host was not understood: it was larger than 5 MB.', cause: 'The sign-in URL leads to something else.', cure: 'Check the sign-in URL of the credential.' },
 	broken: { text: 'No access token: the connection to the sign-in host broke.', cause: 'The network was interrupted.', cure: 'Check the sign-in URL of the credential and the network.' },
-	waitAsked: { text: 'Wait {seconds} seconds before the next run.', cause: 'The sign-in host says how long.', isPart: true },
-	waitAMinute: { text: 'Wait a minute before the next run.', cause: 'The sign-in host does not say how long.', isPart: true },
-	later: { text: 'Run it again later.', cause: 'The sign-in host does not say when.', isPart: true },
+	waitAsked: { text: 'Wait {seconds} seconds before the next run.', cause: 'The sign-in host says how long.', isPart: true, fills: 'wait' },
+	waitAMinute: { text: 'Wait a minute before the next run.', cause: 'The sign-in host does not say how long.', isPart: true, fills: 'wait' },
+	later: { text: 'Run it again later.', cause: 'The sign-in host does not say when.', isPart: true, fills: 'wait' },
 	renewed: { text: 'The stored access token cannot be used any more.', cause: 'n8n fetches another one by itself.', isPart: true },
 } as const satisfies Messages;
 
@@ -209,9 +209,9 @@ const answer = {
 const verification = {
 	contradicted: { text: '{vendor} reported success, but {contradiction}.', cause: 'The change was made, and not as it was asked for.' },
 	taken: { text: '{vendor} has taken the change, but {contradiction}.', cause: 'The same where it is only reported.' },
-	byAnswer: { text: 'its answer shows other values than were sent', cause: 'The vendor has changed the values, or somebody else has.', isPart: true },
-	byRead: { text: 'what it has stored shows other values than were sent', cause: 'A read after the change shows other values.', isPart: true },
-	byTest: { text: 'the credential does not pass its test', cause: 'The vendor has tried the credential out.', isPart: true },
+	byAnswer: { text: 'its answer shows other values than were sent', cause: 'The vendor has changed the values, or somebody else has.', isPart: true, fills: 'contradiction' },
+	byRead: { text: 'what it has stored shows other values than were sent', cause: 'A read after the change shows other values.', isPart: true, fills: 'contradiction' },
+	byTest: { text: 'the credential does not pass its test', cause: 'The vendor has tried the credential out.', isPart: true, fills: 'contradiction' },
 	differing: { text: 'Other than sent: {fields}.', cause: 'Names the fields that differ.' },
 	notShown: { text: 'The answer does not show every value that was sent.', cause: 'The vendor’s answer leaves fields out.' },
 	mended: { text: 'Stored with other blanks, case or line ends than were sent: {fields}.', cause: 'The vendor mends such things; it is no mismatch.' },
@@ -266,7 +266,7 @@ const outcome = {
 
 /** What is said where a failed item stops the workflow. */
 const stop = {
-	vendorSays: { text: '{vendor} says: {what}', cause: 'Repeats the vendor’s own words.' },
+	vendorSays: { text: '{vendor} says: “{what}”', cause: 'Repeats the vendor’s own words, in quotes.' },
 	wayOn: { text: 'A repeat can stop at what exists already.', cause: 'A create was stopped after it had created some.', cure: 'To go on, open the Settings of this node, let it continue with an output for failed items instead of stopping, save, and choose “Retry with currently saved workflow”: what exists leaves there, and the others are created.' },
 	tally: { text: 'Succeeded: {succeeded}. Failed: {refused}. Not started: {unsent}.', cause: 'Five of each are named, by ID, or by item and name.' },
 	unchanged: { text: 'Nothing was changed.', cause: 'No item was changed.' },
@@ -318,6 +318,8 @@ const trigger = {
 	tooMany: { text: '{vendor} has more than {most} credentials there, and one trigger watches no more.', cause: 'n8n would have to write and read as much with the workflow each time.', cure: 'Narrow them by “Filters”, where the node has them, or use a schedule and Get Many.' },
 	outOfTime: { text: 'The list could not be read to its end in the time that n8n gives a trigger.', cause: 'The list is long, or the vendor is slow or asks for waits.', cure: 'The next poll tries again. Should it come again, narrow the list by “Filters”, where the node has them.' },
 	sample: { text: 'This is a sample and no event: nothing has happened to the credential.', cause: 'The message of an item that “Fetch Test Event” shows.' },
+	renamed: { text: 'It was called “{name}” before.', cause: 'The message of an item with the event Changed.' },
+	sameName: { text: 'Its name is as before: something else has changed of what {vendor} shows of it.', cause: 'The same where it is not the name. What else it is, the trigger does not remember.' },
 	gone: { text: '{vendor} does not show the credential any more.', cause: 'The message of an item with the event Deleted.' },
 } as const satisfies Messages;
 

@@ -263,4 +263,6 @@ export interface StoredField {
 	parameter: string;
 	/** Whether there is no doing without it; else the node's own parameter stands in. */
 	isRequired: boolean;
+	/** Whether the vendor takes the others only together with it, so that it is named among what is missing where the node has none either. */
+	isNeeded?: boolean;
 }

@@ -23,6 +23,8 @@ export interface Parameters {
 	timezone: string;
 	/** The IDs of the n8n credentials that are chosen in the node, by their type. */
 	credentialIds: Readonly<Record<string, string>>;
+	/** The stored secret that secrets are read from, as the user calls it, and the names of its values that are; absent: there is none. */
+	storedIn?: { label: string; names: readonly string[] };
 }
 
 /** Text, or a number that has not lost digits, as a non-empty string. Throws a `Failure` naming `label` otherwise. */

@@ -4,7 +4,7 @@ import { showFor } from './fields';
 import { MESSAGES } from './messages';
 import type { OperationName } from './operation';
 import type { Parameters } from './parameters';
-import { say } from './sentences';
+import { quoted, say } from './sentences';
 import { PAIRS } from './storedValues';
 
 /** What such a credential is there for, in its own words. */
@@ -26,7 +26,7 @@ export function storedSecretProperties({ what, value, examples }: StoredSecretTe
 	return [
 		{
 			// Of HTML, n8n shows links and lists alone in a notice.
-			displayName: `Give each field the name that the vendor has for it:<ul>${examples.map((example) => `<li>${example}</li>`).join('')}</ul>“Connection tested successfully” means only that the fields are filled in: nothing is sent to a vendor.`,
+			displayName: `Give each field the name that the vendor has for it, and below it the value:<ul>${examples.map((example) => `<li>${example}</li>`).join('')}</ul>Another pair appears when the field before it is filled in. Secrets for several credentials go into “Values (JSON)” instead of the pairs. “Connection tested successfully” means only that the fields are filled in: nothing is sent to a vendor.`,
 			name: 'examplesNotice',
 			type: 'notice',
 			default: '',
@@ -65,7 +65,7 @@ export function storedSecretProperties({ what, value, examples }: StoredSecretTe
 			default: '',
 			placeholder: 'e.g. {"405": {"value": "…"}, "name:shop-login": {"value": "…"}}',
 			description:
-				'For many credentials at once, instead of the pairs above. Each key is the ID of a credential, or “name:” and its name; under it stands an object with its fields. To keep vendors apart, group the entries by vendor, as results show it under “vendor”.',
+				'For many credentials at once, in place of the pairs above, which have to be empty then. Each key is the ID of a credential, or “name:” and its name; under it stands an object with its fields. To keep vendors apart, group the entries by vendor, as results show it under “vendor”.',
 		},
 	];
 }
@@ -240,18 +240,13 @@ export function waysToGiveSecret(parameters: Parameters, typed: string): string 
 }
 
 /**
- * Where a secret is corrected that was refused, as a sentence: by what the node has chosen under “Secret Source”.
+ * Where a secret is corrected that was refused, as a sentence: in the stored secret that has brought it, or where it is typed.
  * @param typed the parameters in which it is typed
  */
-export function whereToCorrectSecret(parameters: Parameters, typed: string): string {
-	switch (parameters.get('secretSource')) {
-		case 'fields':
-			return say(MESSAGES.stored.correctTyped, { fields: typed });
-		case 'previousSecret':
-			return say(MESSAGES.stored.correctStored, { selector: SELECTORS.before });
-		default:
-			return say(MESSAGES.stored.correctStored, { selector: SELECTORS.new });
-	}
+export function whereToCorrectSecret({ storedIn }: Parameters, typed: string): string {
+	if (storedIn === undefined) return say(MESSAGES.stored.correctTyped, { fields: typed });
+	const { label, names } = storedIn;
+	return say(MESSAGES.stored.correctStored, { label, names: quoted(names, ' and ') });
 }
 
 /** Options of the operations that send a secret. */

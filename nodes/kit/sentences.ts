@@ -8,6 +8,8 @@ export interface Message {
 	cure?: string;
 	/** Whether it only stands in other messages, and is none by itself. */
 	isPart?: true;
+	/** The hole in other messages that such a part fills, or another one instead; for the page about messages. */
+	fills?: string;
 }
 
 /** Messages by name. */

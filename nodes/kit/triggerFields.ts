@@ -41,8 +41,8 @@ interface TriggerFields {
 	options?: INodeProperties[];
 	/** What Due goes by; absent: the trigger does not offer it. */
 	due?: DueField;
-	/** Why it offers what it offers, for people; no markup. */
-	notice: string;
+	/** Why it offers what it offers, for people; no markup: what concerns Due alone, and the rest. */
+	notices: { due?: string; always?: string };
 }
 
 interface DueField {
@@ -53,11 +53,12 @@ interface DueField {
 const whenDue: IDisplayOptions = { show: { events: ['due'] } };
 
 /** The parameters of a trigger, in the order in which the editor shows them. */
-export function triggerProperties({ place = [], filters = [], options = [], due, notice }: TriggerFields): INodeProperties[] {
+export function triggerProperties({ place = [], filters = [], options = [], due, notices }: TriggerFields): INodeProperties[] {
 	return [
 		...place,
 		due === undefined ? EVENTS_WITHOUT_DATE : EVENTS,
-		{ displayName: notice, name: 'eventsNotice', type: 'notice', default: '' },
+		...(notices.due === undefined ? [] : [{ displayName: notices.due, name: 'dueNotice', type: 'notice', default: '', displayOptions: whenDue } satisfies INodeProperties]),
+		...(notices.always === undefined ? [] : [{ displayName: notices.always, name: 'eventsNotice', type: 'notice', default: '' } satisfies INodeProperties]),
 		...(due === undefined ? [] : dueProperties(due)),
 		...(filters.length === 0
 			? []
@@ -106,7 +107,7 @@ function dueProperties({ age }: DueField): INodeProperties[] {
 
 const POLL_NOTICE: INodeProperties = {
 	displayName:
-		'Credentials change seldom. Set “Poll Times” to once an hour: that is plenty. The first look after the workflow is published only takes note of what is there. “Fetch Test Event” shows samples, which are no events. An event may be reported twice after a restart of n8n, so the nodes after this one must tolerate that.',
+		'Credentials change seldom. Set “Poll Times” to once an hour: that is plenty. The first look after the workflow is published only takes note of what is there. “Fetch Test Event” shows up to three credentials as examples: nothing has happened to them. An event may be reported twice after a restart of n8n, so the nodes after this one must tolerate that.',
 	name: 'pollNotice',
 	type: 'notice',
 	default: '',
@@ -117,6 +118,7 @@ const EMIT_EXISTING: INodeProperties = {
 	name: 'emitExisting',
 	type: 'boolean',
 	default: false,
+	displayOptions: { show: { '/events': ['created'] } },
 	description: 'Whether the credentials that are there at the first look count as created',
 };
 
@@ -126,5 +128,6 @@ const REMIND_EVERY: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1 },
 	default: 7,
+	displayOptions: { show: { '/events': ['due'] } },
 	description: 'After how many days a credential is told again, and again, once it has passed the last of “Days Before” and its date has stayed the same',
 };

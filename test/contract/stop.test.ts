@@ -13,6 +13,13 @@ async function stoppedCreate({ run, resource, simulator }: Subject, names: strin
 	return { items, parameters, description: result.error!.description!, created: resource.storedIds() };
 }
 
+/** Each sentence of ours once in what n8n shows: headline and text. The vendor's words are its own. */
+function expectEachOnce({ message, description }: { message: string; description?: string | null }): void {
+	const ours = [message, description!.replaceAll(/ says: “.*”$/gm, '')].join('\n');
+	const sentences = ours.split(/(?<=[.!?])\s+/);
+	expect(sentences.filter((sentence, place) => sentences.indexOf(sentence) !== place)).toEqual([]);
+}
+
 describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 	describe('the error that stops a workflow', () => {
 		test('names five items of each part, and says how many more there are', async () => {
@@ -37,6 +44,35 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 			expect(await description([id, update.missingId], { options: ONE_BY_ONE })).not.toContain('Nothing was changed');
 			// Of what only reads, that goes without saying.
 			expect(await description([update.missingId], { parameters: resource.get('={{ $json.id }}') })).not.toContain('Nothing was changed');
+		});
+
+		test.each([400, 401, 403, 404, 409, 410, 422, 423, 500])('says each thing once, and the vendor’s words in quotes, after a refusal with %i', async (status) => {
+			const { run, update, simulator } = subject();
+			const said = 'What stands there is not taken';
+			const told: string[] = [];
+			// In every place where some vendor has its words.
+			for (const error of [{ message: said }, said]) {
+				const body = { ok: false, error, message: said, title: said, detail: said, errorMessage: said, errors: [{ code: '1', detail: said }] };
+				simulator.server.clear();
+				simulator.server.plan({ when: update.isChange, times: 5, answer: { status, body } });
+				const stopped = (await run(itemsFor([update.ids[0]]))).error!;
+				expectEachOnce(stopped);
+				told.push(...stopped.description!.split('\n').filter((line) => line.includes(said)));
+			}
+
+			expect(told.length).toBeGreaterThan(0);
+			for (const line of told) expect(line).toMatch(/^\S.* says: “[^”]+”$/);
+		});
+
+		test('says each thing once where the vendor has tried the secret, alone and among others', async () => {
+			const { run, update, simulator } = subject();
+			simulator.refuseSecrets?.();
+
+			for (const ids of [[update.ids[0]], [update.ids[0], update.missingId]]) {
+				const { error } = await run(itemsFor([...ids, update.missingId]), { options: ONE_BY_ONE });
+
+				expectEachOnce(error!);
+			}
 		});
 
 		test('does not say so when a request may have been carried out', async () => {

@@ -282,6 +282,33 @@ describeEveryUpdate((subject, traits, nodeName) => {
 		expect(simulator.server.requests).toHaveLength(0);
 	});
 
+	test('one that is refused where it is tried is corrected in that stored secret, by the names that were sent', async () => {
+		const { update, simulator } = subject();
+		const values = update.stored!.values(STORED);
+		simulator.refuseSecrets?.();
+
+		const result = await run(item(update.ids[0]), { stored: storedSecret({ ...values, 'of another vendor': 'canary-b' }) });
+
+		const errors = failed(result).map(({ json }) => json.error as { hint: string; code: string });
+		const refused = errors.filter(({ code }) => code === 'verificationFailed');
+		expect(refused).toHaveLength(simulator.refuseSecrets === undefined ? 0 : 1);
+		for (const { hint } of refused) {
+			expect(hint).toContain('in the stored secret “Shop, new”');
+			for (const name of Object.keys(values)) expect(hint).toContain(`“${name}”`);
+			expect(hint).not.toContain('of another vendor');
+		}
+		expect(everything(result)).not.toContain('canary');
+	});
+
+	test('one that lacks what is needed is likely the wrong one: to choose another comes before to add to it', async () => {
+		const { update, simulator } = subject();
+
+		const error = onlyError(await run(item(update.ids[0]), { stored: storedSecret({ ofAnother: 'canary-b' }) }));
+
+		// Where any name may be that of a field, the vendor is asked.
+		if (simulator.server.requests.length === 0) expect(error.message).toMatch(/[Cc]hoose another (?:one|stored secret) under “New Secret”/);
+	});
+
 	test('one set of values is for one credential, unless the user wants it for all', async () => {
 		const { update, simulator, changes, lookBefore } = subject();
 		const [first, second] = update.ids;

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { type IDataObject, type INodeExecutionData, type INodeProperties, NodeHelpers } from 'n8n-workflow';
 
 import { forms, refusalEchoing } from '../harness/echoes';
 import { storeOf } from '../harness/engine';
 import { answering, type Mishap, MISHAPS, TOO_LONG, UNREADABLE } from '../harness/mishaps';
-import { passwordFields, severalPagesOf } from '../harness/subject';
+import { passwordFields, severalPagesOf, types } from '../harness/subject';
 import { DAY_MS, describeEveryTrigger, HOUR_MS, LEDGER } from '../harness/triggerSubject';
+import type { TriggerEvent } from '../../nodes/kit/trigger';
 import type { Told, TriggerHost } from '../harness/triggerHost';
 import { simulatorOf } from '../simulator';
 import type { Fault, ReceivedRequest } from '../simulator/server';
@@ -33,6 +34,9 @@ describeEveryTrigger((subject, traits, triggerName) => {
 		const { server } = subject().simulator;
 		server.plan({ ...(typeof fault === 'function' ? fault(server) : fault), times, when });
 	};
+	/** What Get Many shows. */
+	const getMany = async () =>
+		(await subject().run(NO_INPUT, { parameters: { ...subject().resource.getAll(), returnAll: true }, options: { output: 'simplified' } })).output('Node').map(({ json }) => json);
 	const isWell = () => subject().simulator.server.clear();
 	const watching = async (count: number, events = LEDGER): Promise<TriggerHost> => {
 		seed(count);
@@ -75,6 +79,7 @@ describeEveryTrigger((subject, traits, triggerName) => {
 	test('what is created, changed and deleted is told once each, as Get Many shows it', async () => {
 		const host = await watching(4);
 		const [first, , third, last] = ids();
+		const before = (await getMany()).find(({ id }) => id === first)!;
 		rename(first!);
 		seed(3);
 		rename(first!);
@@ -83,15 +88,36 @@ describeEveryTrigger((subject, traits, triggerName) => {
 		const told = await host.tick();
 
 		expect(said(told)).toEqual([`changed ${first}`, `deleted ${last}`]);
-		const listed = await subject().run(NO_INPUT, { parameters: { ...subject().resource.getAll(), returnAll: true }, options: { output: 'simplified' } });
-		const shown = listed.output('Node').find(({ json }) => json.id === first)!.json;
-		expect(told.find(({ id }) => id === first)).toEqual({ event: 'changed', dueAt: null, threshold: null, detectedAt: expect.stringMatching(/Z$/) as string, ...shown });
+		const shown = (await getMany()).find(({ id }) => id === first)!;
+		// What it was called is remembered, and nothing else of what it was.
+		const beginning = shown.name === before.name ? 'Its name is as before: something else has changed of what' : `It was called “${String(before.name)}” before.`;
+		const message = before.name === null ? shown.message : (expect.stringContaining(beginning) as string);
+		expect(told.find(({ id }) => id === first)).toEqual({ event: 'changed', dueAt: null, threshold: null, detectedAt: expect.stringMatching(/Z$/) as string, ...shown, message });
 		expect(told.find(({ id }) => id === last)).toMatchObject({ outcome: 'deleted', vendor: shown.vendor, message: expect.stringMatching(/any more\.$/) as string });
 		seed(4);
 		rename(first!);
 		expect(said(await host.tick())).toEqual([`created ${last}`]);
 		expect(await host.tick()).toEqual([]);
 		expect(third).toBeDefined();
+	});
+
+	test('of a name that was too long to be remembered whole, it is not said that it has changed where it may not have', async () => {
+		const { isName } = subject().update.visible;
+		seed(1);
+		const [id] = ids();
+		const long = 'A name that goes on '.repeat(20);
+		rename(id!, long);
+		const host = subject().host(LEDGER);
+		await host.publish();
+		rename(id!, `${long}and on`);
+
+		const [changed] = await host.tick();
+
+		expect(changed).toMatchObject({ event: 'changed', id });
+		if (isName) expect(changed!.message).toBeNull();
+		rename(id!, 'Short');
+		const [again] = await host.tick();
+		if (isName) expect(again!.message).toMatch(/^It was called “A name that goes on .*…” before\.$/);
 	});
 
 	test.each(['simplified', 'full', 'raw'])('what is told in the %s size is that of Get Many behind the keys of the event, also of what is gone', async (output) => {
@@ -418,6 +444,32 @@ describeEveryTrigger((subject, traits, triggerName) => {
 			expect([host.isAlive, host.refusals[0]?.message]).toEqual([false, expect.stringMatching(/“(Remind Every \(Days\)|Timeout)” must be a whole number/)]);
 			expect(simulator.server.requests).toEqual([]);
 		});
+	});
+
+	test.each<[TriggerEvent[], string[]]>([
+		[['changed'], []],
+		[['created', 'deleted'], ['emitExisting']],
+		[['changed', 'due'], ['dueAfterDays', 'dueNotice', 'remindEvery', 'thresholds']],
+	])('with %j, its panel shows what applies to that, and no more', (events, wanted) => {
+		const { properties } = types.triggers.get(triggerName)!.description;
+		const values = { events, options: {} };
+		const options = properties.find(({ name }) => name === 'options')!.options as INodeProperties[];
+		const shown = [
+			...properties.filter((each) => NodeHelpers.displayParameterPath(values, each, '', null, null)),
+			...options.filter((each) => NodeHelpers.displayParameterPath({ parameters: values }, each, 'parameters.options', null, null)),
+		].map(({ name }) => name);
+		const conditional = ['dueAfterDays', 'dueNotice', 'emitExisting', 'remindEvery', 'thresholds'];
+		const present = [...properties, ...options].map(({ name }) => name);
+
+		expect(conditional.filter((name) => shown.includes(name))).toEqual(wanted.filter((name) => present.includes(name)));
+	});
+
+	test('what its panel does not show is not used', async () => {
+		seed(2);
+		const host = subject().host(['changed'], { parameters: { thresholds: 'soon', dueAfterDays: 'many' }, options: { remindEvery: 'often', emitExisting: 'perhaps' } });
+
+		expect(await host.publish()).toEqual([]);
+		expect([host.isAlive, host.refusals]).toEqual([true, []]);
 	});
 
 	describe('rule 7: gone', () => {

@@ -153,7 +153,7 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 		const sentences = result.error?.description?.split('\n') ?? [];
 		expect(sentences.length).toBeGreaterThan(0);
 		// The editor shows the lines as one paragraph.
-		for (const sentence of sentences) expect(sentence).toMatch(/[.!?]$/);
+		for (const sentence of sentences) expect(sentence).toMatch(/[.!?]”?$/);
 		expect(result.error?.description).not.toContain('Not started');
 	});
 

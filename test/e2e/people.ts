@@ -19,7 +19,7 @@ const WRONG = 'wrong';
 
 /**
  * For people: a real n8n with the package installed, the vendors' simulators, and the examples ready to run. Runs until
- * Ctrl-C, and leaves nothing behind but the installed n8n.
+ * Ctrl-C, and deletes then what was done in it. The installed n8n stays.
  */
 async function main(): Promise<void> {
 	const install = await installN8n('2.41', console.log);
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
 	const server = await N8nServer.startOn(await Instance.create({ install }), { N8N_PORT: String(port) });
 	const examples = await importExamples(server, vendors, surroundings, NEW_SECRET);
 	await rotateInside(server, examples, NEW_SECRET);
-	const { workflowIds, changed } = examples;
+	const { workflowIds } = examples;
 	const webhook = 'rotate-on-webhook.json';
 	await server.activate(workflowIds.get(webhook)!);
 	const [nylasId] = vendors.simulators.get('nylas')!.updates.Nylas!.ids;
@@ -48,16 +48,24 @@ n8n is ready: ${server.url}
   log in with ${OWNER.email}
   password    ${OWNER.password}
 
-The package is put in place by hand here, so n8n does not list it under Settings > Community nodes.
+After the log-in, “Home” (“Overview”) at the top left lists the workflows and the credentials. The credentials lead to simulators of the
+vendors on this machine. The package is put in place by hand here, so n8n does not list it under Settings > Community nodes.
 
-Example workflows, with credentials that lead to simulators of the vendors on this machine:
-${exampleFiles.map((file) => `  ${loadExample(file).name.padEnd(52)} ${server.url}/workflow/${workflowIds.get(file)}`).join('\n')}
+A workflow of your own: “Create workflow”, add “DX Connection Credentials” and its operation Update, and choose the credential “DX API”.
+Choose a connection and a credential from the lists, and under New Secret a stored secret of your own with the field “api_token”.
 
-The stored secrets name ${Object.keys(changed).length} credentials. “${loadExample(webhook).name}” is published:
+The example workflows, by their files as the README lists them:
+${exampleFiles.map((file) => `  ${file.padEnd(38)} ${loadExample(file).name}\n  ${' '.repeat(38)} ${server.url}/workflow/${workflowIds.get(file)}`).join('\n')}
+
+They take new secrets from the stored secret “Rotation Secret: New”, which has one for each credential that they change. The stored secrets
+that n8n shows as “Needs first setup” are empty: Rotate, or Begin, fills them in.
+
+“${loadExample(webhook).name}” (${webhook}) is published:
   curl -X POST ${server.url}/webhook/rotate-credential -H '${WEBHOOK_KEY.name}: ${WEBHOOK_KEY.value}' \\
     -H 'content-type: application/json' -d '{"vendor":"nylas","credentialId":"${nylasId}"}'
 
-To see a refusal: the Jira behind DX refuses every new secret that has “${WRONG}” in it.
+To see a refusal: the Jira behind DX refuses every new secret that has “${WRONG}” in it. Write the word into the value of “api_token” in
+your own stored secret, or into the entry for DX under “Values (JSON)” of “Rotation Secret: New”, and execute Update at DX.
 
 What the examples say to chats, and the links in the mails that they send, are shown here. The agent needs a model: put a
 key of your own into the credential “OpenAI”.

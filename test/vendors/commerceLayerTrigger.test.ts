@@ -130,9 +130,9 @@ test('what saved workflows hold of the trigger does not change', () => {
 		'filters.organizationId list id',
 		'filters.reference',
 		'options',
-		'options.emitExisting',
+		'options.emitExisting (/events created)',
 		'options.output simplified full raw',
-		'options.remindEvery',
+		'options.remindEvery (/events due)',
 		'options.timeout',
 	]);
 });

@@ -482,12 +482,12 @@ describe('a refusal of the connector', () => {
 		expect(succeeded(await runUpdate({ jiraApiToken: 'a right one' }))).toMatchObject([{ json: { outcome: 'updated' } }]);
 	});
 
-	test('tells that nothing was changed, that tries can lock the account, and that a label can be refused too', async () => {
+	test('tells that nothing was saved, that tries can lock the account, and that a label can be refused too', async () => {
 		subject().simulator.state.refusals.set(123, CONNECTOR_REFUSALS.credentials);
 
 		const { hint } = onlyError(await runUpdate({ label: 'Only the label' }));
 
-		expect(hint).toContain('Nothing was changed.');
+		expect(hint).toContain('DX has saved nothing');
 		expect(hint).toContain('lock the account');
 		expect(hint).toContain('even if only the label changes');
 	});
@@ -497,8 +497,8 @@ describe('a refusal of the connector', () => {
 
 		const { hint, message } = onlyError(await runUpdate({ jiraApiToken: 'a wrong one' }));
 
-		expect(message).toBe('The connector has refused the new secret when DX tried it out.');
-		expect(hint).toMatch(/^Nothing was changed\. Correct it under “Jira API Token”, “Secrets” or “Secrets \(JSON\)”\./);
+		expect(message).toBe('The connector has refused the new secret when DX tried it out, so DX has not taken it.');
+		expect(hint).toMatch(/^Correct it under “Jira API Token”, “Secrets” or “Secrets \(JSON\)”\./);
 		expect(hint).not.toContain('label');
 	});
 
@@ -886,7 +886,7 @@ describe('Create', () => {
 				const error = onlyError(await runNode(createParameters(rows(['api_token', TOKEN]))));
 
 				expect(error).toMatchObject({ code, applied: 'no', retryable: false, vendorCode: refusal.error, httpStatus: status });
-				expect(error.hint).toContain(code === 'conflict' ? 'DX has stored nothing' : 'Nothing was changed.');
+				expect(code === 'conflict' ? error.hint : error.message).toContain(code === 'conflict' ? 'DX has stored nothing' : 'so DX has not taken it');
 			}
 		});
 	});

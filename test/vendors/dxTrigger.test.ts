@@ -246,9 +246,9 @@ test('what saved workflows hold of the trigger does not change', () => {
 		'events due changed created deleted',
 		'thresholds (events due)',
 		'options',
-		'options.emitExisting',
+		'options.emitExisting (/events created)',
 		'options.output simplified full raw',
-		'options.remindEvery',
+		'options.remindEvery (/events due)',
 		'options.timeout',
 	]);
 });

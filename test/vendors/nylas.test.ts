@@ -268,6 +268,21 @@ describe('Nylas', () => {
 		expect(sentBodies()).toEqual([]);
 	});
 
+	test('names all that is missing at once: the secret, and the ID that the node does not have either', async () => {
+		const credentials = { ...subject().simulator.credentials, rotationSecretApi: { name1: 'api_token', value1: 'of-another' } };
+		const refused = async (clientId: string) =>
+			onlyError(
+				await subject().run([{ json: {} }], {
+					parameters: { ...updateOf(GOOGLE_ID), provider: 'google', credentialDataKind: 'connector', clientId, secretSource: 'storedSecret' },
+					credentials: storeOf(credentials),
+					settings: { ...ERROR_OUTPUT, credentials: Object.fromEntries(Object.keys(credentials).map((type) => [type, { id: type, name: type }])) },
+				}),
+			).message;
+
+		expect(await refused('')).toContain('has no value for “client_secret” and “client_id”. It has “api_token”.');
+		expect(await refused('a-client-id')).toContain('has no value for “client_secret”. It has “api_token”.');
+	});
+
 	test('takes the client ID out of a stored secret, with nothing in the node’s own field', async () => {
 		const secret = { name1: 'client_id', value1: 'stored-client-id', name2: 'client_secret', value2: 'stored-client-secret' };
 		const credentials = { ...subject().simulator.credentials, rotationSecretApi: secret };

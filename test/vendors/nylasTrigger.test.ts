@@ -41,9 +41,9 @@ test('what saved workflows hold of the trigger does not change', () => {
 		'dueAfterDays (events due)',
 		'thresholds (events due)',
 		'options',
-		'options.emitExisting',
+		'options.emitExisting (/events created)',
 		'options.output simplified full raw',
-		'options.remindEvery',
+		'options.remindEvery (/events due)',
 		'options.timeout',
 	]);
 });

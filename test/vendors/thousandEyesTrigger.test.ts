@@ -46,7 +46,7 @@ test('what saved workflows hold of the trigger does not change', () => {
 		'events changed created deleted',
 		'options',
 		'options.accountGroupId list id',
-		'options.emitExisting',
+		'options.emitExisting (/events created)',
 		'options.output simplified full raw',
 		'options.timeout',
 	]);

@@ -65,6 +65,9 @@ export const commerceLayerTriggerProperties: INodeProperties[] = triggerProperti
 	due: {
 		age: 'The age, in days since its creation, at which a credential ought to be replaced. Commerce Layer never changes a client secret, so that is the age of the secret, too.',
 	},
-	notice:
-		'Credentials do not expire at Commerce Layer: one is due as many days after its creation as “Due After (Days)” says. (“Expires In” is about access tokens.) A replacement is a new credential, so it is reported as created, and the retired one as deleted. Name and reference can change: a credential that does not match these two filters any more is reported as changed.',
+	notices: {
+		due: 'Credentials do not expire at Commerce Layer: one is due as many days after its creation as “Due After (Days)” says. (“Expires In” is about access tokens.)',
+		always:
+			'A replacement is a new credential, so it is reported as created, and the retired one as deleted. Name and reference can change: a credential that does not match these two filters any more is reported as changed.',
+	},
 });

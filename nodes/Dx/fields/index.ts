@@ -71,6 +71,9 @@ export const dxProperties: INodeProperties[] = [
 export const dxTriggerProperties: INodeProperties[] = triggerProperties({
 	place: [locator({ ...connection, description: 'The data connection whose credentials are watched' })],
 	due: {},
-	notice:
-		'A credential is due when the expiration date that DX shows for it is near. One without such a date is never due. DX shows no time of a change: a credential counts as changed when its label or its expiration date is another one, or when it was disabled or enabled. A new secret alone is not seen.',
+	notices: {
+		due: 'A credential is due when the expiration date that DX shows for it is near. One without such a date is never due.',
+		always:
+			'DX shows no time of a change: a credential counts as changed when its label or its expiration date is different, or when it was disabled or enabled. A new secret alone is not seen.',
+	},
 });

@@ -114,6 +114,8 @@ export const nylasTriggerProperties: INodeProperties[] = triggerProperties({
 	due: {
 		age: 'How many days after its last change a credential is due. Nylas has one date for all changes, so a rename counts as well as a new secret.',
 	},
-	notice:
-		'Credentials do not expire at Nylas: one is due as many days after its last change as “Due After (Days)” says. Nylas shows one date for all changes, so a new name counts as changed just as a new secret does.',
+	notices: {
+		due: 'Credentials do not expire at Nylas: one is due as many days after its last change as “Due After (Days)” says.',
+		always: 'Nylas shows one date for all changes, so a new name counts as changed just as a new secret does.',
+	},
 });

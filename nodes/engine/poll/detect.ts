@@ -40,7 +40,7 @@ export interface Detected {
 	event: TriggerEvent;
 	/** Only of what is due: the last threshold that has passed, in days. */
 	threshold: number | null;
-	/** What it was called when it was last seen; only of what is gone. */
+	/** What it was called when it was last seen, as much of it as was remembered; only of what is gone or has changed. */
 	lastName?: string | null;
 }
 
@@ -67,7 +67,7 @@ export function detect(look: Look, before: PollState | null, now: number, settin
 		const { id, name, print } = each;
 		const earlier = known?.credentials.get(id);
 		const event = eventOf(each, earlier, known, look, settings);
-		if (event !== null) tell({ id, event, threshold: null });
+		if (event !== null) tell({ id, event, threshold: null, ...(event === 'changed' && earlier !== undefined ? { lastName: earlier.name } : {}) });
 		const due = dueOf(each, earlier, now, settings);
 		if (due.threshold !== null) tell({ id, event: 'due', threshold: due.threshold });
 		credentials.set(id, { name, print, dueAt: due.dueAt, level: due.level });

@@ -10,6 +10,7 @@ import type { Found } from '../operation/perform';
 import { resultItem, type Subject } from '../run/result';
 import type { Detected } from './detect';
 import type { Attempt, Look, SeenCredential } from './look';
+import { CUT_OFF } from './state';
 
 type Vendor = Pick<TriggerRecord['vendor'], 'name' | 'label' | 'isSecret'>;
 
@@ -32,7 +33,7 @@ export function eventItem({ vendor, due }: Pick<TriggerRecord, 'due'> & { vendor
 	const redactor = attempt.secrets.redactorFor(found.reading.secrets);
 	const raw = look.output === 'raw' ? redactor.body(found.raw, (path, leaf) => vendor.isSecret(path, leaf)) : undefined;
 	const { reading, changed } = found;
-	const notes = [...(found.notes ?? []), ...(isSample ? [say(MESSAGES.trigger.sample)] : [])];
+	const notes = [...(found.notes ?? []), ...(event === 'changed' ? [whatChanged(vendor, detected, redactor.value(reading.name))] : []), ...(isSample ? [say(MESSAGES.trigger.sample)] : [])];
 	const { json } = resultItem(subjectOf(vendor), { reading, changed, notes, raw }, { ...attempt.effort, requestId: found.requestId }, redactor, 0, look.output);
 	return {
 		json: {
@@ -44,6 +45,14 @@ export function eventItem({ vendor, due }: Pick<TriggerRecord, 'due'> & { vendor
 			...(event === 'deleted' ? { outcome: 'deleted' } : {}),
 		},
 	};
+}
+
+/** What the name from before tells of a change; empty where it tells nothing. All else that is remembered is whether something has changed. */
+function whatChanged({ label }: Vendor, { lastName = null }: Detected, name: string | null): string {
+	if (lastName === null) return '';
+	if (name === lastName) return say(MESSAGES.trigger.sameName, { vendor: label });
+	const isBeginning = lastName.endsWith(CUT_OFF) && name?.startsWith(lastName.slice(0, -CUT_OFF.length)) === true;
+	return isBeginning ? '' : say(MESSAGES.trigger.renamed, { name: lastName });
 }
 
 /** A date of the vendor's own as the result shows it: a day stays a day. */

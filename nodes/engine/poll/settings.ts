@@ -28,8 +28,8 @@ export function readSettings(trigger: TriggerRecord, parameters: Parameters): Po
 		events: new Set(chosen),
 		dueAfterDays: isDue && typeof trigger.due === 'object' ? readDays(parameters.get('dueAfterDays'), TRIGGER_LABELS.dueAfterDays) : null,
 		thresholds: isDue ? readThresholds(parameters.get('thresholds')) : [],
-		remindEveryDays: remindEvery === undefined ? null : requireInteger(remindEvery, TRIGGER_LABELS.remindEvery, { ...DAYS_BOUNDS, min: 1 }),
-		emitExisting: readSwitch(emitExisting, TRIGGER_LABELS.emitExisting),
+		remindEveryDays: !isDue || remindEvery === undefined ? null : requireInteger(remindEvery, TRIGGER_LABELS.remindEvery, { ...DAYS_BOUNDS, min: 1 }),
+		emitExisting: chosen.includes('created') && readSwitch(emitExisting, TRIGGER_LABELS.emitExisting),
 	};
 }
 

@@ -24,6 +24,9 @@ export interface PollState {
 /** Another shape of the state has another number; of one that is not known, nothing is taken for granted. */
 const VERSION = 1;
 
+/** Ends a name that was longer than there is room for. */
+export const CUT_OFF = '…';
+
 /** Bytes of JSON that a credential may take in n8n's database, its comma included. */
 const MOST_BYTES = 160;
 
@@ -39,8 +42,8 @@ function packedEntry([id, { name, print, dueAt, level }]: [string, Remembered]):
 	if (name === null || sizeOf(name) <= MOST_BYTES) return entry(name);
 	// No more than would fit if each took one byte: a name can be as long as an answer.
 	const characters = [...name.slice(0, MOST_BYTES)];
-	while (characters.length > 0 && sizeOf(`${characters.join('')}…`) > MOST_BYTES) characters.pop();
-	return entry(characters.length === 0 ? null : `${characters.join('')}…`);
+	while (characters.length > 0 && sizeOf(`${characters.join('')}${CUT_OFF}`) > MOST_BYTES) characters.pop();
+	return entry(characters.length === 0 ? null : `${characters.join('')}${CUT_OFF}`);
 }
 
 /** What was stored; `null` when it is none, such as that of an older release. */

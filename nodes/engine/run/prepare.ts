@@ -146,7 +146,7 @@ function withoutStored({ unchosen }: SecretSource, parameters: Parameters, field
 	if (unchosen === null) return parameters;
 	if (fields.isDispensable === true) return withoutSecrets(parameters, fields);
 	const ways = [say(MESSAGES.stored.asFields), ...(fields.without === undefined ? [] : [fields.without])];
-	throw invalidInput(say(MESSAGES.stored.noneChosen, { selector: unchosen.selector, ways: ways.join(', or ') }));
+	throw invalidInput(say(MESSAGES.stored.noneChosen, { selector: unchosen.selector, way: ways.join(', or ') }));
 }
 
 type InputWith = (values: SecretValues) => Target;

@@ -4,11 +4,12 @@ import { invalidInput } from '../../kit/failure';
 import { isObject, leaves } from '../../kit/json';
 import { MESSAGES } from '../../kit/messages';
 import type { StoredFields, StoredObject } from '../../kit/operation';
-import { type Parameters, requireObject } from '../../kit/parameters';
+import { isLeftEmpty, type Parameters, requireObject } from '../../kit/parameters';
 import { readMark, type RotationState } from '../../kit/rotation';
 import { rotationMarkField, SELECTORS } from '../../kit/secretFields';
 import { quoted, say } from '../../kit/sentences';
 import { readPairs, type SecretValues } from '../../kit/storedValues';
+import { shownNames } from './redaction';
 import { StoredList } from './storedList';
 
 const { stored: said } = MESSAGES;
@@ -83,12 +84,18 @@ export function withStoredValues(
 	const missing = Object.entries(fields).flatMap(([name, { isRequired }]) => ((isRequired || values.has(name)) && !isThere(name) ? [name] : []));
 	if (missing.length > 0) {
 		const message = missing.every((name) => values.has(name)) ? said.emptyValueFor : said.noValueFor;
-		throw invalidInput(say(message, { label, missing: quoted(missing), present: whatIsThere(values) }));
+		const needed = Object.entries(fields).flatMap(([name, { isNeeded = false, parameter }]) =>
+			isNeeded && !missing.includes(name) && !isThere(name) && isLeftEmpty(parameters.get(parameter)) ? [name] : [],
+		);
+		throw invalidInput(say(message, { label, missing: quoted([...missing, ...needed], ' and '), present: whatIsThere(values), selector: selector ?? '' }));
 	}
 	const given = new Map<string, unknown>(emptied.map((parameter) => [parameter, undefined]));
 	for (const [name, { parameter }] of Object.entries(fields)) if (isThere(name)) given.set(parameter, values.get(name));
 	if (object !== undefined) given.set(object.parameter, JSON.stringify(objectOf(values, object, { label, selector })));
-	return { ...parameters, get: (name) => overlaid(parameters, given, name) };
+	const taken = [...Object.keys(fields).filter(isThere), ...(object === undefined ? [] : meantFor(values, object))];
+	// A slip may have put a value where its name belongs.
+	const names = shownNames(taken, leaves([...values.values()]));
+	return { ...parameters, storedIn: { label, names }, get: (name) => overlaid(parameters, given, name) };
 }
 
 /** The node's parameters without any secret: what was typed where none counts, or before another source was chosen, is not sent. */
@@ -99,10 +106,11 @@ export function withoutSecrets(parameters: Parameters, { fields = {}, object, em
 }
 
 /** The object that the values make which are meant for it. Throws a `Failure` (`invalidInput`) when none is, or one is unclear. */
-function objectOf(values: SecretValues, { name: whole, known }: StoredObject, { label, selector }: StoredAs): IDataObject {
+function objectOf(values: SecretValues, object: StoredObject, { label, selector }: StoredAs): IDataObject {
+	const { name: whole, known } = object;
 	const prefix = `${whole}.`;
-	const single = [...values.keys()].filter((name) => name.startsWith(prefix) || known.includes(name));
-	const meant = values.has(whole) ? [whole, ...single] : single;
+	const meant = meantFor(values, object);
+	const single = meant.filter((name) => name !== whole);
 	if (meant.length === 0) {
 		// No angle brackets: n8n's editor takes what stands in them for markup, and drops it.
 		const wanted = quoted([...known, whole, `${prefix}KEY`], ' or ');
@@ -115,6 +123,12 @@ function objectOf(values: SecretValues, { name: whole, known }: StoredObject, { 
 		return requireObject(values.get(whole), `${label}: ${whole}`);
 	}
 	return byKey(values, single, prefix, label);
+}
+
+/** Names of the values that are meant for it: the whole, and those of single keys. */
+function meantFor(values: SecretValues, { name: whole, known }: StoredObject): string[] {
+	const single = [...values.keys()].filter((name) => name.startsWith(`${whole}.`) || known.includes(name));
+	return values.has(whole) ? [whole, ...single] : single;
 }
 
 function byKey(values: SecretValues, names: string[], prefix: string, label: string): IDataObject {

@@ -31,7 +31,7 @@ describe('npm run n8n', () => {
 
 		for (const file of exampleFiles) {
 			const { name } = loadExample(file);
-			const id = shown(new RegExp(`${name} +${url}/workflow/(\\w+)`));
+			const id = shown(new RegExp(`${name}\\s+${url}/workflow/(\\w+)`));
 			const { data } = (await (await fetch(`${url}/rest/workflows/${id}`, { headers: { cookie } })).json()) as { data: { name: string } };
 			assert.equal(data.name, name);
 		}
