@@ -141,6 +141,15 @@ describe('vendors that are made', () => {
 		expect(own.filter(({ status }) => status !== 'passed').map(({ fullName, failureMessages }) => [fullName, failureMessages])).toEqual([]);
 	});
 
+	test.each(VENDORS)('$name is found in n8n by its other words', ({ name }) => {
+		for (const file of [`${name}.node.json`, `${name}Trigger.node.json`]) {
+			const { alias, resources } = JSON.parse(read(`nodes/${name}/${file}`)) as { alias: string[]; resources?: object };
+			expect(alias).toContain('rotate');
+			// n8n leaves out the whole of a codex that has none.
+			expect([file, resources]).toEqual([file, {}]);
+		}
+	});
+
 	test('leave red, by its name, what a person has to fill in, and nothing else', () => {
 		const red = tried.filter(({ status }) => status !== 'passed').map(({ fullName }) => fullName.replace(/ has yet to be told .+$/, ''));
 
