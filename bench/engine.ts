@@ -9,7 +9,7 @@ import type { clock } from '../nodes/engine/request/clock';
 import type { executeVendor } from '../nodes/engine/run/execute';
 import type { RateLimits } from '../nodes/kit/limits';
 import type { VendorRecord } from '../nodes/kit/record';
-import { Engine, singleNodeWorkflow, storeOf, type RunResult } from '../test/harness/engine';
+import { Engine, probed, singleNodeWorkflow, storeOf, type RunResult } from '../test/harness/engine';
 import { loadPackageTypes, packageRoot, type PackageTypes } from '../test/harness/packageTypes';
 import { BEARER_TOKEN } from './constants';
 
@@ -96,7 +96,7 @@ export interface Job {
 export async function runJob(engine: Engine, { items, parameters, baseUrl }: Job): Promise<RunResult> {
 	const credentials: Record<string, ICredentialDataDecryptedObject> = { thousandEyesApi: { bearerToken: BEARER_TOKEN, baseUrl } };
 	return await engine.run({
-		workflow: singleNodeWorkflow('thousandEyes', 'thousandEyesApi', parameters, { onError: 'continueErrorOutput' }),
+		workflow: probed(singleNodeWorkflow('thousandEyes', 'thousandEyesApi', parameters, { onError: 'continueErrorOutput' })),
 		start: 'Start',
 		items: Array.from({ length: items }, (_, index) => ({ json: { id: String(index + 1) } })),
 		credentials: storeOf(credentials),

@@ -1,7 +1,7 @@
 import mean from 'lodash/mean';
 import type { INodeParameters } from 'n8n-workflow';
 
-import { Engine, singleNodeWorkflow, storeOf } from '../test/harness/engine';
+import { Engine, probed, singleNodeWorkflow, storeOf } from '../test/harness/engine';
 import { TriggerHost } from '../test/harness/triggerHost';
 import { types, withSkippedWaits } from './engine';
 import { startVendor } from './vendor';
@@ -36,7 +36,7 @@ export async function pollCost(): Promise<PollCost> {
 	const credentials = storeOf(vendor.credentials);
 	const host = new TriggerHost(engine, { triggerName: TRIGGER, credentialType: CREDENTIAL_TYPE, parameters: WATCH, credentials });
 	const list = async () => {
-		const result = await engine.run({ workflow: singleNodeWorkflow(NODE, CREDENTIAL_TYPE, LIST, {}), start: 'Start', items: [{ json: {} }], credentials });
+		const result = await engine.run({ workflow: probed(singleNodeWorkflow(NODE, CREDENTIAL_TYPE, LIST, {})), start: 'Start', items: [{ json: {} }], credentials });
 		const { length } = result.output('Node', 0);
 		if (length !== CREDENTIALS) throw new Error(`Get Many has listed ${length} of ${CREDENTIALS}.`);
 	};

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-import { loadOutputSchema, PackageDirectoryLoader } from 'n8n-core';
+import { LazyPackageDirectoryLoader, loadOutputSchema, PackageDirectoryLoader } from 'n8n-core';
 import {
 	NodeHelpers,
 	type ICredentialDataDecryptedObject,
@@ -57,6 +57,21 @@ describe('the built package', () => {
 			expectIconPair(node.iconUrl);
 		}
 		for (const credential of loader.types.credentials) expectIconPair(credential.iconUrl);
+	});
+
+	test('tells n8n’s start what is in it without being loaded, and the same as when it is', async () => {
+		const lazy = new LazyPackageDirectoryLoader(packageRoot);
+		await lazy.loadAll();
+		const full = new PackageDirectoryLoader(packageRoot);
+		await full.loadAll();
+
+		expect(lazy.isLazyLoaded).toBe(true);
+		expect(Object.keys(lazy.nodeTypes)).toEqual([]);
+		// As JSON: a description may have keys without a value.
+		const told = ({ known, types: { nodes, credentials } }: PackageDirectoryLoader) => JSON.parse(JSON.stringify({ known, nodes, credentials })) as unknown;
+		expect(told(lazy)).toEqual(told(full));
+		for (const name of Object.keys(lazy.known.nodes)) expect(lazy.getNode(name).type).toHaveProperty('description.name', name);
+		for (const name of Object.keys(lazy.known.credentials)) expect(lazy.getCredential(name).type).toHaveProperty('name', name);
 	});
 
 	test('brings an output preview for every operation, where n8n’s editor looks for it', () => {

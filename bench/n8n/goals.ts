@@ -1,3 +1,6 @@
+import minBy from 'lodash/minBy';
+
+import type { Bounds } from './jobs';
 import { compare, CPU, decimal, MEMORY, RATIO, spreadOf, STORED, WALL, written, type Measure, type Result } from './summary';
 
 /** What the package sets itself, and how it came out. */
@@ -10,11 +13,11 @@ export interface Verdict {
 /** Above the limit’s own time, at most. */
 const LIMIT_BOUND = 1.1;
 
-/** Memory grows evenly when four times the items take no more than four times as much, and this. */
+/** A cost grows evenly when so many times the items take no more than so many times as much, and this. */
 const GROWTH_BOUND = 1.1;
 
-/** What the execution may take in n8n’s database, against the HTTP Request node. */
-const STORED_BOUND = 1.25;
+/** Growth is looked at from here on: with fewer items, what a run takes by itself is most of it. */
+const FEWEST_FOR_GROWTH = 1_000;
 
 export function verdictsOf(results: Result[]): Verdict[] {
 	const own = results.filter(({ subject }) => subject.side === 'own');
@@ -24,12 +27,30 @@ export function verdictsOf(results: Result[]): Verdict[] {
 		...none('No result says that something was changed which was not', own, ({ fates }) => fates.untrue),
 		...none('With a stored secret, no secret is in the stored execution', own.filter(({ subject }) => subject.secretFrom === 'stored'), ({ storedSecrets }) => storedSecrets),
 		...own.filter(({ job }) => job.windows.length > 0).map(underLimit),
-		...results.filter(({ subject }) => subject.key === 'httpEqual').flatMap((peer) => {
-			const equal = own.find(({ job, subject }) => job === peer.job && subject.key === 'own');
-			return equal === undefined ? [] : [...[WALL, CPU, MEMORY].map((measure) => noWorse(equal, peer, measure)), storedWithin(equal, peer)];
-		}),
-		...growth(own.filter(({ job, subject }) => job.windows.length === 0 && subject.key === 'own' && !job.conditions.faulty)),
+		...own.filter(({ subject }) => subject.key === 'own').flatMap((equal) => withinBounds(equal, results)),
+		...growth(own.filter(({ job, subject }) => job.bounds !== undefined && job.items >= FEWEST_FOR_GROWTH && subject.key === 'own')),
 	];
+}
+
+/** The measures that bounds are set for. */
+const BOUND: Record<keyof Bounds, Measure> = { cpu: CPU, wall: WALL, memory: MEMORY, stored: STORED };
+
+/** Against the setting of the HTTP Request node that was the fastest of those that did the whole job. */
+function withinBounds(own: Result, results: Result[]): Verdict[] {
+	const { job } = own;
+	const peers = results.filter((result) => result.job === job && result.subject.key.startsWith('http') && result.runs.every(({ fates }) => fates.done === job.items));
+	const peer = minBy(peers, (each) => spreadOf(each, WALL.of).median);
+	if (peer === undefined) return [];
+	return (Object.keys(job.bounds ?? {}) as Array<keyof Bounds>).map((name) => {
+		const [measure, bound] = [BOUND[name], job.bounds![name]!];
+		const [mine, theirs] = [own, peer].map((each) => spreadOf(each, measure.of).median / measure.unit) as [number, number];
+		const times = mine / theirs;
+		return {
+			goal: `${job.title}, equal work: ${nameOf(measure)} at most ${bound} times that of “${peer.subject.title}”`,
+			measured: `${decimal(times, 2)} (${decimal(mine, measure.digits)} to ${decimal(theirs, measure.digits)}${unitOf(measure)})`,
+			isKept: times <= bound,
+		};
+	});
 }
 
 function none(goal: string, results: Result[], count: (run: Result['runs'][number]) => number): Verdict[] {
@@ -52,39 +73,20 @@ function underLimit(result: Result): Verdict {
 const nameOf = ({ name }: Measure) => name.split(', ')[0]!;
 const unitOf = ({ name }: Measure) => ` ${name.split(', ')[1] ?? ''}`.trimEnd();
 
-/** Less is better; where the runs of both lie among each other, neither is worse. */
-function noWorse(own: Result, peer: Result, measure: Measure): Verdict {
-	const [mine, theirs] = [spreadOf(own, measure.of), spreadOf(peer, measure.of)];
-	return {
-		goal: `${own.job.title}, equal work at equal concurrency: ${nameOf(measure)} no more than the HTTP Request node’s`,
-		measured: `${written(mine, measure)} to ${written(theirs, measure)}${unitOf(measure)}`,
-		isKept: mine.median <= theirs.median || compare(mine, theirs) === 'same',
-	};
-}
-
-/** A result has keys that a vendor’s bare answer has not: they may take some room, and no more. */
-function storedWithin(own: Result, peer: Result): Verdict {
-	const times = spreadOf(own, STORED.of).median / spreadOf(peer, STORED.of).median;
-	return {
-		goal: `${own.job.title}, equal work: stored at most ${STORED_BOUND} times what the HTTP Request node stores`,
-		measured: `${decimal(times, 2)} times`,
-		isKept: times <= STORED_BOUND,
-	};
-}
-
+/** From the smallest job to the largest. */
 function growth(results: Result[]): Verdict[] {
 	const sorted = [...results].sort((a, b) => a.job.items - b.job.items);
-	const [small, large] = sorted.slice(-2);
-	if (small === undefined || large === undefined) return [];
-	const times = spreadOf(large, MEMORY.of).median / spreadOf(small, MEMORY.of).median;
+	const [small, large] = [sorted[0], sorted.at(-1)];
+	if (small === undefined || large === undefined || small === large) return [];
 	const most = (large.job.items / small.job.items) * GROWTH_BOUND;
-	return [
-		{
-			goal: `Memory grows no faster than the number of items (${small.job.items} to ${large.job.items}: at most ${decimal(most, 1)} times)`,
+	return [CPU, MEMORY].map((measure) => {
+		const times = spreadOf(large, measure.of).median / spreadOf(small, measure.of).median;
+		return {
+			goal: `From ${small.job.items.toLocaleString('en')} to ${large.job.items.toLocaleString('en')} updates, equal work: ${nameOf(measure)} at most ${decimal(most, 1)} times as much`,
 			measured: `${decimal(times, 1)} times`,
 			isKept: times <= most,
-		},
-	];
+		};
+	});
 }
 
 /** What is better and what is worse than each of the others, in a sentence for each. */

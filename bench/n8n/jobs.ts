@@ -21,7 +21,19 @@ export interface Job {
 	conditions: Omit<Conditions, 'credentials'>;
 	/** Windows of the vendor’s limits: no way of sending is faster. */
 	windows: Array<{ requests: number; perMs: number }>;
+	/** The most that equal work may take of what the HTTP Request node takes. Absent where that is not the question. */
+	bounds?: Bounds;
+	/** The ways, by their keys, of which the page shows where the time goes. */
+	profiled?: string[];
 	subjects: Subject[];
+}
+
+/** Times what the HTTP Request node takes; see `boundsOf` in goals. */
+export interface Bounds {
+	cpu?: number;
+	wall?: number;
+	memory?: number;
+	stored?: number;
 }
 
 /** The windows that the vendors document. */
@@ -49,18 +61,35 @@ const withoutLimit = [
 	ownThousandEyes.stored,
 ];
 
-/** Beyond this many items, ways that have few requests under way would take minutes and show nothing else. */
-const MANY = 1_000;
+interface FreeJob {
+	items: number;
+	bounds?: Bounds;
+	/** By their keys; absent: all. */
+	ways?: string[];
+}
 
-const free = (items: number): Job => ({
+const free = ({ items, bounds, ways }: FreeJob): Job => ({
 	key: `free-${items}`,
 	title: `${items.toLocaleString('en')} updates without a limit`,
 	about: `ThousandEyes v7, ${LATENCY_MS} ms for each answer, and no limit at the vendor.`,
 	items,
 	conditions: { vendor: 'thousandEyes', limits: [] },
 	windows: [],
-	subjects: items > MANY ? withoutLimit.filter(({ concurrency }) => concurrency === null || concurrency >= CONCURRENCY) : withoutLimit,
+	bounds,
+	subjects: ways === undefined ? withoutLimit : withoutLimit.filter(({ key }) => ways.includes(key)),
 });
+
+/** With many items, ways that have few requests under way would take minutes and show nothing else. */
+const MANY = ['nothing', 'own', 'httpEqual', 'http', 'loop', 'ownStored'];
+const VERY_MANY = ['nothing', 'own', 'httpEqual'];
+
+const overHttps: Job = {
+	...free({ items: 1_000, ways: ['own', 'httpEqual', 'http'] }),
+	key: 'https',
+	title: '1,000 updates over https',
+	about: `As above, but encrypted: n8n opens a connection for every request, whichever node sends it, and so has a whole handshake for each. Its helpers have no option against that.`,
+	conditions: { vendor: 'thousandEyes', limits: [], encrypted: true },
+};
 
 const limited: Job = {
 	key: 'limited',
@@ -117,7 +146,16 @@ const token: Job = {
 	],
 };
 
-export const JOBS: Job[] = [free(200), free(1_000), free(4_000), limited, faulty, token];
+export const JOBS: Job[] = [
+	free({ items: 200, bounds: { cpu: 1, wall: 1, memory: 1, stored: 1.25 } }),
+	{ ...free({ items: 1_000, bounds: { cpu: 0.75, wall: 0.75, stored: 1.25 } }), profiled: ['own', 'httpEqual'] },
+	free({ items: 4_000, bounds: { cpu: 0.75, wall: 0.75, memory: 0.75, stored: 1.25 }, ways: MANY }),
+	free({ items: 20_000, bounds: { cpu: 0.9, memory: 1 }, ways: VERY_MANY }),
+	overHttps,
+	limited,
+	faulty,
+	token,
+];
 
 /** The shortest time in which so many requests can pass: a whole window for each time that one is full. */
 export function limitMs(windows: Job['windows'], requests: number): number {

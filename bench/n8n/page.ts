@@ -10,7 +10,7 @@ import { manifest } from '../../test/harness/packageTypes';
 import type { Fate } from './account';
 import { comparisonsOf, verdictsOf, type Verdict } from './goals';
 import type { Job } from './jobs';
-import { CPU, MEMORY, RATIO, REQUESTS, spreadOf, STORED, THROTTLED, WALL, written, type Measure, type Result } from './summary';
+import { CPU, decimal, MEMORY, RATIO, REQUESTS, spreadOf, STORED, THROTTLED, WALL, written, type Measure, type Result } from './summary';
 
 /** A table in Markdown. */
 function table(head: string[], rows: string[][]): string {
@@ -69,6 +69,15 @@ export function jobSection(job: Job, results: Result[]): string {
 	].join('\n\n');
 }
 
+/** Where the time of the main thread went, for the ways of which that was looked at; `null` where there are none. */
+function sharesTable(results: Result[]): string | null {
+	const profiled = results.flatMap(({ job, subject, shares }) => (shares === undefined ? [] : [{ job, subject, shares }]));
+	if (profiled.length === 0) return null;
+	const head = ['Part of the work', ...profiled.map(({ job, subject }) => `${subject.title}, ${job.title}`)];
+	const rows = [...profiled[0]!.shares.keys()].map((part) => [part, ...profiled.map(({ shares }) => `${decimal(100 * (shares.get(part) ?? 0), 1)} %`)]);
+	return table(head, rows);
+}
+
 /** A way that several jobs are done in is built once. */
 function stepsTable(results: Result[]): string {
 	const rows = results
@@ -93,6 +102,7 @@ export function pageOf(results: Result[], environment: string[], runs: number): 
 	const jobs = [...new Set(results.map(({ job }) => job))];
 	const verdicts = verdictsOf(results);
 	const broken = verdicts.filter(({ isKept }) => !isKept).length;
+	const shares = sharesTable(results);
 	return `# Measured side by side
 
 What this package’s nodes do, and what people would use instead: n8n’s HTTP Request node, and a loop built by hand. The
@@ -103,18 +113,29 @@ same jobs, in one n8n server, against the same simulated vendors, in one run on 
 
 ## The goals
 
-${broken === 0 ? 'All of them are kept.' : `${broken} of ${verdicts.length} are **not** kept.`}
+${broken === 0 ? 'All of them are kept.' : `${broken} of ${verdicts.length} are **not** kept.`} Medians are compared, with those of the HTTP Request node in the setting that was the
+fastest of those that did the whole job.
 
 ${verdictTable(verdicts)}
 
 ## The jobs
 
 Numbers are medians of ${runs === 1 ? 'a single run' : `${runs} runs`}, with the least and the most in brackets where they differ. Two ways
-count as different, in the goals and in the sentences, only where no run of the one lies among the runs of the other.
+count as different in the sentences only where no run of the one lies among the runs of the other.
 
 ${jobs.map((job) => jobSection(job, results.filter((each) => each.job === job))).join('\n\n')}
 
-## What has to be built by hand
+${shares === null ? '' : `## Where the time goes
+
+Of the time of n8n’s main thread, by a CPU profile of one more run each. What a part calls counts for it, up to the next part in the list.
+
+${shares}
+
+What an item costs in any node is most of it: n8n evaluates every expression by itself, for every item (three here), and opens a connection
+for every request. The credential is looked up for every item, because its fields may be expressions and n8n does not say which of them depend
+on the item; so one look-up cannot stand for others.${broken === 0 ? '' : ' Goals of CPU and wall time that are not kept are missed by these.'}
+
+`}## What has to be built by hand
 
 Counted in the workflows that ran, without what brings the items: nodes, fields that are filled in or chosen, and connections.
 
@@ -142,6 +163,7 @@ ${stepsTable(results)}
 - **Secrets in it:** how many of the new secrets stand in the stored execution in plain text; at Commerce Layer, how many access tokens.
 - **What has become of an item** is read off n8n’s own pairing of items and the vendor’s record of what it has carried out.
 - Each way is run once before, and then in turns with the others, in another order each time, so that none has the quiet moments to itself.
+- The jobs under a limit, which wait nearly all of the time, run beside each other, each in a server of its own.
 
 ## What it does not show
 

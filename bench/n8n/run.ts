@@ -1,14 +1,18 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+
+import partition from 'lodash/partition';
 
 import { installN8n, type Install } from '../../test/e2e/n8n/install';
 import { packageRoot } from '../../test/harness/packageTypes';
 import { verdictsOf } from './goals';
 import { JOBS, type Job } from './jobs';
-import { measure, type MeasureOptions, type Measurement } from './measure';
+import { measure, type Measurement } from './measure';
 import { environmentOf, jobSection, pageOf, verdictTable } from './page';
 import { plotOf } from './plot';
+import { sharesOf } from './profile';
 import { MeasuredServer } from './server';
 import type { Subject } from './subjects';
 import type { Result } from './summary';
@@ -32,7 +36,7 @@ const OPTIONS = {
 	runs: { type: 'string' },
 	/** The folder that the page goes to, in place of docs/. */
 	to: { type: 'string' },
-	/** A folder for a CPU profile of the last run of each way. */
+	/** A folder for a CPU profile of each way, of a run that is not counted. */
 	profiles: { type: 'string' },
 } as const;
 
@@ -43,10 +47,15 @@ async function main(args: string[]): Promise<void> {
 	const runs = Number(values.runs ?? (values.quick ? QUICK.runs : RUNS));
 	const install = await installN8n('2.41', console.log);
 	const results: Result[] = [];
-	for (const job of jobs) {
-		const subjects = chosen(job.subjects, values.ways);
-		results.push(...(await runJob(install, { ...job, subjects }, runs, values.profiles)));
-	}
+	const profiles = values.profiles ?? mkdtempSync(join(tmpdir(), 'credential-rotation-profiles-'));
+	if (values.profiles === undefined) process.once('exit', () => rmSync(profiles, { recursive: true, force: true }));
+	const measured = async (job: Job) =>
+		results.push(...(await runJob(install, { ...job, subjects: chosen(job.subjects, values.ways) }, { runs, profiles, profilesAll: values.profiles !== undefined })));
+	// Under a limit nearly all of the time is waiting, so these jobs do not get into each other’s way.
+	const [waiting, busy] = partition(jobs, ({ windows }) => windows.length > 0);
+	for (const job of busy) await measured(job);
+	await Promise.all(waiting.map(measured));
+	results.sort((a, b) => jobs.findIndex(({ key }) => key === a.job.key) - jobs.findIndex(({ key }) => key === b.job.key));
 	const verdicts = verdictsOf(results);
 	for (const job of new Set(results.map((each) => each.job))) console.log(`\n${jobSection(job, results.filter((each) => each.job === job))}`);
 	console.log(`\n${verdictTable(verdicts)}\n`);
@@ -67,27 +76,39 @@ function chosen<T extends { key: string }>(all: T[], keys: string | undefined): 
 	return found;
 }
 
+interface RunOptions {
+	/** How often each way is measured. */
+	runs: number;
+	/** The folder that profiles go to, and whether of every way or of those whose profile is shown. */
+	profiles: string;
+	profilesAll: boolean;
+}
+
 /** One server for a job, and its ways in turns: whatever slows the machine down meets all of them. */
-async function runJob(install: Install, job: Job, runs: number, profiles: string | undefined): Promise<Result[]> {
+async function runJob(install: Install, job: Job, { runs, profiles, profilesAll }: RunOptions): Promise<Result[]> {
 	const server = await MeasuredServer.start(install, { withoutLimits: job.windows.length === 0 });
 	const measured = new Map<Subject, Measurement[]>(job.subjects.map((subject) => [subject, []]));
+	const shares = new Map<Subject, Map<string, number>>();
 	try {
 		const few = job.windows.length === 0 ? WARM_UP_ITEMS : WARM_UP_ITEMS_UNDER_LIMIT;
 		for (const subject of job.subjects) await measure(server, { ...job, items: Math.min(few, job.items) }, subject);
 		for (let round = 0; round < runs; round += 1) {
 			for (const subject of rotated(job.subjects, round)) {
-				const profile = profiles !== undefined && round === runs - 1 ? join(profiles, `${job.key}-${subject.key}.cpuprofile`) : undefined;
-				const options: MeasureOptions = { profile };
-				const run = await measure(server, job, subject, options);
+				const run = await measure(server, job, subject);
 				measured.get(subject)!.push(run);
 				const { done, failed, lost, repeated } = run.fates;
 				console.log(`${job.key}, ${subject.title}: ${(run.wallMs / 1000).toFixed(1)} s, ${done} done, ${failed} failed, ${lost} lost, ${repeated} repeated`);
 			}
 		}
+		for (const subject of job.subjects.filter(({ key }) => profilesAll || job.profiled?.includes(key))) {
+			const profile = join(profiles, `${job.key}-${subject.key}.cpuprofile`);
+			await measure(server, job, subject, { profile });
+			shares.set(subject, sharesOf(profile));
+		}
 	} finally {
 		await server.remove();
 	}
-	return job.subjects.map((subject) => ({ job, subject, runs: measured.get(subject)!, steps: stepsOf(subject.build(SITE)) }));
+	return job.subjects.map((subject) => ({ job, subject, runs: measured.get(subject)!, steps: stepsOf(subject.build(SITE)), shares: shares.get(subject) }));
 }
 
 /** Enough of a site to build a workflow that is only counted. */

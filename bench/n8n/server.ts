@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Install } from '../../test/e2e/n8n/install';
 import { runCommand } from '../../test/e2e/n8n/processes';
 import { Instance, N8nServer } from '../../test/e2e/n8n/server';
+import { LOCALHOST } from '../../test/harness/certificate';
 import { manifest } from '../../test/harness/packageTypes';
 
 /** Times that garbage is collected before memory is looked at: what one collection frees makes more free for the next. */
@@ -25,7 +26,9 @@ export class MeasuredServer {
 		const instance = await Instance.create({ install });
 		if (withoutLimits) forgetLimits(instance.userFolder);
 		const socket = join(instance.userFolder, 'probe.sock');
-		const env = { BENCH_PROBE_SOCKET: socket, NODE_OPTIONS: `--require=${join(__dirname, 'probe.js')}` };
+		const authorities = join(instance.userFolder, 'authorities.pem');
+		writeFileSync(authorities, LOCALHOST.cert);
+		const env = { BENCH_PROBE_SOCKET: socket, NODE_EXTRA_CA_CERTS: authorities, NODE_OPTIONS: `--require=${join(__dirname, 'probe.js')}` };
 		return new MeasuredServer(await N8nServer.startOn(instance, env), install, socket);
 	}
 

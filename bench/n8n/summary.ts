@@ -9,6 +9,8 @@ export interface Result {
 	subject: Subject;
 	runs: Measurement[];
 	steps: Steps;
+	/** What of the time of a further run went into which part of the work, as shares of 1; `undefined` where that was not looked at. */
+	shares?: Map<string, number>;
 }
 
 export interface Spread {

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
+import { LOCALHOST } from '../../test/harness/certificate';
+import { encrypted } from '../../test/harness/network';
 import { simulator as commerceLayer, type CommerceLayerSimulator } from '../../test/simulator/commerceLayer';
 import type { SimulatorDefinition } from '../../test/simulator/definition';
 import type { RateRule } from '../../test/simulator/rateLimits';
@@ -24,6 +26,8 @@ export interface Conditions {
 	faulty?: boolean;
 	/** Seconds that an access token lives. */
 	tokenLifetimeS?: number;
+	/** Whether it speaks https. */
+	encrypted?: boolean;
 }
 
 /** What a vendor has seen. */
@@ -109,7 +113,7 @@ function faults(requests: readonly ReceivedRequest[]): Fault[] {
 	];
 }
 
-async function serve({ vendor, credentials, limits, faulty, tokenLifetimeS }: Conditions): Promise<void> {
+async function serve({ vendor, credentials, limits, faulty, tokenLifetimeS, encrypted: isEncrypted }: Conditions): Promise<void> {
 	const kind = VENDORS[vendor];
 	const running = await kind.simulator.start({ limits });
 	const { server } = running;
@@ -117,9 +121,13 @@ async function serve({ vendor, credentials, limits, faulty, tokenLifetimeS }: Co
 	running.resources[kind.resource]!.seed(credentials);
 	if (tokenLifetimeS !== undefined) (running as CommerceLayerSimulator).state.tokenLifetimeS = tokenLifetimeS;
 	if (faulty) faults(server.requests).forEach((fault) => server.plan(fault));
+	const inClear = String(running.credentials[kind.type]!.baseUrl);
+	const front = isEncrypted ? await encrypted(Number(new URL(inClear).port), LOCALHOST) : null;
+	// The certificate is made out to this name.
+	const baseUrl = front === null ? inClear : `https://localhost:${front.port}`;
 	const greeting: Greeting = {
-		credentials: running.credentials[kind.type]!,
-		baseUrl: String(running.credentials[kind.type]!.baseUrl),
+		credentials: { ...running.credentials[kind.type]!, baseUrl },
+		baseUrl,
 		holdings: running.holdings().map(({ id, name }) => ({ id, name: String(name) })),
 	};
 	process.send!(greeting);
@@ -139,6 +147,7 @@ async function serve({ vendor, credentials, limits, faulty, tokenLifetimeS }: Co
 		mostAtOnce: server.mostAtOnce,
 	};
 	process.send!(seen);
+	await front?.close();
 	await running.stop();
 	process.disconnect!();
 }

@@ -174,6 +174,7 @@ describeEveryUpdate((subject, { sendsSecret, signsIn }) => {
 				// One at a time, so that it is known which items a stop comes before.
 				options: { maxConcurrency: 1 },
 				settings: { onError, retryOnFail, maxTries: 3, waitBetweenTries: 1 },
+				withProbes: true,
 			});
 
 			const stops = onError === 'stopWorkflow';

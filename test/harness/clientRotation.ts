@@ -6,7 +6,7 @@ import { valueInUse } from '../simulator/n8nCredentialTypes';
 import type { ReceivedRequest } from '../simulator/server';
 import type { CredentialStore } from './credentialsHelper';
 import { singleNodeWorkflow, type RunOptions, type RunResult } from './engine';
-import { engine, ERROR_OUTPUT, failed, succeeded } from './subject';
+import { engine, ERROR_OUTPUT, expectOrigins, failed, succeeded } from './subject';
 
 /** The credential that is rotated unless a test says otherwise: an integration with all that people can fill in. */
 export const ID = 'aBcDeFgHiJ';
@@ -145,7 +145,9 @@ export class ClientRotation {
 			},
 			...more,
 		};
-		return await engine.run({ workflow: singleNodeWorkflow('commerceLayer', 'commerceLayerApi', given, settings), start: 'Start', items, credentials, onStart });
+		const result = await engine.run({ workflow: singleNodeWorkflow('commerceLayer', 'commerceLayerApi', given, settings), start: 'Start', items, credentials, onStart });
+		expectOrigins(result, items);
+		return result;
 	}
 }
 

@@ -280,44 +280,41 @@ function writing(level: string) {
 		logOfRun.getStore()?.(`${level} ${message} ${JSON.stringify(metadata ?? {})}`);
 }
 
-/** The trigger's item that a branch's item descends from: the probes on both branches evaluate it. */
-const ORIGIN_LABEL = "={{ $('Start').item.json.label }}";
-
-/** A workflow of a start node, the node under test, and a probe on each of its two branches. */
+/** A workflow of a start node and the node under test. */
 export function singleNodeWorkflow(
 	nodeName: string,
 	credentialType: string,
 	parameters: INodeParameters,
 	settings: Partial<INode> = {},
 ): WorkflowJson {
-	const position: [number, number] = [0, 0];
-	const plain = (name: string, type: string, nodeParameters: INodeParameters = {}): INode => ({
-		id: name,
-		name,
-		type,
-		typeVersion: 1,
-		position,
-		parameters: nodeParameters,
-	});
-	const to = (name: string) => [{ node: name, type: NodeConnectionTypes.Main, index: 0 }];
 	return {
 		name: 'test',
 		nodes: [
-			plain('Start', 'n8n-nodes-base.manualTrigger'),
+			plainNode('Start', 'n8n-nodes-base.manualTrigger'),
 			{
-				...plain('Node', `${manifest.name}.${nodeName}`, parameters),
+				...plainNode('Node', `${manifest.name}.${nodeName}`, parameters),
 				credentials: { [credentialType]: { id: credentialType, name: credentialType } },
 				...settings,
 			},
-			plain('Success', PROBE, { label: ORIGIN_LABEL }),
-			plain('Failure', PROBE, { label: ORIGIN_LABEL }),
 		],
-		connections: {
-			Start: { main: [to('Node')] },
-			Node: { main: [to('Success'), to('Failure')] },
-		},
+		connections: { Start: { main: [to('Node')] } },
 	};
 }
+
+/** The trigger's item that a branch's item descends from: the probes on both branches evaluate it. */
+const ORIGIN_LABEL = "={{ $('Start').item.json.label }}";
+
+/** The same with a probe on each of the node's two branches. n8n takes longer for those than for the node. */
+export function probed({ name, nodes, connections }: WorkflowJson): WorkflowJson {
+	const probes = ['Success', 'Failure'].map((branch) => plainNode(branch, PROBE, { label: ORIGIN_LABEL }));
+	return { name, nodes: [...nodes, ...probes], connections: { ...connections, Node: { main: [to('Success'), to('Failure')] } } };
+}
+
+function plainNode(name: string, type: string, parameters: INodeParameters = {}): INode {
+	return { id: name, name, type, typeVersion: 1, position: [0, 0], parameters };
+}
+
+const to = (node: string) => [{ node, type: NodeConnectionTypes.Main, index: 0 }];
 
 /** Credentials stored under their type's name, as `singleNodeWorkflow` refers to them. */
 export function storeOf(credentials: Record<string, ICredentialDataDecryptedObject>): CredentialStore {

@@ -155,8 +155,6 @@ function startRun(
 ): DistantRun {
 	const options = { ...(parameters.options as INodeParameters), ...PATIENT };
 	const workflow = singleNodeWorkflow(nodeName, credentialType, { ...parameters, options }, ERROR_OUTPUT);
-	// What comes after the node takes time and tells nothing.
-	delete workflow.connections.Node;
 	return process.run({ workflow, items, credentials });
 }
 

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 
 import type { INode, INodeExecutionData, INodeParameters, INodeProperties } from 'n8n-workflow';
 
-import { Engine, singleNodeWorkflow, storeOf, type RunOptions, type RunResult } from './engine';
+import { Engine, probed, singleNodeWorkflow, storeOf, type RunOptions, type RunResult } from './engine';
 import type { CredentialStore } from './credentialsHelper';
 import { ID, newSecret, SECRET } from './items';
 import { lookBefore, type LookBefore, looksAfter } from './looks';
@@ -53,6 +53,8 @@ export interface RunNodeOptions {
 	options?: INodeParameters;
 	settings?: Partial<INode>;
 	credentials?: CredentialStore;
+	/** Lets the nodes “Success” and “Failure” follow on the two branches, which ask n8n for the label of each item's origin. */
+	withProbes?: boolean;
 }
 
 /** Settings that route failed items to the node's error branch. */
@@ -123,20 +125,18 @@ function subjectOf<S extends RunningSimulator>(
 	const isSignIn = (request: ReceivedRequest) => update.isSignIn?.(request) ?? false;
 	const runOptions = (
 		items: INodeExecutionData[],
-		{ parameters = update.parameters(ID, SECRET), options, settings, credentials }: RunNodeOptions = {},
-	): RunOptions => ({
-		workflow: singleNodeWorkflow(
+		{ parameters = update.parameters(ID, SECRET), options, settings, credentials, withProbes = false }: RunNodeOptions = {},
+	): RunOptions => {
+		const workflow = singleNodeWorkflow(
 			nodeName,
 			update.credentialType,
 			// All that a result can say, but for the vendor's own body, and what an owner may allow an agent at any vendor that asks
 			// for it, unless the test is about less.
 			{ ...parameters, options: { output: 'full', allowChangesFromAgent: true, ...(parameters.options as INodeParameters), ...options } },
 			settings,
-		),
-		start: 'Start',
-		items,
-		credentials: credentials ?? storeOf(simulator.credentials),
-	});
+		);
+		return { workflow: withProbes ? probed(workflow) : workflow, start: 'Start', items, credentials: credentials ?? storeOf(simulator.credentials) };
+	};
 	const tracked = async (options: RunOptions) => {
 		let cancel = () => {};
 		const run = engine.run({
@@ -147,7 +147,9 @@ function subjectOf<S extends RunningSimulator>(
 			},
 		});
 		underWay.set(run, () => cancel());
-		return await run.finally(() => underWay.delete(run));
+		const result = await run.finally(() => underWay.delete(run));
+		expectOrigins(result, options.items);
+		return result;
 	};
 	const usual = () => update.parameters(update.ids[0], newSecret(0));
 	const lookBeforeUpdate = (parameters = usual()) => lookBefore(types.nodes.get(nodeName)!.description, parameters);
@@ -230,6 +232,12 @@ function shownFor({ show, hide }: NonNullable<INodeProperties['displayOptions']>
 export function putsSecretBack(nodeName: string): boolean {
 	const { credentials = [] } = types.nodes.get(nodeName)!.description;
 	return credentials.some(({ name, displayOptions }) => name === 'rotationPreviousSecretApi' && displayOptions?.show?.['/options.onVerificationFailure'] !== undefined);
+}
+
+/** Every item that the node put out says which of the items it comes from, so that n8n finds that for an expression further on. */
+export function expectOrigins(result: RunResult, items: INodeExecutionData[]): void {
+	const origins = [...succeeded(result), ...failed(result)].map(({ pairedItem }) => (typeof pairedItem === 'object' && 'item' in pairedItem ? pairedItem.item : pairedItem));
+	expect(origins.filter((origin) => typeof origin !== 'number' || items[origin] === undefined)).toEqual([]);
 }
 
 /** What the node put out on its success branch. */
