@@ -30,7 +30,7 @@ function registered(manifest, { name, keyword }) {
 		n8n: {
 			...manifest.n8n,
 			credentials: [...credentials, `dist/credentials/${name}Api.credentials.js`].sort(),
-			nodes: [...nodes, `dist/nodes/${name}/${name}.node.js`].sort(),
+			nodes: [...nodes, ...[name, `${name}Trigger`].map((each) => `dist/nodes/${name}/${each}.node.js`)].sort(),
 		},
 	};
 }

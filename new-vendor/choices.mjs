@@ -7,6 +7,7 @@ export const CHOICES = {
 	auth: ['bearer', 'basic', 'header', 'oauth2'],
 	ids: ['integer', 'text'],
 	pages: ['number', 'offset', 'cursor', 'none'],
+	due: ['updated', 'created', 'expires', 'none'],
 };
 
 export const USAGE = `npm run new-vendor -- <Name> ${Object.entries(CHOICES)

@@ -1,4 +1,5 @@
-// Makes a vendor that works, against a simulator that is made with it: npm run new-vendor -- <Name> --auth … --ids … --pages …
+// Makes a vendor that works, its trigger included, against a simulator that is made with it:
+// npm run new-vendor -- <Name> --auth … --ids … --pages … --due …
 // What only a person can know is marked FILL IN; test/fillIn.test.ts names each such place until it is filled in.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -32,7 +33,7 @@ function main(args) {
 	for (const { path, text } of additions) writeFileSync(join(root, path), text);
 	const { status } = spawnSync(process.execPath, [join(root, 'docs', 'write.cjs')], { cwd: root, stdio: 'inherit' });
 	if (status !== 0) return refuse(['The output previews and the tables of the documents could not be written; run npm run docs.']);
-	console.log(`${words.label} is in nodes/${name}, credentials/${name}Api.credentials.ts, docs/vendors/${words.node}.md, test/simulator/${words.node}.ts and test/vendors/${words.node}.test.ts.`);
+	console.log(`${words.label} is in nodes/${name}, credentials/${name}Api.credentials.ts, docs/vendors/${words.node}.md, test/simulator/${words.node}.ts and test/vendors/${words.node}(Trigger).test.ts.`);
 	console.log(`npx jest test/fillIn.test.ts says what is left for you to fill in, npm run check -- ${words.node} whether all of it is in order.`);
 }
 

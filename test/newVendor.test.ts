@@ -12,15 +12,15 @@ const PATIENCE_MS = 300_000;
 
 /** Each choice at one of them. They have nothing to do with each other, and so share a copy of the project, and what is run in it. */
 const VENDORS = [
-	{ name: 'Zorvex', node: 'zorvex', label: 'Zorvex', auth: 'bearer', ids: 'integer', pages: 'none' },
-	{ name: 'QuillHub', node: 'quillHub', label: 'Quill Hub', auth: 'basic', ids: 'text', pages: 'number' },
-	{ name: 'Mirador9', node: 'mirador9', label: 'Mirador9', auth: 'header', ids: 'text', pages: 'offset' },
-	{ name: 'TessalIo', node: 'tessalIo', label: 'Tessal Io', auth: 'oauth2', ids: 'integer', pages: 'cursor' },
+	{ name: 'Zorvex', node: 'zorvex', label: 'Zorvex', auth: 'bearer', ids: 'integer', pages: 'none', due: 'updated' },
+	{ name: 'QuillHub', node: 'quillHub', label: 'Quill Hub', auth: 'basic', ids: 'text', pages: 'number', due: 'created' },
+	{ name: 'Mirador9', node: 'mirador9', label: 'Mirador9', auth: 'header', ids: 'text', pages: 'offset', due: 'expires' },
+	{ name: 'TessalIo', node: 'tessalIo', label: 'Tessal Io', auth: 'oauth2', ids: 'integer', pages: 'cursor', due: 'none' },
 ];
 
 type Vendor = (typeof VENDORS)[number];
 
-const argumentsFor = ({ name, auth, ids, pages }: Pick<Vendor, 'name' | 'auth' | 'ids' | 'pages'>) => [name, '--auth', auth, '--ids', ids, '--pages', pages];
+const argumentsFor = ({ name, auth, ids, pages, due }: Pick<Vendor, 'name' | 'auth' | 'ids' | 'pages' | 'due'>) => [name, '--auth', auth, '--ids', ids, '--pages', pages, '--due', due];
 
 /** A copy of the project in which vendors are made. */
 let project: string;
@@ -31,6 +31,19 @@ function run(...args: string[]) {
 	const env = { ...process.env, NODE_ENV: '', VENDOR: '', GUESTS: '', FORCE_COLOR: '0' };
 	const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: project, encoding: 'utf8', timeout: PATIENCE_MS, env });
 	return { status, stdout, stderr };
+}
+
+interface Result {
+	fullName: string;
+	status: string;
+	failureMessages: string[];
+}
+
+/** Runs test files of the copy, and yields what came of the tests with such a name. */
+function jest(pattern: string, ...files: string[]): Result[] {
+	run('node_modules/jest/bin/jest.js', '--runInBand', '--json', '--outputFile=report.json', '-t', pattern, ...files.map((name) => `test/${name}.test.ts`));
+	const { testResults } = JSON.parse(read('report.json')) as { testResults: Array<{ assertionResults: Result[] }> };
+	return testResults.flatMap(({ assertionResults }) => assertionResults).filter(({ status }) => status !== 'pending');
 }
 
 const make = (...args: string[]) => run('new-vendor/main.mjs', ...args);
@@ -47,7 +60,7 @@ beforeAll(() => {
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 describe('what cannot be made', () => {
-	const GOOD = { name: 'Zorvex', auth: 'bearer', ids: 'text', pages: 'none' };
+	const GOOD = { name: 'Zorvex', auth: 'bearer', ids: 'text', pages: 'none', due: 'updated' };
 	const [taken] = manifest.n8n.nodes.map((file) => file.split('/').at(-1)!.replace('.node.js', ''));
 
 	test.each<[string, string[], string]>([
@@ -63,9 +76,9 @@ describe('what cannot be made', () => {
 		['a word of the engine’s', argumentsFor({ ...GOOD, name: 'Limiter' }), 'and kit and engine name no vendor; add the name of the product.'],
 		['an option that there is not', [...argumentsFor(GOOD), '--colour', 'blue'], 'There is no option --colour.'],
 		['an option twice', [...argumentsFor(GOOD), '--ids=text'], '--ids is given twice.'],
-		['an option without its value', argumentsFor(GOOD).slice(0, -1), '--pages is “”; it must be one of number, offset, cursor, none.'],
+		['an option without its value', argumentsFor(GOOD).slice(0, -1), '--due is “”; it must be one of updated, created, expires, none.'],
 		['a value that there is not', argumentsFor({ ...GOOD, auth: 'magic' }), '--auth is “magic”; it must be one of bearer, basic, header, oauth2.'],
-		['an option too few', argumentsFor(GOOD).slice(0, -2), '--pages is missing; it must be one of number, offset, cursor, none.'],
+		['an option too few', argumentsFor(GOOD).slice(0, -2), '--due is missing; it must be one of updated, created, expires, none.'],
 	])('%s is told in one sentence, and nothing is written', (_what, args, sentence) => {
 		const before = read('package.json');
 
@@ -74,7 +87,7 @@ describe('what cannot be made', () => {
 		expect([status, stdout]).toEqual([1, '']);
 		const [said, usage, ...others] = stderr.trimEnd().split('\n');
 		expect(said).toContain(sentence);
-		expect(usage).toBe('npm run new-vendor -- <Name> --auth bearer|basic|header|oauth2 --ids integer|text --pages number|offset|cursor|none');
+		expect(usage).toBe('npm run new-vendor -- <Name> --auth bearer|basic|header|oauth2 --ids integer|text --pages number|offset|cursor|none --due updated|created|expires|none');
 		expect(others).toEqual([]);
 		expect(read('package.json')).toBe(before);
 		expect(readdirSync(join(project, 'nodes'))).not.toContain('Zorvex');
@@ -95,7 +108,9 @@ describe('what cannot be made', () => {
 
 describe('vendors that are made', () => {
 	/** Test files of the copy, run once. */
-	let tried: Array<{ fullName: string; status: string; failureMessages: string[] }>;
+	let tried: Result[];
+	/** What the contract suite says of the triggers. */
+	let watched: Result[];
 
 	beforeAll(() => {
 		// What is generated out of all vendors is written with the last one; it takes longer than all else.
@@ -106,12 +121,10 @@ describe('vendors that are made', () => {
 		}
 
 		const operations = ['changes what the vendor has stored', 'finds a credential', 'lists each of (0|60) ', 'creates one credential', 'deletes this credential', 'emits what its output preview'];
-		const own = `^(${VENDORS.map(({ node }) => node).join('|')}): .*(${operations.join('|')})`;
-		const files = ['contract/update', 'contract/resource', 'docs', 'fillIn', ...VENDORS.map(({ node }) => `vendors/${node}`)].map((name) => `test/${name}.test.ts`);
+		const own = `^(${VENDORS.map(({ node }) => node).join('|')}): `;
 		// All but those of the contract suite, and of that what the operations are there for.
-		run('node_modules/jest/bin/jest.js', '--runInBand', '--json', '--outputFile=report.json', '-t', `${own}|^(?!\\w+: )`, ...files);
-		const { testResults } = JSON.parse(read('report.json')) as { testResults: Array<{ assertionResults: typeof tried }> };
-		tried = testResults.flatMap(({ assertionResults }) => assertionResults).filter(({ status }) => status !== 'pending');
+		tried = jest(`${own}.*(${operations.join('|')})|^(?!\\w+: )`, 'contract/update', 'contract/resource', 'docs', 'fillIn', ...VENDORS.flatMap(({ node }) => [`vendors/${node}`, `vendors/${node}Trigger`]));
+		watched = jest(own, 'contract/triggers');
 	}, PATIENCE_MS);
 
 	test.each(VENDORS)('$name works: each operation, at its simulator', ({ node }) => {
@@ -119,6 +132,22 @@ describe('vendors that are made', () => {
 
 		expect(own.length).toBeGreaterThanOrEqual(7);
 		expect(own.filter(({ status }) => status !== 'passed').map(({ fullName, failureMessages }) => [fullName, failureMessages])).toEqual([]);
+	});
+
+	test.each(VENDORS)('$name has a trigger that keeps all that is promised of triggers', ({ node }) => {
+		const own = watched.filter(({ fullName }) => fullName.startsWith(`${node}: `));
+
+		expect(own.length).toBeGreaterThan(40);
+		expect(own.filter(({ status }) => status !== 'passed').map(({ fullName, failureMessages }) => [fullName, failureMessages])).toEqual([]);
+	});
+
+	test.each(VENDORS)('$name is found in n8n by its other words', ({ name }) => {
+		for (const file of [`${name}.node.json`, `${name}Trigger.node.json`]) {
+			const { alias, resources } = JSON.parse(read(`nodes/${name}/${file}`)) as { alias: string[]; resources?: object };
+			expect(alias).toContain('rotate');
+			// n8n leaves out the whole of a codex that has none.
+			expect([file, resources]).toEqual([file, {}]);
+		}
 	});
 
 	test('leave red, by its name, what a person has to fill in, and nothing else', () => {
@@ -129,7 +158,7 @@ describe('vendors that are made', () => {
 			...['what it keeps', `something under “What ${label} cannot do”`, 'something under “Limits”'].map((what) => `the page of ${label} says ${what}`),
 			...[`the picture docs/images/${node}.png is there (\`npm run screenshots\` takes those of nodes), and not heavy`],
 			...Array.from({ length: { bearer: 4, basic: 4, header: 5, oauth2: 6 }[auth]! }, () => `credentials/${name}Api.credentials.ts`),
-			...[`${name}.node.json`, `${name}.node.ts`, 'answer.ts', 'fields.ts', 'operations/create.ts', 'operations/update.ts', 'paths.ts'].map((file) => `nodes/${name}/${file}`),
+			...[`${name}.node.json`, `${name}.node.ts`, `${name}Trigger.node.json`, 'answer.ts', 'fields.ts', 'fields.ts', 'operations/create.ts', 'operations/update.ts', 'paths.ts', 'trigger.ts'].map((file) => `nodes/${name}/${file}`),
 			...['record.ts', 'record.ts', 'refusals.ts', 'refusals.ts', 'refusals.ts', ...(pages === 'none' ? [] : ['operations/getAll.ts'])].map((file) => `nodes/${name}/${file}`),
 			...Array.from({ length: 3 }, () => `test/simulator/${node}.ts`),
 			`test/vendors/${node}.test.ts`,
@@ -139,13 +168,13 @@ describe('vendors that are made', () => {
 	});
 
 	test('have no fault that lint or the compiler finds', () => {
-		const files = VENDORS.flatMap(({ name, node }) => [`nodes/${name}/**/*.ts`, `credentials/${name}Api.credentials.ts`, `test/*/${node}.ts`, `test/*/${node}.test.ts`]);
+		const files = VENDORS.flatMap(({ name, node }) => [`nodes/${name}/**/*.ts`, `credentials/${name}Api.credentials.ts`, `test/*/${node}.ts`, `test/*/${node}.test.ts`, `test/*/${node}Trigger.test.ts`]);
 
 		const { stdout, stderr } = run('--input-type=module', '-e', LINT_AND_TYPES, JSON.stringify(files));
 
 		expect(stderr).toBe('');
 		const { found, looked } = JSON.parse(stdout) as { found: string[]; looked: number };
-		expect(looked).toBe(VENDORS.length * 17 + 1);
+		expect(looked).toBe(VENDORS.length * 20 + 1);
 		expect(found).toEqual([]);
 	}, PATIENCE_MS);
 });

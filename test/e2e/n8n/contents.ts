@@ -5,6 +5,7 @@ import type Redis from 'ioredis';
 import type { Client } from 'pg';
 
 import { packageRoot } from '../../harness/packageTypes';
+import { node24 } from './install';
 import { runCommand } from './processes';
 
 /** One value, and where it is: `table.column` in a database. */
@@ -47,6 +48,13 @@ export async function sqliteContents(node: string, file: string): Promise<Conten
 		}
 	}
 	return contents;
+}
+
+/** Has a credential of an n8n on SQLite be changed last so many days ago; n8n may have the file open. */
+export async function ageCredential(file: string, id: string, days: number): Promise<void> {
+	// As n8n writes it there.
+	const at = new Date(Date.now() - days * 86_400_000).toISOString().replace('T', ' ').replace('Z', '');
+	await runCommand(node24(), [join(packageRoot, 'test', 'e2e', 'n8n', 'ageSqlite.mjs'), file, id, at], { env: { ...process.env, NODE_NO_WARNINGS: '1' } });
 }
 
 /** Everything in a PostgreSQL database: every schema but the server's own, every column as text, bytes as they are. */

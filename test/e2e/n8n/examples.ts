@@ -26,23 +26,28 @@ export interface ImportedExamples {
 	changed: SecretsById;
 }
 
-const ROTATION = 'rotate-a-password-everywhere.json';
+/** Examples that rotate a password of a credential in n8n: once a quarter, and when it is due. */
+const ROTATIONS = ['rotate-a-password-everywhere.json', 'rotate-when-due.json'];
 
 /**
- * Has the example that rotates a password work on the very n8n that it is in, which is where its stored secrets are: with a key
- * of that n8n, and a credential there whose password is to change.
+ * Has the examples that rotate a password work on the very n8n that they are in, which is where their stored secrets are: with a key
+ * of that n8n, and a credential there whose password is to change. Yields the ID of that.
  */
-export async function rotateInside(server: N8nServer, { workflowIds }: ImportedExamples, password: string): Promise<void> {
-	const { rawApiKey } = await server.createApiKey(['credential:read', 'credential:update']);
+export async function rotateInside(server: N8nServer, { workflowIds }: Pick<ImportedExamples, 'workflowIds'>, password: string): Promise<string> {
+	const { rawApiKey } = await server.createApiKey(['credential:list', 'credential:read', 'credential:update']);
 	const key = await server.createCredential('rotationN8nApi', { apiKey: rawApiKey, baseUrl: `${server.url}/api/v1` }, 'Rotation N8n API: this n8n');
 	const shop = await server.createCredential('httpBasicAuth', { user: 'shop', password }, 'Shop login');
-	await server.editWorkflow(workflowIds.get(ROTATION)!, ({ nodes }) => {
-		for (const { parameters, credentials } of nodes) {
-			if (credentials?.rotationN8nApi === undefined) continue;
-			credentials.rotationN8nApi = { id: key, name: 'Rotation N8n API: this n8n' };
-			if (parameters.credentialId !== undefined) parameters.credentialId = { __rl: true, mode: 'id', value: shop };
-		}
-	});
+	for (const file of ROTATIONS) {
+		await server.editWorkflow(workflowIds.get(file)!, ({ nodes }) => {
+			for (const { name, parameters, credentials } of nodes) {
+				if (credentials?.rotationN8nApi === undefined) continue;
+				credentials.rotationN8nApi = { id: key, name: 'Rotation N8n API: this n8n' };
+				// The other nodes ask this one for it.
+				if (name === 'n8n Credential') parameters.credentialId = { __rl: true, mode: 'id', value: shop };
+			}
+		});
+	}
+	return shop;
 }
 
 const CLIENTS = 'rotate-commerce-layer-clients.json';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -70,6 +70,19 @@ export class Instance {
 	/** Runs one of n8n's commands to its end and yields what it printed. Throws when it fails. */
 	async command(...args: string[]): Promise<string> {
 		return await runCommand(this.install.node, [this.install.script, ...args], { env: await this.environment({}) });
+	}
+
+	/** What every credential holds, by its ID: as whoever runs n8n can have it shown. */
+	async credentialData(): Promise<Map<string, Record<string, string>>> {
+		const folder = mkdtempSync(join(tmpdir(), 'credential-rotation-export-'));
+		try {
+			const file = join(folder, 'credentials.json');
+			await this.command('export:credentials', '--all', '--decrypted', `--output=${file}`);
+			const all = JSON.parse(readFileSync(file, 'utf8')) as Array<{ id: string; data: Record<string, string> }>;
+			return new Map(all.map(({ id, data }) => [id, data]));
+		} finally {
+			rmSync(folder, { recursive: true });
+		}
 	}
 
 	/** Runs a workflow that is in the database by the command line, and yields the execution's data. Throws when it fails. */

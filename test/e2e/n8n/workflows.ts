@@ -37,6 +37,14 @@ export function webhook(path: string, responseMode: 'onReceived' | 'lastNode' = 
 	return { ...node, webhookId: randomUUID() };
 }
 
+/**
+ * Poll Times for a trigger that is to look every ten seconds. n8n refuses an expression that comes to more than once a minute; these are
+ * six which come to once a minute each.
+ */
+export const EVERY_TEN_SECONDS: INodeParameters = {
+	item: [5, 15, 25, 35, 45, 55].map((second) => ({ mode: 'custom', cronExpression: `${second} * * * * *` })),
+};
+
 /** Connections by the names of nodes: from each to what its outputs lead to, in the order of the outputs. */
 export function connections(links: Record<string, string[][]>): IConnections {
 	return Object.fromEntries(

@@ -3,19 +3,21 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 
+import omit from 'lodash/omit';
 import sortBy from 'lodash/sortBy';
 import type { INodeParameters } from 'n8n-workflow';
 
-import { forms, situations } from '../../harness/echoes';
+import { forms, refusalEchoing, situations } from '../../harness/echoes';
 import { SimulatorServer, type Answer } from '../../simulator/server';
 import { Cluster } from '../n8n/cluster';
 import { fileCells, postgresContents, redisCells, sqliteContents, type Cell, type Contents } from '../n8n/contents';
 import { installN8n, type Install } from '../n8n/install';
+import { until } from '../n8n/processes';
 import { N8nServer, type NewWorkflow } from '../n8n/server';
 import { Search } from '../n8n/search';
 import { startServices, type Services } from '../n8n/services';
 import { startVendors, types, withOptions, type VendorCase, type Vendors } from '../n8n/vendors';
-import { baseNode, BODY, connections, vendorNode, webhook, webhookWorkflow } from '../n8n/workflows';
+import { baseNode, BODY, connections, EVERY_TEN_SECONDS, vendorNode, webhook, webhookWorkflow } from '../n8n/workflows';
 
 const MINUTES = 60_000;
 
@@ -27,6 +29,10 @@ const TYPED = 'typed into a field';
 const FROM_ITEM = 'from an item';
 const RESPONDED = 'sent back by the workflow';
 const OWN_KEY = 'a key for n8n’s own API';
+const REMEMBERED = 'the name of a credential that a trigger watches';
+
+/** What becomes of what goes wrong, and what the base URL ends with for that: another one for a key that was refused is another account. */
+const ON_ERROR = [['stopWorkflow', ''], ['continueErrorOutput', '/']] as const;
 
 /** An n8n that runs, and all that it keeps. */
 interface Setup {
@@ -114,9 +120,17 @@ for (const [place, start] of [
 		const signatures = new Set<string>();
 		/** By what a credential of this n8n was changed or tested, and how often it was used then. */
 		const usesOf = new Map<string, number>();
+		/** How the runs of each trigger have ended, by its case and what becomes of an error. */
+		const watchedBy = new Map<string, string[]>();
+		/** How many requests of each case's triggers were answered by all that they held. */
+		const repeatedTo = new Map<string, number>();
 		let ownKey: string;
 		let executions = 0;
-		const controls = Object.fromEntries([TYPED, FROM_ITEM, RESPONDED].map((name, index) => [name, secretCalled(`control-${index}`)]));
+		const controls: Record<string, string> = {
+			...Object.fromEntries([TYPED, FROM_ITEM, RESPONDED].map((name, index) => [name, secretCalled(`control-${index}`)])),
+			// Short, so that the trigger keeps all of it.
+			[REMEMBERED]: 'canary7f3e9 remembered',
+		};
 
 		before(async () => {
 			vendors = await startVendors();
@@ -126,6 +140,9 @@ for (const [place, start] of [
 			// Vendors side by side; what goes wrong is planned for one run at a time.
 			await Promise.all([...vendors.simulators.values()].map(async (simulator) => {
 				for (const each of cases.filter((one) => one.simulator === simulator)) await runEverySituation(each);
+			}));
+			await Promise.all([...vendors.simulators.values()].map(async (simulator) => {
+				for (const each of watched().filter((one) => one.simulator === simulator)) await runTriggers(each);
 			}));
 			await runOnItself();
 			await runControls();
@@ -156,7 +173,7 @@ for (const [place, start] of [
 			// The way of another system, too.
 			await server.api('PATCH', `/credentials/${storedSecret}`, { data });
 			const isRefusedKey = ([situation]: [string, unknown]) => situation.endsWith('401');
-			for (const [onError, slash] of [['stopWorkflow', ''], ['continueErrorOutput', '/']] as const) {
+			for (const [onError, slash] of ON_ERROR) {
 				// A key that was refused is not sent again for a while: refused last, and another credential afterwards.
 				const account = vendors.credentials[credentialType]!;
 				const credentials = {
@@ -175,6 +192,64 @@ for (const [place, start] of [
 					for (const { headers } of simulator.server.requests) signatures.add(headers.authorization?.split(' ')[1] ?? '');
 				}
 			}
+		}
+
+		/** The cases of vendors that have a trigger. */
+		const watched = () => vendors.cases.filter(({ nodeName }) => types.triggers.has(`${nodeName}Trigger`));
+
+		/** Keys and passwords of a credential of the package, by the names of their fields. */
+		function keysOf(credentialType: string): Array<[string, string]> {
+			return types.credentials.get(credentialType)!.properties
+				.filter((property) => property.typeOptions?.password === true && property.type !== 'hidden')
+				.map(({ name }): [string, string] => [name, String(vendors.credentials[credentialType]![name] ?? '')])
+				.filter(([, value]) => value !== '');
+		}
+
+		/** Has triggers see their own key in what a vendor shows of a credential, and then have it repeated by one that refuses it. */
+		async function runTriggers({ name, nodeName, simulator, resource, update }: VendorCase): Promise<void> {
+			const { server } = setup;
+			const { credentialType } = resource;
+			simulator.reset();
+			resource.seed(3);
+			const [first, second] = resource.storedIds() as [string, string, string];
+			if (nodeName === 'dx') update.visible.change(second, controls[REMEMBERED]!);
+			const workflowIds = new Map<string, string>();
+			for (const [onError, slash] of ON_ERROR) {
+				const account = vendors.credentials[credentialType]!;
+				// Two slashes more, for the keys of the nodes were refused a moment ago.
+				const credentials = { [credentialType]: await server.createCredential(credentialType, { ...account, baseUrl: `${String(account.baseUrl)}//${slash}` }) };
+				const place = omit(resource.getAll(), ['resource', 'operation']) as INodeParameters;
+				const parameters = { ...place, pollTimes: EVERY_TEN_SECONDS, events: ['changed', 'created', 'deleted'], options: {} };
+				const watch = vendorNode('Watch', `${nodeName}Trigger`, parameters, credentials, { onError });
+				const id = await server.createWorkflow({ name: `${slug(name)}-watched-${onError}`, nodes: [watch, baseNode('Then', 'noOp', 1)], connections: connections({ Watch: [['Then'], ['Then']] }) });
+				await server.activate(id);
+				workflowIds.set(onError, id);
+			}
+			// n8n answers before the first look is over, which only takes note of what is there.
+			for (const id of workflowIds.values()) {
+				await until(`${name} to be looked at`, async () => {
+					const { staticData } = await server.api<{ staticData: object | null }>('GET', `/workflows/${id}`);
+					return Object.hasOwn(staticData ?? {}, 'node:Watch') || undefined;
+				});
+			}
+			const ended = async (count: number) => await Promise.all([...workflowIds.values()].map(async (id) => await server.ended(id, count)));
+			const keys = keysOf(credentialType).map(([, value]) => value);
+			update.visible.change(first, `canary ${keys.join(' ')}`);
+			await ended(1);
+			let repeated = 0;
+			simulator.server.plan({
+				times: Infinity,
+				answer: (request) => {
+					repeated += 1;
+					return refusalEchoing('', 401)({ ...request, text: `${request.text} ${keys.join(' ')}` });
+				},
+			});
+			const both = await ended(2);
+			for (const id of workflowIds.values()) await server.deactivate(id);
+			for (const { headers } of simulator.server.requests) signatures.add(headers.authorization?.split(' ')[1] ?? '');
+			simulator.server.clear();
+			repeatedTo.set(name, repeated);
+			for (const [index, onError] of [...workflowIds.keys()].entries()) watchedBy.set(`${name}, ${onError}`, both[index]!.map(({ status }) => status).reverse());
 		}
 
 		/** Changes and tests a credential of the same n8n, by way of its own API. */
@@ -279,15 +354,11 @@ for (const [place, start] of [
 
 		/** Planted secrets, the nodes’ own keys, and what they have signed their requests with. */
 		function wantedTexts(): Record<string, string> {
-			const keys = Object.entries(vendors.credentials).flatMap(([type, data]) =>
-				types.credentials.get(type)!.properties
-					.filter((property) => property.typeOptions?.password === true && property.type !== 'hidden')
-					.map(({ name }) => [`own key ${type}.${name}`, String(data[name] ?? '')] as const),
-			);
+			const keys = Object.keys(vendors.credentials).flatMap((type) => keysOf(type).map(([name, value]) => [`own key ${type}.${name}`, value] as const));
 			return {
 				...Object.fromEntries(cases.map(({ name, secret }) => [`stored secret for ${name}`, secret])),
 				...Object.fromEntries(OF_N8N.map((secret, index) => [`secret ${index} for n8n itself`, secret])),
-				...Object.fromEntries(keys.filter(([, value]) => value !== '')),
+				...Object.fromEntries(keys),
 				...Object.fromEntries([...signatures].filter((value) => value !== '').map((value, index) => [`signature ${index}`, value])),
 				...controls,
 				[OWN_KEY]: ownKey,
@@ -302,8 +373,18 @@ for (const [place, start] of [
 			assert.deepEqual([...usesOf].filter(([name, uses]) => (uses > 0) !== name.includes('secret 1')), []);
 		});
 
+		test('every trigger has told a change, and that it was refused by an answer that repeats its key', () => {
+			assert.deepEqual([...new Set(watched().map(({ nodeName }) => `${nodeName}Trigger`))].sort(), [...types.triggers.keys()].sort());
+			assert.deepEqual(Object.fromEntries(watchedBy), Object.fromEntries(watched().flatMap(({ name }) => [
+				[`${name}, stopWorkflow`, ['success', 'error']],
+				[`${name}, continueErrorOutput`, ['success', 'success']],
+			])));
+			assert.deepEqual([...repeatedTo].filter(([, times]) => times === 0), []);
+		});
+
 		test('every execution was saved, and the processes said what they did', () => {
-			assert.equal(executions, wayOf.size + usesOf.size + Object.keys(controls).length);
+			// A control is a run, but for what a trigger remembers without one.
+			assert.equal(executions, wayOf.size + usesOf.size + [...watchedBy.values()].flat().length + Object.keys(controls).length - 1);
 			for (const { name } of cases) assert.ok(setup.output().includes(slug(name)), `the log names the workflows of ${name}`);
 		});
 
@@ -316,7 +397,7 @@ for (const [place, start] of [
 			const size = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`;
 			const { database, files, logs, redis, answers: answered, executions: saved } = search;
 			const names = Object.keys(wantedTexts()).filter((name) => !isControl(name));
-			t.diagnostic(`figure: ${place}: ${names.length} secrets in ${Math.round(database.forms / Object.keys(wantedTexts()).length)} forms, ${wayOf.size + usesOf.size} runs: 0 hits`);
+			t.diagnostic(`figure: ${place}: ${names.length} secrets in ${Math.round(database.forms / Object.keys(wantedTexts()).length)} forms, ${wayOf.size + usesOf.size + [...watchedBy.values()].flat().length} runs: 0 hits`);
 			t.diagnostic(`figure:   database: ${tables} tables, ${columns} columns, ${rows} rows, ${size(database.bytes)}; files ${size(files.bytes)}; logs ${size(logs.bytes)}`);
 			t.diagnostic(`figure:   ${executions} executions by the API ${size(saved.bytes)}; ${answers.length} webhook answers ${size(answered.bytes)}; Redis: ${inRedis.length} commands and values ${size(redis.bytes)}`);
 		});
@@ -340,6 +421,11 @@ for (const [place, start] of [
 			assert.deepEqual(search.executions.places(FROM_ITEM), ['execution']);
 			assert.deepEqual(search.redis.places(FROM_ITEM), []);
 			assertNowhereElse(FROM_ITEM);
+		});
+
+		test('what a trigger remembers is in the workflow’s static data, and nowhere else', () => {
+			assert.deepEqual(search.database.places(REMEMBERED), ['workflow_entity.staticData']);
+			assertNowhereElse(REMEMBERED);
 		});
 
 		test('a key for n8n’s own API is where n8n keeps its keys, and nowhere else', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 
 import type { INodeExecutionData } from 'n8n-workflow';
@@ -7,12 +8,15 @@ import { exampleFiles, heldSecrets, loadExample, nodeName, ownNodes, secretValue
 import type { AdobeSimulator } from '../../simulator/adobeDestinationSdk';
 import type { CommerceLayerSimulator } from '../../simulator/commerceLayer';
 import type { DxSimulator } from '../../simulator/dx';
-import { IDS, type N8nSimulator } from '../../simulator/n8nCredentials';
-import { importExamples, rotateClientsInside, WEBHOOK_KEY } from '../n8n/examples';
+import { IDS, OTHER_IDS, type N8nSimulator } from '../../simulator/n8nCredentials';
+import type { ThousandEyesSimulator } from '../../simulator/thousandEyes';
+import { ageCredential } from '../n8n/contents';
+import { importExamples, rotateClientsInside, rotateInside, WEBHOOK_KEY } from '../n8n/examples';
 import { installN8n, VERSIONS, type Version } from '../n8n/install';
 import { until } from '../n8n/processes';
 import { N8nServer, type Execution, type NewWorkflow } from '../n8n/server';
 import { startVendors, type Vendors } from '../n8n/vendors';
+import { EVERY_TEN_SECONDS } from '../n8n/workflows';
 import { ChatServer } from '../services/chat';
 import { MailServer } from '../services/mailServer';
 import { ModelServer, type Turn } from '../services/modelServer';
@@ -393,6 +397,167 @@ function suite(version: Version): void {
 		});
 	});
 
+	/** Publishes an example whose triggers look every few seconds, for as long as something is done. */
+	async function published(file: string, work: () => Promise<void>): Promise<void> {
+		await server.editWorkflow(idOf(file), ({ nodes }) => {
+			for (const { type, parameters } of nodes) if (type.endsWith('Trigger')) parameters.pollTimes = EVERY_TEN_SECONDS;
+		});
+		await server.activate(idOf(file));
+		try {
+			await work();
+		} finally {
+			await server.deactivate(idOf(file));
+		}
+		const { staticData } = await server.api<{ staticData: unknown }>('GET', `/workflows/${idOf(file)}`);
+		assertNoSecretIn(staticData);
+	}
+
+	/** Waits until each of these vendors has been looked at from the beginning to the end, after now. */
+	async function looked(...names: string[]): Promise<void> {
+		const before = names.map((name) => serverOf(name).requests.length);
+		// Two: the first may have been under way, and the second shows that it is over.
+		const isDone = () => names.every((name, index) => serverOf(name).requests.length >= before[index]! + 2);
+		await until(`a look at ${names.join(', ')}`, () => isDone() || undefined, 60_000);
+	}
+
+	describe('what-is-due.json', () => {
+		const file = 'what-is-due.json';
+		const inDays = (count: number) => new Date(Date.now() + count * 86_400_000).toISOString();
+
+		test('tells what is due when it is published, then what comes due, each once', async () => {
+			const dx = (vendors.simulators.get('dx') as DxSimulator).state.credentials;
+			for (const credential of dx.values()) credential.expiration_date = null;
+			const clients = (vendors.simulators.get('commerceLayer') as CommerceLayerSimulator).state.credentials;
+			const count = await countOf(file);
+
+			await published(file, async () => {
+				// What the simulators hold is years old, but for DX.
+				const first = await server.ended(idOf(file), count + 3);
+				assert.deepEqual(first.map(({ mode, status }) => [mode, status]), first.map(() => ['trigger', 'success']));
+				const [ofAdobe, ofClients, ofNylas, ...others] = [...chat.messages].sort((one, other) => vendorIn(one).localeCompare(vendorIn(other)));
+				assert.deepEqual(others, []);
+				for (const [text, id] of [[ofAdobe, adobeId], [ofNylas, nylasId]] as const) assert.match(text!, new RegExp(`, ${id}\\): 2024-\\d\\d-\\d\\d, told 7 days before`));
+				assert.deepEqual(idsIn(ofClients!), [...clients.keys()].sort());
+				chat.messages.length = 0;
+
+				dx.get('457')!.expiration_date = inDays(20).slice(0, 10);
+				await server.ended(idOf(file), count + 4);
+				// Nearly half a year old.
+				const young = clients.values().next().value!;
+				clients.set('new', { ...young, id: 'new', attributes: { ...young.attributes, name: 'Kiosk', created_at: inDays(-175) } });
+				await server.ended(idOf(file), count + 5);
+				dx.get('458')!.expiration_date = inDays(5).slice(0, 10);
+				assertNoSecretIn(await server.ended(idOf(file), count + 6));
+				await looked('adobeDestinationSdk', 'commerceLayer', 'dx', 'nylas');
+
+				assert.deepEqual(chat.messages, [
+					`Due soon:\nAutomation user 457 (dx, 457): ${inDays(20).slice(0, 10)}, told 30 days before`,
+					`Due soon:\nKiosk (commerceLayer, new): ${inDays(5).slice(0, 10)}, told 7 days before`,
+					`Due soon:\nAutomation user 458 (dx, 458): ${inDays(5).slice(0, 10)}, told 7 days before`,
+				]);
+				assert.equal(await countOf(file), count + 6);
+			});
+		});
+	});
+
+	describe('somebody-changed-a-credential.json', () => {
+		const file = 'somebody-changed-a-credential.json';
+
+		test('tells what was changed, created or deleted since it was published, each once', async () => {
+			const n8n = (vendors.simulators.get('n8nCredentials') as N8nSimulator).state.credentials;
+			const atThousandEyes = (vendors.simulators.get('thousandEyes') as ThousandEyesSimulator).state.credentials;
+			const dx = (vendors.simulators.get('dx') as DxSimulator).state.credentials;
+			const clients = (vendors.simulators.get('commerceLayer') as CommerceLayerSimulator).state.credentials;
+			const [goneId, gone] = [...clients][0]!;
+
+			await published(file, async () => {
+				await looked('n8nCredentials', 'thousandEyes', 'dx', 'commerceLayer');
+				assert.equal(chat.messages.length, 0);
+				assert.equal(await countOf(file), 0);
+				const changedAt = Date.now();
+
+				for (const change of [
+					() => Object.assign(n8n.get(OTHER_IDS.headerAuth)!, { data: { name: 'X-Shop-Key', value: SECRET }, updatedAt: changedAt }),
+					() => void (atThousandEyes.get('406')!.name = 'shop-login of somebody'),
+					() => dx.set('470', { ...dx.get('457')!, id: 470, label: 'Automation user 470' }),
+					() => clients.delete(goneId),
+					() => dx.delete('470'),
+				]) await ended(file, async () => await Promise.resolve(change()));
+				await looked('n8nCredentials', 'thousandEyes', 'dx', 'commerceLayer');
+
+				assert.deepEqual(chat.messages.map((text) => text.split('\n')), [
+					`changed: Shop (n8nCredentials, ${OTHER_IDS.headerAuth}), at ${new Date(changedAt).toISOString()}`,
+					'changed: shop-login of somebody (thousandEyes, 406)',
+					'created: Automation user 470 (dx, 470)',
+					`deleted: ${gone.attributes.name} (commerceLayer, ${goneId})`,
+					'deleted: Automation user 470 (dx, 470)',
+				].map((line) => ['Credentials that have changed:', line]));
+			});
+		});
+	});
+
+	describe('rotate-when-due.json', () => {
+		const file = 'rotate-when-due.json';
+		const AT_THOUSANDEYES = '405';
+		const atThousandEyes = () => (vendors.simulators.get('thousandEyes') as ThousandEyesSimulator).state.credentials.get(AT_THOUSANDEYES)!;
+		let shop: string;
+
+		before(async () => void (shop = await rotateInside(server, { workflowIds }, SECRET)));
+		beforeEach(() => void (atThousandEyes().value = SECRET));
+
+		const age = async (id: string) => await ageCredential(join(server.instance.userFolder, '.n8n', 'database.sqlite'), id, 91);
+		/** Each place, and both stored secrets. */
+		async function places(): Promise<Record<string, unknown>> {
+			const stored = await server.instance.credentialData();
+			const { value1, rotation } = stored.get(credentialIds.get('Rotation Secret: Password')!)!;
+			return {
+				thousandEyes: atThousandEyes().value,
+				n8n: stored.get(shop)!.password,
+				new: value1,
+				before: stored.get(credentialIds.get('Rotation Previous Secret: Password')!)!.value1,
+				state: (JSON.parse(rotation!) as { state: string }).state,
+			};
+		}
+
+		test('rotates the password once when the credential is old enough, and leaves others of its type alone', { skip: version === '2.8' }, async () => {
+			const other = await server.createCredential('httpBasicAuth', { user: 'desk', password: 'another' }, 'Desk login');
+
+			await published(file, async () => {
+				const rotated = await ended(file, async () => await age(shop));
+				// Also shows that another look tells nothing of the one that has been rotated.
+				const left = await ended(file, async () => await age(other));
+
+				assert.deepEqual([rotated, left].map(({ mode, status }) => [mode, status]), Array(2).fill(['trigger', 'success']));
+				assert.deepEqual(outputOf(rotated.data, 'Password Is Due').map(({ json }) => [json.event, json.id]), [['due', shop]]);
+				assert.equal(outputOf(rotated.data, 'Rotated Everywhere').length, 1);
+				assert.deepEqual(outputOf(left.data, 'Password Is Due').map(({ json }) => [json.event, json.id]), [['due', other]]);
+				assert.equal(left.data!.resultData.runData.Begin, undefined);
+				const now = await places();
+				assert.match(String(now.new), /^[A-Za-z\d]{32}$/);
+				assert.deepEqual(now, { thousandEyes: now.new, n8n: now.new, new: now.new, before: SECRET, state: 'current' });
+				assert.ok(!JSON.stringify([rotated, left]).includes(String(now.new)));
+				assert.deepEqual(chat.messages, []);
+			});
+		});
+
+		test('where n8n cannot test the new password, the one before is in force again everywhere, and somebody is told', { skip: version !== '2.8' }, async () => {
+			await published(file, async () => {
+				const stopped = await ended(file, async () => await age(shop));
+
+				assert.deepEqual([stopped.mode, stopped.status], ['trigger', 'success']);
+				assert.deepEqual(outputOf(stopped.data, 'Password Is Due').map(({ json }) => [json.event, json.id]), [['due', shop]]);
+				assert.deepEqual(await places(), { thousandEyes: SECRET, n8n: SECRET, new: SECRET, before: SECRET, state: 'rolledBack' });
+				const [stop, ...standing] = chat.messages.join().split('\n');
+				assert.match(stop!, new RegExp(`^Rotation stopped at n8nCredentials ${shop} \\(changed there: no\\)\\. .*This n8n does not have such a request in its public API`));
+				assert.deepEqual(standing, [
+					`Old password in force at n8nCredentials ${shop}.`,
+					`Old password in force at thousandEyes ${AT_THOUSANDEYES}.`,
+					'Rolled back: the next run makes another password.',
+				]);
+			});
+		});
+	});
+
 	// n8n 2.8 cannot test a credential by its API.
 	describe('rotate-commerce-layer-clients.json', { skip: version === '2.8' }, () => {
 		const file = 'rotate-commerce-layer-clients.json';
@@ -606,6 +771,16 @@ function fieldsOf(schema: object, path = ''): string[] {
 	return Object.entries(properties).flatMap(([name, inner]) =>
 		(inner as { type?: string }).type === 'object' ? fieldsOf(inner, `${path}${name}.`) : [`${path}${name}`],
 	);
+}
+
+/** Of which vendor a message of what-is-due.json is. */
+function vendorIn(message: string): string {
+	return /\((\w+), /.exec(message)?.[1] ?? '';
+}
+
+/** The IDs in such a message, sorted. */
+function idsIn(message: string): string[] {
+	return [...message.matchAll(/\(\w+, (\w+)\): /g)].map(([, id]) => id!).sort();
 }
 
 /** Output items of a node's last run. */

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 
@@ -150,18 +148,10 @@ for (const [place, start] of [
 			chat.messages.length = 0;
 		});
 
-		/** What is stored, as whoever runs n8n can have it shown. */
 		async function stored(): Promise<Record<keyof typeof ids, Record<string, string>>> {
-			const folder = mkdtempSync(join(tmpdir(), 'rotation-e2e-'));
-			try {
-				const file = join(folder, 'credentials.json');
-				await setup.server().instance.command('export:credentials', '--all', '--decrypted', `--output=${file}`);
-				const all = JSON.parse(readFileSync(file, 'utf8')) as Array<{ id: string; data: Record<string, string> }>;
-				const dataOf = (id: string) => all.find((each) => each.id === id)!.data;
-				return { new: dataOf(ids.new), before: dataOf(ids.before), basic: dataOf(ids.basic) };
-			} finally {
-				rmSync(folder, { recursive: true });
-			}
+			const all = await setup.server().instance.credentialData();
+			const dataOf = (id: string) => all.get(id)!;
+			return { new: dataOf(ids.new), before: dataOf(ids.before), basic: dataOf(ids.basic) };
 		}
 
 		/** How things stand: each place, both stored secrets, and the mark of the rotation. */

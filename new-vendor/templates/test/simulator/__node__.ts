@@ -53,8 +53,13 @@ interface StoredCredential {
 	// @end
 	name: string;
 	value: string;
+	// @if due updated,created,expires
 	created_at: string;
 	updated_at: string;
+	// @end
+	// @if due expires
+	expires_at: string | null;
+	// @end
 }
 
 interface State {
@@ -151,12 +156,23 @@ function initialState(): State {
 }
 
 function credential(number: number, name: string, value = `stored-value-of-${number}-canary`): StoredCredential {
-	const now = new Date().toISOString();
-	// @if ids integer
-	return { id: number, name, value, created_at: '2026-01-01T00:00:00.000Z', updated_at: now };
-	// @else
-	return { id: idOf(number), number, name, value, created_at: '2026-01-01T00:00:00.000Z', updated_at: now };
-	// @end
+	return {
+		// @if ids integer
+		id: number,
+		// @else
+		id: idOf(number),
+		number,
+		// @end
+		name,
+		value,
+		// @if due updated,created,expires
+		created_at: '2026-01-01T00:00:00.000Z',
+		updated_at: '2026-06-01T00:00:00.000Z',
+		// @end
+		// @if due expires
+		expires_at: '2036-01-01T00:00:00.000Z',
+		// @end
+	};
 }
 
 // @if auth oauth2
@@ -221,7 +237,12 @@ function routes(state: State): Route[] {
 			handle: (request) => {
 				const fields = fieldsOf(request, ['name', 'value']);
 				if ('status' in fields) return fields;
+				// @if due none
 				const stored = credential(lastNumber(state) + 1, fields.name!, fields.value);
+				// @else
+				const now = new Date().toISOString();
+				const stored = { ...credential(lastNumber(state) + 1, fields.name!, fields.value), created_at: now, updated_at: now };
+				// @end
 				state.credentials.set(String(stored.id), stored);
 				return { status: 201, body: shown(stored) };
 			},
@@ -232,7 +253,11 @@ function routes(state: State): Route[] {
 			handle: known((stored, request) => {
 				const fields = fieldsOf(request, []);
 				if ('status' in fields) return fields;
+				// @if due none
+				Object.assign(stored, fields);
+				// @else
 				Object.assign(stored, fields, { updated_at: new Date().toISOString() });
+				// @end
 				return { status: 200, body: shown(stored) };
 			}),
 		},
@@ -248,9 +273,21 @@ function routes(state: State): Route[] {
 }
 
 /** The value is never shown. */
+// @if due updated,created
 function shown({ id, name, created_at, updated_at }: StoredCredential) {
 	return { id, name, created_at, updated_at };
 }
+// @end
+// @if due expires
+function shown({ id, name, created_at, updated_at, expires_at }: StoredCredential) {
+	return { id, name, created_at, updated_at, expires_at };
+}
+// @end
+// @if due none
+function shown({ id, name }: StoredCredential) {
+	return { id, name };
+}
+// @end
 
 function lastNumber({ credentials }: State): number {
 	// @if ids integer
@@ -385,13 +422,24 @@ function updateCase(state: State): UpdateCase {
 			},
 			answer: {
 				status: 200,
-				// @if ids integer
-				body: { id: 101, name: 'shop-login', created_at: '2026-01-01T00:00:00Z', updated_at: '2026-06-01T12:00:00Z' },
-				// @else
-				body: { id: idOf(101), name: 'shop-login', created_at: '2026-01-01T00:00:00Z', updated_at: '2026-06-01T12:00:00Z' },
-				// @end
+				body: {
+					// @if ids integer
+					id: 101,
+					// @else
+					id: idOf(101),
+					// @end
+					name: 'shop-login',
+					// @if due updated,created,expires
+					created_at: '2026-01-01T00:00:00Z',
+					updated_at: '2026-06-01T12:00:00Z',
+					// @end
+				},
 			},
+			// @if due none
+			result: { outcome: 'updated', id: idOf(101), name: 'shop-login', changed: ['name', 'value'] },
+			// @else
 			result: { outcome: 'updated', id: idOf(101), name: 'shop-login', changed: ['name', 'value'], updatedAt: '2026-06-01T12:00:00.000Z' },
+			// @end
 		},
 	};
 }
