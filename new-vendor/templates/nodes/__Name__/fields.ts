@@ -85,17 +85,17 @@ export const __node__Properties: INodeProperties[] = [
 export const __node__TriggerProperties: INodeProperties[] = triggerProperties({
 	// @if due updated
 	due: { age: 'How many days after its last change a credential is due, whatever was changed in it.' },
-	notice: 'Credentials do not expire at __Label__: one is due as many days after its last change as “Due After (Days)” says.',
+	notices: { due: 'Credentials do not expire at __Label__: one is due as many days after its last change as “Due After (Days)” says.' },
 	// @end
 	// @if due created
 	due: { age: 'The age, in days since its creation, at which a credential is due.' },
-	notice: 'Credentials do not expire at __Label__: one is due as many days after its creation as “Due After (Days)” says.',
+	notices: { due: 'Credentials do not expire at __Label__: one is due as many days after its creation as “Due After (Days)” says.' },
 	// @end
 	// @if due expires
 	due: {},
-	notice: 'A credential is due when the end that __Label__ shows for it is near. One without such a date is never due.',
+	notices: { due: 'A credential is due when the end that __Label__ shows for it is near. One without such a date is never due.' },
 	// @end
 	// @if due none
-	notice: '__Label__ shows for a credential neither when it expires nor when it was changed. So none can be due here, and only a new name is seen as a change, not a new value.',
+	notices: { always: '__Label__ shows for a credential neither when it expires nor when it was changed. So none can be due here, and only a new name is seen as a change, not a new value.' },
 	// @end
 });
