@@ -28,14 +28,13 @@ async function run(command, args, env = {}) {
 	return (await new Promise((resolve) => child.on('close', resolve))) === 0;
 }
 
-const tsc = async (...args) => await run(bin('typescript/bin/tsc'), args);
-const gulp = async (task) => await run(bin('gulp/bin/gulp.js'), [task, '--silent']);
 const jest = async (...args) => await run(bin('jest/bin/jest.js'), args, { VENDOR: node });
 
 /** What is generated, the package with it, and what is told by those. */
 async function builds() {
 	const isWritten = await run(join(root, 'docs/write.cjs'), []);
-	const isBuilt = isWritten && (await gulp('clean')) && (await tsc('-p', 'tsconfig.build.json')) && (await gulp('build'));
+	// npm says where it is to what it runs.
+	const isBuilt = isWritten && (await run(process.env.npm_execpath, ['run', 'build', '--silent']));
 	return isBuilt && (await jest('--runInBand', 'test/package.test.ts', 'test/docs.test.ts', 'test/fillIn.test.ts'));
 }
 
