@@ -61,10 +61,10 @@ test('saved workflows will know these names of the trigger', () => {
 		'thresholds (events due)',
 		// @end
 		'options',
-		'options.emitExisting',
+		'options.emitExisting (/events created)',
 		'options.output simplified full raw',
 		// @if due updated,created,expires
-		'options.remindEvery',
+		'options.remindEvery (/events due)',
 		// @end
 		'options.timeout',
 	]);
