@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { LazyPackageDirectoryLoader, PackageDirectoryLoader } from 'n8n-core';
 
 import { packageRoot } from '../test/harness/packageTypes';
+import { median } from './median';
 
 /** A process loads a module only once. */
 const PROCESSES = 5;
@@ -23,8 +24,7 @@ export async function loadingCost(): Promise<LoadingCost> {
 		costs.push(cost);
 		if (child.exitCode === null) await once(child, 'exit');
 	}
-	const median = (pick: (cost: LoadingCost) => number) => costs.map(pick).sort((a, b) => a - b)[PROCESSES >> 1]!;
-	return { startMs: median(({ startMs }) => startMs), modulesMs: median(({ modulesMs }) => modulesMs) };
+	return { startMs: median(costs.map(({ startMs }) => startMs)), modulesMs: median(costs.map(({ modulesMs }) => modulesMs)) };
 }
 
 async function cpuOf(loader: PackageDirectoryLoader): Promise<number> {

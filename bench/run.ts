@@ -3,6 +3,7 @@ import type { RateRule } from '../test/simulator/rateLimits';
 import { costOf } from './cost';
 import { engineWith, runJob, tally, updateParameters, type Work } from './engine';
 import { loadingCost } from './loading';
+import { median } from './median';
 import { pollCost } from './poll';
 import { barePool } from './pool';
 import { startVendor } from './vendor';
@@ -125,7 +126,7 @@ const GROWTH_BOUND = 1.1;
 async function medianCost(items: number, what: 'cpuMs' | 'memoryMb'): Promise<number> {
 	const runs: number[] = [];
 	for (let run = 0; run < COST_RUNS; run += 1) runs.push((await costOf(items, { withMemory: what === 'memoryMb' }))[what]);
-	return runs.sort((a, b) => a - b)[COST_RUNS >> 1]!;
+	return median(runs);
 }
 
 async function cost(): Promise<void> {

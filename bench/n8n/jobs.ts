@@ -28,7 +28,7 @@ export interface Job {
 	subjects: Subject[];
 }
 
-/** Times what the HTTP Request node takes; see `boundsOf` in goals. */
+/** Times what the HTTP Request node takes in the setting that was the fastest of those that did the whole job. */
 export interface Bounds {
 	cpu?: number;
 	wall?: number;
@@ -87,7 +87,7 @@ const overHttps: Job = {
 	...free({ items: 1_000, ways: ['own', 'httpEqual', 'http'] }),
 	key: 'https',
 	title: '1,000 updates over https',
-	about: `As above, but encrypted: n8n opens a connection for every request, whichever node sends it, and so has a whole handshake for each. Its helpers have no option against that.`,
+	about: 'As above, but encrypted: n8n opens a connection for every request, whichever node sends it, and so has a whole handshake for each. Its helpers have no option against that.',
 	conditions: { vendor: 'thousandEyes', limits: [], encrypted: true },
 };
 

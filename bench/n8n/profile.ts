@@ -28,8 +28,8 @@ const PARTS: Part[] = [
 const COLLECTION = 'garbage collection';
 const OTHER = 'Node.js and what cannot be told';
 
-/** Nothing is done then, or what is done is the measuring. */
-const NOT_COUNTED = new Set(['(idle)']);
+/** Not counted: nothing is done then, or what is done is the measuring. */
+const IDLE = '(idle)';
 const MEASURING = /^node:inspector|bench\/n8n\/probe/;
 
 /** What of a run’s time on the main thread went into which part, as shares of 1 in the order of the table. */
@@ -43,7 +43,7 @@ export function sharesOf(file: string): Map<string, number> {
 		if (known !== undefined) return known;
 		const { functionName, url } = byId.get(id)!.callFrame;
 		const parent = parents.get(id);
-		const found = NOT_COUNTED.has(functionName) || MEASURING.test(url)
+		const found = functionName === IDLE || MEASURING.test(url)
 			? null
 			: functionName === '(garbage collector)'
 				? COLLECTION

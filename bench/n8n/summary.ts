@@ -1,3 +1,4 @@
+import { median } from '../median';
 import type { Job } from './jobs';
 import type { Measurement } from './measure';
 import type { Subject } from './subjects';
@@ -20,10 +21,8 @@ export interface Spread {
 }
 
 export function spreadOf({ runs }: Result, pick: (run: Measurement) => number): Spread {
-	const sorted = runs.map(pick).sort((a, b) => a - b);
-	const middle = sorted.length >> 1;
-	const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-	return { median, min: sorted[0]!, max: sorted.at(-1)! };
+	const values = runs.map(pick);
+	return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
 }
 
 /** What is measured of every run, and how it is written. Less of each is better. */
